@@ -1,0 +1,117 @@
+package layers
+
+func county() *Layer {
+	return &Layer{
+		ID: "county", Title: Words{"县区", "County"}, Group: "places",
+		Geometry: polygonOnly, MinZoom: 0, MaxZoom: 14, Color: "#6b7280",
+		Fields: join(
+			in("identity", code(), name().heads("县名", "县区名称")),
+			in("people",
+				whole("population", "总人口", "Population", "people").heads("人口"),
+				whole("rural_population", "农村人口", "Rural population", "people"),
+				whole("poor_population", "建档立卡贫困人口", "Registered poor", "people").tiled()),
+			in("exit",
+				year("exit_year", "计划摘帽年份", "Planned exit year").heads("摘帽年份", "退出年份").tiled(),
+				exitStatus(),
+				whole("rural_income", "农村居民人均可支配收入", "Rural income a head", "yuan"),
+				whole("province_income", "全省农村居民人均可支配收入", "Rural income a head in the province", "yuan")),
+			in("note", note()),
+		),
+	}
+}
+
+func town() *Layer {
+	return &Layer{
+		ID: "town", Title: Words{"镇", "Town"}, Group: "places",
+		Geometry: pointOnly, MinZoom: 6, MaxZoom: 14, Color: "#3d4457", ColorBy: "kind",
+		Fields: join(
+			in("identity",
+				code(), name().heads("镇名", "乡镇名称"), countyRef(),
+				text("kind", "类型", "Kind").heads("类别").tiled().oneOf(
+					Choice{"county_seat", Words{"县城", "County seat"}, "#b3261e"},
+					Choice{"town", Words{"镇", "Town"}, "#3d4457"},
+					Choice{"subdistrict", Words{"街道", "Subdistrict"}, "#7a4f9a"}),
+				number("elevation", "海拔", "Elevation", "m")),
+			in("people",
+				whole("population", "人口", "Population", "people").tiled()),
+			in("note", note()),
+		),
+	}
+}
+
+func exitStatus() Field {
+	return text("exit_status", "退出状态", "Exit status").heads("脱贫状态", "销号状态", "退出情况").tiled().oneOf(
+		Choice{"未退出", Words{"未退出", "Not yet out"}, "#c8452d"},
+		Choice{"待核查", Words{"待核查", "Awaiting check"}, "#e6a532"},
+		Choice{"已销号", Words{"已销号", "Struck off"}, "#2a7f9e"})
+}
+
+func village() *Layer {
+	return &Layer{
+		ID: "village", Title: Words{"行政村", "Village"}, Group: "places",
+		Geometry: pointOnly, MinZoom: 7, MaxZoom: 14, Color: "#8d93a5", ColorBy: "exit_status",
+		Fields: join(
+			in("identity",
+				code(), name().heads("村名", "行政村名称", "行政村名", "村名称"), townRef(), countyRef(),
+				number("elevation", "海拔", "Elevation", "m").heads("海拔高度").tiled()),
+			in("people",
+				whole("households", "户数", "Households", "households").heads("总户数"),
+				whole("population", "人口", "Population", "people").heads("总人口").tiled(),
+				whole("poor_households", "建档立卡贫困户数", "Registered poor households", "households").heads("贫困户数", "贫困户"),
+				whole("poor_population", "建档立卡贫困人口", "Registered poor", "people").heads("贫困人口").tiled(),
+				whole("income", "人均纯收入", "Income a head", "yuan").heads("人均收入", "农民人均纯收入")),
+			in("exit",
+				yes("poverty", "贫困村", "Poverty village").heads("是否贫困村", "建档立卡贫困村").tiled(),
+				year("exit_year", "计划退出年份", "Planned exit year").heads("退出年份", "脱贫年份", "出列年份").tiled(),
+				exitStatus(),
+				yes("cooperative", "合作社或集体经济", "Cooperative or collective business").heads("合作社", "集体经济", "是否有合作社").tiled(),
+				yes("income_rising", "脱贫户收入增速达标", "Income of those who left poverty rises").heads("收入增长")),
+			in("water",
+				percent("tap_water_rate", "自来水普及率", "Tap water coverage").heads("自来水入户率").tiled(),
+				percent("water_guarantee", "供水保证率", "Supply guarantee").heads("水源保证率").tiled(),
+				number("water_quantity", "人均日供水量", "Water a person a day", "L/d").heads("水量"),
+				number("water_fetch_min", "取水往返时间", "Fetching, round trip", "min").heads("取水时间"),
+				yes("water_quality_ok", "水质达标", "Water quality to GB 5749").heads("水质", "水质是否达标"),
+				year("water_year", "通水年份", "Year of safe water").heads("安全饮水年份").tiled()),
+			in("networks",
+				yes("fibre", "通光缆", "Fibre").heads("光纤", "是否通光纤", "通宽带", "是否通宽带").tiled(),
+				number("mbps", "带宽", "Bandwidth", "Mbit/s").heads("网速", "宽带速率").tiled(),
+				yes("mobile_4g", "4G信号", "4G signal").heads("4G", "是否通4G").tiled(),
+				year("broadband_year", "通宽带年份", "Year of broadband").tiled(),
+				yes("power", "户户通电", "Power to every household").heads("通电", "生活用电", "是否通电").tiled(),
+				yes("tv", "通广播电视", "Radio and TV").heads("广播电视", "电视").tiled()),
+			in("services",
+				yes("clinic", "标准化卫生室", "Standard clinic").heads("卫生室", "是否有卫生室").tiled(),
+				yes("doctor", "村医", "Doctor").heads("是否有村医"),
+				yes("school", "学校或教学点", "School").heads("学校", "小学"),
+				yes("culture_square", "文化广场", "Culture square").heads("文化活动场所").tiled()),
+			in("housing",
+				whole("dangerous_houses", "危房户数", "Households in dangerous houses", "households").heads("危房户", "危房"),
+				percent("safe_housing_rate", "安全住房率", "Safe housing").heads("安全住房"),
+				percent("insured_rate", "参保率", "Insured").heads("医保参保率", "参合率")),
+			in("relocation",
+				whole("move_households", "搬迁户数", "Households to relocate", "households").heads("易地搬迁户数", "搬迁户"),
+				whole("move_population", "搬迁人口", "People to relocate", "people").heads("易地搬迁人口", "搬迁人数").tiled()),
+			in("help",
+				text("unit", "包扶单位", "Helping unit").heads("帮扶单位", "驻村单位"),
+				text("leader", "队长", "Team leader").heads("驻村队长", "工作队长", "第一书记")),
+			in("note", note()),
+		),
+	}
+}
+
+func hamlet() *Layer {
+	return &Layer{
+		ID: "hamlet", Title: Words{"自然村", "Hamlet"}, Group: "places",
+		Geometry: pointOnly, MinZoom: 11, MaxZoom: 14, Color: "#a3937b",
+		Fields: join(
+			in("identity",
+				name().heads("自然村名称", "组名", "村民小组"), villageRef(), townRef(), countyRef(),
+				number("elevation", "海拔", "Elevation", "m")),
+			in("people",
+				whole("households", "户数", "Households", "households"),
+				whole("population", "人口", "Population", "people").tiled()),
+			in("note", note()),
+		),
+	}
+}

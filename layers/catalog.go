@@ -1,0 +1,207 @@
+package layers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cuntu/cuntu/geo"
+)
+
+// Catalog is the declaration of every layer, in the order in which lists and
+// legends show them.
+type Catalog struct {
+	Layers []*Layer `json:"layers"`
+}
+
+// Words is a text in both tongues.
+type Words struct {
+	Zh string `json:"zh"`
+	En string `json:"en"`
+}
+
+// Layer declares one layer.
+type Layer struct {
+	ID       string     `json:"id"`
+	Title    Words      `json:"title"`
+	Note     Words      `json:"note,omitzero"`
+	Group    string     `json:"group"`    // places, transport, services, relocation, limits or records
+	Geometry []geo.Kind `json:"-"`        // what a feature may be; none for a plain table
+	MinZoom  int        `json:"min_zoom"` // tiles hold the layer from this zoom on
+	MaxZoom  int        `json:"max_zoom"` // to this one, which holds all of it
+	Color    string     `json:"color"`    // #rrggbb, of a symbol that no field colours
+	ColorBy  string     `json:"color_by,omitempty"`
+	Fields   []Field    `json:"fields"`
+}
+
+// FieldType is the type of a field's values.
+type FieldType string
+
+// The types of field. Year is a calendar year; List is a text of items joined
+// by ListSeparator; Code is an official division code of 6, 9 or 12 digits,
+// kept as text and, where the field's id is "code", unique in its layer.
+const (
+	TypeText  FieldType = "text"
+	TypeCode  FieldType = "code"
+	TypeList  FieldType = "list"
+	TypeInt   FieldType = "int"
+	TypeFloat FieldType = "float"
+	TypeBool  FieldType = "bool"
+	TypeYear  FieldType = "year"
+)
+
+// ListSeparator stands between the items of a TypeList value.
+const ListSeparator = ","
+
+// Field declares one field.
+type Field struct {
+	ID       string    `json:"id"`
+	Type     FieldType `json:"type"`
+	Title    Words     `json:"title"`
+	Unit     string    `json:"unit,omitempty"` // m, km, m2, %, wan_yuan, …; "" for none
+	Group    string    `json:"group,omitempty"`
+	Headings []string  `json:"headings,omitempty"` // what Chinese ledgers call the column, beside Title
+	Tile     bool      `json:"tile,omitempty"`
+	Required bool      `json:"required,omitempty"`
+	Values   []Choice  `json:"values,omitempty"` // all that is allowed, where not empty
+	Min      *float64  `json:"min,omitempty"`
+	Max      *float64  `json:"max,omitempty"`
+	Ref      string    `json:"ref,omitempty"` // the layer whose code a TypeCode field holds
+}
+
+// Choice is one allowed value of a field, as stored.
+type Choice struct {
+	Value string `json:"value"`
+	Title Words  `json:"title"`
+	Color string `json:"color,omitempty"` // #rrggbb on the map and in the legend
+}
+
+// Layer finds a layer by id.
+func (c *Catalog) Layer(id string) (*Layer, bool) {
+	for _, l := range c.Layers {
+		if l.ID == id {
+			return l, true
+		}
+	}
+	return nil, false
+}
+
+// IDs lists the layers' ids in order.
+func (c *Catalog) IDs() []string {
+	ids := make([]string, len(c.Layers))
+	for i, l := range c.Layers {
+		ids[i] = l.ID
+	}
+	return ids
+}
+
+// Field is the index of a field in Fields and in a feature's Values, or -1.
+func (l *Layer) Field(id string) int {
+	return slices.IndexFunc(l.Fields, func(f Field) bool { return f.ID == id })
+}
+
+// HasGeometry tells whether features of the layer have a place at all.
+func (l *Layer) HasGeometry() bool { return len(l.Geometry) > 0 }
+
+// Allows tells whether a feature of the layer may have a geometry of the kind.
+func (l *Layer) Allows(k geo.Kind) bool { return slices.Contains(l.Geometry, k) }
+
+// Check is the value in the field's own type, or an error that says what is
+// allowed: whole floats become Int for TypeInt, Int becomes Float for
+// TypeFloat. Null passes unless the field is Required.
+func (f *Field) Check(v Value) (Value, error) {
+	if v.IsNull() {
+		if f.Required {
+			return Null, &ValueError{f.ID, v, "a value"}
+		}
+		return v, nil
+	}
+	switch f.Type {
+	case TypeInt, TypeYear:
+		if v.kind == FloatKind && v.Float() == float64(v.Int()) {
+			v = Int(v.Int())
+		}
+		if v.kind != IntKind {
+			return Null, &ValueError{f.ID, v, "a whole number"}
+		}
+		if f.Type == TypeYear && (v.Int() < 1900 || v.Int() > 2100) {
+			return Null, &ValueError{f.ID, v, "a year from 1900 to 2100"}
+		}
+	case TypeFloat:
+		if v.kind == IntKind {
+			v = Float(v.Float())
+		}
+		if v.kind != FloatKind {
+			return Null, &ValueError{f.ID, v, "a number"}
+		}
+	case TypeBool:
+		if v.kind != BoolKind {
+			return Null, &ValueError{f.ID, v, "true or false"}
+		}
+	default:
+		if v.kind != TextKind {
+			return Null, &ValueError{f.ID, v, "a text"}
+		}
+		if f.Type == TypeCode && !isCode(v.text) {
+			return Null, &ValueError{f.ID, v, "a code of 6, 9 or 12 digits"}
+		}
+		if err := f.checkChoice(v); err != nil {
+			return Null, err
+		}
+	}
+	if n := v.Float(); (v.kind == IntKind || v.kind == FloatKind) && (f.Min != nil && n < *f.Min || f.Max != nil && n > *f.Max) {
+		return Null, &ValueError{f.ID, v, f.rangeText()}
+	}
+	return v, nil
+}
+
+func (f *Field) checkChoice(v Value) error {
+	if len(f.Values) == 0 {
+		return nil
+	}
+	items := []string{v.text}
+	if f.Type == TypeList {
+		items = strings.Split(v.text, ListSeparator)
+	}
+	for _, item := range items {
+		if !slices.ContainsFunc(f.Values, func(c Choice) bool { return c.Value == item }) {
+			allowed := make([]string, len(f.Values))
+			for i, c := range f.Values {
+				allowed[i] = c.Value
+			}
+			return &ValueError{f.ID, Text(item), "one of " + strings.Join(allowed, ", ")}
+		}
+	}
+	return nil
+}
+
+func (f *Field) rangeText() string {
+	switch {
+	case f.Max == nil:
+		return fmt.Sprintf("%v or more", *f.Min)
+	case f.Min == nil:
+		return fmt.Sprintf("%v or less", *f.Max)
+	}
+	return fmt.Sprintf("%v to %v", *f.Min, *f.Max)
+}
+
+func isCode(s string) bool {
+	if n := len(s); n != 6 && n != 9 && n != 12 {
+		return false
+	}
+	return strings.Trim(s, "0123456789") == ""
+}
+
+// ValueError says which field holds what is not allowed, and what is.
+type ValueError struct {
+	Field   string
+	Value   Value
+	Allowed string
+}
+
+func (e *ValueError) Error() string {
+	if e.Value.IsNull() {
+		return fmt.Sprintf("%s: needs %s", e.Field, e.Allowed)
+	}
+	return fmt.Sprintf("%s: %q is not %s", e.Field, e.Value.String(), e.Allowed)
+}

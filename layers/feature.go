@@ -1,0 +1,91 @@
+package layers
+
+import (
+	"fmt"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/geo"
+)
+
+// Feature is one thing of one layer. Values run parallel to the layer's Fields.
+type Feature struct {
+	ID       int64
+	Geometry orb.Geometry // degrees of WGS 84; nil where there is none
+	Values   []Value
+}
+
+// Op is what an edit does.
+type Op uint8
+
+// The operations. Put inserts a feature under its own id or replaces the one
+// that has it, whole.
+const (
+	Insert Op = iota + 1
+	Update
+	Delete
+	Put
+)
+
+// Edit is one wish of a batch that a store applies whole or not at all.
+//
+// An Insert with ID 0 is given the next id by the store; with an ID it takes
+// that one. An Update sets the fields listed in Set (by index; nil means all)
+// and the geometry unless it is nil. A Delete needs the ID alone.
+type Edit struct {
+	Op      Op
+	Layer   string
+	Feature Feature
+	Set     []int
+}
+
+// Change is what became of one feature in the store: its state now, or nil
+// where it is gone.
+type Change struct {
+	Layer   string
+	ID      int64
+	Feature *Feature
+}
+
+// Check gives every value its field's type and checks the geometry's kind. The
+// error is a *ValueError; its field is "geometry" where that is at fault.
+func (l *Layer) Check(f *Feature) error {
+	if len(f.Values) != len(l.Fields) {
+		return fmt.Errorf("a feature of layer %s has %d values, not %d", l.ID, len(l.Fields), len(f.Values))
+	}
+	for i := range l.Fields {
+		v, err := l.Fields[i].Check(f.Values[i])
+		if err != nil {
+			return err
+		}
+		f.Values[i] = v
+	}
+	return l.CheckGeometry(f.Geometry)
+}
+
+// CheckGeometry says whether a feature of the layer may have the geometry. It
+// may have none: a village whose place nobody has surveyed is still a village.
+func (l *Layer) CheckGeometry(g orb.Geometry) error {
+	if g == nil {
+		return nil
+	}
+	s, err := geo.NewShape(g)
+	if err != nil {
+		return &ValueError{"geometry", Text(g.GeoJSONType()), err.Error()}
+	}
+	if !l.Allows(s.Kind) || len(s.Points) == 0 {
+		return &ValueError{"geometry", Text(g.GeoJSONType()), l.geometryText()}
+	}
+	return nil
+}
+
+func (l *Layer) geometryText() string {
+	names := map[geo.Kind]string{geo.Points: "a point", geo.Lines: "a line", geo.Polygons: "a polygon"}
+	switch len(l.Geometry) {
+	case 0:
+		return "allowed: the layer has no geometry"
+	case 1:
+		return names[l.Geometry[0]]
+	}
+	return names[l.Geometry[0]] + " or " + names[l.Geometry[1]]
+}
