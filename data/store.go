@@ -1,0 +1,102 @@
+// Package data holds the system of record behind one small interface, and the
+// live snapshot that follows it.
+//
+// Edits flow in; features, ids and changes flow out. A Store answers no
+// spatial question: those are the snapshot's. data/postgis and data/gpkg are
+// the stores, data/storetest the suite both pass, data/demo a made-up
+// prefecture to fill one with.
+package data
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Store keeps every feature of a catalogue's layers. It is safe for use by many
+// goroutines and many processes at once.
+type Store interface {
+	// Load gives every feature to add, layer by layer in the catalogue's order
+	// and by ascending id within a layer, all as of one moment. It returns that
+	// moment, from which Follow goes on. The feature and its geometry belong to
+	// the callee only until add returns; texts may be kept. An error of add ends
+	// the load and is returned.
+	Load(ctx context.Context, add func(*layers.Layer, *layers.Feature) error) (Cursor, error)
+
+	// Apply does all edits in one transaction, or none, and returns the ids of
+	// the edited features in the order of the edits. It checks every feature
+	// against the catalogue. An error yielded by edits rolls back and is
+	// returned. The other errors a caller can mend are *EditError.
+	Apply(ctx context.Context, edits iter.Seq2[layers.Edit, error]) ([]int64, error)
+
+	// Follow calls fn with what changed after the cursor, whoever changed it, in
+	// an order in which no change is lost or seen before it is committed, until
+	// ctx ends, fn fails or the connection does. Each Batch carries the cursor to
+	// go on from. A cursor that the store no longer remembers is ErrExpired: load
+	// again.
+	Follow(ctx context.Context, since Cursor, fn func(Batch) error) error
+
+	// Close frees what the store holds; calls under way end with an error.
+	Close() error
+}
+
+// Cursor is a position in a store's history, opaque to all but the store.
+type Cursor string
+
+// Batch is what became of features between two cursors: each feature once, in
+// its state at Cursor.
+type Batch struct {
+	Cursor  Cursor
+	Changes []layers.Change
+}
+
+// ErrExpired tells that changes since a cursor are no longer on record.
+var ErrExpired = errors.New("the change record no longer reaches back to the cursor")
+
+// Why an edit is refused, for errors.Is on an *EditError.
+var (
+	ErrNotFound  = errors.New("no such feature")
+	ErrDuplicate = errors.New("already taken")
+	ErrInvalid   = errors.New("not allowed")
+)
+
+// EditError says which edit of a batch was refused and why. Nothing of the
+// batch was applied.
+type EditError struct {
+	Index int // of the edit in the batch, from 0; -1 where only the layer is known
+	Layer string
+	ID    int64
+	Field string // "" where no one field is at fault
+	Err   error  // wraps ErrNotFound, ErrDuplicate or ErrInvalid
+}
+
+func (e *EditError) Error() string {
+	at := "edit"
+	if e.Index >= 0 {
+		at = fmt.Sprintf("edit %d", e.Index)
+	}
+	s := fmt.Sprintf("%s: layer %s", at, e.Layer)
+	if e.ID != 0 {
+		s += fmt.Sprintf(": id %d", e.ID)
+	}
+	if e.Field != "" {
+		s += ": " + e.Field
+	}
+	return s + ": " + e.Err.Error()
+}
+
+func (e *EditError) Unwrap() error { return e.Err }
+
+// Edits makes the sequence that Apply takes out of a list.
+func Edits(list ...layers.Edit) iter.Seq2[layers.Edit, error] {
+	return func(yield func(layers.Edit, error) bool) {
+		for _, e := range list {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
