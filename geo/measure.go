@@ -1,0 +1,123 @@
+package geo
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+	"github.com/tidwall/geodesic"
+)
+
+// Length is the length in metres of a geometry's lines along geodesics between
+// their vertices; of a polygon, its perimeter with holes; of points, 0.
+func Length(g orb.Geometry) float64 {
+	var sum float64
+	switch g := g.(type) {
+	case orb.LineString:
+		for i := 1; i < len(g); i++ {
+			sum += Distance(g[i-1], g[i])
+		}
+	case orb.MultiLineString:
+		for _, line := range g {
+			sum += Length(line)
+		}
+	case orb.Ring:
+		if sum = Length(orb.LineString(g)); len(g) > 0 {
+			sum += Distance(g[len(g)-1], g[0])
+		}
+	case orb.Polygon:
+		for _, ring := range g {
+			sum += Length(ring)
+		}
+	case orb.MultiPolygon:
+		for _, polygon := range g {
+			sum += Length(polygon)
+		}
+	case orb.Bound:
+		return Length(g.ToPolygon())
+	case orb.Collection:
+		for _, member := range g {
+			sum += Length(member)
+		}
+	}
+	return sum
+}
+
+// Area is the area in square metres of a geometry's polygons on WGS 84, whose
+// edges are geodesics (Karney 2013, section 6), holes taken off; of points and
+// lines, 0. The direction of rings does not matter.
+func Area(g orb.Geometry) float64 {
+	var sum float64
+	switch g := g.(type) {
+	case orb.Ring:
+		return ringArea(g)
+	case orb.Polygon:
+		for i, ring := range g {
+			if i == 0 {
+				sum = ringArea(ring)
+			} else {
+				sum -= ringArea(ring)
+			}
+		}
+		return max(sum, 0)
+	case orb.MultiPolygon:
+		for _, polygon := range g {
+			sum += Area(polygon)
+		}
+	case orb.Bound:
+		return Area(g.ToPolygon())
+	case orb.Collection:
+		for _, member := range g {
+			sum += Area(member)
+		}
+	}
+	return sum
+}
+
+func ringArea(ring orb.Ring) float64 {
+	if n := len(ring); n > 1 && ring[0] == ring[n-1] {
+		ring = ring[:n-1]
+	}
+	if len(ring) < 3 {
+		return 0
+	}
+	p := geodesic.WGS84.PolygonInit(false)
+	for _, v := range ring {
+		p.AddPoint(v[1], v[0])
+	}
+	var area float64
+	p.Compute(false, true, &area, nil)
+	return math.Abs(area)
+}
+
+// Length is the length in metres of a shape's lines; of polygons, their
+// perimeter with holes; of points, 0.
+func (s Shape) Length() float64 {
+	if s.Kind != Lines && s.Kind != Polygons {
+		return 0
+	}
+	var sum float64
+	for i := range s.Ends {
+		part := s.Part(i)
+		if len(part) == 0 {
+			continue
+		}
+		from, at := part[0], At(part[0].LonLat())
+		for _, v := range part[1:] {
+			to := At(v.LonLat())
+			sum += at.to(&to)
+			at = to
+		}
+		if s.Kind == Polygons {
+			sum += at.Distance(from.LonLat())
+		}
+	}
+	return sum
+}
+
+// to is the distance between two origins.
+func (o *Origin) to(p *Origin) float64 {
+	if c2 := chordSquared(&o.position, &p.position); c2 < shortChord*shortChord {
+		return arc(&o.position, &p.position, c2)
+	}
+	return karney(o.place, p.place)
+}
