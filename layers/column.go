@@ -1,0 +1,189 @@
+package layers
+
+import (
+	"encoding/binary"
+	"math"
+	"strconv"
+)
+
+// column holds one field of the rows of one page, packed into as few bytes a
+// row as the page's values need: none where all are null, one for a boolean, a
+// class or a small range of numbers. A 40-field village takes some 60 bytes.
+//
+// What is packed is a key: a number that stands for the value (see Key). Keys
+// are stored less base and plus one, so that zero is null.
+type column struct {
+	mode  mode
+	width uint8 // bytes a row: 0, 1, 2, 4 or 8
+	base  uint64
+	data  []byte
+}
+
+// mode tells how a key is made from a value.
+type mode uint8
+
+const (
+	asBool   mode = iota
+	asInt         // two's complement
+	asTenths      // a float with at most one decimal, × 10
+	asFloat       // the bits of a float
+	asDigits      // the digits of a code behind a leading 1, so that zeros stay
+	asText        // a code of the field's dict
+)
+
+// maxDigits is how many digits fit behind the leading 1 in a uint64.
+const maxDigits = 18
+
+// pack makes the column of one page.
+func pack(values []Value, d *dict) column {
+	c := column{mode: modeOf(values)}
+	keys := make([]uint64, len(values))
+	low, high, some := uint64(math.MaxUint64), uint64(0), false
+	for i, v := range values {
+		if v.IsNull() {
+			continue
+		}
+		keys[i] = c.mode.key(v, d)
+		k := keys[i] ^ c.mode.signBit() // so that order is that of the numbers
+		low, high, some = min(low, k), max(high, k), true
+	}
+	if !some {
+		return c
+	}
+	c.base = low ^ c.mode.signBit()
+	switch span := high - low; {
+	case span < math.MaxUint8:
+		c.width = 1
+	case span < math.MaxUint16:
+		c.width = 2
+	case span < math.MaxUint32:
+		c.width = 4
+	default:
+		c.width = 8
+	}
+	c.data = make([]byte, len(values)*int(c.width))
+	for i, v := range values {
+		if !v.IsNull() {
+			c.put(i, keys[i]-c.base+1)
+		}
+	}
+	return c
+}
+
+// modeOf is the tightest mode that keeps every value exactly.
+func modeOf(values []Value) mode {
+	m := asBool
+	for _, v := range values {
+		switch v.kind {
+		case IntKind:
+			m = asInt
+		case FloatKind:
+			if m == asBool {
+				m = asTenths
+			}
+			if m == asTenths && !isTenths(v.Float()) {
+				m = asFloat
+			}
+		case TextKind:
+			if m == asBool {
+				m = asDigits
+			}
+			if m == asDigits && !isDigits(v.text) {
+				return asText
+			}
+		}
+	}
+	return m
+}
+
+func isTenths(f float64) bool {
+	t := math.Round(f * 10)
+	return math.Abs(t) < 1<<52 && t/10 == f && !(f == 0 && math.Signbit(f))
+}
+
+func isDigits(s string) bool {
+	if len(s) == 0 || len(s) > maxDigits {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+func (m mode) signBit() uint64 {
+	if m == asInt || m == asTenths {
+		return 1 << 63
+	}
+	return 0
+}
+
+func (m mode) key(v Value, d *dict) uint64 {
+	switch m {
+	case asTenths:
+		return uint64(int64(math.Round(v.Float() * 10)))
+	case asDigits:
+		n := uint64(1)
+		for i := range len(v.text) {
+			n = n*10 + uint64(v.text[i]-'0')
+		}
+		return n
+	case asText:
+		return uint64(d.code(v.text))
+	}
+	return v.bits
+}
+
+func (m mode) value(key uint64, d *dict) Value {
+	switch m {
+	case asBool:
+		return Value{kind: BoolKind, bits: key}
+	case asInt:
+		return Int(int64(key))
+	case asTenths:
+		return Float(float64(int64(key)) / 10)
+	case asFloat:
+		return Value{kind: FloatKind, bits: key}
+	case asDigits:
+		return Text(strconv.FormatUint(key, 10)[1:])
+	}
+	return Text(d.text(uint32(key)))
+}
+
+func (c *column) put(i int, stored uint64) {
+	switch c.width {
+	case 1:
+		c.data[i] = byte(stored)
+	case 2:
+		binary.LittleEndian.PutUint16(c.data[i*2:], uint16(stored))
+	case 4:
+		binary.LittleEndian.PutUint32(c.data[i*4:], uint32(stored))
+	case 8:
+		binary.LittleEndian.PutUint64(c.data[i*8:], stored)
+	}
+}
+
+// key is the key of row i; ok is false for null.
+func (c *column) key(i int) (key uint64, ok bool) {
+	var stored uint64
+	switch c.width {
+	case 1:
+		stored = uint64(c.data[i])
+	case 2:
+		stored = uint64(binary.LittleEndian.Uint16(c.data[i*2:]))
+	case 4:
+		stored = uint64(binary.LittleEndian.Uint32(c.data[i*4:]))
+	case 8:
+		stored = binary.LittleEndian.Uint64(c.data[i*8:])
+	}
+	return stored - 1 + c.base, stored != 0
+}
+
+func (c *column) value(i int, d *dict) Value {
+	if k, ok := c.key(i); ok {
+		return c.mode.value(k, d)
+	}
+	return Null
+}

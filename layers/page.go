@@ -1,0 +1,103 @@
+package layers
+
+import (
+	"math/bits"
+
+	"github.com/cuntu/cuntu/geo"
+)
+
+// A layer's features stand in pages of pageRows rows, in columns, with their
+// vertices in one arena a page. A page is never changed: an edit builds anew the
+// pages it touches and shares all others with the snapshot before, so that the
+// next snapshot of a million features costs a page, not a million.
+const (
+	pageBits = 10
+	pageRows = 1 << pageBits
+)
+
+type page struct {
+	ids    []int64
+	dead   []uint64 // a bit a row: the feature is deleted; nil where none is
+	kinds  []geo.Kind
+	cols   []column
+	points []geo.Point
+	ends   []uint32 // of parts, counted from their feature's first point
+	rows   []extent
+}
+
+// extent is where a row's points and parts end in the arenas.
+type extent struct{ points, ends uint32 }
+
+func (p *page) isDead(i int) bool { return p.dead != nil && p.dead[i/64]&(1<<(i%64)) != 0 }
+
+func (p *page) deadCount() (n int) {
+	for _, w := range p.dead {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+func (p *page) shape(i int) geo.Shape {
+	var from extent
+	if i > 0 {
+		from = p.rows[i-1]
+	}
+	to := p.rows[i]
+	return geo.Shape{
+		Kind:   p.kinds[i],
+		Points: p.points[from.points:to.points:to.points],
+		Ends:   p.ends[from.ends:to.ends:to.ends],
+	}
+}
+
+// pageBuilder gathers rows and packs them into a page.
+type pageBuilder struct {
+	dicts []*dict
+	page
+	values [][]Value // by field
+}
+
+func newPageBuilder(dicts []*dict) *pageBuilder {
+	return &pageBuilder{dicts: dicts, values: make([][]Value, len(dicts))}
+}
+
+// add appends a row; a dead one keeps its id, so that rows stay in the order of
+// their ids.
+func (b *pageBuilder) add(id int64, shape geo.Shape, values []Value) {
+	b.ids = append(b.ids, id)
+	b.kinds = append(b.kinds, shape.Kind)
+	b.points = append(b.points, shape.Points...)
+	b.ends = append(b.ends, shape.Ends...)
+	b.rows = append(b.rows, extent{uint32(len(b.points)), uint32(len(b.ends))})
+	for f := range b.values {
+		b.values[f] = append(b.values[f], values[f])
+	}
+}
+
+func (b *pageBuilder) kill(i int) {
+	if b.dead == nil {
+		b.dead = make([]uint64, pageRows/64)
+	}
+	b.dead[i/64] |= 1 << (i % 64)
+}
+
+func (b *pageBuilder) len() int { return len(b.ids) }
+
+// finish packs the page and leaves the builder empty for the next.
+func (b *pageBuilder) finish() *page {
+	p := &page{
+		ids:    append([]int64(nil), b.ids...),
+		dead:   b.dead,
+		kinds:  append([]geo.Kind(nil), b.kinds...),
+		cols:   make([]column, len(b.dicts)),
+		points: append([]geo.Point(nil), b.points...),
+		ends:   append([]uint32(nil), b.ends...),
+		rows:   append([]extent(nil), b.rows...),
+	}
+	for f, values := range b.values {
+		p.cols[f] = pack(values, b.dicts[f])
+		b.values[f] = values[:0]
+	}
+	b.page = page{ids: b.ids[:0], kinds: b.kinds[:0], points: b.points[:0], ends: b.ends[:0], rows: b.rows[:0]}
+	return p
+}

@@ -1,0 +1,237 @@
+package layers
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/index"
+)
+
+// Table is every feature of one layer in one snapshot. A row is a number that
+// stands for a feature within its table alone: the next snapshot may number
+// otherwise. All methods are safe for any number of readers and allocate only
+// where they say so.
+type Table struct {
+	Layer *Layer
+	pages []*page
+	dicts []*dict // by field, shared by all snapshots of the layer
+	tree  *index.Tree
+	live  int
+	// ordered is how many rows, from the first, stand in the order of their ids;
+	// strays lists the ones after them, by id.
+	ordered int
+	strays  []stray
+	bounds  geo.Box // around all that is or was there since the last load
+}
+
+type stray struct {
+	id  int64
+	row uint32
+}
+
+// Len is the number of features.
+func (t *Table) Len() int { return t.live }
+
+// Rows yields every row, in no promised order.
+func (t *Table) Rows(yield func(row uint32) bool) {
+	for n, p := range t.pages {
+		for i := range p.ids {
+			if !p.isDead(i) && !yield(uint32(n<<pageBits|i)) {
+				return
+			}
+		}
+	}
+}
+
+// Search yields the rows whose box shares a point with box.
+func (t *Table) Search(box geo.Box, yield func(row uint32) bool) { t.tree.Search(box, yield) }
+
+// Bounds is a box around every feature, Empty where there is none. It may be
+// wider than needed after a delete.
+func (t *Table) Bounds() geo.Box { return t.bounds }
+
+func (t *Table) at(row uint32) (*page, int) {
+	return t.pages[row>>pageBits], int(row & (pageRows - 1))
+}
+
+// ID is the id of the row's feature.
+func (t *Table) ID(row uint32) int64 {
+	p, i := t.at(row)
+	return p.ids[i]
+}
+
+// Shape is the row's geometry, a view that must not be written to.
+func (t *Table) Shape(row uint32) geo.Shape {
+	p, i := t.at(row)
+	return p.shape(i)
+}
+
+// Value is one field of the row, by the field's index. It allocates for a code.
+func (t *Table) Value(row uint32, field int) Value {
+	p, i := t.at(row)
+	return p.cols[field].value(i, t.dicts[field])
+}
+
+// Get is a field by its id; Null where the layer has none such.
+func (t *Table) Get(row uint32, field string) Value {
+	if f := t.Layer.Field(field); f >= 0 {
+		return t.Value(row, f)
+	}
+	return Null
+}
+
+// Key is a number that stands for the row's value of a field: within a table,
+// rows with the same key have the same value. ok is false for null. It is what
+// groups and encodes values without touching texts.
+func (t *Table) Key(row uint32, field int) (key uint64, ok bool) {
+	p, i := t.at(row)
+	c := &p.cols[field]
+	if key, ok = c.key(i); !ok {
+		return 0, false
+	}
+	switch c.mode {
+	case asText: // kept apart from the digits that another page may hold
+		key |= 1 << 63
+	case asTenths:
+		key = c.mode.value(key, nil).bits
+	}
+	return key, true
+}
+
+// Feature is the row's feature with its geometry as served. It allocates.
+func (t *Table) Feature(row uint32) Feature {
+	p, i := t.at(row)
+	f := Feature{ID: p.ids[i], Geometry: p.shape(i).Geometry(), Values: make([]Value, len(p.cols))}
+	for c := range p.cols {
+		f.Values[c] = p.cols[c].value(i, t.dicts[c])
+	}
+	return f
+}
+
+// Find is the row of the feature with the id.
+func (t *Table) Find(id int64) (row uint32, ok bool) {
+	if row, ok = t.slot(id); ok {
+		p, i := t.at(row)
+		ok = !p.isDead(i)
+	}
+	return row, ok
+}
+
+// FindCode is the row of the feature whose "code" is the code. It looks through
+// all rows.
+func (t *Table) FindCode(code string) (row uint32, ok bool) {
+	f := t.Layer.Field("code")
+	if f < 0 {
+		return 0, false
+	}
+	want := Text(code)
+	for row := range t.Rows {
+		if t.Value(row, f) == want {
+			return row, true
+		}
+	}
+	return 0, false
+}
+
+// slot is the row that has, or had, the id.
+func (t *Table) slot(id int64) (row uint32, ok bool) {
+	if i, ok := slices.BinarySearchFunc(t.strays, id, func(s stray, id int64) int { return cmp.Compare(s.id, id) }); ok {
+		return t.strays[i].row, true
+	}
+	pages := (t.ordered + pageRows - 1) >> pageBits
+	n, _ := slices.BinarySearchFunc(t.pages[:pages], id, func(p *page, id int64) int {
+		if p.ids[0] <= id {
+			return -1
+		}
+		return 1
+	})
+	if n == 0 {
+		return 0, false
+	}
+	p := t.pages[n-1]
+	i, ok := slices.BinarySearch(p.ids[:min(len(p.ids), t.ordered-(n-1)<<pageBits)], id)
+	return uint32((n-1)<<pageBits | i), ok
+}
+
+func (t *Table) rowCount() int {
+	if len(t.pages) == 0 {
+		return 0
+	}
+	return (len(t.pages)-1)<<pageBits + len(t.pages[len(t.pages)-1].ids)
+}
+
+// tableBuilder fills a table from features in any order of ids; ascending is
+// best.
+type tableBuilder struct {
+	*Table
+	page  *pageBuilder
+	items []index.Item
+	last  int64
+}
+
+func newTableBuilder(l *Layer, dicts []*dict) *tableBuilder {
+	if dicts == nil {
+		dicts = make([]*dict, len(l.Fields))
+		for i := range dicts {
+			dicts[i] = newDict()
+		}
+	}
+	return &tableBuilder{
+		Table: &Table{Layer: l, dicts: dicts, tree: &index.Tree{}, bounds: geo.Empty},
+		page:  newPageBuilder(dicts),
+	}
+}
+
+func (b *tableBuilder) add(f *Feature) error {
+	shape, err := b.check(f)
+	if err != nil {
+		return err
+	}
+	b.addRow(f.ID, shape, f.Values)
+	return nil
+}
+
+// check is the feature's shape, or why the layer cannot hold the feature.
+func (t *Table) check(f *Feature) (geo.Shape, error) {
+	if len(f.Values) != len(t.dicts) {
+		return geo.Shape{}, fmt.Errorf("feature %s/%d has %d values, not %d", t.Layer.ID, f.ID, len(f.Values), len(t.dicts))
+	}
+	shape, err := geo.NewShape(f.Geometry)
+	if err == nil && shape.Kind != geo.None && !t.Layer.Allows(shape.Kind) {
+		err = fmt.Errorf("the geometry is %s, not %s", f.Geometry.GeoJSONType(), t.Layer.geometryText())
+	}
+	if err != nil {
+		return geo.Shape{}, fmt.Errorf("feature %s/%d: %w", t.Layer.ID, f.ID, err)
+	}
+	return shape, nil
+}
+
+func (b *tableBuilder) addRow(id int64, shape geo.Shape, values []Value) {
+	row := uint32(len(b.pages)<<pageBits | b.page.len())
+	if b.ordered == int(row) && (row == 0 || id > b.last) {
+		b.ordered++
+	} else {
+		b.strays = append(b.strays, stray{id, row})
+	}
+	b.last = id
+	b.live++
+	if box := shape.Box(); !box.IsEmpty() {
+		b.items = append(b.items, index.Item{Box: box, ID: row})
+		b.bounds = b.bounds.Union(box)
+	}
+	if b.page.add(id, shape, values); b.page.len() == pageRows {
+		b.pages = append(b.pages, b.page.finish())
+	}
+}
+
+func (b *tableBuilder) finish() *Table {
+	if b.page.len() > 0 {
+		b.pages = append(b.pages, b.page.finish())
+	}
+	slices.SortFunc(b.strays, func(x, y stray) int { return cmp.Compare(x.id, y.id) })
+	b.tree.Load(b.items)
+	b.items = nil
+	return b.Table
+}
