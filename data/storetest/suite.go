@@ -1,0 +1,81 @@
+// Package storetest is the conformance suite that every data.Store passes.
+//
+// A way to make empty backing stores flows in, verdicts flow out. It asks of a
+// store only what data.Store promises, so that the same expectations bind
+// PostGIS and GeoPackage alike; what one of them does beyond that is tested
+// beside it.
+package storetest
+
+import (
+	"testing"
+
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Open opens one more store on the same backing store, as another process
+// would. The test closes it; closing it twice must be harmless.
+type Open func() data.Store
+
+// Run puts a store through the suite. backing makes a new, empty backing store
+// for the catalogue layers.Builtin(), to be removed when its test ends.
+func Run(t *testing.T, backing func(t *testing.T) Open) {
+	for _, c := range []struct {
+		name string
+		run  func(t *testing.T, s *setting)
+	}{
+		{"an empty store loads nothing and gives a cursor", testEmpty},
+		{"features come back exactly as they went in", testRoundTrip},
+		{"awkward texts come back", testTexts},
+		{"an update sets what it lists and keeps the rest", testUpdate},
+		{"a put inserts or replaces whole", testPut},
+		{"a delete removes", testDelete},
+		{"ids are given in order and never twice", testIDs},
+		{"an edit sees the edits before it", testSequence},
+		{"a refused edit says which and why and leaves nothing", testRefusals},
+		{"an error in the sequence rolls back and is returned", testSequenceError},
+		{"a cancelled apply leaves nothing", testCancelApply},
+		{"a load ends when it is told to", testEndLoad},
+		{"thousands of features in one batch", testThousands},
+		{"writers at once all land, once", testWriters},
+		{"writers that cross each other both land", testCrossing},
+		{"the feed tells own and others' edits", testFeed},
+		{"the feed goes on from a cursor after reopening", testResume},
+		{"the feed ends when it is told to", testEndFollow},
+		{"an unknown cursor is expired", testUnknownCursor},
+		{"the feed converges while many write", testConverge},
+		{"a hundred thousand changes at once", testHundredThousand},
+		{"closing ends what is under way", testClose},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.run(t, &setting{open: backing(t), catalog: layers.Builtin()})
+		})
+	}
+}
+
+// setting is one test's backing store.
+type setting struct {
+	open    Open
+	catalog *layers.Catalog
+}
+
+// store opens a store that is closed when the test ends.
+func (s *setting) store(t *testing.T) data.Store {
+	t.Helper()
+	store := s.open()
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return store
+}
+
+func (s *setting) layer(t *testing.T, id string) *layers.Layer {
+	t.Helper()
+	l, ok := s.catalog.Layer(id)
+	if !ok {
+		t.Fatalf("the catalogue has no layer %s", id)
+	}
+	return l
+}
