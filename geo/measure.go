@@ -101,23 +101,18 @@ func (s Shape) Length() float64 {
 		if len(part) == 0 {
 			continue
 		}
-		from, at := part[0], At(part[0].LonLat())
+		first := part[0].LonLat()
+		start := spotAt(first)
+		a, p := first, start
 		for _, v := range part[1:] {
-			to := At(v.LonLat())
-			sum += at.to(&to)
-			at = to
+			b := v.LonLat()
+			q := spotAt(b)
+			sum += between(a, b, &p, &q)
+			a, p = b, q
 		}
 		if s.Kind == Polygons {
-			sum += at.Distance(from.LonLat())
+			sum += between(a, first, &p, &start)
 		}
 	}
 	return sum
-}
-
-// to is the distance between two origins.
-func (o *Origin) to(p *Origin) float64 {
-	if c2 := chordSquared(&o.position, &p.position); c2 < shortChord*shortChord {
-		return arc(&o.position, &p.position, c2)
-	}
-	return karney(o.place, p.place)
 }

@@ -74,11 +74,17 @@ var Empty = Box{Point{math.MaxInt32, math.MaxInt32}, Point{math.MinInt32, math.M
 // World is the box that holds everything.
 var World = Box{Point{math.MinInt32, math.MinInt32}, Point{math.MaxInt32, math.MaxInt32}}
 
-// QuantiseBound is the box of a bound in degrees.
+// QuantiseBound is the box of a bound in degrees. Rounding keeps order, so it
+// holds the quantised form of every place in the bound. What lies beyond ±180° is
+// cut off, not wrapped: a box that crosses the antimeridian is asked for as two.
 func QuantiseBound(b orb.Bound) Box {
-	sw, ne := Quantise(b.Min), Quantise(b.Max)
-	return Box{Point{sw.X, ne.Y}, Point{ne.X, sw.Y}}
+	return Box{
+		Point{clampLon(b.Min[0]), quantiseLat(b.Max[1])},
+		Point{clampLon(b.Max[0]), quantiseLat(b.Min[1])},
+	}
 }
+
+func clampLon(lon float64) int32 { return toInt32(lon / 360 * world) }
 
 // IsEmpty tells whether the box holds no point at all.
 func (b Box) IsEmpty() bool { return b.Min.X > b.Max.X || b.Min.Y > b.Max.Y }
@@ -95,7 +101,8 @@ func (b Box) Union(o Box) Box {
 
 // Intersects tells whether the boxes share a point.
 func (b Box) Intersects(o Box) bool {
-	return b.Min.X <= o.Max.X && o.Min.X <= b.Max.X && b.Min.Y <= o.Max.Y && o.Min.Y <= b.Max.Y
+	return b.Min.X <= o.Max.X && o.Min.X <= b.Max.X && b.Min.Y <= o.Max.Y && o.Min.Y <= b.Max.Y &&
+		!b.IsEmpty() && !o.IsEmpty() // Empty's edges meet those of the world
 }
 
 // Contains tells whether p lies in the box or on its edge.

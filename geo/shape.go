@@ -1,7 +1,6 @@
 package geo
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/paulmach/orb"
@@ -70,97 +69,26 @@ func (s Shape) Equal(o Shape) bool {
 }
 
 // Area2 is twice the signed area of a ring in square units: positive when the
-// ring runs clockwise on the map.
+// ring runs clockwise on the map. Its sign is exact, and so is its value below
+// 2⁶²: int64 arithmetic wraps, but comes out right when the sum fits.
 func Area2(ring []Point) float64 {
-	var sum float64
-	if len(ring) == 0 {
+	if len(ring) < 3 {
 		return 0
 	}
+	var exact int64
+	var rough float64
 	o := ring[0]
-	for i, p := range ring {
-		q := ring[(i+1)%len(ring)]
-		sum += (float64(p.X)-float64(o.X))*(float64(q.Y)-float64(o.Y)) - (float64(q.X)-float64(o.X))*(float64(p.Y)-float64(o.Y))
+	px, py := int64(ring[1].X)-int64(o.X), int64(ring[1].Y)-int64(o.Y)
+	for _, q := range ring[2:] {
+		qx, qy := int64(q.X)-int64(o.X), int64(q.Y)-int64(o.Y)
+		exact += px*qy - qx*py
+		rough += float64(px)*float64(qy) - float64(qx)*float64(py)
+		px, py = qx, qy
 	}
-	return sum
-}
-
-// NewShape quantises a geometry in degrees. Repeated vertices go, rings are
-// oriented, and a line or ring that the grid reduces to nothing keeps the
-// vertices it has left, so that no feature vanishes. A nil geometry is the
-// empty shape of kind None; GeometryCollection and NaN or infinite coordinates
-// are errors.
-func NewShape(g orb.Geometry) (Shape, error) {
-	var s Shape
-	if g == nil {
-		return s, nil
+	if math.Abs(rough) < 1<<62 {
+		return float64(exact)
 	}
-	switch g := g.(type) {
-	case orb.Point:
-		s.Kind = Points
-		s.addPart([]orb.Point{g}, false)
-	case orb.MultiPoint:
-		s.Kind = Points
-		for i := range g {
-			s.addPart(g[i:i+1], false)
-		}
-	case orb.LineString:
-		s.Kind = Lines
-		s.addPart(g, false)
-	case orb.MultiLineString:
-		s.Kind = Lines
-		for _, l := range g {
-			s.addPart(l, false)
-		}
-	case orb.Ring:
-		s.Kind = Polygons
-		s.addPolygon(orb.Polygon{g})
-	case orb.Polygon:
-		s.Kind = Polygons
-		s.addPolygon(g)
-	case orb.MultiPolygon:
-		s.Kind = Polygons
-		for _, p := range g {
-			s.addPolygon(p)
-		}
-	case orb.Bound:
-		return NewShape(g.ToPolygon())
-	default:
-		return s, fmt.Errorf("geometry type %s is not one of point, line and polygon", g.GeoJSONType())
-	}
-	if err := finite(g); err != nil {
-		return Shape{}, err
-	}
-	return s, nil
-}
-
-func (s *Shape) addPolygon(p orb.Polygon) {
-	for i, ring := range p {
-		if s.addPart(ring, true); len(ring) == 0 {
-			continue
-		}
-		part := s.Part(len(s.Ends) - 1)
-		if a := Area2(part); (i == 0 && a < 0) || (i > 0 && a > 0) {
-			for l, r := 1, len(part)-1; l < r; l, r = l+1, r-1 {
-				part[l], part[r] = part[r], part[l]
-			}
-		}
-	}
-}
-
-func (s *Shape) addPart(vertices []orb.Point, ring bool) {
-	if len(vertices) == 0 {
-		return
-	}
-	start := len(s.Points)
-	for _, v := range vertices {
-		if p := Quantise(v); len(s.Points) == start || p != s.Points[len(s.Points)-1] {
-			s.Points = append(s.Points, p)
-		}
-	}
-	if n := len(s.Points); ring && n-start > 1 && s.Points[n-1] == s.Points[start] {
-		s.Points = s.Points[:n-1]
-	}
-	s.Ends = append(s.Ends, uint32(len(s.Points)))
+	return rough
 }
 
 // Geometry is the shape in degrees: a single geometry where there is one part,
@@ -203,27 +131,19 @@ func (s Shape) Geometry() orb.Geometry {
 }
 
 // lonLats gives GeoJSON its order: a ring closed and, since north is up in
-// degrees, turned so that outer rings run anticlockwise (RFC 7946, 3.1.6).
+// degrees, turned so that outer rings run anticlockwise (RFC 7946, 3.1.6). A ring
+// without area has no direction and keeps the order it has.
 func lonLats(points []Point, ring bool) []orb.Point {
 	out := make([]orb.Point, 0, len(points)+1)
+	turn := ring && Area2(points) != 0
 	for i := range points {
-		if ring {
+		if turn {
 			i = (len(points) - i) % len(points)
 		}
 		out = append(out, points[i].LonLat())
 	}
-	if ring {
+	if ring && len(out) > 0 {
 		out = append(out, out[0])
 	}
 	return out
-}
-
-func finite(g orb.Geometry) error {
-	b := g.Bound()
-	for _, v := range []float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]} {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("geometry has a coordinate that is not a number")
-		}
-	}
-	return nil
 }
