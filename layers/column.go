@@ -11,12 +11,14 @@ import (
 // class or a small range of numbers. A 40-field village takes some 60 bytes.
 //
 // What is packed is a key: a number that stands for the value (see Key). Keys
-// are stored less base and plus one, so that zero is null.
+// are stored less base and plus one, so that zero is null; only where keys need
+// all of eight bytes do they stand as they are, with a bit a row for null.
 type column struct {
 	mode  mode
 	width uint8 // bytes a row: 0, 1, 2, 4 or 8
 	base  uint64
 	data  []byte
+	nulls []uint64 // of width 8; nil where no row is null
 }
 
 // mode tells how a key is made from a value.
@@ -63,8 +65,16 @@ func pack(values []Value, d *dict) column {
 	}
 	c.data = make([]byte, len(values)*int(c.width))
 	for i, v := range values {
-		if !v.IsNull() {
-			c.put(i, keys[i]-c.base+1)
+		switch {
+		case c.width == 8 && v.IsNull():
+			if c.nulls == nil {
+				c.nulls = make([]uint64, (len(values)+63)/64)
+			}
+			c.nulls[i/64] |= 1 << (i % 64)
+		case c.width == 8:
+			binary.LittleEndian.PutUint64(c.data[i*8:], keys[i])
+		case !v.IsNull():
+			c.put(i, uint32(keys[i]-c.base+1))
 		}
 	}
 	return c
@@ -152,33 +162,32 @@ func (m mode) value(key uint64, d *dict) Value {
 	return Text(d.text(uint32(key)))
 }
 
-func (c *column) put(i int, stored uint64) {
+func (c *column) put(i int, stored uint32) {
 	switch c.width {
 	case 1:
 		c.data[i] = byte(stored)
 	case 2:
 		binary.LittleEndian.PutUint16(c.data[i*2:], uint16(stored))
 	case 4:
-		binary.LittleEndian.PutUint32(c.data[i*4:], uint32(stored))
-	case 8:
-		binary.LittleEndian.PutUint64(c.data[i*8:], stored)
+		binary.LittleEndian.PutUint32(c.data[i*4:], stored)
 	}
 }
 
 // key is the key of row i; ok is false for null.
 func (c *column) key(i int) (key uint64, ok bool) {
-	var stored uint64
+	var stored uint32
 	switch c.width {
 	case 1:
-		stored = uint64(c.data[i])
+		stored = uint32(c.data[i])
 	case 2:
-		stored = uint64(binary.LittleEndian.Uint16(c.data[i*2:]))
+		stored = uint32(binary.LittleEndian.Uint16(c.data[i*2:]))
 	case 4:
-		stored = uint64(binary.LittleEndian.Uint32(c.data[i*4:]))
+		stored = binary.LittleEndian.Uint32(c.data[i*4:])
 	case 8:
-		stored = binary.LittleEndian.Uint64(c.data[i*8:])
+		key = binary.LittleEndian.Uint64(c.data[i*8:])
+		return key, c.nulls == nil || c.nulls[i/64]&(1<<(i%64)) == 0
 	}
-	return stored - 1 + c.base, stored != 0
+	return uint64(stored) - 1 + c.base, stored != 0
 }
 
 func (c *column) value(i int, d *dict) Value {

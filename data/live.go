@@ -1,0 +1,186 @@
+package data
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Live is the snapshot of a store, kept in step with it. Readers take Snapshot
+// and never wait; when the store goes away they keep the last one, and State
+// says since when it is the last.
+type Live struct {
+	store   Store
+	catalog *layers.Catalog
+	log     *slog.Logger
+
+	snapshot atomic.Pointer[layers.Snapshot]
+	state    atomic.Pointer[State]
+
+	mu        sync.Mutex // held while listeners are told, so that they hear in order
+	listeners map[*listener]struct{}
+}
+
+type listener struct{ hear func(Event) }
+
+// State tells whether the snapshot is in step with the store.
+type State struct {
+	Loaded    bool // there is a snapshot
+	Connected bool // and it follows the store
+	Since     time.Time
+	Problem   string // why it does not, for an operator; without secrets
+}
+
+// Event is what listeners hear: a new snapshot, or a new state.
+type Event struct {
+	Snapshot *layers.Snapshot
+	Delta    layers.Delta // what changed; nil after a load, when all may have
+	State    State
+}
+
+// NewLive makes a Live without a snapshot; Run brings it.
+func NewLive(store Store, catalog *layers.Catalog, log *slog.Logger) *Live {
+	l := &Live{store: store, catalog: catalog, log: log, listeners: map[*listener]struct{}{}}
+	l.state.Store(&State{Since: time.Now(), Problem: "loading"})
+	return l
+}
+
+// Snapshot is the latest snapshot, nil before the first load is done.
+func (l *Live) Snapshot() *layers.Snapshot { return l.snapshot.Load() }
+
+// State is how the snapshot stands to the store.
+func (l *Live) State() State { return *l.state.Load() }
+
+// Listen has fn called for every event from now on, one at a time, until stop
+// is called. fn must be quick: the next snapshot waits for it.
+func (l *Live) Listen(fn func(Event)) (stop func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	me := &listener{fn}
+	l.listeners[me] = struct{}{}
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.listeners, me)
+	}
+}
+
+// The pause before the store is tried again grows from the first to the last.
+const (
+	firstPause = 100 * time.Millisecond
+	lastPause  = 5 * time.Second
+)
+
+// Run loads the store and follows it until ctx ends, through any number of lost
+// connections; it returns ctx's error.
+func (l *Live) Run(ctx context.Context) error {
+	cursor, pause := Cursor(""), firstPause
+	for ctx.Err() == nil {
+		began := time.Now()
+		err := l.step(ctx, &cursor)
+		if ctx.Err() != nil {
+			break
+		}
+		if errors.Is(err, ErrExpired) {
+			l.log.Warn("the store's change record no longer reaches back: loading anew")
+			cursor = ""
+			continue
+		}
+		if time.Since(began) > lastPause {
+			pause = firstPause
+		}
+		l.setState(State{Problem: err.Error()})
+		l.log.Warn("lost the store", "error", err, "next try in", pause)
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, lastPause)
+	}
+	return ctx.Err()
+}
+
+// step loads, where there is no cursor to go on from, and then follows until
+// something fails.
+func (l *Live) step(ctx context.Context, cursor *Cursor) error {
+	if *cursor == "" {
+		at, err := l.load(ctx)
+		if err != nil {
+			return err
+		}
+		*cursor = at
+	}
+	return l.store.Follow(ctx, *cursor, func(b Batch) error {
+		l.apply(b.Changes)
+		*cursor = b.Cursor
+		l.setState(State{Connected: true})
+		return nil
+	})
+}
+
+func (l *Live) load(ctx context.Context) (Cursor, error) {
+	began, bad := time.Now(), 0
+	builder := layers.NewBuilder(l.catalog)
+	cursor, err := l.store.Load(ctx, func(layer *layers.Layer, f *layers.Feature) error {
+		if err := builder.Add(layer, f); err != nil {
+			if bad++; bad <= 20 {
+				l.log.Warn("left out a feature that its layer cannot hold", "error", err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	snapshot := builder.Snapshot()
+	count := 0
+	for _, t := range snapshot.Tables() {
+		count += t.Len()
+	}
+	l.log.Info("loaded", "features", count, "left out", bad, "took", time.Since(began).Round(time.Millisecond))
+	l.publish(snapshot, nil)
+	l.setState(State{Connected: true})
+	return cursor, nil
+}
+
+func (l *Live) apply(changes []layers.Change) {
+	next, delta, err := l.Snapshot().Apply(changes)
+	if err != nil {
+		l.log.Warn("left out changes that their layers cannot hold", "error", err)
+	}
+	if len(delta) > 0 {
+		l.publish(next, delta)
+	}
+}
+
+func (l *Live) publish(s *layers.Snapshot, delta layers.Delta) {
+	l.snapshot.Store(s)
+	l.tell(Event{Snapshot: s, Delta: delta, State: l.State()})
+}
+
+func (l *Live) setState(s State) {
+	old := l.State()
+	s.Loaded = l.Snapshot() != nil
+	if s.Loaded == old.Loaded && s.Connected == old.Connected && s.Problem == old.Problem {
+		return
+	}
+	s.Since = time.Now()
+	l.state.Store(&s)
+	if s.Connected && old.Loaded && !old.Connected {
+		l.log.Info("in step with the store again")
+	}
+	l.tell(Event{Snapshot: l.Snapshot(), Delta: layers.Delta{}, State: s})
+}
+
+func (l *Live) tell(e Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for me := range l.listeners {
+		me.hear(e)
+	}
+}

@@ -1,0 +1,36 @@
+package layers
+
+import (
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/geo"
+)
+
+// Near is a feature at a distance from a place.
+type Near struct {
+	Table  *Table
+	Row    uint32
+	Metres float64   // to the nearest point of the feature; 0 inside a polygon
+	Place  orb.Point // that point, in degrees
+}
+
+// Near is the k features nearest to p by geodesic metres, nearest first, none
+// farther than limit metres. Features equally far come by row. It costs some
+// microseconds, growing with k and the logarithm of the layer.
+func (t *Table) Near(p orb.Point, k int, limit float64) []Near {
+	if k <= 0 {
+		return nil
+	}
+	origin := geo.At(p)
+	found := make([]Near, 0, min(k, 64))
+	t.tree.Nearest(p,
+		func(row uint32) float64 { return origin.Nearest(t.Shape(row)).Metres },
+		func(row uint32, metres float64) bool {
+			if metres > limit {
+				return false
+			}
+			found = append(found, Near{t, row, metres, origin.Nearest(t.Shape(row)).Place})
+			return len(found) < k
+		})
+	return found
+}
