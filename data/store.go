@@ -35,7 +35,8 @@ type Store interface {
 	// Follow calls fn with what changed after the cursor, whoever changed it, in
 	// an order in which no change is lost or seen before it is committed, until
 	// ctx ends, fn fails or the connection does. Each Batch carries the cursor to
-	// go on from. A cursor that the store no longer remembers is ErrExpired: load
+	// go on from; the first, perhaps empty, comes as soon as the connection stands,
+	// so that the caller knows it is in step. A cursor that the store no longer remembers is ErrExpired: load
 	// again.
 	Follow(ctx context.Context, since Cursor, fn func(Batch) error) error
 
