@@ -109,11 +109,23 @@ func (f *finder) offer(e stretch, t float64) {
 	}
 }
 
+// offerNear offers a fraction, and the end of the edge too when that is so close
+// that rounding may have missed it.
+func (f *finder) offerNear(e stretch, t float64) {
+	const close = 1e-6
+	f.offer(e, t)
+	if t < close && t > 0 {
+		f.offer(e, 0)
+	} else if t > 1-close && t < 1 {
+		f.offer(e, 1)
+	}
+}
+
 // Limits in radians of Mercator: a longer piece of an edge is halved, and to a
 // piece farther away the foot is sought without slopes.
 const (
 	longPiece = 0.05
-	farPiece  = 0.05
+	farPiece  = 0.3
 )
 
 // search looks between two fractions of an edge.
@@ -135,9 +147,9 @@ func (f *finder) search(e stretch, from, to float64) {
 			f.search(e, far[0], far[1])
 		}
 	case e.planar(f.o, t) < farPiece*farPiece:
-		f.offer(e, f.descend(e, t, from, to))
+		f.offerNear(e, f.descend(e, t, from, to))
 	default:
-		f.offer(e, f.section(e, from, to))
+		f.offerNear(e, f.section(e, from, to))
 	}
 }
 
@@ -152,7 +164,7 @@ func (f *finder) pieceBound(e stretch, piece [2]float64) float64 {
 // times the last one; a miss of δ metres at the foot adds δ²/2d to a distance of d.
 func (f *finder) descend(e stretch, t, from, to float64) float64 {
 	dx, dm := e.bx-e.ax, e.bm-e.am
-	for range 10 {
+	for range 20 {
 		x, m := e.at(t)
 		sinLon, cosLon := math.Sincos(x)
 		ex := math.Exp(m)

@@ -46,10 +46,12 @@ func WGS84ToGCJ02(p orb.Point) orb.Point {
 // unmoved place may have the same GCJ-02, the moved one is taken.
 func GCJ02ToWGS84(p orb.Point) orb.Point {
 	w := undo(p, gcjMove)
-	if !InGCJ02(w) {
-		return p
+	// On the rectangle's edge, rounding must not put it outside.
+	in := orb.Point{max(gcjWest, min(gcjEast, w[0])), max(gcjSouth, min(gcjNorth, w[1]))}
+	if math.Abs(in[0]-w[0]) < 1e-9 && math.Abs(in[1]-w[1]) < 1e-9 {
+		return in
 	}
-	return w
+	return p
 }
 
 // gcjMove is the transform without regard to the rectangle.

@@ -30,8 +30,8 @@ func (s Shape) Nearest(p orb.Point) Hit {
 // straight on the map, in Web Mercator, as tiles show them; against geodesics
 // between the same vertices a 1 km edge at 34° N is off by 1.3 cm at its middle.
 // Metres is Distance to the place, 0 inside a polygon and not in its holes. The
-// place is the true nearest one to a nanometre of Metres nearby, and to 10⁻⁷ of it
-// beyond 200 km. It allocates nothing.
+// place is the true nearest one to a micrometre of Metres nearby, and to 10⁻⁷ of it
+// beyond 100 km. It allocates nothing.
 //
 // The first pass over the edges takes the nearest in the plane, where an edge
 // costs a few nanoseconds; its true distance then tells how far in the plane
