@@ -1,0 +1,297 @@
+package gpkg
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"zombiezen.com/go/sqlite"
+
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Apply implements data.Store. The lock on the file is held from the first edit
+// to the last, so a sequence that is slow keeps other writers waiting.
+func (s *Store) Apply(ctx context.Context, edits iter.Seq2[layers.Edit, error]) ([]int64, error) {
+	if s.isClosed() {
+		return nil, s.fail(ctx, "edit", errClosed)
+	}
+	var ids []int64
+	err := s.writes(ctx, func(conn *sqlite.Conn) error {
+		b := batch{store: s, conn: conn, tables: map[string]*tableBatch{}}
+		for e, err := range edits {
+			if err != nil {
+				return passed{err}
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			id, err := b.edit(&e)
+			if err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return b.finish()
+	})
+	if err != nil {
+		return nil, s.fail(ctx, "edit", err)
+	}
+	return ids, nil
+}
+
+// batch is one Apply under way.
+type batch struct {
+	store  *Store
+	conn   *sqlite.Conn
+	index  int // of the edit at hand
+	tables map[string]*tableBatch
+	order  []*tableBatch
+	blob   []byte
+}
+
+// tableBatch is what a batch does to one table.
+type tableBatch struct {
+	*table
+	geometry string // the type on record
+	edits    int
+	bulk     *bulk
+}
+
+func (b *batch) edit(e *layers.Edit) (int64, error) {
+	l, err := data.CheckEdit(b.store.catalog, b.index, e)
+	if err != nil {
+		return 0, err
+	}
+	t, err := b.table(l)
+	if err != nil {
+		return 0, err
+	}
+	if t.edits++; t.edits == bulkFrom {
+		if err := t.startBulk(b.conn); err != nil {
+			return 0, err
+		}
+	}
+	id := e.Feature.ID
+	switch e.Op {
+	case layers.Insert:
+		id, err = b.write(t, e, t.insert)
+	case layers.Update:
+		err = b.update(t, e)
+	case layers.Put:
+		if _, err = b.write(t, e, t.put); err == nil && b.conn.Changes() == 0 {
+			_, err = b.write(t, e, t.insert)
+		}
+	case layers.Delete:
+		err = b.remove(t, id)
+	}
+	if err != nil {
+		return 0, b.refuse(e, err)
+	}
+	if t.bulk != nil {
+		t.bulk.ids = append(t.bulk.ids, id)
+	}
+	b.index++
+	return id, nil
+}
+
+func (b *batch) table(l *layers.Layer) (*tableBatch, error) {
+	if t, ok := b.tables[l.ID]; ok {
+		return t, nil
+	}
+	for _, t := range b.store.tables {
+		if t.layer != l {
+			continue
+		}
+		tb := &tableBatch{table: t}
+		if l.HasGeometry() {
+			var err error
+			tb.geometry, err = text(b.conn, "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?", l.ID)
+			if err != nil {
+				return nil, err
+			}
+		}
+		b.tables[l.ID] = tb
+		b.order = append(b.order, tb)
+		return tb, nil
+	}
+	return nil, fmt.Errorf("layer %s came to the catalogue after the file was opened", l.ID)
+}
+
+// write runs a statement whose parameters are a whole row.
+func (b *batch) write(t *tableBatch, e *layers.Edit, sql string) (int64, error) {
+	stmt, err := b.conn.Prepare(sql)
+	if err != nil {
+		return 0, err
+	}
+	param := 1
+	if e.Feature.ID == 0 {
+		stmt.BindNull(param)
+	} else {
+		stmt.BindInt64(param, e.Feature.ID)
+	}
+	if t.layer.HasGeometry() {
+		param++
+		if err := b.bindGeometry(t, stmt, param, e); err != nil {
+			return 0, err
+		}
+	}
+	for _, v := range e.Feature.Values {
+		param++
+		bind(stmt, param, v)
+	}
+	if err := run(stmt); err != nil {
+		return 0, err
+	}
+	if e.Feature.ID == 0 {
+		return b.conn.LastInsertRowID(), nil
+	}
+	return e.Feature.ID, nil
+}
+
+func (b *batch) bindGeometry(t *tableBatch, stmt *sqlite.Stmt, param int, e *layers.Edit) (err error) {
+	g := e.Feature.Geometry
+	if g == nil {
+		stmt.BindNull(param)
+		return nil
+	}
+	if t.geometry != "GEOMETRY" && t.geometry != geometryType(g) {
+		if err := t.widen(b.conn); err != nil {
+			return err
+		}
+		t.geometry = "GEOMETRY"
+	}
+	if b.blob, err = appendGeometry(b.blob[:0], g); err != nil {
+		return err
+	}
+	stmt.BindBytes(param, b.blob)
+	return nil
+}
+
+// update sets the listed fields, and the geometry where there is one.
+func (b *batch) update(t *tableBatch, e *layers.Edit) error {
+	sets := []string{"id = ?1"} // so that there is always something to set
+	param := func(column string) int {
+		sets = append(sets, fmt.Sprintf("%s = ?%d", quote(column), len(sets)+1))
+		return len(sets)
+	}
+	if e.Feature.Geometry != nil {
+		param(geometryColumn)
+	}
+	var fields []int
+	for i := range t.layer.Fields {
+		if data.Sets(e, i) {
+			param(t.layer.Fields[i].ID)
+			fields = append(fields, i)
+		}
+	}
+	if len(sets) > 1 {
+		sets = sets[1:]
+	}
+	stmt, err := b.conn.Prepare(fmt.Sprintf("UPDATE %s SET %s WHERE id = ?1", t.name, strings.Join(sets, ", ")))
+	if err != nil {
+		return err
+	}
+	stmt.BindInt64(1, e.Feature.ID)
+	at := 1
+	if e.Feature.Geometry != nil {
+		at++
+		if err := b.bindGeometry(t, stmt, at, e); err != nil {
+			return err
+		}
+	}
+	for _, i := range fields {
+		at++
+		bind(stmt, at, e.Feature.Values[i])
+	}
+	return b.runOne(stmt)
+}
+
+func (b *batch) remove(t *tableBatch, id int64) error {
+	stmt, err := b.conn.Prepare(t.table.remove)
+	if err != nil {
+		return err
+	}
+	stmt.BindInt64(1, id)
+	return b.runOne(stmt)
+}
+
+// runOne runs a statement that must meet one row.
+func (b *batch) runOne(stmt *sqlite.Stmt) error {
+	if err := run(stmt); err != nil {
+		return err
+	}
+	if b.conn.Changes() == 0 {
+		return data.ErrNotFound
+	}
+	return nil
+}
+
+func run(stmt *sqlite.Stmt) error {
+	_, err := stmt.Step()
+	if resetErr := stmt.Reset(); err == nil {
+		err = resetErr
+	}
+	return err
+}
+
+func bind(stmt *sqlite.Stmt, param int, v layers.Value) {
+	switch v.Kind() {
+	case layers.BoolKind:
+		stmt.BindBool(param, v.Bool())
+	case layers.IntKind:
+		stmt.BindInt64(param, v.Int())
+	case layers.FloatKind:
+		stmt.BindFloat(param, v.Float())
+	case layers.TextKind:
+		stmt.BindText(param, v.Text())
+	default:
+		stmt.BindNull(param)
+	}
+}
+
+// refuse makes what the caller can mend an *data.EditError.
+func (b *batch) refuse(e *layers.Edit, err error) error {
+	refusal := &data.EditError{Index: b.index, Layer: e.Layer, ID: e.Feature.ID, Err: err}
+	switch sqlite.ErrCode(err) {
+	case sqlite.ResultConstraintPrimaryKey, sqlite.ResultConstraintRowID:
+		refusal.Err = data.ErrDuplicate
+	case sqlite.ResultConstraintUnique:
+		refusal.Err, refusal.Field = data.ErrDuplicate, b.columnIn(e, err)
+	case sqlite.ResultConstraintNotNull, sqlite.ResultConstraintCheck, sqlite.ResultConstraintTrigger:
+		// Such as another program may have added to the table.
+		refusal.Err, refusal.Field = fmt.Errorf("%w by a rule that the file itself holds", data.ErrInvalid), b.columnIn(e, err)
+	default:
+		if err != data.ErrNotFound {
+			return err
+		}
+	}
+	return refusal
+}
+
+// columnIn finds the field of the layer that SQLite's message ends with, as in
+// "UNIQUE constraint failed: village.code".
+func (b *batch) columnIn(e *layers.Edit, err error) string {
+	message := err.Error()
+	column := message[strings.LastIndexByte(message, '.')+1:]
+	if b.tables[e.Layer].layer.Field(column) < 0 {
+		return ""
+	}
+	return column
+}
+
+func (b *batch) finish() error {
+	for _, t := range b.order {
+		if t.bulk != nil {
+			if err := t.endBulk(b.conn, b.store.options.Keep); err != nil {
+				return err
+			}
+		}
+		if err := t.touch(b.conn); err != nil {
+			return err
+		}
+	}
+	return b.store.prune(b.conn)
+}

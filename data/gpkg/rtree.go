@@ -1,0 +1,240 @@
+package gpkg
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/paulmach/orb"
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+// registerFunctions gives SQLite the functions that the R-tree's triggers call
+// (annex F.3); GDAL and QGIS bring their own.
+func registerFunctions(conn *sqlite.Conn) error {
+	var p parser
+	number := func(pick func(orb.Bound) float64) func(sqlite.Context, []sqlite.Value) (sqlite.Value, error) {
+		return func(_ sqlite.Context, args []sqlite.Value) (sqlite.Value, error) {
+			b, ok := p.bound(args[0].Blob())
+			if !ok {
+				return sqlite.Value{}, nil
+			}
+			return sqlite.FloatValue(pick(b)), nil
+		}
+	}
+	for name, scalar := range map[string]func(sqlite.Context, []sqlite.Value) (sqlite.Value, error){
+		"ST_MinX": number(func(b orb.Bound) float64 { return b.Min[0] }),
+		"ST_MaxX": number(func(b orb.Bound) float64 { return b.Max[0] }),
+		"ST_MinY": number(func(b orb.Bound) float64 { return b.Min[1] }),
+		"ST_MaxY": number(func(b orb.Bound) float64 { return b.Max[1] }),
+		"ST_IsEmpty": func(_ sqlite.Context, args []sqlite.Value) (sqlite.Value, error) {
+			if _, ok := p.bound(args[0].Blob()); ok {
+				return sqlite.IntegerValue(0), nil
+			}
+			return sqlite.IntegerValue(1), nil
+		},
+	} {
+		err := conn.CreateFunction(name, &sqlite.FunctionImpl{NArgs: 1, Scalar: scalar, Deterministic: true, AllowIndirect: true})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const registerRtree = `
+INSERT INTO gpkg_extensions
+	SELECT ?1, 'geom', 'gpkg_rtree_index', 'http://www.geopackage.org/spec120/#extension_rtree', 'write-only'
+	WHERE NOT EXISTS (SELECT 1 FROM gpkg_extensions WHERE table_name = ?1 AND extension_name = 'gpkg_rtree_index')`
+
+// index gives a layer with geometry its R-tree, filled, and the triggers that
+// keep it.
+func (t *table) index(conn *sqlite.Conn) error {
+	if !t.layer.HasGeometry() {
+		return nil
+	}
+	n, err := number(conn, "SELECT count(*) FROM sqlite_schema WHERE name = ?", "rtree_"+t.layer.ID+"_geom")
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		if err := sqlitex.ExecuteTransient(conn, fmt.Sprintf("CREATE VIRTUAL TABLE %s USING rtree(id, minx, maxx, miny, maxy)", t.rtree), nil); err != nil {
+			return err
+		}
+		if err := t.fillRtree(conn); err != nil {
+			return err
+		}
+		if err := sqlitex.Execute(conn, registerRtree, &sqlitex.ExecOptions{Args: []any{t.layer.ID}}); err != nil {
+			return err
+		}
+	}
+	return t.addTriggers(conn, t.rtreeTriggers())
+}
+
+// trigger is a trigger's name and what follows it.
+type trigger struct{ name, body string }
+
+// rtreeTriggers are those of the specification's version 1.4, which also bear an
+// upsert, with one change: update4 and update5 fire on an update of id or geom
+// instead of any column. A row's id cannot change otherwise, and as they stand
+// in the specification they would keep the sqlite3 shell, which has no ST_IsEmpty,
+// from updating so much as a name.
+func (t *table) rtreeTriggers() []trigger {
+	const (
+		full  = "(NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom))"
+		empty = "(NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))"
+	)
+	put := fmt.Sprintf("INSERT OR REPLACE INTO %s VALUES (NEW.id, ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom));", t.rtree)
+	set := fmt.Sprintf("UPDATE %s SET minx = ST_MinX(NEW.geom), maxx = ST_MaxX(NEW.geom), miny = ST_MinY(NEW.geom), maxy = ST_MaxY(NEW.geom) WHERE id = NEW.id;", t.rtree)
+	remove := fmt.Sprintf("DELETE FROM %s WHERE id = OLD.id;", t.rtree)
+	removeBoth := fmt.Sprintf("DELETE FROM %s WHERE id IN (OLD.id, NEW.id);", t.rtree)
+	name := func(event string) string { return "rtree_" + t.layer.ID + "_geom_" + event }
+	on := func(event, when, do string) string {
+		return fmt.Sprintf("AFTER %s ON %s WHEN %s BEGIN %s END", event, t.name, when, do)
+	}
+	return []trigger{
+		{name("insert"), on("INSERT", full, put)},
+		{name("update2"), on("UPDATE OF geom", "OLD.id = NEW.id AND "+empty, remove)},
+		{name("update4"), on("UPDATE OF id, geom", "OLD.id <> NEW.id AND "+empty, removeBoth)},
+		{name("update5"), on("UPDATE OF id, geom", "OLD.id <> NEW.id AND "+full, remove+" "+put)},
+		{name("update6"), on("UPDATE OF geom", "OLD.id = NEW.id AND "+full+" AND (OLD.geom ISNULL OR ST_IsEmpty(OLD.geom))", put)},
+		{name("update7"), on("UPDATE OF geom", "OLD.id = NEW.id AND "+full+" AND OLD.geom NOTNULL AND NOT ST_IsEmpty(OLD.geom)", set)},
+		{name("delete"), on("DELETE", "OLD.geom NOT NULL", remove)},
+	}
+}
+
+// addTriggers makes what is missing. GDAL drops the R-tree's triggers during a
+// large insert of its own and makes them again as in an older version: those are
+// replaced.
+func (t *table) addTriggers(conn *sqlite.Conn, triggers []trigger) error {
+	for _, tr := range triggers {
+		is, err := text(conn, "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = ?", tr.name)
+		if err != nil {
+			return err
+		}
+		want := fmt.Sprintf("CREATE TRIGGER %s %s", quote(tr.name), tr.body)
+		if is == want {
+			continue
+		}
+		if err := dropTriggers(conn, []trigger{tr}); err != nil {
+			return err
+		}
+		if err := sqlitex.ExecuteTransient(conn, want, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dropTriggers(conn *sqlite.Conn, triggers []trigger) error {
+	for _, tr := range triggers {
+		if err := sqlitex.ExecuteTransient(conn, "DROP TRIGGER IF EXISTS "+quote(tr.name), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fillRtree builds the R-tree anew from the table.
+func (t *table) fillRtree(conn *sqlite.Conn) error {
+	if err := sqlitex.ExecuteTransient(conn, "DELETE FROM "+t.rtree, nil); err != nil {
+		return err
+	}
+	return sqlitex.ExecuteTransient(conn, t.indexRows("ORDER BY id"), nil)
+}
+
+// indexRows inserts boxes of the table's rows into the R-tree.
+func (t *table) indexRows(which string) string {
+	return fmt.Sprintf("INSERT INTO %s SELECT id, ST_MinX(geom), ST_MaxX(geom), ST_MinY(geom), ST_MaxY(geom) FROM %s WHERE geom NOTNULL AND NOT ST_IsEmpty(geom) %s",
+		t.rtree, t.name, which)
+}
+
+// extent is the box of all that the R-tree holds, rounded outwards to float32 as
+// it keeps them: the union of the root's cells, so it costs the same whatever the
+// size of the layer.
+func (t *table) extent(conn *sqlite.Conn) (b orb.Bound, ok bool, err error) {
+	var root []byte
+	query := fmt.Sprintf("SELECT data FROM %s WHERE nodeno = 1", quote("rtree_"+t.layer.ID+"_geom_node"))
+	err = sqlitex.Execute(conn, query, &sqlitex.ExecOptions{ResultFunc: func(stmt *sqlite.Stmt) error {
+		root = make([]byte, stmt.ColumnLen(0))
+		stmt.ColumnBytes(0, root)
+		return nil
+	}})
+	// A node is its depth, its number of cells and the cells: a row id and four
+	// float32, all big-endian.
+	const header, cell = 4, 24
+	if err != nil || len(root) < header {
+		return b, false, err
+	}
+	n := int(binary.BigEndian.Uint16(root[2:]))
+	if n == 0 || len(root) < header+n*cell {
+		return b, false, nil
+	}
+	inf := math.Inf(1)
+	b = orb.Bound{Min: orb.Point{inf, inf}, Max: orb.Point{-inf, -inf}}
+	for i := range n {
+		at := root[header+i*cell+8:]
+		side := func(k int) float64 { return float64(math.Float32frombits(binary.BigEndian.Uint32(at[k*4:]))) }
+		b.Min[0], b.Max[0] = min(b.Min[0], side(0)), max(b.Max[0], side(1))
+		b.Min[1], b.Max[1] = min(b.Min[1], side(2)), max(b.Max[1], side(3))
+	}
+	return b, true, nil
+}
+
+const (
+	touchContents = "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now'), min_x = ?2, min_y = ?3, max_x = ?4, max_y = ?5 WHERE table_name = ?1"
+)
+
+// touch keeps the layer's line in the contents right after an edit.
+func (t *table) touch(conn *sqlite.Conn) error {
+	args := []any{t.layer.ID, nil, nil, nil, nil}
+	if t.layer.HasGeometry() {
+		b, ok, err := t.extent(conn)
+		if err != nil {
+			return err
+		}
+		if ok {
+			args = []any{t.layer.ID, b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
+		}
+	}
+	return sqlitex.Execute(conn, touchContents, &sqlitex.ExecOptions{Args: args})
+}
+
+// changeTriggers keep the change record, in SQL that every program can run. A
+// row that INSERT OR REPLACE pushes out by its code is deleted without a delete
+// trigger, so it is put on record before.
+func (t *table) changeTriggers() []trigger {
+	layer := literal(t.layer.ID)
+	note := func(id string) string {
+		return fmt.Sprintf("INSERT INTO cuntu_change (layer, id) VALUES (%s, %s);", layer, id)
+	}
+	name := func(event string) string { return "cuntu_" + t.layer.ID + "_" + event }
+	list := []trigger{
+		{name("insert"), fmt.Sprintf("AFTER INSERT ON %s BEGIN %s END", t.name, note("NEW.id"))},
+		{name("update"), fmt.Sprintf("AFTER UPDATE ON %s BEGIN %s END", t.name, note("NEW.id"))},
+		{name("move"), fmt.Sprintf("AFTER UPDATE OF id ON %s WHEN OLD.id <> NEW.id BEGIN %s END", t.name, note("OLD.id"))},
+		{name("delete"), fmt.Sprintf("AFTER DELETE ON %s BEGIN %s END", t.name, note("OLD.id"))},
+	}
+	for i := range t.layer.Fields {
+		if f := &t.layer.Fields[i]; isKey(f) {
+			pushed := fmt.Sprintf("INSERT INTO cuntu_change (layer, id) SELECT %s, id FROM %s WHERE code = NEW.code AND id <> NEW.id;", layer, t.name)
+			list = append(list,
+				trigger{name("replace"), fmt.Sprintf("BEFORE INSERT ON %s BEGIN %s END", t.name, pushed)},
+				trigger{name("recode"), fmt.Sprintf("BEFORE UPDATE OF code ON %s BEGIN %s END", t.name, pushed)})
+		}
+	}
+	return list
+}
+
+func (t *table) record(conn *sqlite.Conn) error {
+	var old []trigger
+	for _, event := range strings.Fields("update1 update3") { // of GeoPackage 1.2 and 1.3, where GDAL put them back
+		old = append(old, trigger{name: "rtree_" + t.layer.ID + "_geom_" + event})
+	}
+	if err := dropTriggers(conn, old); err != nil {
+		return err
+	}
+	return t.addTriggers(conn, t.changeTriggers())
+}
