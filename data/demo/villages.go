@@ -1,0 +1,245 @@
+package demo
+
+import (
+	"math"
+	"slices"
+)
+
+type village struct {
+	town, county int
+	at           xy
+	cell         int32
+	height       float64
+}
+
+type hamlet struct {
+	village int
+	at      xy
+	cell    int32
+}
+
+// divide gives every cell to the town that it is easiest to reach from, within
+// the county. Towns with many villages reach out further.
+func (w *world) divide() {
+	g := w.ground
+	count := make([]int, len(w.towns))
+	for _, v := range w.source.villages {
+		count[v.town]++
+	}
+	pull := make([]float32, len(w.towns))
+	for k := range pull {
+		pull[k] = 1
+	}
+	f := newFinder(g, nil)
+	for round := range 3 {
+		w.territory = w.claim(f, pull)
+		if round == 2 {
+			break
+		}
+		area, county := make([]float64, len(w.towns)), make([]float64, len(w.source.counties))
+		weight := make([]float64, len(w.source.counties))
+		for i, t := range w.territory {
+			if t >= 0 {
+				area[t]++
+				county[g.county[i]]++
+			}
+		}
+		want := func(k int) float64 { return math.Pow(float64(count[k]), 0.75) }
+		for k := range w.towns {
+			weight[w.towns[k].county] += want(k)
+		}
+		for k := range w.towns {
+			c := w.towns[k].county
+			share := want(k) / weight[c] * county[c] / (area[k] + 1)
+			pull[k] *= float32(min(max(math.Sqrt(share), 0.6), 1.7))
+		}
+	}
+}
+
+// claim spreads out from all towns at once; a town with a stronger pull pays less
+// for its way.
+func (w *world) claim(f *finder, pull []float32) []int16 {
+	g := w.ground
+	owner := make([]int16, len(g.z))
+	cost := make([]float32, len(g.z))
+	for i := range owner {
+		owner[i], cost[i] = -1, noHeight
+	}
+	var q cellHeap
+	for k := range w.towns {
+		i := w.towns[k].cell
+		owner[i], cost[i] = int16(k), 0
+		q.push(cellCost{0, i})
+	}
+	for len(q) > 0 {
+		c := q.pop()
+		i := int(c.cell)
+		if c.cost > cost[i] || g.grid.rim(i) {
+			continue
+		}
+		for k, o := range f.off {
+			n := i + o
+			if g.county[n] != g.county[i] {
+				continue
+			}
+			run := float32(f.metres[k])
+			rise := (g.z[n] - g.z[i]) / run
+			if v := c.cost + run*(1+8*rise*rise)/pull[owner[i]]; v < cost[n] {
+				cost[n], owner[n] = v, owner[i]
+				q.push(cellCost{v, int32(n)})
+			}
+		}
+	}
+	return owner
+}
+
+const villageSpacing = 450.0 // metres, at least
+
+// placeVillages puts each town's villages into its territory: of some dozens of
+// cells drawn at random the one is taken that is most homely and furthest from
+// the villages already there.
+func (w *world) placeVillages() {
+	g, s := w.ground, w.source
+	r := w.random(villageStep)
+	cells := make([][]int32, len(w.towns))
+	for i, t := range w.territory {
+		if t >= 0 && g.homely(i, 250) > 0.02 {
+			cells[t] = append(cells[t], int32(i))
+		}
+	}
+	all := newScatter(2000)
+	w.villages = make([]village, len(s.villages))
+	for from := 0; from < len(s.villages); {
+		t, to := s.villages[from].town, from
+		for to < len(s.villages) && s.villages[to].town == t {
+			to++
+		}
+		spacing := 0.85 * g.grid.cell * math.Sqrt(float64(len(cells[t]))/float64(to-from))
+		reach := 1.6 * g.grid.cell * math.Sqrt(float64(len(cells[t]))/math.Pi)
+		for k := from; k < to; k++ {
+			height := 60.0 // most live in the valleys, four in ten on the slopes
+			if r.Float64() < 0.4 {
+				height = 300
+			}
+			best, at := -1.0, xy{}
+			for try := 0; try < 40 || best <= 0 && try < 4000; try++ {
+				i := cells[t][r.IntN(len(cells[t]))]
+				p := g.beside(i)
+				d := min(all.nearest(p, spacing), spacing)
+				if d < villageSpacing {
+					continue
+				}
+				d /= spacing
+				away := p.distance(w.towns[t].at) / reach
+				if score := math.Pow(g.homely(int(i), height), 0.6) * d * d * math.Exp(-away*away); score > best {
+					best, at = score, p
+				}
+			}
+			all.add(at)
+			w.villages[k] = village{town: t, county: s.towns[t].county, at: at, cell: int32(g.grid.at(at)), height: g.terrain().height(at)}
+		}
+		from = to
+	}
+}
+
+// placeHamlets puts five to nine hamlets around each village, higher up than
+// the village and well apart.
+func (w *world) placeHamlets() {
+	g := w.ground
+	r := w.random(hamletStep)
+	all := newScatter(1000)
+	for k := range w.villages {
+		all.add(w.villages[k].at)
+	}
+	for k := range w.villages {
+		v := &w.villages[k]
+		n := 5 + r.IntN(5)
+		for range n {
+			best, at := 0.0, xy{}
+			for range 24 {
+				angle, d := r.Float64()*2*math.Pi, 400+2900*math.Pow(r.Float64(), 0.8)
+				p := v.at.add(xy{d * math.Cos(angle), d * math.Sin(angle)})
+				i := g.grid.at(p)
+				if int(g.county[i]) != v.county || !g.wellInside(i) || g.steep(i) > 0.7 {
+					continue
+				}
+				apart := min(all.nearest(p, 1000), 1000) / 1000
+				if apart < 0.25 {
+					continue
+				}
+				score := apart * apart * (0.15 + g.homely(i, 260))
+				if int(w.territory[i]) != v.town {
+					score *= 0.2
+				}
+				if score > best {
+					best, at = score, p
+				}
+			}
+			if best > 0 {
+				all.add(at)
+				w.hamlets = append(w.hamlets, hamlet{k, at, int32(g.grid.at(at))})
+			}
+		}
+	}
+}
+
+func (w *world) nearestVillage(p xy) int {
+	best, at := math.MaxFloat64, -1
+	for k := range w.villages {
+		if d := w.villages[k].at.distance(p); d < best {
+			best, at = d, k
+		}
+	}
+	return at
+}
+
+// scatter is points in square buckets, for the distance to the nearest one.
+type scatter struct {
+	size    float64
+	buckets map[[2]int][]xy
+}
+
+func newScatter(size float64) *scatter { return &scatter{size, map[[2]int][]xy{}} }
+
+func (s *scatter) key(p xy) [2]int {
+	return [2]int{int(math.Floor(p.x / s.size)), int(math.Floor(p.y / s.size))}
+}
+
+func (s *scatter) add(p xy) { k := s.key(p); s.buckets[k] = append(s.buckets[k], p) }
+
+// nearest is the distance to the nearest point if that is below limit, else
+// limit or more.
+func (s *scatter) nearest(p xy, limit float64) float64 {
+	best := limit
+	k, reach := s.key(p), int(math.Ceil(limit/s.size))
+	for x := k[0] - reach; x <= k[0]+reach; x++ {
+		for y := k[1] - reach; y <= k[1]+reach; y++ {
+			for _, q := range s.buckets[[2]int{x, y}] {
+				best = min(best, p.distance(q))
+			}
+		}
+	}
+	return best
+}
+
+// around lists what is within limit by the index given on adding it, for lists
+// that are small.
+func within(list []xy, p xy, limit float64) []int {
+	var out []int
+	for k, q := range list {
+		if q.distance(p) <= limit {
+			out = append(out, k)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b int) int {
+		da, db := list[a].distance(p), list[b].distance(p)
+		switch {
+		case da < db:
+			return -1
+		case da > db:
+			return 1
+		}
+		return a - b
+	})
+	return out
+}
