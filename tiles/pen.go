@@ -1,0 +1,89 @@
+package tiles
+
+// point is a vertex in a tile's units, clipped to the buffered tile.
+type point struct{ x, y int32 }
+
+// pen writes geometry commands (MVT 2.1, 4.3). Coordinates are differences to the
+// place where the pen stands, zigzag and as varints.
+type pen struct {
+	buf []byte
+	at  point
+}
+
+const (
+	moveTo    = 1
+	lineTo    = 2
+	closePath = 7
+
+	maxVarint32 = 5
+)
+
+func (p *pen) reset() { p.buf, p.at = p.buf[:0], point{} }
+
+func (p *pen) command(id, count int) {
+	p.buf = appendVarint(p.buf, uint64(count<<3|id))
+}
+
+// points writes vertices after a command. Room is made once, and most
+// differences take one byte or two, so the loop has no call.
+func (p *pen) points(vertices []point) {
+	n := len(p.buf)
+	p.buf = grow(p.buf, len(vertices)*2*maxVarint32)
+	b, at := p.buf, p.at
+	for _, v := range vertices {
+		dx, dy := v.x-at.x, v.y-at.y
+		n = putVarint32(b, n, uint32(dx<<1)^uint32(dx>>31))
+		n = putVarint32(b, n, uint32(dy<<1)^uint32(dy>>31))
+		at = v
+	}
+	p.buf, p.at = b[:n], at
+}
+
+func (p *pen) line(vertices []point) {
+	p.command(moveTo, 1)
+	p.points(vertices[:1])
+	p.command(lineTo, len(vertices)-1)
+	p.points(vertices[1:])
+}
+
+func (p *pen) ring(vertices []point) {
+	p.line(vertices)
+	p.command(closePath, 1)
+}
+
+// grow is b with its length raised by n.
+func grow(b []byte, n int) []byte {
+	if len(b)+n <= cap(b) {
+		return b[:len(b)+n]
+	}
+	bigger := make([]byte, len(b)+n, 2*(len(b)+n))
+	copy(bigger, b)
+	return bigger
+}
+
+func putVarint32(b []byte, n int, v uint32) int {
+	for v >= 0x80 {
+		b[n] = byte(v) | 0x80
+		v >>= 7
+		n++
+	}
+	b[n] = byte(v)
+	return n + 1
+}
+
+func appendVarint(b []byte, v uint64) []byte {
+	for v >= 0x80 {
+		b = append(b, byte(v)|0x80)
+		v >>= 7
+	}
+	return append(b, byte(v))
+}
+
+func varintLen(v uint64) int {
+	n := 1
+	for v >= 0x80 {
+		v >>= 7
+		n++
+	}
+	return n
+}

@@ -1,0 +1,83 @@
+package tiles
+
+import (
+	"math"
+
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// TileJSON describes a tile set (TileJSON 3.0).
+type TileJSON struct {
+	TileJSON     string        `json:"tilejson"`
+	Name         string        `json:"name,omitempty"`
+	Attribution  string        `json:"attribution,omitempty"`
+	Scheme       string        `json:"scheme"`
+	Tiles        []string      `json:"tiles"`
+	MinZoom      int           `json:"minzoom"`
+	MaxZoom      int           `json:"maxzoom"`
+	Bounds       [4]float64    `json:"bounds"` // west, south, east, north
+	Center       [3]float64    `json:"center"` // longitude, latitude, zoom
+	VectorLayers []VectorLayer `json:"vector_layers"`
+}
+
+// VectorLayer is one source-layer of a tile set. Fields gives a title by field id.
+type VectorLayer struct {
+	ID          string            `json:"id"`
+	Description string            `json:"description,omitempty"`
+	MinZoom     int               `json:"minzoom"`
+	MaxZoom     int               `json:"maxzoom"`
+	Fields      map[string]string `json:"fields"`
+}
+
+// JSON describes the tile set of some layers. url is the template of a tile's
+// address, with {z}, {x} and {y}; attribution credits the sources and may be "".
+// The error is a *LayerError.
+func JSON(snap *layers.Snapshot, layerIDs []string, url, attribution string) (TileJSON, error) {
+	j := TileJSON{
+		TileJSON: "3.0.0", Scheme: "xyz", Attribution: attribution, Tiles: []string{url},
+		MinZoom: MaxZoom, VectorLayers: []VectorLayer{},
+	}
+	box := geo.Empty
+	for i, id := range layerIDs {
+		table, err := tableOf(snap, layerIDs[:i], id)
+		if err != nil {
+			return TileJSON{}, err
+		}
+		l := table.Layer
+		if i > 0 {
+			j.Name += ", "
+		}
+		j.Name += l.Title.Zh
+		j.MinZoom, j.MaxZoom = min(j.MinZoom, l.MinZoom), max(j.MaxZoom, l.MaxZoom)
+		v := VectorLayer{ID: l.ID, Description: l.Title.Zh, MinZoom: l.MinZoom, MaxZoom: l.MaxZoom, Fields: map[string]string{}}
+		for _, f := range l.Fields {
+			if f.Tile {
+				v.Fields[f.ID] = f.Title.Zh
+			}
+		}
+		j.VectorLayers = append(j.VectorLayers, v)
+		box = box.Union(table.Bounds())
+	}
+	j.MinZoom = min(j.MinZoom, j.MaxZoom)
+	j.place(box)
+	return j, nil
+}
+
+// place sets bounds and centre, and the zoom at which the bounds fit a window.
+func (j *TileJSON) place(box geo.Box) {
+	if box.IsEmpty() {
+		box = geo.World
+	}
+	b := box.Bound()
+	j.Bounds = [4]float64{round(b.Min[0]), round(b.Min[1]), round(b.Max[0]), round(b.Max[1])}
+	middle := geo.Point{X: middle(box.Min.X, box.Max.X), Y: middle(box.Min.Y, box.Max.Y)}.LonLat()
+	widest := max(float64(box.Max.X)-float64(box.Min.X), float64(box.Max.Y)-float64(box.Min.Y), 1)
+	zoom := math.Floor(math.Log2(math.Exp2(worldBits) / widest))
+	j.Center = [3]float64{round(middle[0]), round(middle[1]), max(float64(j.MinZoom), min(float64(j.MaxZoom), zoom))}
+}
+
+func middle(a, b int32) int32 { return int32((int64(a) + int64(b)) >> 1) }
+
+// round keeps seven decimals, a centimetre.
+func round(v float64) float64 { return math.Round(v*1e7) / 1e7 }

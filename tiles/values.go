@@ -1,0 +1,155 @@
+package tiles
+
+import (
+	"bytes"
+	"math"
+
+	"github.com/cuntu/cuntu/layers"
+)
+
+// dictionary numbers the distinct values of one layer of one tile.
+//
+// Most values of a tile have been seen in it before, and are then found by the
+// snapshot's own key of them, a number, in one probe of an open table that a
+// generation counter empties. Only a value's first appearance touches its text; it
+// is then looked for among the bytes written so far, since two fields, or two
+// pages of a table, may hold the same value under different keys.
+type dictionary struct {
+	generation uint32
+	used       int
+	slots      []keySlot
+	buf        []byte // the values as fields of the layer message, one after another
+	ends       []int32
+	byBytes    []byteSlot
+}
+
+type keySlot struct {
+	key        uint64
+	field      uint32
+	generation uint32
+	index      uint32
+}
+
+type byteSlot struct{ generation, hash, index uint32 }
+
+func (d *dictionary) reset() {
+	d.generation++
+	if d.generation == 0 || d.slots == nil { // the counter went round
+		n := max(len(d.slots), 256)
+		d.slots, d.byBytes, d.generation = make([]keySlot, n), make([]byteSlot, n), 1
+	}
+	d.used, d.buf, d.ends = 0, d.buf[:0], d.ends[:0]
+}
+
+// number is the value's index. The value is asked for when the key is new.
+func (d *dictionary) number(field int, key uint64, t *layers.Table, row uint32) uint32 {
+	i := d.probe(uint32(field), key)
+	s := &d.slots[i]
+	if s.generation == d.generation {
+		return s.index
+	}
+	*s = keySlot{key, uint32(field), d.generation, d.add(t.Value(row, field))}
+	index := s.index
+	if d.used++; d.used > len(d.slots)/2 {
+		d.widen()
+	}
+	return index
+}
+
+// probe is the slot that holds the key, or the free one where it belongs.
+func (d *dictionary) probe(field uint32, key uint64) int {
+	mask := uint64(len(d.slots) - 1)
+	h := (key + uint64(field)*0x9e3779b97f4a7c15) * 0xd6e8feb86659fd93
+	for i := (h ^ h>>32) & mask; ; i = (i + 1) & mask {
+		s := &d.slots[i]
+		if s.generation != d.generation || s.key == key && s.field == field {
+			return int(i)
+		}
+	}
+}
+
+func (d *dictionary) widen() {
+	old, oldBytes := d.slots, d.byBytes
+	d.slots, d.byBytes = make([]keySlot, 2*len(old)), make([]byteSlot, 2*len(old))
+	for _, s := range old {
+		if s.generation == d.generation {
+			d.slots[d.probe(s.field, s.key)] = s
+		}
+	}
+	for _, s := range oldBytes {
+		if s.generation == d.generation {
+			d.place(s)
+		}
+	}
+}
+
+func (d *dictionary) place(s byteSlot) {
+	mask := uint32(len(d.byBytes) - 1)
+	i := s.hash & mask
+	for d.byBytes[i].generation == d.generation {
+		i = (i + 1) & mask
+	}
+	d.byBytes[i] = s
+}
+
+// add appends the value unless its bytes are there already.
+func (d *dictionary) add(v layers.Value) uint32 {
+	from := len(d.buf)
+	d.buf = appendValue(d.buf, v)
+	written := d.buf[from:]
+	hash := uint32(2166136261)
+	for _, c := range written {
+		hash = (hash ^ uint32(c)) * 16777619
+	}
+	mask := uint32(len(d.byBytes) - 1)
+	for i := hash & mask; d.byBytes[i].generation == d.generation; i = (i + 1) & mask {
+		if s := d.byBytes[i]; s.hash == hash && bytes.Equal(d.bytes(s.index), written) {
+			d.buf = d.buf[:from]
+			return s.index
+		}
+	}
+	index := uint32(len(d.ends))
+	d.ends = append(d.ends, int32(len(d.buf)))
+	d.place(byteSlot{d.generation, hash, index})
+	return index
+}
+
+func (d *dictionary) bytes(index uint32) []byte {
+	from := int32(0)
+	if index > 0 {
+		from = d.ends[index-1]
+	}
+	return d.buf[from:d.ends[index]]
+}
+
+// appendValue writes a value as field 4 of a layer: the narrowest type that holds
+// it exactly, so that a reader gets the number that the store has.
+func appendValue(b []byte, v layers.Value) []byte {
+	const field = 4<<3 | 2
+	switch v.Kind() {
+	case layers.TextKind:
+		s := v.Text()
+		b = appendVarint(append(b, field), uint64(1+varintLen(uint64(len(s)))+len(s)))
+		b = appendVarint(append(b, 1<<3|2), uint64(len(s)))
+		return append(b, s...)
+	case layers.FloatKind:
+		f := v.Float()
+		if n := math.Float32bits(float32(f)); float64(math.Float32frombits(n)) == f {
+			return append(b, field, 5, 2<<3|5, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+		}
+		n := math.Float64bits(f)
+		return append(b, field, 9, 3<<3|1, byte(n), byte(n>>8), byte(n>>16), byte(n>>24),
+			byte(n>>32), byte(n>>40), byte(n>>48), byte(n>>56))
+	case layers.IntKind:
+		tag, n := byte(5<<3), uint64(v.Int())
+		if i := v.Int(); i < 0 {
+			tag, n = 6<<3, uint64(i<<1)^uint64(i>>63)
+		}
+		return appendVarint(append(b, field, byte(1+varintLen(n)), tag), n)
+	}
+	one := byte(0)
+	if v.Bool() {
+		one = 1
+	}
+	return append(b, field, 2, 7<<3, one)
+}
