@@ -123,21 +123,19 @@ func (l *Live) step(ctx context.Context, cursor *Cursor) error {
 	})
 }
 
+// maxWarnings is how many bad features a load names; the rest it only counts.
+const maxWarnings = 20
+
 func (l *Live) load(ctx context.Context) (Cursor, error) {
 	began, bad := time.Now(), 0
-	builder := layers.NewBuilder(l.catalog)
-	cursor, err := l.store.Load(ctx, func(layer *layers.Layer, f *layers.Feature) error {
-		if err := builder.Add(layer, f); err != nil {
-			if bad++; bad <= 20 {
-				l.log.Warn("left out a feature that its layer cannot hold", "error", err)
-			}
+	snapshot, cursor, err := Load(ctx, l.store, l.catalog, func(err error) {
+		if bad++; bad <= maxWarnings {
+			l.log.Warn("left out a feature that its layer cannot hold", "error", err)
 		}
-		return nil
 	})
 	if err != nil {
 		return "", err
 	}
-	snapshot := builder.Snapshot()
 	count := 0
 	for _, t := range snapshot.Tables() {
 		count += t.Len()
@@ -183,4 +181,20 @@ func (l *Live) tell(e Event) {
 	for me := range l.listeners {
 		me.hear(e)
 	}
+}
+
+// Load makes a snapshot of a store. Features that their layer cannot hold are
+// left out and told to bad.
+func Load(ctx context.Context, store Store, catalog *layers.Catalog, bad func(error)) (*layers.Snapshot, Cursor, error) {
+	builder := layers.NewBuilder(catalog)
+	cursor, err := store.Load(ctx, func(layer *layers.Layer, f *layers.Feature) error {
+		if err := builder.Add(layer, f); err != nil {
+			bad(err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return builder.Snapshot(), cursor, nil
 }

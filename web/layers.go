@@ -1,0 +1,162 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// kindNames are the kinds of geometry as the API calls them.
+var kindNames = map[geo.Kind]string{geo.Points: "point", geo.Lines: "line", geo.Polygons: "polygon"}
+
+type layerJSON struct {
+	*layers.Layer
+	Geometry []string  `json:"geometry"`
+	Count    int       `json:"count"`
+	Bounds   []float64 `json:"bounds,omitempty"`
+}
+
+type datasetJSON struct {
+	Name      string   `json:"name"`
+	Layers    []string `json:"layers"`
+	Source    string   `json:"source"`
+	Licence   string   `json:"licence"`
+	Synthetic bool     `json:"synthetic"`
+	Note      string   `json:"note"`
+}
+
+// layers answers /api/layers: the catalogue, what is in it, and where it is from.
+func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+	if err := newQuery(r).done(); err != nil {
+		return err
+	}
+	answer := struct {
+		Layers   []layerJSON   `json:"layers"`
+		Bounds   []float64     `json:"bounds"`
+		Datasets []datasetJSON `json:"datasets"`
+		Version  string        `json:"version"`
+	}{Layers: []layerJSON{}, Bounds: bounds(snap.Bounds()), Datasets: datasets(snap), Version: s.version}
+	for _, t := range snap.Tables() {
+		l := layerJSON{Layer: t.Layer, Geometry: []string{}, Count: t.Len(), Bounds: bounds(t.Bounds())}
+		for _, k := range t.Layer.Geometry {
+			l.Geometry = append(l.Geometry, kindNames[k])
+		}
+		answer.Layers = append(answer.Layers, l)
+	}
+	return writeJSON(w, answer)
+}
+
+func datasets(snap *layers.Snapshot) []datasetJSON {
+	list := []datasetJSON{}
+	t, ok := snap.Table("dataset")
+	if !ok {
+		return list
+	}
+	for row := range t.Rows {
+		list = append(list, datasetJSON{
+			Name:      t.Get(row, "name").Text(),
+			Layers:    strings.FieldsFunc(t.Get(row, "layers").Text(), func(r rune) bool { return string(r) == layers.ListSeparator }),
+			Source:    t.Get(row, "source").Text(),
+			Licence:   t.Get(row, "licence").Text(),
+			Synthetic: t.Get(row, "synthetic").Bool(),
+			Note:      t.Get(row, "note").Text(),
+		})
+	}
+	return list
+}
+
+// feature answers /api/features/{layer}/{id}, where id is the feature's id or,
+// in a layer with division codes, its code.
+func (s *server) feature(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+	if err := newQuery(r).done(); err != nil {
+		return err
+	}
+	vars := mux.Vars(r)
+	t, ok := snap.Table(vars["layer"])
+	if !ok {
+		return notFound("there is no layer " + strconv.Quote(vars["layer"]) + "; there are " + strings.Join(snap.Catalog.IDs(), ", "))
+	}
+	row, ok := t.FindCode(vars["id"])
+	if !ok {
+		id, err := strconv.ParseInt(vars["id"], 10, 64)
+		if err != nil {
+			return badRequest(misuse{"id", "must be a feature's id, a whole number, or its division code"})
+		}
+		if row, ok = t.Find(id); !ok {
+			return notFound("layer " + t.Layer.ID + " has no feature " + vars["id"])
+		}
+	}
+	b, err := featureJSON(t, row)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/geo+json")
+	_, _ = w.Write(b)
+	return nil
+}
+
+type foundJSON struct {
+	Layer string    `json:"layer"`
+	ID    int64     `json:"id"`
+	Name  string    `json:"name"`
+	Code  string    `json:"code,omitempty"`
+	Title string    `json:"title,omitempty"` // where it is: town and county
+	Lon   float64   `json:"lon"`
+	Lat   float64   `json:"lat"`
+	BBox  []float64 `json:"bbox,omitempty"`
+}
+
+// search answers /api/search: features by name, pinyin, initials or code.
+func (s *server) search(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+	q := newQuery(r)
+	text := q.required("q", "a name, pinyin, initials or a code")
+	limit := q.whole("limit", 1, 100, 20)
+	if len(text) > 100 {
+		q.refuse("q", "may have 100 bytes")
+	}
+	if err := q.done(); err != nil {
+		return err
+	}
+	results := []foundJSON{}
+	for _, f := range s.searcher.Search(snap, text, limit) {
+		shape := f.Table.Shape(f.Row)
+		found := foundJSON{
+			Layer: f.Table.Layer.ID, ID: f.Table.ID(f.Row),
+			Name: f.Table.Get(f.Row, "name").Text(), Code: f.Table.Get(f.Row, "code").Text(),
+			Title: whereabouts(snap, f.Table, f.Row),
+		}
+		if len(shape.Points) > 0 {
+			p := shape.Label().LonLat()
+			found.Lon, found.Lat = roundDegrees(p[0]), roundDegrees(p[1])
+		}
+		if shape.Kind != geo.Points {
+			found.BBox = bounds(shape.Box())
+		}
+		results = append(results, found)
+	}
+	return writeJSON(w, map[string]any{"results": results})
+}
+
+// whereabouts names the town and county that a feature refers to.
+func whereabouts(snap *layers.Snapshot, t *layers.Table, row uint32) string {
+	var parts []string
+	for _, field := range []string{"town", "county"} {
+		f := t.Layer.Field(field)
+		if f < 0 {
+			continue
+		}
+		ref, ok := snap.Table(t.Layer.Fields[f].Ref)
+		if !ok {
+			continue
+		}
+		if r, ok := ref.FindCode(t.Value(row, f).Text()); ok {
+			parts = append(parts, ref.Get(r, "name").Text())
+		}
+	}
+	return strings.Join(parts, " · ")
+}

@@ -1,0 +1,164 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"runtime"
+	"strings"
+
+	"github.com/paulmach/orb"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Limits of /api/near.
+const (
+	maxK          = 1000
+	maxNearPoints = 100_000
+	maxNearHits   = 2_000_000
+	maxMetres     = 20_100_000 // half way round the world
+	maxNearBody   = 16 << 20
+)
+
+// nearQuestion is what both forms of /api/near ask of each point.
+type nearQuestion struct {
+	tables []*layers.Table
+	k      int
+	max    float64
+}
+
+func (s *server) nearQuestion(q *query, snap *layers.Snapshot) nearQuestion {
+	asked := nearQuestion{
+		k:   q.whole("k", 1, maxK, 1),
+		max: q.number("max", 0, maxMetres, math.Inf(1)),
+	}
+	q.choice("metric", "straight")
+	names := q.required("layer", "one or more of "+strings.Join(placed(snap), ","))
+	if names == "" {
+		return asked
+	}
+	for _, name := range strings.Split(names, ",") {
+		t, ok := snap.Table(name)
+		if !ok || !t.Layer.HasGeometry() {
+			q.refuse("layer", fmt.Sprintf("%q is not one of %s", name, strings.Join(placed(snap), ", ")))
+			continue
+		}
+		asked.tables = append(asked.tables, t)
+	}
+	return asked
+}
+
+// placed lists the layers that have geometry.
+func placed(snap *layers.Snapshot) []string {
+	var ids []string
+	for _, l := range snap.Catalog.Layers {
+		if l.HasGeometry() {
+			ids = append(ids, l.ID)
+		}
+	}
+	return ids
+}
+
+func (n nearQuestion) answer(p orb.Point) []layers.Near {
+	if len(n.tables) == 1 {
+		return n.tables[0].Near(p, n.k, n.max)
+	}
+	var hits []layers.Near
+	for _, t := range n.tables {
+		hits = append(hits, t.Near(p, n.k, n.max)...)
+	}
+	return hits
+}
+
+// near answers GET /api/near: the k nearest features of each layer.
+func (s *server) near(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+	q := newQuery(r)
+	p := orb.Point{q.number("lon", -180, 180, math.NaN()), q.number("lat", -90, 90, math.NaN())}
+	asked := s.nearQuestion(q, snap)
+	format := q.choice("f", NearFormats...)
+	if err := q.done(); err != nil {
+		return err
+	}
+	return sendNear(w, NearAnswer{[]orb.Point{p}, [][]layers.Near{asked.answer(p)}, false}, format)
+}
+
+// nearMany answers POST /api/near: the same for each of many points.
+func (s *server) nearMany(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+	q := newQuery(r)
+	asked := s.nearQuestion(q, snap)
+	format := q.choice("f", NearFormats...)
+	if err := q.done(); err != nil {
+		return err
+	}
+	points, err := readPoints(http.MaxBytesReader(w, r.Body, maxNearBody))
+	if err != nil {
+		return err
+	}
+	if n := len(points) * asked.k * len(asked.tables); n > maxNearHits {
+		return tooLarge(fmt.Sprintf("%d points × k=%d × %d layers may give %d results; at most %d fit into one answer", len(points), asked.k, len(asked.tables), n, maxNearHits))
+	}
+	hits := make([][]layers.Near, len(points))
+	workers, ctx := errgroup.WithContext(r.Context())
+	workers.SetLimit(runtime.GOMAXPROCS(0))
+	const chunk = 256
+	for from := 0; from < len(points); from += chunk {
+		workers.Go(func() error {
+			for i := from; i < min(from+chunk, len(points)) && ctx.Err() == nil; i++ {
+				hits[i] = asked.answer(points[i])
+			}
+			return ctx.Err()
+		})
+	}
+	if err := workers.Wait(); err != nil {
+		return err
+	}
+	return sendNear(w, NearAnswer{points, hits, true}, format)
+}
+
+// readPoints reads {"points": [[lon, lat], …]} without holding the text.
+func readPoints(body io.Reader) ([]orb.Point, error) {
+	var asked struct {
+		Points [][]float64 `json:"points"`
+	}
+	d := json.NewDecoder(body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&asked); err != nil {
+		var long *http.MaxBytesError
+		if errors.As(err, &long) {
+			return nil, tooLarge(fmt.Sprintf("the body may have %d bytes", long.Limit))
+		}
+		return nil, badRequest(misuse{"body", `must be JSON: {"points": [[lon, lat], …]}`})
+	}
+	if n := len(asked.Points); n == 0 {
+		return nil, badRequest(misuse{"points", "must hold at least one [lon, lat]"})
+	} else if n > maxNearPoints {
+		return nil, tooLarge(fmt.Sprintf("points: %d are more than the %d that one request may hold", n, maxNearPoints))
+	}
+	points := make([]orb.Point, len(asked.Points))
+	for i, p := range asked.Points {
+		if len(p) != 2 || math.Abs(p[0]) > 180 || math.Abs(p[1]) > 90 {
+			return nil, badRequest(misuse{fmt.Sprintf("points[%d]", i), "must be [lon, lat] with lon from -180 to 180 and lat from -90 to 90"})
+		}
+		points[i] = orb.Point{p[0], p[1]}
+	}
+	return points, nil
+}
+
+func sendNear(w http.ResponseWriter, a NearAnswer, format string) error {
+	switch format {
+	case "csv":
+		w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
+		w.Header().Set("Content-Disposition", `attachment; filename="near.csv"`)
+	case "geojson":
+		w.Header().Set("Content-Type", "application/geo+json")
+	default:
+		w.Header().Set("Content-Type", "application/json")
+	}
+	_ = a.Write(w, format) // fails only where the caller is gone
+	return nil
+}

@@ -1,0 +1,119 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// query reads a request's parameters and gathers all that is wrong with them,
+// unknown and repeated ones included, so that a caller learns everything at once.
+type query struct {
+	values url.Values
+	known  []string
+	wrong  []misuse
+}
+
+func newQuery(r *http.Request) *query {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	q := &query{values: values}
+	if err != nil {
+		q.refuse("query string", "must be URL-encoded as name=value&name=value")
+	}
+	return q
+}
+
+func (q *query) refuse(name, detail string) {
+	q.wrong = append(q.wrong, misuse{name, detail})
+}
+
+// text is the parameter's value; ok is false where it is absent or empty.
+func (q *query) text(name string) (value string, ok bool) {
+	q.known = append(q.known, name)
+	all := q.values[name]
+	if len(all) > 1 {
+		q.refuse(name, "may be given once")
+	}
+	if len(all) == 0 || all[0] == "" {
+		return "", false
+	}
+	return all[0], true
+}
+
+// required is text that must be there.
+func (q *query) required(name, what string) string {
+	v, ok := q.text(name)
+	if !ok {
+		q.refuse(name, "is required: "+what)
+	}
+	return v
+}
+
+// number is a parameter between low and high, or fallback; NaN as the fallback
+// makes it required.
+func (q *query) number(name string, low, high, fallback float64) float64 {
+	v, ok := q.text(name)
+	if !ok {
+		if math.IsNaN(fallback) {
+			q.refuse(name, fmt.Sprintf("is required: a number from %v to %v", low, high))
+		}
+		return fallback
+	}
+	n, err := strconv.ParseFloat(v, 64)
+	if err != nil || !(n >= low && n <= high) {
+		q.refuse(name, fmt.Sprintf("%q is not a number from %v to %v", v, low, high))
+		return fallback
+	}
+	return n
+}
+
+func (q *query) whole(name string, low, high, fallback int) int {
+	v, ok := q.text(name)
+	if !ok {
+		return fallback
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < low || n > high {
+		q.refuse(name, fmt.Sprintf("%q is not a whole number from %d to %d", v, low, high))
+		return fallback
+	}
+	return n
+}
+
+// choice is one of the allowed values, the first being the default.
+func (q *query) choice(name string, allowed ...string) string {
+	v, ok := q.text(name)
+	if !ok {
+		return allowed[0]
+	}
+	if !slices.Contains(allowed, v) {
+		q.refuse(name, fmt.Sprintf("%q is not one of %s", v, strings.Join(allowed, ", ")))
+		return allowed[0]
+	}
+	return v
+}
+
+// done is nil, or all that is wrong.
+func (q *query) done() error {
+	for name := range q.values {
+		if !slices.Contains(q.known, name) {
+			q.refuse(name, "is not a parameter here: "+allowedNames(q.known))
+		}
+	}
+	if len(q.wrong) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(q.wrong, func(a, b misuse) int { return strings.Compare(a.Parameter, b.Parameter) })
+	return badRequest(q.wrong...)
+}
+
+func allowedNames(names []string) string {
+	if len(names) == 0 {
+		return "there are none"
+	}
+	return "allowed are " + strings.Join(names, ", ")
+}

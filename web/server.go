@@ -1,0 +1,123 @@
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"sync"
+
+	"github.com/gorilla/mux"
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/rs/cors"
+
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/tiles"
+)
+
+// Config is what a server needs.
+type Config struct {
+	Live    *data.Live
+	Log     *slog.Logger
+	Version string
+	// PublicURL is the address that clients know, for TileJSON behind a proxy; ""
+	// takes it from the request.
+	PublicURL string
+	// Origins may use the API from other sites' pages; "*" is all, none is none.
+	Origins []string
+	// Closing, once closed, ends the event streams, which else never end.
+	Closing <-chan struct{}
+}
+
+type server struct {
+	live      *data.Live
+	encoders  sync.Pool // of *tiles.Encoder
+	log       *slog.Logger
+	version   string
+	publicURL string
+	closing   <-chan struct{}
+	searcher  layers.Searcher
+}
+
+// New makes the handler of everything under "/".
+func New(c Config) http.Handler {
+	s := &server{live: c.Live, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing}
+	s.encoders.New = func() any { return new(tiles.Encoder) }
+	r := mux.NewRouter()
+	get := func(path string, h http.HandlerFunc) { r.HandleFunc(path, h).Methods(http.MethodGet, http.MethodHead) }
+
+	get("/tiles/{layers}/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}.mvt", s.answer(s.tile))
+	get("/tiles/{layers}.json", s.answer(s.tileJSON))
+	get("/api/layers", s.answer(s.layers))
+	get("/api/near", s.answer(s.near))
+	r.HandleFunc("/api/near", s.answer(s.nearMany)).Methods(http.MethodPost)
+	get("/api/search", s.answer(s.search))
+	get("/api/features/{layer}/{id}", s.answer(s.feature))
+	get("/api/events", s.events)
+	get("/healthz", s.healthz)
+	get("/readyz", s.readyz)
+	r.MethodNotAllowedHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, &problem{Title: "Method not allowed", Status: http.StatusMethodNotAllowed, Detail: r.Method + " is not a method of " + r.URL.Path})
+	})
+	r.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, notFound("there is nothing at "+r.URL.Path))
+	})
+	get("/{path:.*}", s.app().ServeHTTP)
+
+	return s.shield(cors.New(cors.Options{
+		AllowedOrigins: c.Origins,
+		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
+		ExposedHeaders: []string{"ETag"},
+	}).Handler(compress(r)))
+}
+
+// answer adapts a handler that reads the snapshot and returns its error.
+func (s *server) answer(h func(http.ResponseWriter, *http.Request, *layers.Snapshot) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		snap := s.live.Snapshot()
+		if snap == nil {
+			s.fail(w, r, unavailable("the store is still being loaded"))
+			return
+		}
+		w.Header().Set("Cache-Control", "no-cache") // a cached answer must be checked: it may have been edited
+		if err := h(w, r, snap); err != nil {
+			s.fail(w, r, err)
+		}
+	}
+}
+
+// compress gzips what is text and long enough to be worth it. Tiles come
+// compressed from their cache, and event streams must not wait for a full block.
+func compress(h http.Handler) http.Handler {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
+		mvtType,
+		"application/json", "application/geo+json", "application/problem+json", "text/csv", "text/html", "text/css", "text/javascript", "image/svg+xml",
+	}))
+	if err != nil {
+		panic(err) // the options are constants
+	}
+	return wrap(h)
+}
+
+// policy lets the page load nothing from elsewhere. MapLibre needs workers from
+// blobs and writes styles into elements.
+const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'self'"
+
+// shield sets the usual headers and turns a panic into a 500 that tells the
+// caller nothing.
+func (s *server) shield(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Referrer-Policy", "same-origin")
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p)
+				}
+				s.log.Error("panic", "method", r.Method, "path", r.URL.Path, "panic", p)
+				s.fail(w, r, &problem{Title: "Internal error", Status: http.StatusInternalServerError})
+			}
+		}()
+		h.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,117 @@
+package web
+
+import (
+	"errors"
+	"hash/fnv"
+	"html"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/tiles"
+)
+
+const mvtType = "application/vnd.mapbox-vector-tile"
+
+// tile answers /tiles/{layers}/{z}/{x}/{y}.mvt: 204 where there is nothing.
+func (s *server) tile(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+	q := newQuery(r)
+	q.text("v") // what clients add to get past their own caches
+	full := q.choice("full", "0", "1") == "1"
+	if err := q.done(); err != nil {
+		return err
+	}
+	t, err := tileNumber(mux.Vars(r))
+	if err != nil {
+		return err
+	}
+	encoder := s.encoders.Get().(*tiles.Encoder)
+	defer s.encoders.Put(encoder)
+	b, err := encoder.Append(nil, snap, strings.Split(mux.Vars(r)["layers"], ","), t, tiles.Options{Full: full})
+	if err != nil {
+		return tileProblem(err)
+	}
+	if len(b) == 0 {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	sum := fnv.New64a()
+	_, _ = sum.Write(b)
+	w.Header().Set("Content-Type", mvtType)
+	w.Header().Set("ETag", `W/"`+strconv.FormatUint(sum.Sum64(), 36)+`"`)
+	if r.Header.Get("If-None-Match") == w.Header().Get("ETag") {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	_, _ = w.Write(b)
+	return nil
+}
+
+// tileNumber reads the numbers of the path. One too long for its type is
+// outside of the world like any other.
+func tileNumber(vars map[string]string) (tiles.Tile, error) {
+	z, errZ := strconv.ParseUint(vars["z"], 10, 8)
+	x, errX := strconv.ParseUint(vars["x"], 10, 32)
+	y, errY := strconv.ParseUint(vars["y"], 10, 32)
+	if errZ != nil {
+		return tiles.Tile{}, notFound("no tile has zoom " + vars["z"] + ": the zoom is from 0 to " + strconv.Itoa(tiles.MaxZoom))
+	}
+	if errX != nil || errY != nil {
+		return tiles.Tile{}, notFound("no tile has the number " + vars["x"] + "/" + vars["y"])
+	}
+	t := tiles.Tile{Z: uint8(z), X: uint32(x), Y: uint32(y)}
+	if err := t.Check(); err != nil {
+		return t, tileProblem(err)
+	}
+	return t, nil
+}
+
+// tileProblem is the 404 of a tile or layer that does not exist, with the reason.
+func tileProblem(err error) error {
+	var noTile *tiles.TileError
+	var noLayer *tiles.LayerError
+	if errors.As(err, &noTile) || errors.As(err, &noLayer) {
+		return notFound(err.Error())
+	}
+	return err
+}
+
+// tileJSON answers /tiles/{layers}.json.
+func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+	if err := newQuery(r).done(); err != nil {
+		return err
+	}
+	ids := mux.Vars(r)["layers"]
+	j, err := tiles.JSON(snap, strings.Split(ids, ","), s.base(r)+"/tiles/"+url.PathEscape(ids)+"/{z}/{x}/{y}.mvt", attribution(snap))
+	if err != nil {
+		return tileProblem(err)
+	}
+	return writeJSON(w, j)
+}
+
+// base is the address before the path: the configured one, or the one asked.
+func (s *server) base(r *http.Request) string {
+	if s.publicURL != "" {
+		return strings.TrimSuffix(s.publicURL, "/")
+	}
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// attribution credits the sources that a licence makes us credit; maps show it
+// as HTML.
+func attribution(snap *layers.Snapshot) string {
+	var names []string
+	for _, d := range datasets(snap) {
+		if d.Source != "" && !d.Synthetic {
+			names = append(names, html.EscapeString(d.Source))
+		}
+	}
+	return strings.Join(names, " | ")
+}
