@@ -71,6 +71,9 @@ func (j *TileJSON) place(box geo.Box) {
 	}
 	b := box.Bound()
 	j.Bounds = [4]float64{round(b.Min[0]), round(b.Min[1]), round(b.Max[0]), round(b.Max[1])}
+	if box == geo.World { // whose last quantum is one short of 180°
+		j.Bounds[2] = 180
+	}
 	middle := geo.Point{X: middle(box.Min.X, box.Max.X), Y: middle(box.Min.Y, box.Max.Y)}.LonLat()
 	widest := max(float64(box.Max.X)-float64(box.Min.X), float64(box.Max.Y)-float64(box.Min.Y), 1)
 	zoom := math.Floor(math.Log2(math.Exp2(worldBits) / widest))

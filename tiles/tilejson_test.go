@@ -36,7 +36,7 @@ func TestTileJSONDescribesItsLayers(t *testing.T) {
  ],
  "center": [
   110,
-  33.5003608,
+  33.500361,
   8
  ],
  "vector_layers": [
