@@ -57,3 +57,30 @@ func BenchmarkDistance(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkBound(b *testing.B) {
+	o := At(orb.Point{110, 34})
+	for _, c := range []struct {
+		name string
+		at   orb.Point
+	}{{"near", orb.Point{110.2, 34.2}}, {"far", orb.Point{113, 36}}} {
+		p := Quantise(c.at)
+		box := Box{p, Point{p.X + 1e5, p.Y + 1e5}}
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				o.Bound(box)
+			}
+		})
+	}
+}
+
+func BenchmarkAppendShape(b *testing.B) {
+	var line orb.Geometry = orb.LineString(randomPlaces(20, 1))
+	points, ends := make([]Point, 0, 20), make([]uint32, 0, 1)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, _, err := AppendShape(points, ends, line); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

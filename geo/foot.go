@@ -102,7 +102,7 @@ func (f *finder) offer(e stretch, t float64) {
 		p = f.b.LonLat()
 	default:
 		x, m := e.at(t)
-		p = orb.Point{math.Remainder(x, 2*math.Pi) / radians, math.Asin(math.Tanh(m)) / radians}
+		p = orb.Point{math.Remainder(x, 2*math.Pi) / radians, mercatorLat(m)}
 	}
 	if d := f.o.Distance(p); d < f.hit.Metres {
 		f.hit = Hit{Metres: d, Place: p, Part: f.part, Vertex: f.vertex, Fraction: t}

@@ -48,7 +48,7 @@ func bruteNearest(s Shape, p orb.Point) float64 {
 
 func TestNearestFindsWhatBruteForceFinds(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
-	for i := range 3000 {
+	for i := range 1500 {
 		middle := randomPlace(r)
 		switch i % 4 {
 		case 0:

@@ -181,8 +181,8 @@ func TestAppendShapeAddsToAnArenaWithoutAllocating(t *testing.T) {
 
 func TestArea2IsExactWhereFloatsAreNot(t *testing.T) {
 	const big = 1 << 30
-	sliver := []Point{{-big, -big}, {big, big - 1}, {big - 1, big - 2}} // 2·area is 1 − 2·… by hand: below
 	// (2³¹, 2³¹−1) × (2³¹−1, 2³¹−2) = 2³¹(2³¹−2) − (2³¹−1)² = −1
+	sliver := []Point{{-big, -big}, {big, big - 1}, {big - 1, big - 2}}
 	if got := Area2(sliver); got != -1 {
 		t.Errorf("sliver: %v", got)
 	}
