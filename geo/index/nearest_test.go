@@ -59,7 +59,7 @@ func TestNearestOrdersPlacesAsAScanDoes(t *testing.T) {
 		{"a market square", around(110, 34, 20), around(110, 34, 40)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			const n = 3000
+			const n = 1500
 			ps := make([]geo.Point, n)
 			for i := range ps {
 				ps[i] = geo.Quantise(c.places())
@@ -68,7 +68,7 @@ func TestNearestOrdersPlacesAsAScanDoes(t *testing.T) {
 				ps[n-1-i] = ps[i]
 			}
 			for name, tree := range map[string]*index.Tree{"loaded": loaded(ps), "inserted": inserted(ps)} {
-				for i := range 40 {
+				for i := range 24 {
 					p := c.from()
 					if i%8 == 0 {
 						p = ps[i].LonLat() // on an item
