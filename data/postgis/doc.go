@@ -1,0 +1,34 @@
+// Package postgis keeps a catalogue's features in PostgreSQL with PostGIS: one
+// typed table a layer in schema cuntu, which a DBA may read, edit and join like
+// any other.
+//
+// Edits flow in, features and changes flow out; data.Store says how. The package
+// answers no spatial question, and no SQL of Cuntu for PostgreSQL stands
+// anywhere else.
+//
+// # Tables
+//
+// Migrate makes them from the catalogue: a column a field, named check
+// constraints for what the catalogue allows, comments in Chinese. A layer or
+// field added to the catalogue becomes a table or column with the next Migrate;
+// nothing is ever dropped. Extra columns are left alone and not served.
+//
+// # Change feed
+//
+// Statement triggers write the ids that a statement touched to cuntu.change,
+// with the transaction that did it. A cursor is the snapshot of the transaction
+// that loaded: what is not visible in it and visible now is what changed, in
+// whichever order transactions began and commit. NOTIFY only wakes the reader;
+// when one is lost, the next poll finds the change. A cursor also names the
+// cluster, its timeline and the tables, so that one from before a restore is
+// expired rather than silently wrong.
+//
+// # Privileges
+//
+// Migrate needs the right to create (and superuser once, for the extension).
+// Serving needs no more than this:
+//
+//	GRANT USAGE ON SCHEMA cuntu TO serving;
+//	GRANT SELECT ON ALL TABLES IN SCHEMA cuntu TO serving;
+//	GRANT INSERT, UPDATE, DELETE ON cuntu.village, … TO serving; -- the layers that may be edited
+package postgis
