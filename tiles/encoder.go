@@ -215,9 +215,10 @@ func (e *Encoder) geometry(shape geo.Shape, g *grid) (kind byte) {
 // all tiles agree.
 func collapse(s *shapes, g *grid, shape geo.Shape) {
 	box := shape.Box()
+	half := int64(1) << g.down >> 1 // of a unit: the square lies around the middle
 	middle := vertex{
-		(g.x(box.Min) + g.x(box.Max)) >> 1,
-		(g.y(box.Min) + g.y(box.Max)) >> 1,
+		((int64(box.Min.X)+int64(box.Max.X))<<g.up>>1 + g.addX - half) >> g.down,
+		((int64(box.Min.Y)+int64(box.Max.Y))<<g.up>>1 + g.addY - half) >> g.down,
 	}
 	if middle.x < lo || middle.x >= hi || middle.y < lo || middle.y >= hi {
 		return
