@@ -22,8 +22,12 @@ func places(n int) []geo.Point {
 }
 
 func loaded(ps []geo.Point) *index.Tree {
+	items := make([]index.Item, len(ps))
+	for i, p := range ps {
+		items[i] = index.Item{Box: geo.Box{Min: p, Max: p}, ID: uint32(i)}
+	}
 	t := new(index.Tree)
-	t.LoadFunc(len(ps), func(i int) (geo.Box, uint32) { return geo.Box{Min: ps[i], Max: ps[i]}, uint32(i) })
+	t.Load(items)
 	return t
 }
 

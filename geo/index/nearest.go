@@ -22,92 +22,70 @@ func (t *Tree) Nearest(p orb.Point, dist func(id uint32) float64, yield func(id 
 
 // Within is Nearest for the items at most metres away.
 func (t *Tree) Within(p orb.Point, metres float64, dist func(id uint32) float64, yield func(id uint32, metres float64) bool) {
-	if t.root == nil {
+	if t.Len() == 0 {
 		return
 	}
 	origin := geo.At(p)
-	var room [512]candidate // most questions need no more, and allocate nothing
-	q := queue(room[:0])
-	q = q.addAll(t.root, &origin, metres)
-	for len(q) > 0 {
-		var c candidate
-		c, q = q.pop()
-		switch {
-		case c.node != nil:
-			q = q.addAll(c.node, &origin, metres)
-		case c.measured:
-			if !yield(c.id, c.metres) {
-				return
+	var room [64]measured // most questions need no more
+	waiting := queue(room[:0])
+	more := true
+	// The tree gives items by the bound of their box. One that is measured waits
+	// until no box that is still to come may hold a nearer one.
+	t.base.Nearby(
+		func(least, most [2]float64, _ uint32, _ bool) float64 { return origin.Bound(boxOf(least, most)) },
+		func(_, _ [2]float64, id uint32, bound float64) bool {
+			for more && len(waiting) > 0 && waiting[0].metres < bound {
+				more = yield(waiting[0].id, waiting[0].metres)
+				waiting = waiting.pop()
 			}
-		default:
-			if d := dist(c.id); d <= metres && !math.IsInf(d, 1) {
-				q = q.push(candidate{metres: d, id: c.id, measured: true})
+			if !more || bound > metres {
+				return false
 			}
-		}
+			if d := dist(id); d <= metres && !math.IsInf(d, 1) {
+				waiting = waiting.push(measured{d, id})
+			}
+			return true
+		})
+	for more && len(waiting) > 0 {
+		more = yield(waiting[0].id, waiting[0].metres)
+		waiting = waiting.pop()
 	}
 }
 
-// candidate is a node or an item with a lower bound of its distance, or an item
-// with its distance.
-type candidate struct {
-	metres   float64
-	node     *node
-	id       uint32
-	measured bool
+// measured is an item with its distance.
+type measured struct {
+	metres float64
+	id     uint32
 }
 
-// before puts bounds before distances of the same size, so that all items of one
-// distance have been measured when the first of them leaves the queue, by id.
-func (a *candidate) before(b *candidate) bool {
-	if a.metres != b.metres {
-		return a.metres < b.metres
-	}
-	if a.measured != b.measured {
-		return b.measured
-	}
-	return a.id < b.id
+func (a measured) before(b measured) bool {
+	return a.metres < b.metres || a.metres == b.metres && a.id < b.id
 }
 
-// queue is a heap with the next candidate first. Its methods return the queue as
+// queue is a heap with the nearest item first. Its methods return the queue as
 // append does, so that its memory may stay on the stack.
-type queue []candidate
+type queue []measured
 
-func (q queue) addAll(n *node, origin *geo.Origin, metres float64) queue {
-	for i := range n.boxes[:n.count] {
-		c := candidate{metres: origin.Bound(n.boxes[i])}
-		if c.metres > metres {
-			continue
-		}
-		if n.kids != nil {
-			c.node = n.kids[i]
-		} else {
-			c.id = n.ids[i]
-		}
-		q = q.push(c)
-	}
-	return q
-}
-
-func (q queue) push(c candidate) queue {
-	h := append(q, c)
+func (q queue) push(m measured) queue {
+	h := append(q, m)
 	i := len(h) - 1
 	for i > 0 {
 		parent := (i - 1) / 2
-		if !c.before(&h[parent]) {
+		if !m.before(h[parent]) {
 			break
 		}
 		h[i] = h[parent]
 		i = parent
 	}
-	h[i] = c
+	h[i] = m
 	return h
 }
 
-func (q queue) pop() (candidate, queue) {
-	top, last := q[0], q[len(q)-1]
+func (q queue) pop() queue {
+	last := q[len(q)-1]
 	h := q[:len(q)-1]
 	if len(h) == 0 {
-		return top, h
+		return h
 	}
 	i := 0
 	for {
@@ -115,15 +93,15 @@ func (q queue) pop() (candidate, queue) {
 		if kid >= len(h) {
 			break
 		}
-		if kid+1 < len(h) && h[kid+1].before(&h[kid]) {
+		if kid+1 < len(h) && h[kid+1].before(h[kid]) {
 			kid++
 		}
-		if !h[kid].before(&last) {
+		if !h[kid].before(last) {
 			break
 		}
 		h[i] = h[kid]
 		i = kid
 	}
 	h[i] = last
-	return top, h
+	return h
 }

@@ -88,7 +88,7 @@ func TestEveryVersionHoldsItsOwnItems(t *testing.T) {
 		next := uint32(0)
 		fresh := func() item {
 			next++
-			return item{anyBox().Draw(t, "box"), next / 2} // each id twice
+			return item{anyBox().Draw(t, "box"), next}
 		}
 		pick := func() *version { return &versions[rapid.IntRange(0, len(versions)-1).Draw(t, "version")] }
 		t.Repeat(map[string]func(*rapid.T){
@@ -177,8 +177,8 @@ func TestReadersStayOnTheirVersionWhileTheNextIsMade(t *testing.T) {
 	tree := loaded(ps)
 	var wg sync.WaitGroup
 	for g := range 4 {
+		next := tree.Copy()
 		wg.Go(func() {
-			next := tree.Copy()
 			for i := range 500 {
 				p := ps[(i*7+g)%len(ps)]
 				next.Insert(geo.Box{Min: p, Max: p}, uint32(len(ps)+i))
