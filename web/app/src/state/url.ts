@@ -1,0 +1,81 @@
+// The view as it stands in the address bar, so that every view is a link:
+// #map=z/lat/lon&theme=…&hide=…&layers=…&sel=layer/key&lang=…
+
+import type { Lang } from '../catalog'
+
+export interface Camera {
+  zoom: number
+  lat: number
+  lon: number
+}
+
+export interface Selection {
+  layer: string
+  /** A division code or an id. */
+  key: string
+}
+
+/** A part that is not there is at its default. */
+export interface LinkState {
+  camera?: Camera
+  theme?: string
+  hidden?: string[]
+  layers?: string[]
+  selection?: Selection
+  lang?: Lang
+}
+
+export function parseLink(hash: string): LinkState {
+  const state: LinkState = {}
+  const parts = new URLSearchParams(hash.replace(/^#/, ''))
+  const camera = parseCamera(parts.get('map'))
+  if (camera) state.camera = camera
+  const theme = parts.get('theme')
+  if (theme) state.theme = theme
+  const hidden = list(parts.get('hide'))
+  if (hidden?.length) state.hidden = hidden
+  const layers = list(parts.get('layers'))
+  if (layers) state.layers = layers
+  const selected = /^([^/]+)\/(.+)$/.exec(parts.get('sel') ?? '')
+  if (selected?.[1] && selected[2]) state.selection = { layer: selected[1], key: selected[2] }
+  const lang = parts.get('lang')
+  if (lang === 'zh' || lang === 'en') state.lang = lang
+  return state
+}
+
+export function formatLink(state: LinkState): string {
+  const parts: string[] = []
+  const add = (key: string, value: string) => parts.push(`${key}=${encode(value)}`)
+  if (state.camera) {
+    const { zoom, lat, lon } = state.camera
+    add('map', `${round(zoom, 2)}/${round(lat, 5)}/${round(lon, 5)}`)
+  }
+  if (state.theme) add('theme', state.theme)
+  if (state.hidden?.length) add('hide', state.hidden.join(','))
+  if (state.layers) add('layers', state.layers.join(','))
+  if (state.selection) add('sel', `${state.selection.layer}/${state.selection.key}`)
+  if (state.lang) add('lang', state.lang)
+  return parts.length ? `#${parts.join('&')}` : ''
+}
+
+function parseCamera(text: string | null): Camera | undefined {
+  const numbers = (text ?? '').split('/').map((n) => (n.trim() === '' ? NaN : Number(n)))
+  const [zoom, lat, lon] = numbers
+  if (numbers.length !== 3 || zoom === undefined || lat === undefined || lon === undefined) return undefined
+  if (!numbers.every(Number.isFinite)) return undefined
+  if (zoom < 0 || zoom > 24 || Math.abs(lat) > 90 || Math.abs(lon) > 180) return undefined
+  return { zoom, lat, lon }
+}
+
+function list(text: string | null): string[] | undefined {
+  return text === null ? undefined : text.split(',').filter(Boolean)
+}
+
+// Slashes and commas may stand as they are in a fragment, which keeps links readable.
+function encode(value: string): string {
+  return encodeURIComponent(value).replace(/%2F/g, '/').replace(/%2C/g, ',')
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits))
+}

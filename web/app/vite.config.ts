@@ -1,0 +1,26 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+// The server that `npm run dev` shows the data of: `cuntu serve` on its default address.
+const SERVER = 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  // Relative, so that the app may live under a prefix of the server.
+  base: './',
+  plugins: [vue()],
+  server: {
+    proxy: Object.fromEntries(['/api', '/tiles', '/readyz', '/healthz'].map((path) => [path, SERVER])),
+  },
+  build: {
+    outDir: '../dist',
+    emptyOutDir: true,
+    // Office PCs keep a Chrome for years.
+    target: ['chrome107', 'edge107', 'firefox104', 'safari16'],
+    chunkSizeWarningLimit: 1500,
+  },
+  worker: { format: 'es' },
+  test: {
+    include: ['test/**/*.test.ts'],
+    environment: 'node',
+  },
+})
