@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/demo"
+	"github.com/cuntu/cuntu/layers"
+)
+
+type demoCmd struct {
+	storeFlag
+	Seed  uint64 `default:"1" help:"Another number makes another prefecture."`
+	Scale int    `default:"1" help:"How many times as much data, for benchmarks."`
+}
+
+// Run fills an empty store in one transaction.
+func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
+	if c.Scale < 1 {
+		return fmt.Errorf("--scale must be 1 or more, not %d", c.Scale)
+	}
+	began := time.Now()
+	catalog := layers.Builtin()
+	store, err := makeStore(ctx, c.Store, catalog, log)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	if err := isEmpty(ctx, store); err != nil {
+		return err
+	}
+	ids, err := store.Apply(ctx, demo.Generate(demo.Options{Seed: c.Seed, Scale: c.Scale}))
+	if err != nil {
+		return fmt.Errorf("write the demo: %w", err)
+	}
+	fmt.Printf("Wrote %d features in %v. All but names, codes and outlines is made up.\n", len(ids), time.Since(began).Round(time.Millisecond))
+	return store.Close()
+}
+
+var errNotEmpty = errors.New("the store already holds data, which the demo would mix with; use an empty one")
+
+func isEmpty(ctx context.Context, store data.Store) error {
+	_, err := store.Load(ctx, func(*layers.Layer, *layers.Feature) error { return errNotEmpty })
+	return err
+}

@@ -1,0 +1,72 @@
+// Command cuntu serves, fills and asks a map of village infrastructure. It only
+// parses flags and wires packages together: what it does is done in data,
+// layers, tiles and web.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+type cli struct {
+	LogLevel string `enum:"debug,info,warn,error" default:"info" help:"How much to log: ${enum}."`
+
+	Serve serveCmd `cmd:"" help:"Serve the map, tiles and questions over HTTP."`
+	Demo  demoCmd  `cmd:"" help:"Fill an empty store with a made-up prefecture on real names and outlines."`
+	Near  nearCmd  `cmd:"" help:"List the features nearest to a place, or to each place of a CSV file."`
+	DB    struct {
+		Migrate migrateCmd `cmd:"" help:"Create what the catalogue needs in the database: schema, tables, columns, triggers."`
+		Check   checkCmd   `cmd:"" help:"Say where the database differs from the catalogue."`
+	} `cmd:"" name:"db" help:"Look after the database."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// storeFlag is the store that most commands work on.
+type storeFlag struct {
+	Store string `required:"" placeholder:"STORE" help:"postgres://user@host/database, or a path ending in .gpkg."`
+}
+
+const description = `Cuntu (村图) maps village infrastructure and relocation sites.
+
+Every flag is also a variable of the environment: --store is CUNTU_STORE.`
+
+func main() {
+	var c cli
+	parser := kong.Must(&c, kong.Name("cuntu"), kong.Description(description), kong.UsageOnError(),
+		kong.DefaultEnvars("CUNTU"), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	parsed, err := parser.Parse(os.Args[1:])
+	parser.FatalIfErrorf(err)
+
+	var level slog.Level
+	parser.FatalIfErrorf(level.UnmarshalText([]byte(c.LogLevel)))
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	err = parsed.Run(log)
+	stop()
+	if errors.Is(err, context.Canceled) {
+		os.Exit(130)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "cuntu:", err)
+		os.Exit(1)
+	}
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run() error {
+	fmt.Println("cuntu", version)
+	return nil
+}

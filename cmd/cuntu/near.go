@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/web"
+)
+
+type nearCmd struct {
+	storeFlag
+	Lon    *float64 `help:"Longitude in degrees of WGS 84."`
+	Lat    *float64 `help:"Latitude in degrees of WGS 84."`
+	Points string   `type:"existingfile" placeholder:"FILE" help:"A CSV file with columns lon and lat, instead of one place."`
+	Layer  []string `required:"" help:"The layers to look in, such as town,park."`
+	K      int      `default:"1" help:"How many of each layer."`
+	Max    float64  `default:"Inf" help:"How far away at most, in metres."`
+	Format string   `short:"f" enum:"table,json,geojson,csv" default:"table" help:"One of ${enum}."`
+}
+
+// Run answers from a snapshot of the store.
+func (c *nearCmd) Run(ctx context.Context, log *slog.Logger) error {
+	points, err := c.points()
+	if err != nil {
+		return err
+	}
+	catalog := layers.Builtin()
+	store, err := openStore(ctx, c.Store, catalog, log)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	snap, _, err := data.Load(ctx, store, catalog, warn(log))
+	if err != nil {
+		return err
+	}
+	answer := web.NearAnswer{Points: points, Hits: make([][]layers.Near, len(points)), Many: c.Points != ""}
+	for _, id := range c.Layer {
+		table, ok := snap.Table(id)
+		if !ok || !table.Layer.HasGeometry() {
+			return fmt.Errorf("--layer %s: not one of %s", id, strings.Join(catalog.IDs(), ", "))
+		}
+		for i, p := range points {
+			answer.Hits[i] = append(answer.Hits[i], table.Near(p, c.K, c.Max)...)
+		}
+	}
+	if c.Format == "table" {
+		return writeNearTable(os.Stdout, answer)
+	}
+	return answer.Write(os.Stdout, c.Format)
+}
+
+func (c *nearCmd) points() ([]orb.Point, error) {
+	if c.Points == "" {
+		if c.Lon == nil || c.Lat == nil {
+			return nil, errors.New("near needs --lon and --lat, or --points FILE")
+		}
+		return []orb.Point{{*c.Lon, *c.Lat}}, checkPlace(*c.Lon, *c.Lat)
+	}
+	f, err := os.Open(c.Points)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	points, err := readPlaces(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Points, err)
+	}
+	return points, nil
+}
+
+func checkPlace(lon, lat float64) error {
+	if !(math.Abs(lon) <= 180 && math.Abs(lat) <= 90) {
+		return fmt.Errorf("longitude %v and latitude %v are not within ±180 and ±90 degrees", lon, lat)
+	}
+	return nil
+}
+
+func readPlaces(r io.Reader) ([]orb.Point, error) {
+	rows, err := csv.NewReader(r).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	lon, lat := -1, -1
+	if len(rows) > 0 {
+		for i, heading := range rows[0] {
+			switch strings.TrimPrefix(heading, "\uFEFF") {
+			case "lon":
+				lon = i
+			case "lat":
+				lat = i
+			}
+		}
+	}
+	if lon < 0 || lat < 0 {
+		return nil, errors.New("the first row must name the columns lon and lat")
+	}
+	points := make([]orb.Point, 0, len(rows))
+	for n, row := range rows[1:] {
+		x, errX := strconv.ParseFloat(row[lon], 64)
+		y, errY := strconv.ParseFloat(row[lat], 64)
+		if errX != nil || errY != nil {
+			return nil, fmt.Errorf("row %d: lon %q, lat %q are not numbers", n+2, row[lon], row[lat])
+		}
+		if err := checkPlace(x, y); err != nil {
+			return nil, fmt.Errorf("row %d: %w", n+2, err)
+		}
+		points = append(points, orb.Point{x, y})
+	}
+	return points, nil
+}
+
+func writeNearTable(w io.Writer, a web.NearAnswer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "POINT\tLAYER\tID\tNAME\tMETRES\tLON\tLAT")
+	for i, hits := range a.Hits {
+		for _, n := range hits {
+			fmt.Fprintf(t, "%d\t%s\t%d\t%s\t%.0f\t%.6f\t%.6f\n", i, n.Table.Layer.ID, n.Table.ID(n.Row),
+				n.Table.Get(n.Row, "name").Text(), n.Metres, n.Place[0], n.Place[1])
+		}
+	}
+	return t.Flush()
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"strings"
+
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/gpkg"
+	"github.com/cuntu/cuntu/data/postgis"
+	"github.com/cuntu/cuntu/layers"
+)
+
+func isPostgres(store string) bool {
+	return strings.HasPrefix(store, "postgres://") || strings.HasPrefix(store, "postgresql://")
+}
+
+// openStore opens a store that is there.
+func openStore(ctx context.Context, store string, catalog *layers.Catalog, log *slog.Logger) (data.Store, error) {
+	s, err := open(ctx, store, catalog, gpkg.Options{Warn: warn(log)})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no file %s; `cuntu demo --store %s` makes one with demo data", store, store)
+	}
+	return s, err
+}
+
+// makeStore opens a store and makes what is missing of it.
+func makeStore(ctx context.Context, store string, catalog *layers.Catalog, log *slog.Logger) (data.Store, error) {
+	if isPostgres(store) {
+		if err := postgis.Migrate(ctx, store, catalog); err != nil {
+			return nil, err
+		}
+	}
+	return open(ctx, store, catalog, gpkg.Options{Create: true, Warn: warn(log)})
+}
+
+func open(ctx context.Context, store string, catalog *layers.Catalog, options gpkg.Options) (data.Store, error) {
+	switch {
+	case isPostgres(store):
+		return postgis.Open(ctx, store, catalog)
+	case strings.HasSuffix(store, ".gpkg"):
+		return gpkg.Open(ctx, store, catalog, options)
+	}
+	return nil, fmt.Errorf("--store must be postgres://… or a path ending in .gpkg, not %q", redact(store))
+}
+
+// redact hides what may be a password in an address that is not one.
+func redact(store string) string {
+	if i := strings.LastIndex(store, "@"); i >= 0 {
+		return "…" + store[i:]
+	}
+	return store
+}
+
+func warn(log *slog.Logger) func(error) {
+	return func(err error) { log.Warn("read without it", "error", err) }
+}
