@@ -40,6 +40,7 @@ func (t *Table) apply(features map[int64]*Feature) (*Table, *Touched, error) {
 		next.pages[n] = a.rebuild(n, rows)
 	}
 	a.append()
+	next.rerank(a.touched)
 	if next.wasteful() {
 		return next.compact(), a.touched, err
 	}
@@ -126,15 +127,15 @@ func (a *applier) rebuild(n uint32, rows map[int]*change) *page {
 		}
 		switch {
 		case !changed:
-			b.add(id, old.shape(i), values)
+			b.add(id, old.shape(i), old.ranksOf(i), values)
 			if old.isDead(i) {
 				b.kill(i)
 			}
 		case c.feature == nil:
-			b.add(id, geo.Shape{}, values)
+			b.add(id, geo.Shape{}, nil, values)
 			b.kill(i)
 		default:
-			b.add(id, c.shape, c.feature.Values)
+			b.add(id, c.shape, nil, c.feature.Values)
 		}
 	}
 	return b.finish()
@@ -179,7 +180,7 @@ func (a *applier) append() {
 				for f := range values {
 					values[f] = p.cols[f].value(i, t.dicts[f])
 				}
-				if b.add(id, p.shape(i), values); p.isDead(i) {
+				if b.add(id, p.shape(i), p.ranksOf(i), values); p.isDead(i) {
 					b.kill(i)
 				}
 			}
@@ -195,7 +196,7 @@ func (a *applier) append() {
 		last = c.id
 		t.live++
 		a.insert(row, c)
-		if b.add(c.id, c.shape, c.feature.Values); b.len() == pageRows {
+		if b.add(c.id, c.shape, nil, c.feature.Values); b.len() == pageRows {
 			t.pages = append(t.pages, b.finish())
 		}
 	}

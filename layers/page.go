@@ -21,6 +21,7 @@ type page struct {
 	kinds  []geo.Kind
 	cols   []column
 	points []geo.Point
+	ranks  []uint8  // of points: see rank.go
 	ends   []uint32 // of parts, counted from their feature's first point
 	rows   []extent
 }
@@ -50,11 +51,22 @@ func (p *page) shape(i int) geo.Shape {
 	}
 }
 
+// ranksOf runs parallel to the points of the row's shape.
+func (p *page) ranksOf(i int) []uint8 {
+	from := uint32(0)
+	if i > 0 {
+		from = p.rows[i-1].points
+	}
+	to := p.rows[i].points
+	return p.ranks[from:to:to]
+}
+
 // pageBuilder gathers rows and packs them into a page.
 type pageBuilder struct {
 	dicts []*dict
 	page
 	values [][]Value // by field
+	ranker ranker
 }
 
 func newPageBuilder(dicts []*dict) *pageBuilder {
@@ -62,11 +74,19 @@ func newPageBuilder(dicts []*dict) *pageBuilder {
 }
 
 // add appends a row; a dead one keeps its id, so that rows stay in the order of
-// their ids.
-func (b *pageBuilder) add(id int64, shape geo.Shape, values []Value) {
+// their ids. Where the ranks are not known, those of lines are found; those of
+// polygons need the polygons around them, so rankPolygons or rerank comes later.
+func (b *pageBuilder) add(id int64, shape geo.Shape, ranks []uint8, values []Value) {
 	b.ids = append(b.ids, id)
 	b.kinds = append(b.kinds, shape.Kind)
 	b.points = append(b.points, shape.Points...)
+	b.ranks = append(b.ranks, ranks...)
+	if more := len(b.points) - len(b.ranks); more > 0 {
+		b.ranks = append(b.ranks, make([]uint8, more)...)
+		if shape.Kind == geo.Lines {
+			b.ranker.shape(shape, nil, b.ranks[len(b.ranks)-more:])
+		}
+	}
 	b.ends = append(b.ends, shape.Ends...)
 	b.rows = append(b.rows, extent{uint32(len(b.points)), uint32(len(b.ends))})
 	for f := range b.values {
@@ -91,6 +111,7 @@ func (b *pageBuilder) finish() *page {
 		kinds:  append([]geo.Kind(nil), b.kinds...),
 		cols:   make([]column, len(b.dicts)),
 		points: append([]geo.Point(nil), b.points...),
+		ranks:  append([]uint8(nil), b.ranks...),
 		ends:   append([]uint32(nil), b.ends...),
 		rows:   append([]extent(nil), b.rows...),
 	}
@@ -98,6 +119,6 @@ func (b *pageBuilder) finish() *page {
 		p.cols[f] = pack(values, b.dicts[f])
 		b.values[f] = values[:0]
 	}
-	b.page = page{ids: b.ids[:0], kinds: b.kinds[:0], points: b.points[:0], ends: b.ends[:0], rows: b.rows[:0]}
+	b.page = page{ids: b.ids[:0], kinds: b.kinds[:0], points: b.points[:0], ranks: b.ranks[:0], ends: b.ends[:0], rows: b.rows[:0]}
 	return p
 }

@@ -68,6 +68,14 @@ func (t *Table) Shape(row uint32) geo.Shape {
 	return p.shape(i)
 }
 
+// Ranked is the row's geometry and, for each of its points, the first zoom at which
+// a tile needs the point: left out before, it moves the outline by less than half a
+// pixel. Ranks of 23 and more are of points that no zoom up to 22 needs.
+func (t *Table) Ranked(row uint32) (geo.Shape, []uint8) {
+	p, i := t.at(row)
+	return p.shape(i), p.ranksOf(i)
+}
+
 // Value is one field of the row, by the field's index. It allocates for a code.
 func (t *Table) Value(row uint32, field int) Value {
 	p, i := t.at(row)
@@ -221,7 +229,7 @@ func (b *tableBuilder) addRow(id int64, shape geo.Shape, values []Value) {
 		b.items = append(b.items, index.Item{Box: box, ID: row})
 		b.bounds = b.bounds.Union(box)
 	}
-	if b.page.add(id, shape, values); b.page.len() == pageRows {
+	if b.page.add(id, shape, nil, values); b.page.len() == pageRows {
 		b.pages = append(b.pages, b.page.finish())
 	}
 }
@@ -231,6 +239,7 @@ func (b *tableBuilder) finish() *Table {
 		b.pages = append(b.pages, b.page.finish())
 	}
 	slices.SortFunc(b.strays, func(x, y stray) int { return cmp.Compare(x.id, y.id) })
+	b.rankPolygons()
 	b.tree.Load(b.items)
 	b.items = nil
 	return b.Table
