@@ -1,8 +1,10 @@
 package geo
 
-// Label is a vertex or place that stands for the shape where one point must:
-// the point itself, the middle vertex of a line's longest part, the centre of
-// a polygon's box. The origin for a shape without points.
+import "slices"
+
+// Label is a place that stands for the shape where one point must: the point
+// itself, the middle vertex of a line's longest part, a place well inside of a
+// polygon. The origin for a shape without points.
 func (s Shape) Label() Point {
 	switch {
 	case len(s.Points) == 0:
@@ -16,10 +18,33 @@ func (s Shape) Label() Point {
 		}
 		return longest[len(longest)/2]
 	case s.Kind == Polygons:
-		b := s.Box()
-		return Point{middle(b.Min.X, b.Max.X), middle(b.Min.Y, b.Max.Y)}
+		return s.inside()
 	}
 	return s.Points[0]
 }
 
-func middle(a, b int32) int32 { return int32((int64(a) + int64(b)) / 2) }
+// inside is the middle of the widest stretch of the polygon on the level half
+// way down its box; a vertex where that level meets no inside.
+func (s Shape) inside() Point {
+	box := s.Box()
+	level := float64(box.Min.Y)/2 + float64(box.Max.Y)/2 + 0.25 // never at a vertex
+	var crossings []float64
+	for i := range s.Ends {
+		ring := s.Part(i)
+		for j, a := range ring {
+			b := ring[(j+1)%len(ring)]
+			ay, by := float64(a.Y), float64(b.Y)
+			if (ay < level) != (by < level) {
+				crossings = append(crossings, float64(a.X)+(float64(b.X)-float64(a.X))*(level-ay)/(by-ay))
+			}
+		}
+	}
+	slices.Sort(crossings)
+	best, width := s.Points[0], 0.0
+	for i := 0; i+1 < len(crossings); i += 2 {
+		if w := crossings[i+1] - crossings[i]; w > width {
+			best, width = Point{toInt32((crossings[i] + crossings[i+1]) / 2), toInt32(level)}, w
+		}
+	}
+	return best
+}

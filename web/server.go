@@ -53,6 +53,9 @@ func New(c Config) http.Handler {
 	get("/api/search", s.answer(s.search))
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)
+	m := newMetrics(c.Live)
+	r.Use(m.measure)
+	get("/metrics", m.handler().ServeHTTP)
 	get("/healthz", s.healthz)
 	get("/readyz", s.readyz)
 	r.MethodNotAllowedHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

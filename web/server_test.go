@@ -321,6 +321,20 @@ func TestEveryAnswerHasTheUsualHeaders(t *testing.T) {
 	}
 }
 
+func TestMetricsCountFeaturesAndRequests(t *testing.T) {
+	w := newWorld(t)
+	w.get("/tiles/village/7/103/51.mvt")
+	_, body := w.get("/metrics")
+	for _, line := range []string{
+		`cuntu_features{layer="town"} 2`, "cuntu_store_connected 1",
+		`cuntu_http_request_seconds_count{route="/tiles/{layers}/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}.mvt",status="200"} 1`,
+	} {
+		if !strings.Contains(body, line) {
+			t.Errorf("metrics lack %q", line)
+		}
+	}
+}
+
 func TestReadyzIs503BeforeTheFirstLoad(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	live := data.NewLive(nil, layers.Builtin(), log)

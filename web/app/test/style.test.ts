@@ -1,0 +1,107 @@
+import { validateStyleMin } from '@maplibre/maplibre-gl-style-spec'
+import type { StyleSpecification } from 'maplibre-gl'
+import { describe, expect, it } from 'vitest'
+import { mapped } from '../src/catalog'
+import type { Catalog, Layer } from '../src/catalog'
+import { catalogueId } from '../src/style/layers'
+import { dark, light } from '../src/style/palette'
+import { GROUND, buildStyle, defaultLayers, empty, sourceOf } from '../src/style/style'
+import type { View } from '../src/style/style'
+import { themesOf } from '../src/style/themes'
+import { catalog, layer } from './catalog'
+
+const view: View = { palette: light, layers: defaultLayers(catalog), theme: undefined, hidden: [] }
+
+function build(more: Partial<View> = {}, from: Catalog = catalog): StyleSpecification {
+  const tiles = (layers: string) => `http://here/tiles/${layers}/{z}/{x}/{y}.mvt`
+  return buildStyle(from, { ...view, ...more }, tiles, { countyNames: empty, selected: empty })
+}
+
+function drawnLayers(style: StyleSpecification, id: string) {
+  return style.layers.filter((l) => catalogueId(l.id) === id)
+}
+
+function errors(style: StyleSpecification): string[] {
+  return validateStyleMin(style as never).map((e) => e.message)
+}
+
+describe('the map style', () => {
+  it.each([
+    ['as the page opens', {}],
+    ['with every layer on', { layers: mapped(catalog).map((l) => l.id) }],
+    ['with none', { layers: [] }],
+    ['in the dark', { palette: dark }],
+    ['with a class switched off', { hidden: ['已销号', 'out'] }],
+  ])('is valid %s', (_, more) => {
+    expect(errors(build(more))).toEqual([])
+  })
+
+  it.each(themesOf(layer('village')).map((t) => t.id))('is valid with the theme %s', (theme) => {
+    expect(errors(build({ theme }))).toEqual([])
+    expect(errors(build({ theme, hidden: ['unknown'] }))).toEqual([])
+  })
+
+  it('draws every layer of the catalogue that has a geometry', () => {
+    const style = build()
+    for (const l of mapped(catalog)) expect(drawnLayers(style, l.id), l.id).not.toEqual([])
+  })
+
+  it('needs no font, picture or host beside the server', () => {
+    const style = build()
+    expect(style.glyphs).toBeUndefined()
+    expect(style.sprite).toBeUndefined()
+    const addresses = JSON.stringify(style).match(/https?:\/\/[^/"]+/g) ?? []
+    expect(new Set(addresses)).toEqual(new Set(['http://here']))
+  })
+
+  it('hides what is switched off, but leaves the land tinted', () => {
+    const style = build({ layers: [] })
+    const seen = style.layers.filter((l) => l.layout?.visibility !== 'none' && catalogueId(l.id)).map((l) => l.id)
+    expect(seen).toEqual(['county:land'])
+  })
+
+  it('lays the ground in one tile and every other layer in its own', () => {
+    const { sources } = build()
+    expect(sources[GROUND]).toMatchObject({ tiles: ['http://here/tiles/county,river,town/{z}/{x}/{y}.mvt'] })
+    expect(sources['village']).toMatchObject({ tiles: ['http://here/tiles/village/{z}/{x}/{y}.mvt'], maxzoom: 14 })
+    for (const l of mapped(catalog)) expect(sources, l.id).toHaveProperty(sourceOf(l.id))
+  })
+
+  it('piles towns on villages on roads on areas, and names over all', () => {
+    const ids = build().layers.map((l) => l.id)
+    const order = ['outside', 'county:land', 'reserve:area', 'river:line', 'road:hardened', 'village:point', 'town:point', 'village:name', 'town:seat-name', 'county:name']
+    const places = order.map((id) => ids.indexOf(id))
+    expect(places).toEqual([...places].sort((a, b) => a - b))
+    expect(places).not.toContain(-1)
+  })
+
+  it('draws a layer that it has never heard of by its geometry', () => {
+    const mine = (id: string, geometry: Layer['geometry']): Layer => ({
+      ...layer('river'),
+      id,
+      geometry,
+      color: '#123456',
+      fields: [],
+    })
+    const more = [mine('mine_point', ['point']), mine('mine_line', ['line']), mine('mine_area', ['polygon'])]
+    const style = build({ layers: more.map((l) => l.id) }, { ...catalog, layers: [...catalog.layers, ...more] })
+    expect(errors(style)).toEqual([])
+    for (const l of more) {
+      expect(JSON.stringify(drawnLayers(style, l.id))).toContain('#123456')
+    }
+  })
+
+  it('tells hardened, unhardened and planned roads apart', () => {
+    const [planned, casing, rough, , hardened] = drawnLayers(build(), 'road')
+    expect(planned?.paint).toMatchObject({ 'line-dasharray': expect.anything() as unknown })
+    expect(rough?.paint).toMatchObject({ 'line-dasharray': expect.anything() as unknown })
+    expect(hardened?.paint).not.toHaveProperty('line-dasharray')
+    expect(casing?.paint).toMatchObject({ 'line-color': light.casing })
+    expect(planned?.paint).not.toMatchObject({ 'line-dasharray': (rough?.paint as { 'line-dasharray': unknown })['line-dasharray'] })
+  })
+
+  it('works over an empty store', () => {
+    const bare = { ...catalog, layers: [], bounds: null }
+    expect(errors(build({ layers: [] }, bare))).toEqual([])
+  })
+})
