@@ -15,9 +15,6 @@ import (
 // Apply implements data.Store. The lock on the file is held from the first edit
 // to the last, so a sequence that is slow keeps other writers waiting.
 func (s *Store) Apply(ctx context.Context, edits iter.Seq2[layers.Edit, error]) ([]int64, error) {
-	if s.isClosed() {
-		return nil, s.fail(ctx, "edit", errClosed)
-	}
 	var ids []int64
 	err := s.writes(ctx, func(conn *sqlite.Conn) error {
 		b := batch{store: s, conn: conn, tables: map[string]*tableBatch{}}

@@ -28,15 +28,6 @@ func (s *Store) setUp(ctx context.Context) error {
 		return err
 	}
 	return s.writes(ctx, func(conn *sqlite.Conn) error {
-		id, err := number(conn, "PRAGMA application_id")
-		if err != nil {
-			return err
-		}
-		if id == 0 {
-			if err := sqlitex.ExecuteScript(conn, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, userVersion), nil); err != nil {
-				return err
-			}
-		}
 		if err := sqlitex.ExecuteScript(conn, coreTables, nil); err != nil {
 			return err
 		}
@@ -53,7 +44,7 @@ func (s *Store) setUp(ctx context.Context) error {
 }
 
 // inspect sees that the file is one that we may write to, before anything in it
-// changes, and puts it into write-ahead mode.
+// changes, marks a new one as a GeoPackage and puts it into write-ahead mode.
 func (s *Store) inspect(ctx context.Context) error {
 	conn, err := s.writer.Take(ctx)
 	if err != nil {
@@ -85,6 +76,13 @@ func (s *Store) inspect(ctx context.Context) error {
 	}
 	if version > int64(len(versions)) {
 		return fmt.Errorf("it was written by a newer cuntu (version %d of its tables, this one knows %d); update cuntu", version, len(versions))
+	}
+	if id == 0 && tables == 0 {
+		// Into the file itself, before there is a log: GDAL reads the first page
+		// past SQLite.
+		if err := sqlitex.ExecuteScript(conn, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, userVersion), nil); err != nil {
+			return err
+		}
 	}
 	mode := ""
 	err = sqlitex.ExecuteTransient(conn, "PRAGMA journal_mode = WAL", &sqlitex.ExecOptions{

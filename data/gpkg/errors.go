@@ -12,6 +12,18 @@ import (
 
 var errClosed = errors.New("the store is closed")
 
+// replaced tells that the file at the path is not the one that is open. What is
+// written to that one would be lost, and opening the new one beside the old one's
+// log would mix the two, so a person has to see to it. It is data.ErrExpired.
+type replaced struct{}
+
+func (replaced) Error() string {
+	return "another file has taken its place while it was open; stop cuntu, remove the files of the same name " +
+		"that end in -wal and -shm, put the file there again and start"
+}
+
+func (replaced) Is(target error) bool { return target == data.ErrExpired }
+
 // fileError is SQLite's error in words for who runs the server. The original,
 // which quotes statements, is kept for errors.As but not shown.
 type fileError struct {

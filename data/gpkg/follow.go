@@ -3,7 +3,6 @@ package gpkg
 import (
 	"context"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -60,32 +59,22 @@ func (s *Store) Follow(ctx context.Context, since data.Cursor, fn func(data.Batc
 		return s.fail(ctx, "follow", errClosed)
 	}
 	defer s.feeds.Done()
-	// Close must end a query under way as the caller's context does.
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	stop := make(chan struct{})
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		select {
-		case <-s.closed:
-			cancel(errClosed)
-		case <-stop:
-		}
-	}()
-	defer func() { close(stop); <-done }()
-
+	if err := s.present(); err != nil {
+		return s.fail(ctx, "follow", err)
+	}
+	// Close ends a query under way as the caller's context does.
+	either, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.life, cancel)()
 	conn, err := sqlite.OpenConn(s.path, sqlite.OpenReadOnly)
 	if err != nil {
 		return s.fail(ctx, "follow", err)
 	}
 	defer conn.Close()
-	conn.SetInterrupt(ctx.Done())
-	err = s.follow(ctx, conn, at, fn)
-	if ctx.Err() != nil {
-		if cause := context.Cause(ctx); cause == errClosed {
-			return s.fail(context.Background(), "follow", errClosed)
-		}
+	conn.SetInterrupt(either.Done())
+	err = s.follow(either, conn, at, fn)
+	if ctx.Err() == nil && either.Err() != nil {
+		err = errClosed
 	}
 	return s.fail(ctx, "follow", err)
 }
@@ -129,8 +118,8 @@ func (s *Store) follow(ctx context.Context, conn *sqlite.Conn, at cursor, fn fun
 			case <-wake:
 				same = false
 			case <-tick.C:
-				if s.replaced() {
-					return fmt.Errorf("another file has taken its place: %w", data.ErrExpired)
+				if err := s.present(); err != nil {
+					return err
 				}
 				v, err := number(conn, "PRAGMA data_version")
 				if err != nil {
@@ -140,12 +129,6 @@ func (s *Store) follow(ctx context.Context, conn *sqlite.Conn, at cursor, fn fun
 			}
 		}
 	}
-}
-
-// replaced tells whether another file has come to stand at the path.
-func (s *Store) replaced() bool {
-	info, err := os.Stat(s.path)
-	return err == nil && !os.SameFile(info, s.file)
 }
 
 // changes are what became of every feature changed after a cursor, all as of one

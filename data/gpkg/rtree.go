@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/paulmach/orb"
 	"zombiezen.com/go/sqlite"
@@ -73,9 +72,6 @@ func (t *table) index(conn *sqlite.Conn) error {
 	return t.addTriggers(conn, t.rtreeTriggers())
 }
 
-// trigger is a trigger's name and what follows it.
-type trigger struct{ name, body string }
-
 // rtreeTriggers are those of the specification's version 1.4, which also bear an
 // upsert, with one change: update4 and update5 fire on an update of id or geom
 // instead of any column. A row's id cannot change otherwise, and as they stand
@@ -105,46 +101,6 @@ func (t *table) rtreeTriggers() []trigger {
 	}
 }
 
-// addTriggers makes what is missing. GDAL drops the R-tree's triggers during a
-// large insert of its own and makes them again as in an older version: those are
-// replaced.
-func (t *table) addTriggers(conn *sqlite.Conn, triggers []trigger) error {
-	for _, tr := range triggers {
-		is, err := text(conn, "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = ?", tr.name)
-		if err != nil {
-			return err
-		}
-		want := fmt.Sprintf("CREATE TRIGGER %s %s", quote(tr.name), tr.body)
-		if is == want {
-			continue
-		}
-		if err := dropTriggers(conn, []trigger{tr}); err != nil {
-			return err
-		}
-		if err := sqlitex.ExecuteTransient(conn, want, nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func dropTriggers(conn *sqlite.Conn, triggers []trigger) error {
-	for _, tr := range triggers {
-		if err := sqlitex.ExecuteTransient(conn, "DROP TRIGGER IF EXISTS "+quote(tr.name), nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// fillRtree builds the R-tree anew from the table.
-func (t *table) fillRtree(conn *sqlite.Conn) error {
-	if err := sqlitex.ExecuteTransient(conn, "DELETE FROM "+t.rtree, nil); err != nil {
-		return err
-	}
-	return sqlitex.ExecuteTransient(conn, t.indexRows("ORDER BY id"), nil)
-}
-
 // indexRows inserts boxes of the table's rows into the R-tree.
 func (t *table) indexRows(which string) string {
 	return fmt.Sprintf("INSERT INTO %s SELECT id, ST_MinX(geom), ST_MaxX(geom), ST_MinY(geom), ST_MaxY(geom) FROM %s WHERE geom NOTNULL AND NOT ST_IsEmpty(geom) %s",
@@ -156,26 +112,23 @@ func (t *table) indexRows(which string) string {
 // size of the layer.
 func (t *table) extent(conn *sqlite.Conn) (b orb.Bound, ok bool, err error) {
 	var root []byte
-	query := fmt.Sprintf("SELECT data FROM %s WHERE nodeno = 1", quote("rtree_"+t.layer.ID+"_geom_node"))
+	query := fmt.Sprintf("SELECT data FROM %s WHERE nodeno = 1", t.shadow("node"))
 	err = sqlitex.Execute(conn, query, &sqlitex.ExecOptions{ResultFunc: func(stmt *sqlite.Stmt) error {
 		root = make([]byte, stmt.ColumnLen(0))
 		stmt.ColumnBytes(0, root)
 		return nil
 	}})
-	// A node is its depth, its number of cells and the cells: a row id and four
-	// float32, all big-endian.
-	const header, cell = 4, 24
-	if err != nil || len(root) < header {
+	if err != nil || len(root) < nodeHeader {
 		return b, false, err
 	}
 	n := int(binary.BigEndian.Uint16(root[2:]))
-	if n == 0 || len(root) < header+n*cell {
+	if n == 0 || len(root) < nodeHeader+n*cellSize {
 		return b, false, nil
 	}
 	inf := math.Inf(1)
 	b = orb.Bound{Min: orb.Point{inf, inf}, Max: orb.Point{-inf, -inf}}
 	for i := range n {
-		at := root[header+i*cell+8:]
+		at := root[nodeHeader+i*cellSize+8:]
 		side := func(k int) float64 { return float64(math.Float32frombits(binary.BigEndian.Uint32(at[k*4:]))) }
 		b.Min[0], b.Max[0] = min(b.Min[0], side(0)), max(b.Max[0], side(1))
 		b.Min[1], b.Max[1] = min(b.Min[1], side(2)), max(b.Max[1], side(3))
@@ -200,41 +153,4 @@ func (t *table) touch(conn *sqlite.Conn) error {
 		}
 	}
 	return sqlitex.Execute(conn, touchContents, &sqlitex.ExecOptions{Args: args})
-}
-
-// changeTriggers keep the change record, in SQL that every program can run. A
-// row that INSERT OR REPLACE pushes out by its code is deleted without a delete
-// trigger, so it is put on record before.
-func (t *table) changeTriggers() []trigger {
-	layer := literal(t.layer.ID)
-	note := func(id string) string {
-		return fmt.Sprintf("INSERT INTO cuntu_change (layer, id) VALUES (%s, %s);", layer, id)
-	}
-	name := func(event string) string { return "cuntu_" + t.layer.ID + "_" + event }
-	list := []trigger{
-		{name("insert"), fmt.Sprintf("AFTER INSERT ON %s BEGIN %s END", t.name, note("NEW.id"))},
-		{name("update"), fmt.Sprintf("AFTER UPDATE ON %s BEGIN %s END", t.name, note("NEW.id"))},
-		{name("move"), fmt.Sprintf("AFTER UPDATE OF id ON %s WHEN OLD.id <> NEW.id BEGIN %s END", t.name, note("OLD.id"))},
-		{name("delete"), fmt.Sprintf("AFTER DELETE ON %s BEGIN %s END", t.name, note("OLD.id"))},
-	}
-	for i := range t.layer.Fields {
-		if f := &t.layer.Fields[i]; isKey(f) {
-			pushed := fmt.Sprintf("INSERT INTO cuntu_change (layer, id) SELECT %s, id FROM %s WHERE code = NEW.code AND id <> NEW.id;", layer, t.name)
-			list = append(list,
-				trigger{name("replace"), fmt.Sprintf("BEFORE INSERT ON %s BEGIN %s END", t.name, pushed)},
-				trigger{name("recode"), fmt.Sprintf("BEFORE UPDATE OF code ON %s BEGIN %s END", t.name, pushed)})
-		}
-	}
-	return list
-}
-
-func (t *table) record(conn *sqlite.Conn) error {
-	var old []trigger
-	for _, event := range strings.Fields("update1 update3") { // of GeoPackage 1.2 and 1.3, where GDAL put them back
-		old = append(old, trigger{name: "rtree_" + t.layer.ID + "_geom_" + event})
-	}
-	if err := dropTriggers(conn, old); err != nil {
-		return err
-	}
-	return t.addTriggers(conn, t.changeTriggers())
 }

@@ -48,9 +48,11 @@ type Store struct {
 	writer  *sqlitex.Pool // of one
 	readers *sqlitex.Pool
 
+	life context.Context // ends with Close
+	end  context.CancelFunc
+
 	mu      sync.Mutex
 	written chan struct{} // closed and replaced by each commit of our own
-	closed  chan struct{}
 	feeds   sync.WaitGroup
 }
 
@@ -60,7 +62,7 @@ type Options struct {
 	Create bool
 
 	// Poll is how often a feed looks for what other programs wrote; 200 ms if 0.
-	// A look costs some 5 µs.
+	// A look costs some 2 µs (BenchmarkPoll).
 	Poll time.Duration
 
 	// Keep is how many changes the record reaches back at least; a million if 0.
@@ -94,8 +96,9 @@ func Open(ctx context.Context, path string, catalog *layers.Catalog, options Opt
 	}
 	s := &Store{
 		path: path, options: options, catalog: catalog,
-		written: make(chan struct{}), closed: make(chan struct{}),
+		written: make(chan struct{}),
 	}
+	s.life, s.end = context.WithCancel(context.Background())
 	for _, l := range catalog.Layers {
 		t, err := newTable(l)
 		if err != nil {
@@ -169,14 +172,12 @@ func prepareReader(conn *sqlite.Conn) error {
 // the file open.
 func (s *Store) Close() error {
 	s.mu.Lock()
-	select {
-	case <-s.closed:
-		s.mu.Unlock()
-		return nil
-	default:
-	}
-	close(s.closed)
+	closed := s.isClosed()
+	s.end()
 	s.mu.Unlock()
+	if closed {
+		return nil
+	}
 	s.feeds.Wait()
 	var err error
 	if s.readers != nil {
@@ -204,9 +205,23 @@ func (s *Store) settle() {
 	_ = sqlitex.ExecuteTransient(conn, "PRAGMA journal_mode = DELETE", nil)
 }
 
+// present is an error where the store is closed or its file replaced.
+func (s *Store) present() error {
+	if s.isClosed() {
+		return errClosed
+	}
+	if info, err := os.Stat(s.path); s.file != nil && (err != nil || !os.SameFile(info, s.file)) {
+		return replaced{}
+	}
+	return nil
+}
+
 // writes runs fn in a transaction of the one writer, which waits for those of
 // other programs, and wakes the feeds.
 func (s *Store) writes(ctx context.Context, fn func(*sqlite.Conn) error) (err error) {
+	if err := s.present(); err != nil {
+		return err
+	}
 	conn, err := s.writer.Take(ctx)
 	if err != nil {
 		return s.taken(ctx, err)
@@ -249,8 +264,8 @@ func (s *Store) begin(ctx context.Context, conn *sqlite.Conn) error {
 
 // reads runs fn in a transaction that sees the file as of one moment.
 func (s *Store) reads(ctx context.Context, fn func(*sqlite.Conn) error) error {
-	if s.isClosed() {
-		return errClosed
+	if err := s.present(); err != nil {
+		return err
 	}
 	conn, err := s.readers.Take(ctx)
 	if err != nil {
@@ -281,14 +296,7 @@ func (s *Store) taken(ctx context.Context, err error) error {
 	return err
 }
 
-func (s *Store) isClosed() bool {
-	select {
-	case <-s.closed:
-		return true
-	default:
-		return false
-	}
-}
+func (s *Store) isClosed() bool { return s.life.Err() != nil }
 
 // wake tells the feeds of this store that there is something to read.
 func (s *Store) wake() {

@@ -1,0 +1,58 @@
+package gpkg
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+// Backup writes the store as of now to a new GeoPackage, compacted, while others
+// go on reading and writing. The copy has an identity of its own: cursors of the
+// original are expired in it, since the two will tell different stories. The
+// file is there whole or not at all; one that is there already stays.
+func (s *Store) Backup(ctx context.Context, path string) (err error) {
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("back up %s to %s: %w; choose another name or remove it", s.path, path, fs.ErrExist)
+	}
+	if s.isClosed() {
+		return s.fail(ctx, "back up", errClosed)
+	}
+	conn, err := s.readers.Take(ctx)
+	if err != nil {
+		return s.fail(ctx, "back up", s.taken(ctx, err))
+	}
+	defer s.readers.Put(conn)
+	part := path + ".part"
+	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("back up %s: %w", s.path, err)
+	}
+	defer os.Remove(part) // gone already when all went well
+	if err := sqlitex.Execute(conn, "VACUUM INTO ?", &sqlitex.ExecOptions{Args: []any{part}}); err != nil {
+		return s.fail(ctx, "back up to "+path+":", err)
+	}
+	if err := rename(part); err != nil {
+		return s.fail(ctx, "back up to "+path+":", err)
+	}
+	// Link, unlike Rename, does not push out a file that came to be meanwhile.
+	if err := os.Link(part, path); err != nil {
+		return fmt.Errorf("back up %s: %w", s.path, err)
+	}
+	return nil
+}
+
+// rename gives a copy a new identity. The commit also puts all of the copy on
+// the disk, which VACUUM INTO leaves to the operating system.
+func rename(path string) (err error) {
+	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	return setMeta(conn, "file", rand.Text())
+}
