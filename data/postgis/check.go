@@ -50,10 +50,15 @@ func Check(ctx context.Context, url string, catalog *layers.Catalog) ([]Differen
 
 func (f *found) differences(catalog *layers.Catalog) []Difference {
 	var all []Difference
+	if err := f.suits(); err != nil {
+		all = append(all, Difference{What: err.Error(), Fatal: true})
+	}
 	if f.postgis == "" {
 		all = append(all, Difference{What: "the extension postgis is missing", Fatal: true})
 	}
-	if want := newestVersion(); f.version < want {
+	if want := newestVersion(); f.hidden {
+		all = append(all, Difference{What: "the role lacks privileges in schema cuntu (see the grants in the documentation of data/postgis)", Fatal: true})
+	} else if f.version < want {
 		all = append(all, Difference{What: fmt.Sprintf("schema cuntu is at version %d, not %d", f.version, want), Fatal: true})
 	}
 	for _, l := range catalog.Layers {
@@ -68,6 +73,20 @@ func (f *found) differences(catalog *layers.Catalog) []Difference {
 		}
 	}
 	return all
+}
+
+// oldestServer is the first with max(xid8) and all else the migrations use.
+const oldestServer = 15
+
+// suits is an error where no migration can help.
+func (f *found) suits() error {
+	switch {
+	case f.server/10000 < oldestServer:
+		return fmt.Errorf("the server is PostgreSQL %d; Cuntu needs %d or newer", f.server/10000, oldestServer)
+	case f.encoding != "UTF8":
+		return fmt.Errorf("the database is encoded as %s; Cuntu needs UTF8, which holds every name", f.encoding)
+	}
+	return nil
 }
 
 func (f *foundTable) differences(t *table) []Difference {

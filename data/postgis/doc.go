@@ -21,12 +21,14 @@
 // whichever order transactions began and commit. NOTIFY only wakes the reader;
 // when one is lost, the next poll finds the change. A cursor also names the
 // cluster, its timeline and the tables, so that one from before a restore is
-// expired rather than silently wrong.
+// expired rather than silently wrong. A follower holds one connection beside the
+// pool's; LISTEN needs a session of its own, so a pooler in between must pool by
+// session.
 //
 // # Privileges
 //
 // Migrate needs the right to create (and superuser once, for the extension).
-// Serving needs no more than this:
+// Serving needs no more than this, once more after a migration that adds a layer:
 //
 //	GRANT USAGE ON SCHEMA cuntu TO serving;
 //	GRANT SELECT ON ALL TABLES IN SCHEMA cuntu TO serving;

@@ -18,19 +18,24 @@ const (
 	listenSQL = `LISTEN cuntu_change`
 
 	// expiredSQL tells whether a snapshot is older than the change record reaches,
-	// or of a future that this server has not seen.
+	// or of a future that this server has not seen. A horizon in the future came
+	// with a dump from another cluster and means nothing here.
 	expiredSQL = `
-SELECT coalesce((SELECT xid FROM cuntu.horizon), '0') >= pg_snapshot_xmin($1::text::pg_snapshot)
+SELECT EXISTS (SELECT FROM cuntu.horizon
+                WHERE xid >= pg_snapshot_xmin($1::text::pg_snapshot)
+                  AND xid < pg_snapshot_xmax(pg_current_snapshot()))
     OR pg_snapshot_xmax($1::text::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot())`
 
 	// changedSQL gives the ranges of ids that transactions touched which a snapshot
 	// did not see yet. No transaction below its xmin is among them, which is what
-	// the index needs to know.
+	// the index needs to know. Those of the future came with a dump from another
+	// cluster; without that condition they would be told again and again.
 	changedSQL = `
 SELECT layer, lower(span), upper(span)
   FROM (SELECT layer, unnest(range_agg(span)) AS span
           FROM (SELECT layer, unnest(ids) AS span FROM cuntu.change
                  WHERE xid >= pg_snapshot_xmin($1::text::pg_snapshot)
+                   AND xid < pg_snapshot_xmax(pg_current_snapshot())
                    AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)
                    AND layer = ANY ($2)) AS touched
          GROUP BY layer) AS merged

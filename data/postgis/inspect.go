@@ -10,9 +10,12 @@ import (
 
 // found is what schema cuntu holds, as far as layers are concerned.
 type found struct {
-	postgis string                 // schema of the extension, "" where it is missing
-	version int64                  // of the migrations, 0 where there were none
-	tables  map[string]*foundTable // by layer id
+	encoding string
+	server   int                    // version: 150004 is 15.4
+	postgis  string                 // schema of the extension, "" where it is missing
+	version  int64                  // of the migrations, 0 where there were none
+	hidden   bool                   // the role may not read the version
+	tables   map[string]*foundTable // by layer id
 }
 
 type foundTable struct {
@@ -53,13 +56,17 @@ const (
   FROM pg_class c JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid
  WHERE c.relnamespace = to_regnamespace('cuntu')`
 
-	migratedSQL = `SELECT to_regclass('cuntu.schema_version') IS NOT NULL AND has_table_privilege('cuntu.schema_version', 'SELECT')`
+	serverSQL   = `SELECT current_setting('server_encoding'), current_setting('server_version_num')::int`
+	migratedSQL = `SELECT to_regclass('cuntu.schema_version') IS NOT NULL, has_table_privilege(to_regclass('cuntu.schema_version'), 'SELECT')`
 	versionSQL  = `SELECT coalesce(max(version_id), 0) FROM cuntu.schema_version WHERE is_applied`
 )
 
 // inspect reads the system catalogues, which takes no privilege.
 func inspect(ctx context.Context, db querier) (*found, error) {
 	f := &found{tables: map[string]*foundTable{}}
+	if err := db.QueryRow(ctx, serverSQL).Scan(&f.encoding, &f.server); err != nil {
+		return nil, fmt.Errorf("ask for the server's version: %w", err)
+	}
 	if err := db.QueryRow(ctx, extensionSQL).Scan(&f.postgis); err != nil && err != pgx.ErrNoRows {
 		return nil, fmt.Errorf("look for the extension postgis: %w", err)
 	}
@@ -118,11 +125,12 @@ func inspect(ctx context.Context, db querier) (*found, error) {
 }
 
 func (f *found) readVersion(ctx context.Context, db querier) error {
-	var readable bool
-	if err := db.QueryRow(ctx, migratedSQL).Scan(&readable); err != nil {
+	var there bool
+	var readable *bool // null where it is not there
+	if err := db.QueryRow(ctx, migratedSQL).Scan(&there, &readable); err != nil {
 		return fmt.Errorf("look for the version of schema cuntu: %w", err)
 	}
-	if !readable {
+	if f.hidden = there && !*readable; !there || f.hidden {
 		return nil
 	}
 	if err := db.QueryRow(ctx, versionSQL).Scan(&f.version); err != nil {

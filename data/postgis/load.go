@@ -100,6 +100,9 @@ func (t *table) load(ctx context.Context, tx pgx.Tx, add func(*layers.Layer, *la
 	if refused != nil {
 		return refused
 	}
+	if err == nil && !sink.ended {
+		err = errCopy
+	}
 	if err != nil {
 		return fmt.Errorf("layer %s: %w", t.layer.ID, err)
 	}

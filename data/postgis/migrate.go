@@ -26,6 +26,7 @@ const (
 	migrateLock = 0x63756e7475 // "cuntu"
 
 	lockSQL         = `SELECT pg_advisory_lock($1)`
+	schemaSQL       = `SELECT to_regnamespace('cuntu') IS NOT NULL`
 	createSchemaSQL = `CREATE SCHEMA IF NOT EXISTS cuntu`
 )
 
@@ -49,11 +50,17 @@ func Migrate(ctx context.Context, url string, catalog *layers.Catalog) error {
 	if _, err := conn.Exec(ctx, lockSQL, migrateLock); err != nil {
 		return fmt.Errorf("migrate PostGIS: wait for another migration: %w", err)
 	}
+	f, err := inspect(ctx, conn)
+	if err == nil {
+		err = f.suits()
+	}
+	if err != nil {
+		return fmt.Errorf("migrate PostGIS: %w", err)
+	}
 	if err := migrateFeed(ctx, conn, c.ConnConfig); err != nil {
 		return fmt.Errorf("migrate PostGIS: change feed: %w", err)
 	}
-	f, err := inspect(ctx, conn)
-	if err != nil {
+	if f, err = inspect(ctx, conn); err != nil {
 		return fmt.Errorf("migrate PostGIS: %w", err)
 	}
 	for _, l := range catalog.Layers {
@@ -69,7 +76,7 @@ func Migrate(ctx context.Context, url string, catalog *layers.Catalog) error {
 func migrateFeed(ctx context.Context, conn *pgx.Conn, c *pgx.ConnConfig) error {
 	// Looked for first, since even IF NOT EXISTS asks for the right to create.
 	var there bool
-	if err := conn.QueryRow(ctx, `SELECT to_regnamespace('cuntu') IS NOT NULL`).Scan(&there); err != nil {
+	if err := conn.QueryRow(ctx, schemaSQL).Scan(&there); err != nil {
 		return err
 	}
 	if !there {

@@ -100,6 +100,8 @@ func (f *found) usable(catalog *layers.Catalog) error {
 		}
 	}
 	switch {
+	case f.suits() != nil:
+		return f.suits()
 	case len(f.tables) == 0:
 		return errors.New("the database is empty: run `cuntu db migrate`")
 	case len(lacks) > 3:

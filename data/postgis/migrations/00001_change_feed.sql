@@ -106,13 +106,15 @@ $$;
 
 -- prune_changes forgets what is older than an age and gives how many rows went.
 -- It spares what a transaction still open might be older than, so that a cursor
--- of today is never behind the horizon.
+-- of today is never behind the horizon. Transactions of the future came with a
+-- dump from another cluster and go as well.
 -- +goose StatementBegin
 CREATE FUNCTION cuntu.prune_changes(age interval) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH gone AS (
         DELETE FROM cuntu.change
-        WHERE at < now() - age AND xid < pg_snapshot_xmin(pg_current_snapshot())
+        WHERE at < now() - age
+          AND (xid < pg_snapshot_xmin(pg_current_snapshot()) OR xid >= pg_snapshot_xmax(pg_current_snapshot()))
         RETURNING xid
     ), moved AS (
         UPDATE cuntu.horizon SET xid = greatest(xid, (SELECT max(xid) FROM gone))
