@@ -55,10 +55,12 @@ func (s *Store) fail(ctx context.Context, doing string, err error) error {
 		return err
 	}
 	code := sqlite.ErrCode(err)
-	if ctx.Err() != nil && (code.ToPrimary() == sqlite.ResultInterrupt || errors.Is(err, ctx.Err())) {
+	// A wait for a lock that is broken off ends as busy.
+	brokenOff := code.ToPrimary() == sqlite.ResultInterrupt || code.ToPrimary() == sqlite.ResultBusy
+	switch {
+	case ctx.Err() != nil && (brokenOff || errors.Is(err, ctx.Err())):
 		return fmt.Errorf("%s %s: %w", doing, s.path, ctx.Err())
-	}
-	if code.ToPrimary() == sqlite.ResultInterrupt {
+	case brokenOff && s.isClosed():
 		return fmt.Errorf("%s %s: %w", doing, s.path, errClosed)
 	}
 	if code == sqlite.ResultError && !isSQLite(err) {

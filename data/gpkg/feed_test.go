@@ -30,7 +30,7 @@ func feed(t *testing.T, s *gpkg.Store) <-chan data.Batch {
 	}()
 	t.Cleanup(func() {
 		cancel()
-		if err := <-ended; !errors.Is(err, context.Canceled) {
+		if err := <-ended; !errors.Is(err, context.Canceled) && !strings.Contains(err.Error(), "the store is closed") {
 			t.Errorf("the feed ended with %v", err)
 		}
 	})
@@ -129,8 +129,8 @@ func TestWhatDoesNotFitIsWarnedOf(t *testing.T) {
 	if err := s.Close(); err != nil { // the shell cannot write geometries, so without its triggers
 		t.Fatal(err)
 	}
-	shell(t, path, `DROP TRIGGER rtree_river_geom_update2; DROP TRIGGER rtree_river_geom_update4; DROP TRIGGER rtree_river_geom_update5;
-		DROP TRIGGER rtree_river_geom_update6; DROP TRIGGER rtree_river_geom_update7;
+	shell(t, path, `DROP TRIGGER rtree_river_geom_update1; DROP TRIGGER rtree_river_geom_update2;
+		DROP TRIGGER rtree_river_geom_update3; DROP TRIGGER rtree_river_geom_update4;
 		UPDATE river SET geom = x'4750000100000000' WHERE id = 1;
 		UPDATE river SET geom = x'4750000100000000' || x'0101000000' || zeroblob(16) WHERE id = 2`)
 	s, err = gpkg.Open(t.Context(), path, layers.Builtin(), gpkg.Options{Warn: func(err error) { warnings = append(warnings, err.Error()) }})

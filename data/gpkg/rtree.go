@@ -72,18 +72,19 @@ func (t *table) index(conn *sqlite.Conn) error {
 	return t.addTriggers(conn, t.rtreeTriggers())
 }
 
-// rtreeTriggers are those of the specification's version 1.4, which also bear an
-// upsert, with one change: update4 and update5 fire on an update of id or geom
-// instead of any column. A row's id cannot change otherwise, and as they stand
-// in the specification they would keep the sqlite3 shell, which has no ST_IsEmpty,
-// from updating so much as a name.
+// rtreeTriggers are those of the specification (F.3, in version 1.3), with two
+// changes that mean the same. update3 and update4 fire on an update of id or geom
+// instead of any column: no other changes a row's id, and as they stand there
+// they keep the sqlite3 shell, which has no ST_IsEmpty, from updating so much as
+// a name. And an update deletes before it inserts, since INSERT OR REPLACE obeys
+// an upsert that it runs in and then fails. The line break in update3 is for GDAL,
+// which takes "UPDATE OF" there for a mistake of version 1.0 and mends it.
 func (t *table) rtreeTriggers() []trigger {
 	const (
 		full  = "(NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom))"
 		empty = "(NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))"
 	)
 	put := fmt.Sprintf("INSERT OR REPLACE INTO %s VALUES (NEW.id, ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom));", t.rtree)
-	set := fmt.Sprintf("UPDATE %s SET minx = ST_MinX(NEW.geom), maxx = ST_MaxX(NEW.geom), miny = ST_MinY(NEW.geom), maxy = ST_MaxY(NEW.geom) WHERE id = NEW.id;", t.rtree)
 	remove := fmt.Sprintf("DELETE FROM %s WHERE id = OLD.id;", t.rtree)
 	removeBoth := fmt.Sprintf("DELETE FROM %s WHERE id IN (OLD.id, NEW.id);", t.rtree)
 	name := func(event string) string { return "rtree_" + t.layer.ID + "_geom_" + event }
@@ -92,11 +93,10 @@ func (t *table) rtreeTriggers() []trigger {
 	}
 	return []trigger{
 		{name("insert"), on("INSERT", full, put)},
+		{name("update1"), on("UPDATE OF geom", "OLD.id = NEW.id AND "+full, remove+" "+put)},
 		{name("update2"), on("UPDATE OF geom", "OLD.id = NEW.id AND "+empty, remove)},
+		{name("update3"), on("UPDATE\nOF id, geom", "OLD.id <> NEW.id AND "+full, removeBoth+" "+put)},
 		{name("update4"), on("UPDATE OF id, geom", "OLD.id <> NEW.id AND "+empty, removeBoth)},
-		{name("update5"), on("UPDATE OF id, geom", "OLD.id <> NEW.id AND "+full, remove+" "+put)},
-		{name("update6"), on("UPDATE OF geom", "OLD.id = NEW.id AND "+full+" AND (OLD.geom ISNULL OR ST_IsEmpty(OLD.geom))", put)},
-		{name("update7"), on("UPDATE OF geom", "OLD.id = NEW.id AND "+full+" AND OLD.geom NOTNULL AND NOT ST_IsEmpty(OLD.geom)", set)},
 		{name("delete"), on("DELETE", "OLD.geom NOT NULL", remove)},
 	}
 }

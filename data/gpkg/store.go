@@ -253,10 +253,11 @@ var errLocked = fmt.Errorf("another program has kept it locked for %v; end its e
 func (s *Store) begin(ctx context.Context, conn *sqlite.Conn) error {
 	wait, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()
+	defer context.AfterFunc(s.life, cancel)()
 	was := conn.SetInterrupt(wait.Done())
 	err := sqlitex.Execute(conn, "BEGIN IMMEDIATE", nil)
 	conn.SetInterrupt(was)
-	if err != nil && ctx.Err() == nil && wait.Err() != nil {
+	if err != nil && ctx.Err() == nil && errors.Is(wait.Err(), context.DeadlineExceeded) {
 		return errLocked
 	}
 	return err

@@ -12,7 +12,7 @@ import (
 type trigger struct{ name, body string }
 
 // addTriggers makes what is missing. GDAL drops the R-tree's triggers during a
-// large insert of its own and makes them again as in an older version: those are
+// large insert of its own and makes them again in its own words: those are
 // replaced.
 func (t *table) addTriggers(conn *sqlite.Conn, triggers []trigger) error {
 	have := map[string]string{}
@@ -77,7 +77,7 @@ func (t *table) changeTriggers() []trigger {
 
 func (t *table) record(conn *sqlite.Conn) error {
 	var old []trigger
-	for _, event := range strings.Fields("update1 update3") { // of GeoPackage 1.2 and 1.3, where GDAL put them back
+	for _, event := range strings.Fields("update5 update6 update7") { // of GeoPackage 1.4, where a newer GDAL put them
 		old = append(old, trigger{name: "rtree_" + t.layer.ID + "_geom_" + event})
 	}
 	if err := dropTriggers(conn, old); err != nil {
