@@ -41,6 +41,7 @@ func (t *Table) apply(features map[int64]*Feature) (*Table, *Touched, error) {
 	}
 	a.append()
 	next.rerank(a.touched)
+	next.rethin(a.touched)
 	if next.wasteful() {
 		return next.compact(), a.touched, err
 	}
@@ -112,30 +113,23 @@ func (a *applier) touch(id int64, row uint32, live bool, after geo.Shape) {
 // R-tree.
 func (a *applier) rebuild(n uint32, rows map[int]*change) *page {
 	old := a.old.pages[n]
-	b := newPageBuilder(a.old.dicts)
+	b := newPageBuilder(a.old.Layer, a.old.dicts)
 	values := make([]Value, len(old.cols))
 	for i, id := range old.ids {
 		c, changed := rows[i]
-		if !changed || c.feature == nil {
-			for f := range values {
-				values[f] = old.cols[f].value(i, a.old.dicts[f])
-			}
-		}
 		row := n<<pageBits | uint32(i)
 		if changed {
 			a.move(row, old, i, c)
 		}
 		switch {
 		case !changed:
-			b.add(id, old.shape(i), old.ranksOf(i), values)
-			if old.isDead(i) {
-				b.kill(i)
-			}
+			b.copy(old, i, values)
 		case c.feature == nil:
-			b.add(id, geo.Shape{}, nil, values)
+			clear(values)
+			b.add(id, geo.Shape{}, values)
 			b.kill(i)
 		default:
-			b.add(id, c.shape, nil, c.feature.Values)
+			b.add(id, c.shape, c.feature.Values)
 		}
 	}
 	return b.finish()
@@ -168,7 +162,7 @@ func (a *applier) append() {
 	if len(a.added) == 0 {
 		return
 	}
-	b := newPageBuilder(t.dicts)
+	b := newPageBuilder(t.Layer, t.dicts)
 	last := int64(0)
 	if n := len(t.pages); n > 0 {
 		p := t.pages[n-1]
@@ -176,13 +170,8 @@ func (a *applier) append() {
 		if len(p.ids) < pageRows {
 			t.pages = t.pages[:n-1]
 			values := make([]Value, len(p.cols))
-			for i, id := range p.ids {
-				for f := range values {
-					values[f] = p.cols[f].value(i, t.dicts[f])
-				}
-				if b.add(id, p.shape(i), p.ranksOf(i), values); p.isDead(i) {
-					b.kill(i)
-				}
+			for i := range p.ids {
+				b.copy(p, i, values)
 			}
 		}
 	}
@@ -196,7 +185,7 @@ func (a *applier) append() {
 		last = c.id
 		t.live++
 		a.insert(row, c)
-		if b.add(c.id, c.shape, nil, c.feature.Values); b.len() == pageRows {
+		if b.add(c.id, c.shape, c.feature.Values); b.len() == pageRows {
 			t.pages = append(t.pages, b.finish())
 		}
 	}

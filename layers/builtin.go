@@ -1,6 +1,10 @@
 package layers
 
-import "github.com/cuntu/cuntu/geo"
+import (
+	"strings"
+
+	"github.com/cuntu/cuntu/geo"
+)
 
 // Builtin is the catalogue that Cuntu ships with. Declarations stand in the
 // builtin_*.go files, a group a file.
@@ -76,6 +80,7 @@ func completed() Field {
 
 func (f Field) heads(h ...string) Field    { f.Headings = append(f.Headings, h...); return f }
 func (f Field) tiled() Field               { f.Tile = true; return f }
+func (f Field) tiledFrom(zoom int) Field   { f.Tile, f.TileZoom = true, zoom; return f }
 func (f Field) must() Field                { f.Required = true; return f }
 func (f Field) measured(unit string) Field { f.Unit = unit; return f }
 func (f Field) from(v float64) Field       { f.Min = &v; return f }
@@ -83,6 +88,17 @@ func (f Field) to(v float64) Field         { f.Max = &v; return f }
 func (f Field) refers(layer string) Field  { f.Ref = layer; return f }
 func (f Field) oneOf(c ...Choice) Field    { f.Values = c; return f }
 func (f Field) titled(zh, en string) Field { f.Title = Words{zh, en}; return f }
+
+// first puts features in order for Thin: "field" is a number, the greatest first;
+// "field=value" puts those that have the value first.
+func first(orders ...string) []First {
+	var all []First
+	for _, o := range orders {
+		field, value, _ := strings.Cut(o, "=")
+		all = append(all, First{field, value})
+	}
+	return all
+}
 
 // in sets the heading under which forms and dossiers show the fields.
 func in(group string, fields ...Field) []Field {

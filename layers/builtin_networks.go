@@ -4,11 +4,16 @@ func road() *Layer {
 	return &Layer{
 		ID: "road", Title: Words{"公路", "Road"}, Group: "transport",
 		Geometry: lineOnly, MinZoom: 5, MaxZoom: 14, Color: "#6d6a66", ColorBy: "surface",
+		Show: Show{Merge: 10, Classes: []Class{
+			{"kind", "cableway", 10},
+			{"grade", "高速", 5}, {"class", "国道", 5}, {"grade", "一级", 6}, {"class", "省道", 7},
+			{"class", "县道", 8}, {"class", "乡道", 9}, {"class", "村道", 10}, {"class", "专用道", 10},
+		}},
 		Fields: join(
 			in("identity",
-				text("number", "路线编号", "Road number").heads("路线编码", "路线代码", "编号").tiled(),
-				text("name", "路线名称", "Name").heads("名称", "路名", "道路名称").tiled(),
-				countyRef()),
+				text("number", "路线编号", "Road number").heads("路线编码", "路线代码", "编号").tiledFrom(8),
+				text("name", "路线名称", "Name").heads("名称", "路名", "道路名称").tiledFrom(10),
+				countyRef().tiledFrom(10)),
 			in("construction",
 				text("class", "行政等级", "Class").heads("等级", "道路类别", "行政级别").tiled().oneOf(
 					Choice{"国道", Words{"国道", "National"}, "#b5342a"},
@@ -45,6 +50,7 @@ func river() *Layer {
 	return &Layer{
 		ID: "river", Title: Words{"河流", "River"}, Group: "limits",
 		Geometry: lineOnly, MinZoom: 5, MaxZoom: 14, Color: "#6aa5c9",
+		Show: Show{Merge: 10, Classes: []Class{{"level", "2", 6}, {"level", "3", 8}, {"level", "4", 9}, {"level", "5", 10}}},
 		Fields: in("identity",
 			text("name", "名称", "Name").heads("河名").tiled(),
 			whole("level", "级别", "Order", "").heads("河流级别").from(1).to(9).tiled(),
@@ -56,6 +62,7 @@ func water() *Layer {
 	return &Layer{
 		ID: "water", Title: Words{"供水工程", "Waterworks"}, Group: "services",
 		Geometry: pointOnly, MinZoom: 10, MaxZoom: 14, Color: "#2b78b5",
+		Show: Show{Thin: &Thin{Below: 13, Units: 64, First: first("kind=central", "people")}},
 		Fields: join(
 			in("identity",
 				name().heads("工程名称", "水厂名称"), townRef(), countyRef(),
@@ -79,6 +86,7 @@ func broadband() *Layer {
 	return &Layer{
 		ID: "broadband", Title: Words{"通信设施", "Communications"}, Group: "services",
 		Geometry: pointOnly, MinZoom: 10, MaxZoom: 14, Color: "#7553a8", ColorBy: "kind",
+		Show: Show{Thin: &Thin{Below: 13, Units: 64, First: first("radius_m")}},
 		Fields: join(
 			in("identity",
 				name().heads("站名", "基站名称"), countyRef(),

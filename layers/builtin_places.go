@@ -24,6 +24,7 @@ func town() *Layer {
 	return &Layer{
 		ID: "town", Title: Words{"镇", "Town"}, Group: "places",
 		Geometry: pointOnly, MinZoom: 6, MaxZoom: 14, Color: "#3d4457", ColorBy: "kind",
+		Show: Show{Thin: &Thin{Below: 9, Units: 128, First: first("kind=county_seat", "population")}},
 		Fields: join(
 			in("identity",
 				code(), name().heads("镇名", "乡镇名称"), countyRef(),
@@ -49,7 +50,19 @@ func exitStatus() Field {
 func village() *Layer {
 	return &Layer{
 		ID: "village", Title: Words{"行政村", "Village"}, Group: "places",
-		Geometry: pointOnly, MinZoom: 7, MaxZoom: 14, Color: "#8d93a5", ColorBy: "exit_status",
+		Geometry: pointOnly, MinZoom: 0, MaxZoom: 14, Color: "#8d93a5", ColorBy: "exit_status",
+		Show: Show{
+			Thin: &Thin{Below: 11, Units: 32, First: first("poverty=true", "poor_population", "population")},
+			Cluster: &Cluster{Below: 7, Units: 256, Sums: []Sum{
+				{"poverty", Words{"贫困村", "Poverty villages"}, "poverty", "true"},
+				{"population", Words{"人口", "Population"}, "population", ""},
+				{"poor_population", Words{"建档立卡贫困人口", "Registered poor"}, "poor_population", ""},
+				{"move_population", Words{"搬迁人口", "People to relocate"}, "move_population", ""},
+				{"out", Words{"已销号", "Struck off"}, "exit_status", "已销号"},
+				{"checking", Words{"待核查", "Awaiting check"}, "exit_status", "待核查"},
+				{"not_out", Words{"未退出", "Not yet out"}, "exit_status", "未退出"},
+			}},
+		},
 		Fields: join(
 			in("identity",
 				code(), name().heads("村名", "行政村名称", "行政村名", "村名称"), townRef(), countyRef(),
@@ -104,6 +117,7 @@ func hamlet() *Layer {
 	return &Layer{
 		ID: "hamlet", Title: Words{"自然村", "Hamlet"}, Group: "places",
 		Geometry: pointOnly, MinZoom: 11, MaxZoom: 14, Color: "#a3937b",
+		Show: Show{Thin: &Thin{Below: 13, Units: 64, First: first("population")}},
 		Fields: join(
 			in("identity",
 				name().heads("自然村名称", "组名", "村民小组"), villageRef(), townRef(), countyRef(),

@@ -4,6 +4,7 @@ func site() *Layer {
 	return &Layer{
 		ID: "site", Title: Words{"搬迁安置点", "Relocation site"}, Group: "relocation",
 		Geometry: pointOrPolygon, MinZoom: 8, MaxZoom: 14, Color: "#c2476b", ColorBy: "status",
+		Show: Show{Thin: &Thin{Below: 11, Units: 64, First: first("people")}},
 		Fields: join(
 			in("identity", name().heads("安置点名称", "安置区名称", "小区名称"), townRef(), countyRef(), status(), completed()),
 			in("people",
@@ -59,6 +60,7 @@ func facility() *Layer {
 	return &Layer{
 		ID: "facility", Title: Words{"设施", "Facility"}, Group: "services",
 		Geometry: pointOnly, MinZoom: 11, MaxZoom: 14, Color: "#8a6d5a", ColorBy: "kind",
+		Show: Show{Thin: &Thin{Below: 13, Units: 64, First: first("kind=school", "kind=clinic", "kind=market")}},
 		Fields: join(
 			in("identity",
 				name().heads("设施名称"), villageRef(), townRef(), countyRef(),

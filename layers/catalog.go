@@ -29,7 +29,8 @@ type Layer struct {
 	Geometry []geo.Kind `json:"-"`        // what a feature may be; none for a plain table
 	MinZoom  int        `json:"min_zoom"` // tiles hold the layer from this zoom on
 	MaxZoom  int        `json:"max_zoom"` // to this one, which holds all of it
-	Color    string     `json:"color"`    // #rrggbb, of a symbol that no field colours
+	Show     Show       `json:"show,omitzero"`
+	Color    string     `json:"color"` // #rrggbb, of a symbol that no field colours
 	ColorBy  string     `json:"color_by,omitempty"`
 	Fields   []Field    `json:"fields"`
 }
@@ -62,6 +63,7 @@ type Field struct {
 	Group    string    `json:"group,omitempty"`
 	Headings []string  `json:"headings,omitempty"` // what Chinese ledgers call the column, beside Title
 	Tile     bool      `json:"tile,omitempty"`
+	TileZoom int       `json:"tile_zoom,omitempty"` // the first zoom whose tiles hold it, where not all do
 	Required bool      `json:"required,omitempty"`
 	Values   []Choice  `json:"values,omitempty"` // all that is allowed, where not empty
 	Min      *float64  `json:"min,omitempty"`

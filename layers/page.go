@@ -19,6 +19,7 @@ type page struct {
 	ids    []int64
 	dead   []uint64 // a bit a row: the feature is deleted; nil where none is
 	kinds  []geo.Kind
+	levels []uint8 // of rows: see level.go
 	cols   []column
 	points []geo.Point
 	ranks  []uint8  // of points: see rank.go
@@ -67,26 +68,43 @@ type pageBuilder struct {
 	page
 	values [][]Value // by field
 	ranker ranker
+	class  classLevel
 }
 
-func newPageBuilder(dicts []*dict) *pageBuilder {
-	return &pageBuilder{dicts: dicts, values: make([][]Value, len(dicts))}
+func newPageBuilder(l *Layer, dicts []*dict) *pageBuilder {
+	return &pageBuilder{dicts: dicts, values: make([][]Value, len(dicts)), class: classLevelOf(l)}
 }
 
 // add appends a row; a dead one keeps its id, so that rows stay in the order of
-// their ids. Where the ranks are not known, those of lines are found; those of
-// polygons need the polygons around them, so rankPolygons or rerank comes later.
-func (b *pageBuilder) add(id int64, shape geo.Shape, ranks []uint8, values []Value) {
+// their ids. Its level and ranks are those it has by itself: thin and rankPolygons,
+// or rethin and rerank, see to what other features change about them.
+func (b *pageBuilder) add(id int64, shape geo.Shape, values []Value) {
+	b.append(id, shape, values)
+	b.levels = append(b.levels, b.class.of(values))
+	from := len(b.ranks)
+	b.ranks = append(b.ranks, make([]uint8, len(shape.Points))...)
+	if shape.Kind == geo.Lines {
+		b.ranker.shape(shape, nil, b.ranks[from:])
+	}
+}
+
+// copy appends a row of another page as it is.
+func (b *pageBuilder) copy(p *page, i int, values []Value) {
+	for f := range values {
+		values[f] = p.cols[f].value(i, b.dicts[f])
+	}
+	b.append(p.ids[i], p.shape(i), values)
+	b.levels = append(b.levels, p.levels[i])
+	b.ranks = append(b.ranks, p.ranksOf(i)...)
+	if p.isDead(i) {
+		b.kill(b.len() - 1)
+	}
+}
+
+func (b *pageBuilder) append(id int64, shape geo.Shape, values []Value) {
 	b.ids = append(b.ids, id)
 	b.kinds = append(b.kinds, shape.Kind)
 	b.points = append(b.points, shape.Points...)
-	b.ranks = append(b.ranks, ranks...)
-	if more := len(b.points) - len(b.ranks); more > 0 {
-		b.ranks = append(b.ranks, make([]uint8, more)...)
-		if shape.Kind == geo.Lines {
-			b.ranker.shape(shape, nil, b.ranks[len(b.ranks)-more:])
-		}
-	}
 	b.ends = append(b.ends, shape.Ends...)
 	b.rows = append(b.rows, extent{uint32(len(b.points)), uint32(len(b.ends))})
 	for f := range b.values {
@@ -109,6 +127,7 @@ func (b *pageBuilder) finish() *page {
 		ids:    append([]int64(nil), b.ids...),
 		dead:   b.dead,
 		kinds:  append([]geo.Kind(nil), b.kinds...),
+		levels: append([]uint8(nil), b.levels...),
 		cols:   make([]column, len(b.dicts)),
 		points: append([]geo.Point(nil), b.points...),
 		ranks:  append([]uint8(nil), b.ranks...),
@@ -119,6 +138,6 @@ func (b *pageBuilder) finish() *page {
 		p.cols[f] = pack(values, b.dicts[f])
 		b.values[f] = values[:0]
 	}
-	b.page = page{ids: b.ids[:0], kinds: b.kinds[:0], points: b.points[:0], ranks: b.ranks[:0], ends: b.ends[:0], rows: b.rows[:0]}
+	b.page = page{ids: b.ids[:0], kinds: b.kinds[:0], levels: b.levels[:0], points: b.points[:0], ranks: b.ranks[:0], ends: b.ends[:0], rows: b.rows[:0]}
 	return p
 }

@@ -188,7 +188,7 @@ func newTableBuilder(l *Layer, dicts []*dict) *tableBuilder {
 	}
 	return &tableBuilder{
 		Table: &Table{Layer: l, dicts: dicts, tree: &index.Tree{}, bounds: geo.Empty},
-		page:  newPageBuilder(dicts),
+		page:  newPageBuilder(l, dicts),
 	}
 }
 
@@ -229,7 +229,7 @@ func (b *tableBuilder) addRow(id int64, shape geo.Shape, values []Value) {
 		b.items = append(b.items, index.Item{Box: box, ID: row})
 		b.bounds = b.bounds.Union(box)
 	}
-	if b.page.add(id, shape, nil, values); b.page.len() == pageRows {
+	if b.page.add(id, shape, values); b.page.len() == pageRows {
 		b.pages = append(b.pages, b.page.finish())
 	}
 }
@@ -240,6 +240,7 @@ func (b *tableBuilder) finish() *Table {
 	}
 	slices.SortFunc(b.strays, func(x, y stray) int { return cmp.Compare(x.id, y.id) })
 	b.rankPolygons()
+	b.thin()
 	b.tree.Load(b.items)
 	b.items = nil
 	return b.Table
