@@ -79,8 +79,8 @@ func (s *shapes) endLine() {
 }
 
 // clipLine appends what of a line lies in the buffered tile; a line that leaves
-// and comes back gives several parts.
-func clipLine(s *shapes, g *grid, line []geo.Point) {
+// and comes back gives several parts. Its first vertex always has rank 0.
+func clipLine(s *shapes, g *grid, line []geo.Point, ranks []uint8) {
 	if len(line) == 0 {
 		return
 	}
@@ -89,7 +89,11 @@ func clipLine(s *shapes, g *grid, line []geo.Point) {
 	if code == 0 {
 		s.add(last.point())
 	}
-	for _, p := range line[1:] {
+	ranks = ranks[:len(line)] // spares the loop its check
+	for i, p := range line {
+		if ranks[i] > g.detail {
+			continue
+		}
 		v := vertex{g.x(p), g.y(p)}
 		if v == last {
 			continue

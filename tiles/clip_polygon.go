@@ -46,22 +46,28 @@ type crossingAt struct {
 }
 
 // clip appends a shape's polygons to s, each outer ring followed by its holes.
-func (c *polygonClipper) clip(s *shapes, g *grid, shape geo.Shape) {
-	for i := range shape.Ends {
-		part := shape.Part(i)
+func (c *polygonClipper) clip(s *shapes, g *grid, shape geo.Shape, ranks []uint8) {
+	from := uint32(0)
+	for i, to := range shape.Ends {
+		part := shape.Points[from:to]
 		hole := i > 0 && geo.Area2(part) < 0
 		if !hole {
 			c.endPolygon(s)
 		}
-		c.addRing(g, part, hole)
+		c.addRing(g, part, ranks[from:to], hole)
+		from = to
 	}
 	c.endPolygon(s)
 }
 
-func (c *polygonClipper) addRing(g *grid, part []geo.Point, hole bool) {
+func (c *polygonClipper) addRing(g *grid, part []geo.Point, ranks []uint8, hole bool) {
 	ring := c.ring[:0]
 	some, all := uint8(0), uint8(15)
-	for _, p := range part {
+	ranks = ranks[:len(part)]
+	for i, p := range part {
+		if ranks[i] > g.detail {
+			continue
+		}
 		v := vertex{g.x(p), g.y(p)}
 		if n := len(ring); n > 0 && ring[n-1] == v {
 			continue

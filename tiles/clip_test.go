@@ -150,7 +150,7 @@ func TestClippedPolygonHoldsWhatThePolygonHolds(t *testing.T) {
 		var c polygonClipper
 		var s shapes
 		g := gridOf(unitTile)
-		c.clip(&s, &g, shape)
+		c.clip(&s, &g, shape, make([]uint8, len(shape.Points)))
 		var got orb.MultiPolygon
 		for i := range s.ends {
 			ring := s.part(i)
@@ -210,7 +210,7 @@ func TestClippedLineIsWhatOfTheLineIsInside(t *testing.T) {
 		}
 		var s shapes
 		g := gridOf(unitTile)
-		clipLine(&s, &g, line)
+		clipLine(&s, &g, line, make([]uint8, len(line)))
 		var length float64
 		for i := range s.ends {
 			part := s.part(i)
@@ -250,7 +250,7 @@ func TestTilesOfAPartitionAddUpToTheWhole(t *testing.T) {
 				tile := Tile{20, uint32(1<<19 + dx - 4), uint32(1<<19 + dy - 4)}
 				g := gridOf(tile)
 				var s shapes
-				c.clip(&s, &g, shape)
+				c.clip(&s, &g, shape, make([]uint8, len(shape.Points)))
 				for i := range s.ends {
 					sign := 1.
 					if area2(s.part(i)) < 0 {

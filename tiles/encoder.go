@@ -1,7 +1,6 @@
 package tiles
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 
@@ -28,7 +27,7 @@ func (e *LayerError) Unwrap() error { return e.Err }
 
 // Options are what a tile may be asked to be beside its number and layers.
 type Options struct {
-	Full bool // everything at every zoom: neither zoom range nor generalisation
+	Full bool // everything at every zoom: neither zoom range nor generalisation nor MaxBytes
 }
 
 // Encode is one tile of the layers, in their order; nothing where none has
@@ -45,15 +44,28 @@ func Encode(snap *layers.Snapshot, layerIDs []string, t Tile, o Options) ([]byte
 // that goes to the caller's behind its own length. Each byte is copied twice, which
 // costs less than to count first.
 type Encoder struct {
-	body   []byte // the layer being made
-	tags   []byte
-	pen    pen
-	clip   polygonClipper
-	shapes shapes
-	dict   dictionary
-	rows   rowSet
-	fields []tileField
-	keys   []int // fields by key number
+	Stats Stats // of the last tile
+
+	body    []byte // the layer being made
+	tags    []byte
+	pen     pen
+	clip    polygonClipper
+	shapes  shapes
+	dict    dictionary
+	rows    rowSet
+	fields  []tileField
+	keys    []string
+	views   [ahead]view
+	groups  groups
+	cells   cells
+	fit     fit
+	ordered []*layers.Table
+}
+
+// Stats tells what became of the features of a tile.
+type Stats struct {
+	Features int // that are in it, each merged one counted
+	Dropped  int // left out because the tile would have been above MaxBytes
 }
 
 type tileField struct {
@@ -63,17 +75,29 @@ type tileField struct {
 
 // Append appends the tile to dst, which may be nil.
 func (e *Encoder) Append(dst []byte, snap *layers.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
+	e.Stats = Stats{}
 	if err := t.Check(); err != nil {
 		return dst, err
 	}
+	e.ordered = e.ordered[:0]
 	for i, id := range layerIDs {
 		table, err := tableOf(snap, layerIDs[:i], id)
 		if err != nil {
 			return dst, err
 		}
 		if int(t.Z) >= table.Layer.MinZoom || o.Full {
-			dst = e.layer(dst, table, t)
+			e.ordered = append(e.ordered, table)
 		}
+	}
+	start := len(dst)
+	e.fit.sizes = e.fit.sizes[:0]
+	for _, table := range e.ordered {
+		before := len(dst)
+		dst = e.layer(dst, table, t, o, nil)
+		e.fit.sizes = append(e.fit.sizes, len(dst)-before)
+	}
+	if len(dst)-start > MaxBytes && !o.Full {
+		dst = e.shrink(dst[:start], t)
 	}
 	return dst, nil
 }
@@ -91,68 +115,104 @@ func tableOf(snap *layers.Snapshot, before []string, id string) (*layers.Table, 
 	return table, nil
 }
 
-// layer appends one layer (MVT 2.1, 4.1), or nothing where no feature shows.
-func (e *Encoder) layer(dst []byte, table *layers.Table, t Tile) []byte {
-	e.begin(table)
+// generalised tells whether a tile of the zoom may leave out something of a layer.
+func generalised(l *layers.Layer, z uint8, o Options) bool { return !o.Full && int(z) < l.MaxZoom }
+
+// layer appends one layer (MVT 2.1, 4.1), or nothing where no feature shows. Where
+// only is not nil, no other rows are drawn.
+func (e *Encoder) layer(dst []byte, table *layers.Table, t Tile, o Options, only []uint32) []byte {
 	g := gridOf(t)
-	for _, row := range e.rows.find(table, t.Box(Buffer)) {
-		e.feature(table, row, &g)
+	show := table.Layer.Show
+	if generalised(table.Layer, t.Z, o) {
+		g.detail = t.Z
+	}
+	e.begin(table, &g)
+	switch {
+	case g.detail != everything && show.Cluster != nil && int(t.Z) < show.Cluster.Below:
+		e.cluster(table, t, &g)
+	default:
+		if only == nil {
+			only = e.rows.find(table, t.Box(Buffer), g.detail)
+		}
+		if g.detail != everything && int(t.Z) < show.Merge {
+			e.merge(table, only, &g)
+		} else {
+			e.draw(table, only, &g)
+		}
 	}
 	if len(e.body) == 0 {
 		return dst
 	}
+	return e.finish(dst, table.Layer.ID)
+}
+
+func (e *Encoder) begin(table *layers.Table, g *grid) {
+	e.body, e.keys, e.fields = e.body[:0], e.keys[:0], e.fields[:0]
+	e.fit.costs = e.fit.costs[:0]
+	e.dict.reset()
+	for i := range table.Layer.Fields {
+		if f := &table.Layer.Fields[i]; f.Tile && int(g.detail) >= f.TileZoom {
+			e.fields = append(e.fields, tileField{i, -1})
+		}
+	}
+}
+
+func (e *Encoder) finish(dst []byte, name string) []byte {
 	e.body = append(e.body, e.dict.buf...)
-	name := table.Layer.ID
 	size := 2 + 1 + varintLen(uint64(len(name))) + len(name) + len(e.body) + 3
-	for _, f := range e.keys {
-		key := table.Layer.Fields[f].ID
+	for _, key := range e.keys {
 		size += 1 + varintLen(uint64(len(key))) + len(key)
 	}
 	dst = slices.Grow(dst, size+6)
 	dst = appendVarint(append(dst, 3<<3|2), uint64(size))
 	dst = append(dst, 15<<3, 2)
 	dst = append(appendVarint(append(dst, 1<<3|2), uint64(len(name))), name...)
-	for _, f := range e.keys {
-		key := table.Layer.Fields[f].ID
+	for _, key := range e.keys {
 		dst = append(appendVarint(append(dst, 3<<3|2), uint64(len(key))), key...)
 	}
 	dst = append(dst, e.body...)
 	return appendVarint(append(dst, 5<<3), Extent)
 }
 
-func (e *Encoder) begin(table *layers.Table) {
-	e.body, e.keys, e.fields = e.body[:0], e.keys[:0], e.fields[:0]
-	e.dict.reset()
-	for i := range table.Layer.Fields {
-		if table.Layer.Fields[i].Tile {
-			e.fields = append(e.fields, tileField{i, -1})
+// ahead is how many features are looked up before the first of them is drawn.
+// Features that lie side by side on the map stand far apart in memory; to fetch the
+// start of many at once takes little longer than to wait for one.
+const ahead = 32
+
+type view struct {
+	shape   geo.Shape
+	ranks   []uint8
+	id      int64
+	touched uint32 // what the early reads come to, so that they are not left out
+}
+
+func (e *Encoder) look(table *layers.Table, rows []uint32) {
+	for i, row := range rows {
+		v := &e.views[i]
+		v.shape, v.ranks = table.Ranked(row)
+		v.id = table.ID(row)
+	}
+	for i := range rows {
+		if v := &e.views[i]; len(v.ranks) > 0 {
+			v.touched = uint32(v.shape.Points[0].X) + uint32(v.ranks[0])
 		}
 	}
 }
 
-// feature appends a feature (MVT 2.1, 4.2), unless it does not show.
-func (e *Encoder) feature(table *layers.Table, row uint32, g *grid) {
-	shape := table.Shape(row)
-	kind := e.geometry(shape, g)
-	if kind == 0 {
-		return
+// draw writes each row's feature that shows.
+func (e *Encoder) draw(table *layers.Table, rows []uint32, g *grid) {
+	for rows := range slices.Chunk(rows, ahead) {
+		e.look(table, rows)
+		for i, row := range rows {
+			before := len(e.body) + len(e.dict.buf)
+			e.pen.reset()
+			if kind := e.geometry(e.views[i].shape, e.views[i].ranks, g); kind != 0 {
+				e.tag(table, row)
+				e.write(uint64(e.views[i].id), true, kind)
+			}
+			e.fit.costs = append(e.fit.costs, int32(len(e.body)+len(e.dict.buf)-before))
+		}
 	}
-	e.tag(table, row)
-	id := uint64(table.ID(row))
-	geometry := e.pen.buf
-	size := 1 + varintLen(id) + 2 + 1 + varintLen(uint64(len(geometry))) + len(geometry)
-	if len(e.tags) > 0 {
-		size += 1 + varintLen(uint64(len(e.tags))) + len(e.tags)
-	}
-	b := appendVarint(append(e.body, 2<<3|2), uint64(size))
-	b = appendVarint(append(b, 1<<3), id)
-	if len(e.tags) > 0 {
-		b = appendVarint(append(b, 2<<3|2), uint64(len(e.tags)))
-		b = append(b, e.tags...)
-	}
-	b = append(b, 3<<3, kind)
-	b = appendVarint(append(b, 4<<3|2), uint64(len(geometry)))
-	e.body = append(b, geometry...)
 }
 
 // tag writes the numbers of the row's keys and values.
@@ -165,113 +225,38 @@ func (e *Encoder) tag(table *layers.Table, row uint32) {
 			continue
 		}
 		if f.number < 0 {
-			f.number = len(e.keys)
-			e.keys = append(e.keys, f.index)
+			f.number = e.key(table.Layer.Fields[f.index].ID)
 		}
 		e.tags = appendVarint(e.tags, uint64(f.number))
 		e.tags = appendVarint(e.tags, uint64(e.dict.number(f.index, key, table, row)))
 	}
 }
 
-// geometry writes what shows of a shape and returns its type, 0 where nothing does.
-func (e *Encoder) geometry(shape geo.Shape, g *grid) (kind byte) {
-	e.pen.reset()
-	e.shapes.reset()
-	switch shape.Kind {
-	case geo.Points:
-		for _, p := range shape.Points {
-			if v := (vertex{g.x(p), g.y(p)}); v.outside() == 0 {
-				e.shapes.add(v.point())
-			}
-		}
-		if n := len(e.shapes.points); n > 0 {
-			e.pen.command(moveTo, n)
-			e.pen.points(e.shapes.points)
-		}
-	case geo.Lines:
-		for i := range shape.Ends {
-			clipLine(&e.shapes, g, shape.Part(i))
-		}
-		for i := range e.shapes.ends {
-			e.pen.line(e.shapes.part(i))
-		}
-	case geo.Polygons:
-		e.clip.clip(&e.shapes, g, shape)
-		if len(e.shapes.ends) == 0 {
-			collapse(&e.shapes, g, shape)
-		}
-		for i := range e.shapes.ends {
-			e.pen.ring(e.shapes.part(i))
-		}
-	}
-	if len(e.pen.buf) == 0 {
-		return 0
-	}
-	return byte(shape.Kind) // POINT 1, LINESTRING 2, POLYGON 3
+func (e *Encoder) key(name string) int {
+	e.keys = append(e.keys, name)
+	return len(e.keys) - 1
 }
 
-// collapse draws a polygon that has no area at this zoom as a small square in its
-// middle, so that no feature is lost. Whether it has depends on the whole of it, so
-// all tiles agree.
-func collapse(s *shapes, g *grid, shape geo.Shape) {
-	box := shape.Box()
-	half := int64(1) << g.down >> 1 // of a unit: the square lies around the middle
-	middle := vertex{
-		((int64(box.Min.X)+int64(box.Max.X))<<g.up>>1 + g.addX - half) >> g.down,
-		((int64(box.Min.Y)+int64(box.Max.Y))<<g.up>>1 + g.addY - half) >> g.down,
+// write appends a feature (MVT 2.1, 4.2) with the tags and the geometry at hand.
+func (e *Encoder) write(id uint64, hasID bool, kind byte) {
+	e.Stats.Features++
+	geometry := e.pen.buf
+	size := 2 + 1 + varintLen(uint64(len(geometry))) + len(geometry)
+	if hasID {
+		size += 1 + varintLen(id)
 	}
-	if middle.x < lo || middle.x >= hi || middle.y < lo || middle.y >= hi {
-		return
+	if len(e.tags) > 0 {
+		size += 1 + varintLen(uint64(len(e.tags))) + len(e.tags)
 	}
-	for i := range shape.Ends {
-		if hasArea(g, shape.Part(i)) {
-			return
-		}
+	b := appendVarint(append(e.body, 2<<3|2), uint64(size))
+	if hasID {
+		b = appendVarint(append(b, 1<<3), id)
 	}
-	p := middle.point()
-	s.points = append(s.points, p, point{p.x + 1, p.y}, point{p.x + 1, p.y + 1}, point{p.x, p.y + 1})
-	s.ends = append(s.ends, int32(len(s.points)))
-}
-
-func hasArea(g *grid, ring []geo.Point) bool {
-	var sum int64
-	if len(ring) < 3 {
-		return false
+	if len(e.tags) > 0 {
+		b = appendVarint(append(b, 2<<3|2), uint64(len(e.tags)))
+		b = append(b, e.tags...)
 	}
-	x0, y0 := g.x(ring[0]), g.y(ring[0])
-	px, py := int64(0), int64(0)
-	for _, p := range ring[1:] {
-		x, y := g.x(p)-x0, g.y(p)-y0
-		sum += px*y - x*py
-		px, py = x, y
-	}
-	return sum != 0
-}
-
-// rowSet finds the rows of a tile in the order of their features' ids, which does
-// not depend on how the snapshot came about, as the rows do.
-type rowSet struct {
-	rows    []uint32
-	spare   []uint32
-	collect func(row uint32) bool
-}
-
-func (r *rowSet) find(table *layers.Table, box geo.Box) []uint32 {
-	if r.collect == nil {
-		r.collect = func(row uint32) bool { r.rows = append(r.rows, row); return true }
-	}
-	r.rows = r.rows[:0]
-	table.Search(box, r.collect)
-	slices.Sort(r.rows)
-	inOrder := true
-	last := int64(-1 << 63)
-	for _, row := range r.rows {
-		id := table.ID(row)
-		inOrder = inOrder && id >= last
-		last = id
-	}
-	if !inOrder {
-		slices.SortFunc(r.rows, func(a, b uint32) int { return cmp.Compare(table.ID(a), table.ID(b)) })
-	}
-	return r.rows
+	b = append(b, 3<<3, kind)
+	b = appendVarint(append(b, 4<<3|2), uint64(len(geometry)))
+	e.body = append(b, geometry...)
 }

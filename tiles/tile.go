@@ -80,13 +80,19 @@ func toQuanta(v int64) int32 { return int32(max(-1<<31, min(1<<31-1, v))) }
 // A unit is 2^(20-z) quanta, hence a shift; from zoom 20 on it is the other way
 // round. Everything else is folded into one addend, so that the way from a stored
 // vertex to a unit is a shift, an addition and a shift.
+//
+// Vertices whose rank is above detail are left out.
 type grid struct {
 	up, down   uint8 // one of them is 0
+	detail     uint8
 	addX, addY int64
 }
 
+// everything is the detail that leaves out nothing.
+const everything = 255
+
 func gridOf(t Tile) grid {
-	var g grid
+	g := grid{detail: everything}
 	if shift := worldBits - extentBits - int(t.Z); shift >= 0 {
 		g.down = uint8(shift)
 	} else {

@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 
 	"github.com/cuntu/cuntu/layers"
@@ -97,10 +98,7 @@ func (d *dictionary) add(v layers.Value) uint32 {
 	from := len(d.buf)
 	d.buf = appendValue(d.buf, v)
 	written := d.buf[from:]
-	hash := uint32(2166136261)
-	for _, c := range written {
-		hash = (hash ^ uint32(c)) * 16777619
-	}
+	hash := hashBytes(written)
 	mask := uint32(len(d.byBytes) - 1)
 	for i := hash & mask; d.byBytes[i].generation == d.generation; i = (i + 1) & mask {
 		if s := d.byBytes[i]; s.hash == hash && bytes.Equal(d.bytes(s.index), written) {
@@ -112,6 +110,18 @@ func (d *dictionary) add(v layers.Value) uint32 {
 	d.ends = append(d.ends, int32(len(d.buf)))
 	d.place(byteSlot{d.generation, hash, index})
 	return index
+}
+
+func hashBytes(b []byte) uint32 {
+	h := uint64(len(b))
+	for ; len(b) >= 8; b = b[8:] {
+		h = (h ^ binary.LittleEndian.Uint64(b)) * 0x9e3779b97f4a7c15
+		h ^= h >> 29
+	}
+	for _, c := range b {
+		h = (h ^ uint64(c)) * 0x9e3779b97f4a7c15
+	}
+	return uint32(h >> 32)
 }
 
 func (d *dictionary) bytes(index uint32) []byte {

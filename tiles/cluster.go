@@ -1,0 +1,153 @@
+package tiles
+
+import (
+	"math"
+
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// cells adds up points by the cells of a grid that all tiles of a zoom share, so
+// that a cluster is the same in each tile that shows it.
+type cells struct {
+	list []cell
+	sums []float64 // of a cell after another
+}
+
+type cell struct {
+	count int64
+	x, y  int64 // sums of the points' places, from the cell's corner
+}
+
+// cluster writes a point for each cell that has any, in the middle of what it
+// stands for, with their count and sums; what is not a point is written as it is.
+func (e *Encoder) cluster(table *layers.Table, t Tile, g *grid) {
+	rule := table.Layer.Show.Cluster
+	box := clusterBox(t, rule)
+	unit := layers.Cell(box.Min, rule.Units, int(t.Z))
+	size := int64(unit.Max.X) - int64(unit.Min.X) + 1
+	wide := (int64(box.Max.X) - int64(box.Min.X) + 1) / size
+	high := (int64(box.Max.Y) - int64(box.Min.Y) + 1) / size
+	c := &e.cells
+	c.list = zeroed(c.list, int(wide*high))
+	c.sums = zeroed(c.sums, int(wide*high)*len(rule.Sums))
+	add := newAdder(table.Layer, rule)
+	for _, row := range e.rows.find(table, box, everything) {
+		shape, ranks := table.Ranked(row)
+		if shape.Kind != geo.Points {
+			e.pen.reset()
+			if kind := e.geometry(shape, ranks, g); kind != 0 {
+				e.tag(table, row)
+				e.write(uint64(table.ID(row)), true, kind)
+			}
+			continue
+		}
+		p := shape.Points[0]
+		dx, dy := int64(p.X)-int64(box.Min.X), int64(p.Y)-int64(box.Min.Y)
+		if dx < 0 || dy < 0 || !box.Contains(p) {
+			continue
+		}
+		i := int(dy/size*wide + dx/size)
+		c.list[i].count++
+		c.list[i].x += dx % size
+		c.list[i].y += dy % size
+		add.row(table, row, c.sums[i*len(rule.Sums):])
+	}
+	e.clusters(table.Layer, rule, box, size, wide, g)
+}
+
+// clusterBox is the box of whole cells around the buffered tile.
+func clusterBox(t Tile, rule *layers.Cluster) geo.Box {
+	box := t.Box(Buffer)
+	return geo.Box{
+		Min: layers.Cell(box.Min, rule.Units, int(t.Z)).Min,
+		Max: layers.Cell(box.Max, rule.Units, int(t.Z)).Max,
+	}
+}
+
+func (e *Encoder) clusters(l *layers.Layer, rule *layers.Cluster, box geo.Box, size, wide int64, g *grid) {
+	keys := false
+	for i := range e.cells.list {
+		c := &e.cells.list[i]
+		if c.count == 0 {
+			continue
+		}
+		v := vertex{
+			(int64(box.Min.X)+int64(i)%wide*size+c.x/c.count)<<g.up + g.addX,
+			(int64(box.Min.Y)+int64(i)/wide*size+c.y/c.count)<<g.up + g.addY,
+		}
+		v.x, v.y = v.x>>g.down, v.y>>g.down
+		if v.outside() != 0 {
+			continue
+		}
+		first := len(e.keys)
+		if keys {
+			first -= len(rule.Sums) + 1
+		}
+		if !keys {
+			e.key(layers.CountID)
+			for _, s := range rule.Sums {
+				e.key(s.ID)
+			}
+			keys = true
+		}
+		e.tags = appendVarint(e.tags[:0], uint64(first))
+		e.tags = appendVarint(e.tags, uint64(e.dict.add(layers.Int(c.count))))
+		for k := range rule.Sums {
+			e.tags = appendVarint(e.tags, uint64(first+1+k))
+			e.tags = appendVarint(e.tags, uint64(e.dict.add(number(e.cells.sums[i*len(rule.Sums)+k]))))
+		}
+		e.pen.reset()
+		e.pen.command(moveTo, 1)
+		e.pen.points([]point{v.point()})
+		e.write(0, false, byte(geo.Points))
+	}
+}
+
+// number is a sum as a whole number where it is one.
+func number(f float64) layers.Value {
+	if f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+		return layers.Int(int64(f))
+	}
+	return layers.Float(f)
+}
+
+// adder adds what a row brings to the sums of its cell. Whether a value is the one
+// that a sum counts is asked once for each of the snapshot's keys.
+type adder struct {
+	rule   *layers.Cluster
+	fields []int
+}
+
+func newAdder(l *layers.Layer, rule *layers.Cluster) adder {
+	a := adder{rule: rule}
+	for _, s := range rule.Sums {
+		a.fields = append(a.fields, l.Field(s.Field))
+	}
+	return a
+}
+
+func (a *adder) row(t *layers.Table, row uint32, sums []float64) {
+	for k, f := range a.fields {
+		if f < 0 {
+			continue
+		}
+		v := t.Value(row, f)
+		switch want := a.rule.Sums[k].Value; {
+		case v.IsNull():
+		case want == "":
+			sums[k] += v.Float()
+		case v.String() == want:
+			sums[k]++
+		}
+	}
+}
+
+func zeroed[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
