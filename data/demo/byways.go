@@ -1,7 +1,9 @@
 package demo
 
 import (
+	"slices"
 	"sort"
+	"strings"
 )
 
 // Byways are the roads below county roads: to villages, between them, and on to
@@ -23,7 +25,7 @@ func (b *builder) layVillageRoads() {
 			continue
 		}
 		level, letter := villageLevel, "C"
-		if rank < len(order)*55/100 {
+		if rank < len(order)*65/100 {
 			level, letter = townshipLevel, "Y"
 		}
 		b.branch(v.cell, route{level: level, number: b.number(letter, v.county, 1), village: k, hamlet: -1, county: v.county,
@@ -40,8 +42,10 @@ func (b *builder) layVillageRoads() {
 				continue
 			}
 			to := b.villages[o].cell
-			end := b.find.find(wish{starts: []int32{v.cell}, allow: b.inside, stop: func(i int32) bool { return i == to },
-				reuse: 0.4, grade: 1, limit: 40e3})
+			end := b.find.find(wish{
+				starts: []int32{v.cell}, allow: b.between(v.at, b.villages[o].at), stop: func(i int32) bool { return i == to },
+				reuse: 0.55, grade: 1, limit: 45e3,
+			})
 			if end < 0 {
 				continue
 			}
@@ -50,7 +54,7 @@ func (b *builder) layVillageRoads() {
 				continue
 			}
 			level, letter := villageLevel, "C"
-			if chance(b.seed, k, o, 31) < 0.5 {
+			if chance(b.seed, k, o, 31) < 0.65 {
 				level, letter = townshipLevel, "Y"
 			}
 			b.net.lay(path, b.open(route{level: level, number: b.number(letter, v.county, 1), village: -1, hamlet: -1, county: v.county,
@@ -62,7 +66,7 @@ func (b *builder) layVillageRoads() {
 // alone tells whether no third village lies in the circle over the two.
 func (b *builder) alone(places []xy, i, j int) bool {
 	mid := places[i].to(places[j], 0.5)
-	r := mid.distance(places[i])
+	r := 0.85 * mid.distance(places[i])
 	for k, p := range places {
 		if k != i && k != j && p.distance(mid) < r {
 			return false
@@ -79,15 +83,168 @@ func (b *builder) branch(from int32, r route) {
 	}
 }
 
-// layTracks leads a track to each hamlet.
+// A cableway crosses a gorge to a hamlet that no road reaches.
+type cableway struct {
+	hamlet int
+	foot   int32 // the cell of the network that it starts from
+}
+
+const (
+	mostCableways    = 70
+	shortestCableway = 250.0 // metres
+	longestCableway  = 1100.0
+)
+
+// layTracks leads a track to each hamlet, except to those across a large river
+// that are chosen to have a cableway.
 func (b *builder) layTracks() {
+	hung := b.acrossRivers()
 	for k := range b.hamlets {
-		h := &b.hamlets[k]
-		if b.net.on(h.cell) {
+		if !hung[k] {
+			b.layTrack(k)
+		}
+	}
+	for k := range b.hamlets {
+		if !hung[k] || b.net.on(b.hamlets[k].cell) {
 			continue
 		}
-		v := &b.villages[h.village]
-		b.branch(h.cell, route{level: trackLevel, village: h.village, hamlet: k, county: v.county,
-			number: b.number("C", v.county, 1), name: villageStem(b.source.villages[h.village].name) + "通组路"})
+		if foot := b.foot(b.hamlets[k].at); foot >= 0 {
+			b.cableways = append(b.cableways, cableway{k, foot})
+		} else {
+			b.layTrack(k)
+		}
 	}
+	// A track laid since may have come through a cableway's hamlet.
+	b.cableways = slices.DeleteFunc(b.cableways, func(c cableway) bool { return b.net.on(b.hamlets[c.hamlet].cell) })
+}
+
+func (b *builder) layTrack(k int) {
+	h := &b.hamlets[k]
+	if b.net.on(h.cell) {
+		return
+	}
+	v := &b.villages[h.village]
+	b.branch(h.cell, route{
+		level: trackLevel, village: h.village, hamlet: k, county: v.county,
+		number: b.number("C", v.county, 1), name: villageStem(b.source.villages[h.village].name) + "通组路",
+	})
+}
+
+// acrossRivers draws hamlets high above a named river that lies between them and
+// their village.
+func (b *builder) acrossRivers() map[int]bool {
+	g := b.ground
+	var all []int
+	for k := range b.hamlets {
+		h := &b.hamlets[k]
+		v := &b.villages[h.village]
+		if d := h.at.distance(v.at); d > 2*longestCableway || g.above[h.cell] < 45 || b.net.on(h.cell) {
+			continue
+		}
+		for f := 0.15; f < 0.9; f += 0.05 {
+			if i := g.grid.at(h.at.to(v.at, f)); g.course[i] >= 0 {
+				all = append(all, k)
+				break
+			}
+		}
+	}
+	sort.SliceStable(all, func(x, y int) bool { return hash(b.seed, all[x], 41) < hash(b.seed, all[y], 41) })
+	hung := map[int]bool{}
+	for _, k := range all[:min(len(all), mostCableways)] {
+		hung[k] = true
+	}
+	return hung
+}
+
+// foot is the nearest cell of the network across a river, or -1.
+func (b *builder) foot(from xy) int32 {
+	g := b.ground
+	best, at := longestCableway, int32(-1)
+	reach := int(longestCableway/g.grid.cell) + 1
+	middle := g.grid.at(from)
+	for y := -reach; y <= reach; y++ {
+		for x := -reach; x <= reach; x++ {
+			i := middle + y*g.grid.w + x
+			d := g.grid.center(i).distance(from)
+			if d < best && d > shortestCableway && b.net.on(int32(i)) && b.riverBetween(from, g.grid.center(i)) {
+				best, at = d, int32(i)
+			}
+		}
+	}
+	return at
+}
+
+func (b *builder) riverBetween(p, q xy) bool {
+	for f := 0.0; f <= 1; f += 0.04 {
+		if b.ground.course[b.ground.grid.at(p.to(q, f))] >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// laySpecialRoads leads a road to the reservoirs, forest farms and nurseries of
+// the official list, which lie away from villages.
+func (b *builder) laySpecialRoads() {
+	for k := range b.source.special {
+		s := &b.source.special[k]
+		if cell := b.specialPlace(k); !b.net.on(cell) {
+			b.branch(cell, route{level: specialLevel, village: -1, hamlet: -1, county: s.county, number: b.number("Z", s.county, 1), name: s.name + "专用路"})
+		}
+	}
+	for c := range b.source.counties { // and to mines, made up
+		for n := range 3 {
+			cell := b.lonely(c, n)
+			if cell < 0 || b.net.on(cell) {
+				continue
+			}
+			b.branch(cell, route{level: specialLevel, village: -1, hamlet: -1, county: c, number: b.number("Z", c, 1), name: "矿山专用路"})
+		}
+	}
+}
+
+// lonely is a cell of a county some kilometres from any road, or -1.
+func (b *builder) lonely(county, n int) int32 {
+	g := b.ground
+	for try := range 4000 {
+		i := int(hash(b.seed, county, n, try, 43) % uint64(len(g.z)))
+		if int(g.county[i]) != county || !g.wellInside(i) || g.steep(i) > 0.4 {
+			continue
+		}
+		near := false
+		for y := -9; y <= 9 && !near; y++ {
+			for x := -9; x <= 9 && !near; x++ {
+				near = b.net.on(int32(min(max(i+y*g.grid.w+x, 0), len(g.z)-1)))
+			}
+		}
+		if !near {
+			return int32(i)
+		}
+	}
+	return -1
+}
+
+// specialPlace is where a special unit lies: a made-up place 1.5 to 6 km from its
+// county seat for parks, further for forest farms.
+func (w *world) specialPlace(k int) int32 {
+	g, s := w.ground, &w.source.special[k]
+	seat := w.towns[w.seat(s.county)].at
+	near, far := 1500.0, 6000.0
+	if specialKind(s.name) == "" || strings.Contains(s.name, "林") {
+		near, far = 6000, 22000
+	}
+	best, at := -1.0, 0
+	for try := range 400 {
+		i := int(hash(w.seed, k, try, 47) % uint64(len(g.z)))
+		for step := 0; step < 200 && (int(g.county[i]) != s.county || g.grid.center(i).distance(seat) > far || g.grid.center(i).distance(seat) < near); step++ {
+			i = int(hash(w.seed, k, try, step, 53) % uint64(len(g.z)))
+		}
+		if int(g.county[i]) != s.county || g.grid.center(i).distance(seat) > far {
+			continue
+		}
+		if score := g.homely(i, 80); score > best {
+			best, at = score, i
+		}
+	}
+	return int32(at)
 }

@@ -23,16 +23,32 @@ func Generate(opts Options) iter.Seq2[layers.Edit, error] {
 			yield(layers.Edit{}, err)
 			return
 		}
-		catalog := layers.Builtin()
-		for _, l := range catalog.Layers {
-			fill := fillers[l.ID]
-			if fill == nil {
-				continue
+		w.emit(opts.Scale, yield)
+	}
+}
+
+// emit yields the world's features layer by layer.
+func (w *world) emit(scale int, yield func(layers.Edit, error) bool) {
+	catalog := layers.Builtin()
+	var more *copier
+	if scale > 1 {
+		more = w.copier()
+	}
+	for _, l := range catalog.Layers {
+		fill := fillers[l.ID]
+		if fill == nil {
+			continue
+		}
+		r := newRows(catalog, l.ID)
+		fill(w, r)
+		for i := range r.list {
+			if !yield(layers.Edit{Op: layers.Insert, Layer: l.ID, Feature: r.list[i]}, nil) {
+				return
 			}
-			r := newRows(catalog, l.ID)
-			fill(w, r)
+		}
+		for k := 1; k < scale && copied(l.ID); k++ {
 			for i := range r.list {
-				if !yield(layers.Edit{Op: layers.Insert, Layer: l.ID, Feature: r.list[i]}, nil) {
+				if !yield(layers.Edit{Op: layers.Insert, Layer: l.ID, Feature: more.feature(l, &r.list[i], k, len(r.list))}, nil) {
 					return
 				}
 			}
@@ -42,10 +58,18 @@ func Generate(opts Options) iter.Seq2[layers.Edit, error] {
 
 // fillers make the rows of each layer.
 var fillers = map[string]func(*world, *rows){
-	"county":  (*world).countyRows,
-	"town":    (*world).townRows,
-	"village": (*world).villageRows,
-	"hamlet":  (*world).hamletRows,
-	"road":    (*world).roadRows,
-	"river":   (*world).riverRows,
+	"county":    (*world).countyRows,
+	"town":      (*world).townRows,
+	"village":   (*world).villageRows,
+	"hamlet":    (*world).hamletRows,
+	"road":      (*world).roadRows,
+	"river":     (*world).riverRows,
+	"water":     (*world).waterRows,
+	"broadband": (*world).broadbandRows,
+	"facility":  (*world).facilityRows,
+	"site":      (*world).siteRows,
+	"park":      (*world).parkRows,
+	"hazard":    (*world).hazardRows,
+	"reserve":   (*world).reserveRows,
+	"dataset":   (*world).datasetRows,
 }

@@ -129,7 +129,7 @@ func (e *erosion) begin() {
 		}
 	}
 	down := append([]int32(nil), e.flow.down...)
-	flood(g, e.z, e.isActive, all, e.flow.down)
+	flood(g, e.z, e.isActive, all, e.flow.down, e.seed+15)
 	for i := range down { // the courses keep their own way
 		if !e.free[i] {
 			e.flow.down[i] = down[i]
@@ -162,7 +162,7 @@ func (e *erosion) refine(coarse *erosion) {
 		}
 	}
 	down := append([]int32(nil), e.flow.down...)
-	flood(&e.grid, e.z, e.isActive, all, e.flow.down)
+	flood(&e.grid, e.z, e.isActive, all, e.flow.down, e.seed+15)
 	for i := range down {
 		if !e.free[i] {
 			e.flow.down[i] = down[i]

@@ -15,8 +15,10 @@ type flow struct {
 }
 
 // flood raises pits until every active cell drains to an outlet and gives each
-// the neighbour it drains by (priority flood, Barnes et al. 2014).
-func flood(g *grid, z []float32, active func(int) bool, outlets []int32, down []int32) {
+// the neighbour it drains by (priority flood, Barnes et al. 2014). Filled ground
+// rises away from the outlet by a slope of its own in each cell, so that water
+// finds winding ways across it.
+func flood(g *grid, z []float32, active func(int) bool, outlets []int32, down []int32, seed uint64) {
 	seen := make([]bool, len(z))
 	q := make(cellHeap, 0, len(outlets)*4)
 	for _, i := range outlets {
@@ -24,7 +26,7 @@ func flood(g *grid, z []float32, active func(int) bool, outlets []int32, down []
 		q = append(q, cellCost{z[i], i})
 	}
 	heap.Init(&q)
-	off, _ := g.offsets()
+	off, metres := g.offsets()
 	for len(q) > 0 {
 		c := q.pop()
 		if g.rim(int(c.cell)) {
@@ -37,7 +39,9 @@ func flood(g *grid, z []float32, active func(int) bool, outlets []int32, down []
 			}
 			seen[n] = true
 			down[n] = c.cell
-			z[n] = max(z[n], c.cost+0.01)
+			p := g.center(n)
+			own := 0.5 + 0.5*fractal(seed, p.x/2600, p.y/2600, 3)
+			z[n] = max(z[n], c.cost+float32(metres[k]*0.06*own*own))
 			q.push(cellCost{z[n], int32(n)})
 		}
 	}

@@ -109,7 +109,10 @@ func (w *world) buildRoads() {
 	b.layCountyRoads()
 	b.layVillageRoads()
 	b.layTracks()
-	w.segments = b.draw()
+	b.layExpressways()
+	b.laySpecialRoads()
+	b.layBanks()
+	b.draw()
 }
 
 func (b *builder) inside(i int) bool { return b.ground.county[i] >= 0 }
@@ -206,7 +209,7 @@ func (b *builder) layCountyRoads() {
 	var pairs []pair
 	for i := range b.towns {
 		for j := i + 1; j < len(b.towns); j++ {
-			if d := b.towns[i].at.distance(b.towns[j].at); d < 24e3 && b.neighbours(i, j) {
+			if d := b.towns[i].at.distance(b.towns[j].at); d < 26e3 && b.neighbours(i, j) {
 				pairs = append(pairs, pair{i, j, d})
 			}
 		}
@@ -217,7 +220,10 @@ func (b *builder) layCountyRoads() {
 	for _, p := range pairs {
 		c := b.towns[p.a].county
 		to := b.towns[p.b].cell
-		end := b.find.find(wish{starts: []int32{b.towns[p.a].cell}, allow: b.inside, stop: func(i int32) bool { return i == to }, reuse: 0.5, grade: 1.2, limit: float32(p.d * 5)})
+		end := b.find.find(wish{
+			starts: []int32{b.towns[p.a].cell}, allow: b.between(b.towns[p.a].at, b.towns[p.b].at),
+			stop: func(i int32) bool { return i == to }, reuse: 0.6, grade: 1.2, limit: float32(p.d * 5),
+		})
 		if end < 0 {
 			continue
 		}
@@ -243,11 +249,24 @@ func (b *builder) fresh(path []int32) int {
 	return n
 }
 
-// neighbours tells whether no third town lies in the circle over the two
-// (Gabriel graph).
+// between allows the cells of an ellipse around two places, so that a search for
+// a way from one to the other does not spread over half the prefecture.
+func (b *builder) between(from, to xy) func(int) bool {
+	most := 1.25*from.distance(to) + 2500
+	return func(i int) bool {
+		if !b.inside(i) {
+			return false
+		}
+		p := b.ground.grid.center(i)
+		return p.distance(from)+p.distance(to) < most
+	}
+}
+
+// neighbours tells whether no third town lies in the middle between the two (a
+// Gabriel graph with circles a little smaller, for some more links).
 func (b *builder) neighbours(i, j int) bool {
 	mid := b.towns[i].at.to(b.towns[j].at, 0.5)
-	r := mid.distance(b.towns[i].at)
+	r := 0.85 * mid.distance(b.towns[i].at)
 	for k := range b.towns {
 		if k != i && k != j && b.towns[k].at.distance(mid) < r {
 			return false

@@ -108,6 +108,9 @@ func (w *world) placeVillages() {
 		}
 	}
 	all := newScatter(2000)
+	for k := range w.towns {
+		all.add(w.towns[k].at)
+	}
 	w.villages = make([]village, len(s.villages))
 	for from := 0; from < len(s.villages); {
 		t, to := s.villages[from].town, from
@@ -115,7 +118,7 @@ func (w *world) placeVillages() {
 			to++
 		}
 		spacing := 0.85 * g.grid.cell * math.Sqrt(float64(len(cells[t]))/float64(to-from))
-		reach := 1.6 * g.grid.cell * math.Sqrt(float64(len(cells[t]))/math.Pi)
+		reach := 2.3 * g.grid.cell * math.Sqrt(float64(len(cells[t]))/math.Pi)
 		for k := from; k < to; k++ {
 			height := 60.0 // most live in the valleys, four in ten on the slopes
 			if r.Float64() < 0.4 {
@@ -222,8 +225,8 @@ func (s *scatter) nearest(p xy, limit float64) float64 {
 	return best
 }
 
-// around lists what is within limit by the index given on adding it, for lists
-// that are small.
+// within lists the places at most limit from p, nearest first, for lists that are
+// short.
 func within(list []xy, p xy, limit float64) []int {
 	var out []int
 	for k, q := range list {

@@ -15,9 +15,26 @@ type world struct {
 	villages  []village
 	hamlets   []hamlet
 
-	routes   []route
-	net      *network // all roads but expressways
-	segments []segment
+	routes    []route
+	net       *network // all roads but expressways
+	fast      []expressway
+	cableways []cableway
+	banks     map[int32]xy // where a road runs in a cell that a river runs through
+	nodes     map[int32]bool
+	segments  []segment
+	graph     *roadGraph
+
+	away []float64 // metres by road from each village to its county seat
+	need []float64 // 0 to 1: how remote and high each village is, by rank
+
+	people     []people // of each village
+	towers     []tower
+	sites      []site
+	parks      []park
+	works      []waterwork
+	facilities []facility
+	hazards    []area
+	reserves   []area
 }
 
 func newWorld(seed uint64) (*world, error) {
@@ -34,6 +51,15 @@ func newWorld(seed uint64) (*world, error) {
 	w.nameRivers()
 	w.placeHamlets()
 	w.buildRoads()
+	w.pave()
+	w.populate()
+	w.placeTowers()
+	w.serve()
+	w.placeSites()
+	w.placeParks()
+	w.placeWaterworks()
+	w.placeFacilities()
+	w.setLimits()
 	return w, nil
 }
 

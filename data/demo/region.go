@@ -1,0 +1,106 @@
+package demo
+
+import "github.com/paulmach/orb"
+
+// region is connected cells, in the order in which they were found.
+type region []int32
+
+// grow is the region around a seed of the cells for which fits holds, up to a
+// number of cells. It spreads to what is near and, by chance, likely first, which
+// gives lobes instead of the diamonds that a spread by steps would.
+func (g *ground) grow(seed int32, most int, fits func(int32) bool) region {
+	if !fits(seed) {
+		return nil
+	}
+	middle := g.grid.center(int(seed))
+	queued := map[int32]bool{seed: true}
+	q := cellHeap{{0, seed}}
+	var out region
+	for len(q) > 0 && len(out) < most {
+		i := q.pop().cell
+		out = append(out, i)
+		if g.grid.rim(int(i)) {
+			continue
+		}
+		for _, d := range [4]int32{1, int32(g.grid.w), -1, -int32(g.grid.w)} {
+			n := i + d
+			if queued[n] || !fits(n) {
+				continue
+			}
+			queued[n] = true
+			p := g.grid.center(int(n))
+			far := p.distance(middle) / g.grid.cell * (1 + 0.6*noise(g.seed+16, p.x/1500, p.y/1500))
+			q.push(cellCost{float32(far + 2*chance(g.seed, int(n), 243)), n})
+		}
+	}
+	return out
+}
+
+// outline is the region's outer edge as a polygon with rounded corners. Holes are
+// filled: they are a few cells wide.
+func (g *ground) outline(r region) orb.Polygon {
+	in := make(map[int32]bool, len(r))
+	lowest := r[0]
+	for _, i := range r {
+		in[i] = true
+		lowest = min(lowest, i)
+	}
+	// Walk the edge with the region on the left, from the south-west corner of the
+	// lowest cell. Corners are numbered like cells, each being its cell's south-west
+	// one; at a corner where two cells touch by their tips the walk turns left, so
+	// that the ring never meets itself.
+	w := int32(g.grid.w)
+	step := [4]int32{1, w, -1, -w} // east, north, west, south
+	open := func(corner int32, d int) bool {
+		var left, right int32
+		switch d {
+		case 0:
+			left, right = corner, corner-w
+		case 1:
+			left, right = corner-1, corner
+		case 2:
+			left, right = corner-1-w, corner-1
+		case 3:
+			left, right = corner-w, corner-1-w
+		}
+		return in[left] && !in[right]
+	}
+	var corners []int32
+	at, d := lowest, 0
+	for {
+		corners = append(corners, at)
+		at += step[d]
+		for _, turn := range [3]int{1, 0, 3} {
+			if next := (d + turn) & 3; open(at, next) {
+				d = next
+				break
+			}
+		}
+		if at == lowest && d == 0 {
+			break
+		}
+	}
+	return orb.Polygon{g.round(corners)}
+}
+
+// round is the ring through the corners, each drawn towards its neighbours twice
+// so that no right angle of the grid is left.
+func (g *ground) round(corners []int32) orb.Ring {
+	n := len(corners)
+	points := make([]xy, n)
+	for k, c := range corners {
+		p := g.grid.center(int(c))
+		p.x += g.grid.cell * (-0.5 + 0.25*(chance(g.seed, int(c), 241)-0.5))
+		p.y += g.grid.cell * (-0.5 + 0.25*(chance(g.seed, int(c), 242)-0.5))
+		points[k] = p
+	}
+	for range 2 {
+		next := make([]xy, n)
+		for k := range points {
+			next[k] = points[k].to(points[(k+n-1)%n].to(points[(k+1)%n], 0.5), 0.5)
+		}
+		points = next
+	}
+	ring := orb.Ring(degrees(points))
+	return append(ring, ring[0])
+}
