@@ -1,0 +1,246 @@
+package tiles
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/cuntu/cuntu/layers"
+)
+
+// ErrNotLoaded is the error of a tile asked for before there is a snapshot.
+var ErrNotLoaded = errors.New("no data is loaded yet")
+
+// Cache makes tiles of the latest snapshot and keeps them, ready to send, within a
+// number of bytes.
+//
+// A tile that is there costs one look-up, without a lock. One that is not is built
+// once however many ask. Update drops the tiles that the changed shapes reach into,
+// old and new, and no others: an index by zoom and number finds them. A build under
+// way that Update's changes reach into is answered to those who asked before, but is
+// neither kept nor given to those who ask after.
+type Cache struct {
+	kept     *otter.Cache[key, *Built]
+	packers  *packers
+	encoders sync.Pool
+	slots    chan struct{} // one a build
+	current  atomic.Pointer[layers.Snapshot]
+
+	mu      sync.Mutex // held to begin and end a build, and to update
+	flights map[key]*flight
+	index   index
+
+	hits, misses, dropped, cut atomic.Int64
+}
+
+type key struct {
+	layers string
+	tile   Tile
+	full   bool
+}
+
+func (k *key) has(layer string) bool {
+	rest := k.layers
+	for rest != "" {
+		var id string
+		if id, rest, _ = strings.Cut(rest, ","); id == layer {
+			return true
+		}
+	}
+	return false
+}
+
+// flight is a build under way.
+type flight struct {
+	done  chan struct{}
+	built *Built
+	err   error
+	stale bool // under the cache's mu
+}
+
+// NewCache keeps tiles in about maxBytes.
+func NewCache(maxBytes int64) *Cache {
+	c := &Cache{
+		packers: newPackers(),
+		slots:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
+		flights: map[key]*flight{},
+	}
+	c.encoders.New = func() any { return new(Encoder) }
+	c.kept = otter.Must(&otter.Options[key, *Built]{
+		MaximumWeight: uint64(max(1, maxBytes)),
+		Weigher:       func(_ key, b *Built) uint32 { return b.weight() },
+		OnAtomicDeletion: func(e otter.DeletionEvent[key, *Built]) {
+			if e.Cause != otter.CauseReplacement {
+				c.index.remove(e.Value)
+			}
+		},
+	})
+	return c
+}
+
+// weight is what a tile takes in memory, with its place in the cache and its index.
+func (b *Built) weight() uint32 {
+	n := len(b.raw) + len(b.key.layers) + 400
+	for i := range b.variants {
+		n += int(b.variants[i].size.Load())
+	}
+	return uint32(n)
+}
+
+// Get is a tile of the latest snapshot. The error is ErrNotLoaded, the context's, a
+// *TileError or a *LayerError.
+func (c *Cache) Get(ctx context.Context, layerIDs []string, t Tile, o Options) (*Built, error) {
+	k := key{strings.Join(layerIDs, ","), t, o.Full}
+	if b, ok := c.kept.GetIfPresent(k); ok {
+		c.hits.Add(1)
+		return b, nil
+	}
+	c.misses.Add(1)
+	c.mu.Lock()
+	f, flying := c.flights[k]
+	if !flying {
+		if b, ok := c.kept.GetIfPresent(k); ok { // it landed just now
+			c.mu.Unlock()
+			return b, nil
+		}
+		f = &flight{done: make(chan struct{})}
+		c.flights[k] = f
+		snap := c.current.Load()
+		c.mu.Unlock()
+		c.build(f, k, snap, layerIDs, o)
+		return f.built, f.err
+	}
+	c.mu.Unlock()
+	select {
+	case <-f.done:
+		return f.built, f.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// build makes a tile for all who wait for it.
+func (c *Cache) build(f *flight, k key, snap *layers.Snapshot, layerIDs []string, o Options) {
+	c.slots <- struct{}{}
+	defer func() {
+		<-c.slots
+		if p := recover(); p != nil {
+			f.err = panicError(p)
+		}
+		c.land(f, k)
+	}()
+	if snap == nil {
+		f.err = ErrNotLoaded
+		return
+	}
+	e := c.encoders.Get().(*Encoder)
+	raw, err := e.Append(nil, snap, layerIDs, k.tile, o)
+	c.cut.Add(int64(e.Stats.Dropped))
+	c.encoders.Put(e)
+	if f.err = err; err == nil {
+		f.built = newBuilt(slices.Clip(raw), k, c.packers)
+		f.built.grew = c.reweigh
+	}
+}
+
+// land ends a build: what it made is kept unless the snapshot it is of is no longer
+// what others should see.
+func (c *Cache) land(f *flight, k key) {
+	c.mu.Lock()
+	if c.flights[k] == f {
+		delete(c.flights, k)
+	}
+	if f.err == nil && !f.stale {
+		c.index.add(f.built)
+		c.kept.Set(k, f.built)
+	}
+	c.mu.Unlock()
+	close(f.done)
+}
+
+// reweigh tells the cache that a tile has grown by an encoding.
+func (c *Cache) reweigh(b *Built) {
+	c.kept.ComputeIfPresent(b.key, func(old *Built) (*Built, otter.ComputeOp) {
+		if old != b {
+			return old, otter.CancelOp
+		}
+		return b, otter.WriteOp
+	})
+}
+
+// Update makes snap the latest snapshot and drops the tiles that differ in it. A nil
+// delta stands for any difference at all. It returns how many were dropped, builds
+// under way included. Calls must come in the order of the snapshots.
+func (c *Cache) Update(snap *layers.Snapshot, delta layers.Delta) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.current.Store(snap)
+	n := 0
+	drop := func(b *Built) {
+		c.kept.Invalidate(b.key)
+		n++
+	}
+	if delta == nil {
+		for _, b := range c.index.all() {
+			drop(b)
+		}
+	}
+	for id, touched := range delta {
+		table, ok := snap.Table(id)
+		if !ok {
+			continue
+		}
+		for _, s := range touched.Shapes {
+			r := reachOf(table.Layer, s)
+			for _, b := range c.index.reached(&r) {
+				drop(b)
+			}
+		}
+	}
+	for k, f := range c.flights {
+		if delta == nil || reachesAny(snap, delta, &k) {
+			f.stale = true
+			delete(c.flights, k)
+			n++
+		}
+	}
+	c.dropped.Add(int64(n))
+	return n
+}
+
+func reachesAny(snap *layers.Snapshot, delta layers.Delta, k *key) bool {
+	for id, touched := range delta {
+		table, ok := snap.Table(id)
+		if !ok || !k.has(id) {
+			continue
+		}
+		for _, s := range touched.Shapes {
+			if r := reachOf(table.Layer, s); r.touches(k.tile) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// CacheStats are counts since the cache was made, and what it holds now.
+type CacheStats struct {
+	Hits, Misses, Dropped int64 // Dropped: tiles that an update made stale
+	Cut                   int64 // features left out of tiles that would have been above MaxBytes
+	Tiles                 int
+	Bytes                 uint64
+}
+
+// Stats tells how the cache does.
+func (c *Cache) Stats() CacheStats {
+	return CacheStats{
+		Hits: c.hits.Load(), Misses: c.misses.Load(), Dropped: c.dropped.Load(), Cut: c.cut.Load(),
+		Tiles: c.kept.EstimatedSize(), Bytes: c.kept.WeightedSize(),
+	}
+}

@@ -1,0 +1,300 @@
+package tiles
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
+	"github.com/paulmach/orb"
+	"pgregory.net/rapid"
+
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// editable has a layer with all that can make one feature's edit change how others
+// are drawn: shared borders, thinned points, clusters and merged lines.
+func editable() *layers.Catalog {
+	fields := []layers.Field{
+		{ID: "kind", Type: layers.TypeText, Tile: true},
+		{ID: "people", Type: layers.TypeInt, Tile: true, TileZoom: 9},
+	}
+	return &layers.Catalog{Layers: []*layers.Layer{
+		{ID: "area", MaxZoom: 14, Geometry: []geo.Kind{geo.Polygons}, Fields: fields},
+		{ID: "line", MaxZoom: 14, Geometry: []geo.Kind{geo.Lines}, Fields: fields, Show: layers.Show{
+			Merge: 10, Classes: []layers.Class{{Field: "kind", Value: "b", Zoom: 8}},
+		}},
+		{ID: "spot", MaxZoom: 14, Geometry: []geo.Kind{geo.Points}, Fields: fields, Show: layers.Show{
+			Thin:    &layers.Thin{Below: 13, Units: 64, First: []layers.First{{Field: "people"}}},
+			Cluster: &layers.Cluster{Below: 7, Units: 256, Sums: []layers.Sum{{ID: "people", Field: "people"}}},
+		}},
+	}}
+}
+
+func drawEdit(t *rapid.T, layer string) *layers.Feature {
+	// Corners of a coarse grid, so that borders are shared and points crowd.
+	corner := func() orb.Point {
+		step := rapid.SampledFrom([]float64{.3, .01, .0005}).Draw(t, "step")
+		return orb.Point{110 + step*float64(rapid.IntRange(0, 4).Draw(t, "x")), 33 + step*float64(rapid.IntRange(0, 4).Draw(t, "y"))}
+	}
+	f := &layers.Feature{Values: []layers.Value{
+		layers.Text(rapid.SampledFrom([]string{"a", "b"}).Draw(t, "kind")), layers.Int(rapid.Int64Range(0, 3).Draw(t, "people")),
+	}}
+	p := corner()
+	switch layer {
+	case "spot":
+		f.Geometry = p
+	case "line":
+		f.Geometry = orb.LineString{p, corner(), corner(), corner()}
+	default:
+		w := rapid.SampledFrom([]float64{.00005, .01, .3}).Draw(t, "w")
+		var ring orb.Ring // with vertices along its edges, all of which neighbours share
+		for _, side := range [][2]float64{{1, 0}, {0, 1}, {-1, 0}, {0, -1}} {
+			for range 8 {
+				wiggle := w / 20 * math.Sin(1e4*(p[0]+p[1]))
+				ring = append(ring, orb.Point{p[0] + wiggle*side[1], p[1] + wiggle*side[0]})
+				p = orb.Point{p[0] + side[0]*w/8, p[1] + side[1]*w/8}
+			}
+		}
+		f.Geometry = orb.Polygon{append(ring, ring[0])}
+	}
+	return f
+}
+
+// TestCachedTilesAreFreshAfterAnyEdits keeps tiles of all zooms, edits, and builds
+// each anew from a snapshot loaded from scratch.
+func TestCachedTilesAreFreshAfterAnyEdits(t *testing.T) {
+	ctx := context.Background()
+	kept, dropped := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		state := map[string]map[int64]*layers.Feature{"area": {}, "line": {}, "spot": {}}
+		change := func(n int) (changes []layers.Change) {
+			for range n {
+				layer := rapid.SampledFrom([]string{"area", "line", "spot"}).Draw(t, "layer")
+				id := rapid.Int64Range(1, 12).Draw(t, "id")
+				delete(state[layer], id)
+				if rapid.IntRange(0, 3).Draw(t, "delete") > 0 {
+					state[layer][id] = drawEdit(t, layer)
+					state[layer][id].ID = id
+				}
+				changes = append(changes, layers.Change{Layer: layer, ID: id, Feature: state[layer][id]})
+			}
+			return changes
+		}
+		snap, _, err := layers.NewBuilder(editable()).Snapshot().Apply(change(20))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := NewCache(1 << 30)
+		c.Update(snap, nil)
+		var all []Tile
+		for z := uint8(0); z <= 16; z++ {
+			for _, p := range []orb.Point{{110, 33}, {110.31, 33.3}, {110.0102, 33.0101}, {110.9, 33.95}} {
+				t := tileAt(p, z)
+				all = append(all, t, Tile{z, min(t.X+1, 1<<z-1), t.Y})
+			}
+		}
+		combinations := [][]string{{"area"}, {"line", "spot"}, {"spot"}, {"area", "line", "spot"}}
+		get := func() {
+			for i, tile := range all {
+				for k, ids := range combinations {
+					if _, err := c.Get(ctx, ids, tile, Options{Full: (i+k)%7 == 0}); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		for range 3 {
+			get()
+			next, delta, err := snap.Apply(change(rapid.IntRange(1, 3).Draw(t, "edits")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			snap = next
+			dropped += c.Update(snap, delta)
+			fresh := reload(t, state)
+			for _, b := range c.index.all() {
+				kept++
+				want, err := Encode(fresh, splitLayers(b.key.layers), b.key.tile, Options{Full: b.key.full})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, _ := b.Bytes(Identity); !bytes.Equal(got, want) {
+					t.Fatalf("tile %v of %s is stale", b.key.tile, b.key.layers)
+				}
+			}
+		}
+	})
+	t.Logf("%d tiles kept and fresh, %d dropped", kept, dropped)
+	if kept < dropped {
+		t.Errorf("%d tiles dropped, only %d kept", dropped, kept)
+	}
+}
+
+func splitLayers(s string) (ids []string) {
+	for _, id := range bytes.Split([]byte(s), []byte(",")) {
+		ids = append(ids, string(id))
+	}
+	return ids
+}
+
+func reload(t *rapid.T, state map[string]map[int64]*layers.Feature) *layers.Snapshot {
+	c := editable()
+	b := layers.NewBuilder(c)
+	for _, l := range c.Layers {
+		for _, id := range slices.Sorted(maps.Keys(state[l.ID])) {
+			if err := b.Add(l, state[l.ID][id]); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return b.Snapshot()
+}
+
+func TestEditDropsOnlyTilesThatItsShapeReaches(t *testing.T) {
+	ctx := context.Background()
+	snap := layers.NewBuilder(editable()).Snapshot()
+	c := NewCache(1 << 30)
+	c.Update(snap, nil)
+	corners := []orb.Point{{110, 33}, {111, 34}, {110, 34}, {111, 33}, {110.5, 33.502}}
+	get := func() {
+		for _, p := range corners {
+			for _, layer := range []string{"line", "spot"} {
+				if _, err := c.Get(ctx, []string{layer}, tileAt(p, 12), Options{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	get()
+	diagonal := &layers.Feature{ID: 1, Geometry: orb.LineString{{110, 33}, {111, 34}}, Values: make([]layers.Value, 2)}
+	snap, delta, err := snap.Apply([]layers.Change{{Layer: "line", ID: 1, Feature: diagonal}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := c.Update(snap, delta); n != 3 {
+		t.Errorf("%d tiles dropped, not the three on the line", n)
+	}
+	if c.Update(snap, nil); c.Stats().Tiles != 0 {
+		t.Errorf("%+v after a reload", c.Stats())
+	}
+}
+
+func TestEveryEncodingIsOfTheSameTile(t *testing.T) {
+	c := NewCache(1 << 30)
+	if _, err := c.Get(context.Background(), []string{"road"}, Tile{}, Options{}); !errors.Is(err, ErrNotLoaded) {
+		t.Errorf("before a load: %v", err)
+	}
+	c.Update(prefecture(t, 3000, 10), nil)
+	b, err := c.Get(context.Background(), []string{"road"}, tileAt(orb.Point{109.8, 33.5}, 10), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, _ := b.Bytes(Identity)
+	tags := map[string]bool{}
+	for e := range encodings {
+		packed, used := b.Bytes(e)
+		if used != e {
+			t.Errorf("asked for %v, got %v", e, used)
+		}
+		tags[b.ETag(e)] = true
+		var r io.Reader = bytes.NewReader(packed)
+		switch e {
+		case Gzip:
+			r, err = gzip.NewReader(r)
+		case Zstd:
+			r, err = zstd.NewReader(r)
+		case Brotli:
+			r = brotli.NewReader(r)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, raw) {
+			t.Errorf("%v: %d bytes, not %d: %v", e, len(got), len(raw), err)
+		}
+		t.Logf("%q: %d bytes", e, len(packed))
+	}
+	if len(tags) != int(encodings) {
+		t.Errorf("entity tags are %v", tags)
+	}
+	if s := c.Stats(); s.Tiles != 1 || s.Bytes < uint64(len(raw))*3/2 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestCacheStaysWithinItsBytes(t *testing.T) {
+	const limit = 300_000
+	c := NewCache(limit)
+	c.Update(prefecture(t, 3000, 10), nil)
+	for _, tile := range tilesOver(11) {
+		b, err := c.Get(context.Background(), []string{"road", "village"}, tile, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Bytes(Brotli)
+	}
+	c.kept.CleanUp()
+	if s := c.Stats(); s.Bytes > limit || s.Tiles == 0 {
+		t.Errorf("%+v", s)
+	}
+	indexed := len(c.index.all())
+	if n := c.kept.EstimatedSize(); indexed != n {
+		t.Errorf("%d tiles kept, %d in the index", n, indexed)
+	}
+}
+
+// TestReadersNeverGetAStaleTileBack edits while readers ask: after an Update no
+// reader may get a tile of before.
+func TestReadersNeverGetAStaleTileBack(t *testing.T) {
+	ctx := context.Background()
+	snap := layers.NewBuilder(editable()).Snapshot()
+	c := NewCache(1 << 30)
+	c.Update(snap, nil)
+	place := orb.Point{110, 33}
+	tile := tileAt(place, 14)
+	done := make(chan struct{})
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if _, err := c.Get(ctx, []string{"spot"}, tile, Options{}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for n := range int64(2000) {
+		f := &layers.Feature{ID: 1, Geometry: place, Values: []layers.Value{layers.Null, layers.Int(n)}}
+		next, delta, err := snap.Apply([]layers.Change{{Layer: "spot", ID: 1, Feature: f}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		snap = next
+		c.Update(snap, delta)
+		b, err := c.Get(ctx, []string{"spot"}, tile, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _ := Encode(snap, []string{"spot"}, tile, Options{})
+		if got, _ := b.Bytes(Identity); !bytes.Equal(got, want) {
+			t.Fatalf("edit %d is not in the tile", n)
+		}
+	}
+	close(done)
+	readers.Wait()
+}

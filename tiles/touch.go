@@ -1,0 +1,116 @@
+package tiles
+
+import (
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// slack is how many units beyond a tile's buffer a shape may lie and still change the
+// tile: simplification moves outlines by up to 4, rounding by one.
+const slack = 16
+
+// reach finds the tiles that a shape of a layer shows in, at any zoom.
+type reach struct {
+	layer  *layers.Layer
+	shape  geo.Shape
+	box    geo.Box
+	middle geo.Point
+}
+
+func reachOf(l *layers.Layer, s geo.Shape) reach {
+	r := reach{layer: l, shape: s, box: s.Box()}
+	r.middle = geo.Point{X: middle(r.box.Min.X, r.box.Max.X), Y: middle(r.box.Min.Y, r.box.Max.Y)}
+	return r
+}
+
+// boxAt is what the shape may change at a zoom: its own box or, as part of a
+// cluster, its cells.
+func (r *reach) boxAt(z uint8) (box geo.Box, clustered bool) {
+	c := r.layer.Show.Cluster
+	if c == nil || int(z) >= c.Below || r.shape.Kind != geo.Points {
+		return r.box, false
+	}
+	return geo.Box{
+		Min: layers.Cell(r.box.Min, c.Units, int(z)).Min,
+		Max: layers.Cell(r.box.Max, c.Units, int(z)).Max,
+	}, true
+}
+
+// tiles is the range of tiles of a zoom, from and to included, that the box of what
+// the shape may change reaches into.
+func (r *reach) tiles(z uint8) (from, to Tile) {
+	box, _ := r.boxAt(z)
+	// A tile's units reach beyond it on each side, so the shape's reach as far.
+	beyond := int64(Buffer+slack) << worldBits >> extentBits >> z
+	at := func(v int32, by int64) uint32 {
+		return uint32(max(0, min(1<<worldBits-1, int64(v)+1<<(worldBits-1)+by)) >> (worldBits - z))
+	}
+	from = Tile{z, at(box.Min.X, -beyond), at(box.Min.Y, -beyond)}
+	to = Tile{z, at(box.Max.X, beyond), at(box.Max.Y, beyond)}
+	return from, to
+}
+
+// touches tells whether the shape itself, not only its box, reaches into a tile.
+func (r *reach) touches(t Tile) bool {
+	box := t.Box(Buffer + slack)
+	at, clustered := r.boxAt(t.Z)
+	if !at.Intersects(box) {
+		return false
+	}
+	if clustered {
+		return true
+	}
+	from := uint32(0)
+	inside := false
+	for _, to := range r.shape.Ends {
+		part := r.shape.Points[from:to]
+		from = to
+		if len(part) == 0 {
+			continue
+		}
+		if box.Contains(part[0]) {
+			return true
+		}
+		for i := 1; i < len(part); i++ {
+			if crosses(box, part[i-1], part[i]) {
+				return true
+			}
+		}
+		if r.shape.Kind == geo.Polygons {
+			if crosses(box, part[len(part)-1], part[0]) {
+				return true
+			}
+			inside = inside != around(part, box.Min)
+		}
+	}
+	// A polygon without area is drawn in its middle, wherever that is.
+	return inside || r.shape.Kind == geo.Polygons && box.Contains(r.middle)
+}
+
+// crosses tells whether a segment has a point in common with a box: their boxes have
+// and the box's corners do not all lie on one side of the segment. A float's error
+// is small beside slack.
+func crosses(b geo.Box, p, q geo.Point) bool {
+	if max(p.X, q.X) < b.Min.X || min(p.X, q.X) > b.Max.X || max(p.Y, q.Y) < b.Min.Y || min(p.Y, q.Y) > b.Max.Y {
+		return false
+	}
+	dx, dy := float64(q.X)-float64(p.X), float64(q.Y)-float64(p.Y)
+	at := func(x, y int32) float64 { return (float64(x)-float64(p.X))*dy - (float64(y)-float64(p.Y))*dx }
+	s1, s2, s3, s4 := at(b.Min.X, b.Min.Y), at(b.Max.X, b.Min.Y), at(b.Min.X, b.Max.Y), at(b.Max.X, b.Max.Y)
+	return min(s1, s2, s3, s4) <= 0 && max(s1, s2, s3, s4) >= 0
+}
+
+// around tells whether a ring goes round a place that is not on it.
+func around(ring []geo.Point, p geo.Point) (in bool) {
+	a := ring[len(ring)-1]
+	for _, b := range ring {
+		if (a.Y > p.Y) != (b.Y > p.Y) {
+			t := (float64(p.Y) - float64(a.Y)) / (float64(b.Y) - float64(a.Y))
+			if float64(p.X) < float64(a.X)+t*(float64(b.X)-float64(a.X)) {
+				in = !in
+			}
+		}
+		a = b
+	}
+	return in
+}
