@@ -20,7 +20,7 @@ describe('legends', () => {
   it('say which surfaces count as hardened', () => {
     const rows = legendOf(layer('road'))
     const dashed = rows.filter((r) => r.look.kind === 'line' && r.look.dash).map((r) => r.key)
-    expect(dashed).toEqual(['砂石', '土路', 'planned'])
+    expect(dashed).toEqual(['砂石', '土路', 'cableway', 'planned'])
     expect(rows.find((r) => r.key === '水泥')?.title).toEqual({ zh: '水泥 · 硬化路', en: 'Cement · Hardened' })
   })
 

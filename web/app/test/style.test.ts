@@ -92,7 +92,9 @@ describe('the map style', () => {
   })
 
   it('tells hardened, unhardened and planned roads apart', () => {
-    const [planned, casing, rough, , hardened] = drawnLayers(build(), 'road')
+    const style = build()
+    const part = (name: string) => style.layers.find((l) => l.id === `road:${name}`)
+    const [planned, casing, rough, hardened] = ['planned', 'casing', 'rough', 'hardened'].map(part)
     expect(planned?.paint).toMatchObject({ 'line-dasharray': expect.anything() as unknown })
     expect(rough?.paint).toMatchObject({ 'line-dasharray': expect.anything() as unknown })
     expect(hardened?.paint).not.toHaveProperty('line-dasharray')

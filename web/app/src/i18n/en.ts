@@ -2,7 +2,7 @@ import type { Messages } from './zh'
 
 export const en: Messages = {
   brand: 'Cuntu',
-  tagline: 'One map for village planning',
+  tagline: 'Village planning map',
   groups: {
     places: 'Places',
     transport: 'Transport',
@@ -64,7 +64,7 @@ export const en: Messages = {
   },
   search: {
     label: 'Search',
-    placeholder: 'Village, town or road: name, pinyin, initials or code',
+    placeholder: 'Name, pinyin, initials or code',
     none: 'Nothing found',
     failed: 'The search failed; please try again',
     clear: 'Clear',
@@ -89,6 +89,7 @@ export const en: Messages = {
     yes: 'Yes',
     no: 'No',
     unknown: 'Unknown',
+    notApplicable: 'Not applicable',
     straight: 'by straight line',
     noPlace: 'No coordinates yet',
   },

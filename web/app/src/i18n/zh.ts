@@ -90,6 +90,7 @@ export const zh = {
     yes: '是',
     no: '否',
     unknown: '未知',
+    notApplicable: '不适用',
     straight: '直线距离',
     noPlace: '尚无坐标',
   },

@@ -88,6 +88,11 @@ export class MapView {
     this.map.setStyle(style, { diff: true, validate: import.meta.env.DEV })
   }
 
+  /** Zooms in as far as the first view must be. */
+  atLeast(zoom: number): void {
+    if (this.map.getZoom() < zoom) this.map.setZoom(zoom)
+  }
+
   jump(camera: Camera): void {
     this.map.jumpTo({ center: [camera.lon, camera.lat], zoom: camera.zoom })
   }

@@ -2,7 +2,7 @@
 // The style names no glyphs, so the browser draws every letter from the fonts of
 // the machine, Latin and Chinese alike, and no font is fetched from anywhere.
 
-import type { ExpressionSpecification, SymbolLayerSpecification } from 'maplibre-gl'
+import type { ExpressionSpecification, FilterSpecification, SymbolLayerSpecification } from 'maplibre-gl'
 import type { Layer } from '../catalog'
 import { fieldOf } from '../catalog'
 import { zoomed } from './layers'
@@ -23,10 +23,13 @@ export function labelsOf(layer: Layer, d: Drawing): SymbolLayerSpecification[] {
   if (layer.id === 'county') return [countyNames(layer, d)]
   if (layer.id === 'town') return townNames(layer, d)
   if (layer.id === 'road') return [alongLine(layer, d, 'number', 10, d.palette.textSoft, 11)]
-  if (layer.id === 'river') return [alongLine(layer, d, 'name', 8, d.palette.waterText, 12)]
+  if (layer.id === 'river') return [{ ...alongLine(layer, d, 'name', 9, d.palette.waterText, 12), filter: greatFirst }]
   if (!fieldOf(layer, 'name')?.tile || layer.geometry[0] === 'line') return []
   return [pointNames(layer, d)]
 }
+
+// Small rivers are named when there is room.
+const greatFirst: FilterSpecification = ['<=', ['number', ['get', 'level'], 9], ['step', ['zoom'], 1, 10, 2, 11.5, 3, 13, 9]]
 
 function common(layer: Layer, d: Drawing, part: string) {
   return { id: `${layer.id}:${part}`, type: 'symbol' as const, source: d.source, 'source-layer': layer.id }
@@ -91,7 +94,8 @@ function pointNames(layer: Layer, d: Drawing): SymbolLayerSpecification {
       'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
       'text-radial-offset': 0.85,
       'text-justify': 'auto',
-      'text-padding': 4,
+      // An area cut by tiles has a name in each piece: room around it leaves one.
+      'text-padding': layer.geometry[0] === 'polygon' ? 28 : 4,
       'text-max-width': 9,
     },
     paint: halo(d, layer.geometry[0] === 'polygon' ? layer.color : d.palette.textSoft),

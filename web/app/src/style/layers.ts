@@ -40,6 +40,14 @@ export function layersOf(layer: Layer, d: Drawing): LayerSpecification[] {
   return parts
 }
 
+// Layers whose symbols would hide the villages on the first view, and the zoom where there is room for them.
+const roomFrom: Record<string, number> = { site: 9.2, park: 9.2, hamlet: 11.5 }
+
+/** The zoom from which a layer is drawn. */
+export function shownFrom(layer: Layer): number {
+  return Math.max(layer.min_zoom, roomFrom[layer.id] ?? 0)
+}
+
 /** The id of the catalogue's layer that a map layer draws; undefined for the ground. */
 export function catalogueId(mapLayer: string): string | undefined {
   const at = mapLayer.indexOf(':')
@@ -47,7 +55,7 @@ export function catalogueId(mapLayer: string): string | undefined {
 }
 
 function common(layer: Layer, d: Drawing, part: string) {
-  return { id: `${layer.id}:${part}`, source: d.source, 'source-layer': layer.id, minzoom: layer.min_zoom }
+  return { id: `${layer.id}:${part}`, source: d.source, 'source-layer': layer.id, minzoom: shownFrom(layer) }
 }
 
 function visibility(d: Drawing): 'visible' | 'none' {
@@ -145,10 +153,14 @@ function smallPoints(layer: Layer, d: Drawing): CircleLayerSpecification {
   }
 }
 
+// Of towns, the county seats show before the others.
+const seatsFirst: FilterSpecification = ['>=', ['zoom'], ['case', ['==', ['get', 'kind'], 'county_seat'], 0, 9]]
+
 function icons(layer: Layer, d: Drawing): SymbolLayerSpecification {
+  const filter = layer.id === 'town' ? seatsFirst : layer.geometry.length > 1 ? geometryIs('Point') : undefined
   return {
     ...common(layer, d, 'point'),
-    ...(layer.geometry.length > 1 ? { filter: geometryIs('Point') } : {}),
+    ...(filter ? { filter } : {}),
     type: 'symbol',
     layout: {
       visibility: visibility(d),

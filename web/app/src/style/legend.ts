@@ -3,7 +3,8 @@
 import type { Layer, Words } from '../catalog'
 import { fieldOf } from '../catalog'
 import { both } from '../i18n'
-import { isHardSurface, plannedDash, plannedOpacity, roughDash } from './roads'
+import { cableway, isHardSurface, plannedDash, plannedOpacity, roughDash } from './roads'
+import { light } from './palette'
 import type { Look } from './symbols'
 import { colouring, lookOf } from './symbols'
 import { THEMED } from './themes'
@@ -31,6 +32,7 @@ export function classLook(c: ThemeClass): Look {
 function roadLegend(layer: Layer): LegendEntry[] {
   const classes = fieldOf(layer, 'class')?.values ?? []
   const surfaces = fieldOf(layer, 'surface')?.values ?? []
+  const kinds = fieldOf(layer, 'kind')?.values?.filter((k) => k.value === cableway.value) ?? []
   const line = (color: string, more: object = {}): Look => ({ kind: 'line', color, width: 3, ...more })
   return [
     ...classes.slice(0, 3).map((c) => ({ key: c.value, title: c.title, look: line(c.color ?? layer.color, { width: 4 }) })),
@@ -43,6 +45,7 @@ function roadLegend(layer: Layer): LegendEntry[] {
         look: line(s.color ?? layer.color, hard ? {} : { dash: roughDash }),
       }
     }),
+    ...kinds.map((k) => ({ key: k.value, title: k.title, look: line(light.text, { width: cableway.width, dash: cableway.dash }) })),
     {
       key: 'planned',
       title: both((m) => m.theme.planned),

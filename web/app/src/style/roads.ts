@@ -15,21 +15,29 @@ const hardSurfaces = ['沥青', '水泥']
 export const roughDash = [2.2, 1.4]
 export const plannedDash = [0.8, 1.6]
 export const plannedOpacity = 0.45
+export const cableway = { value: 'cableway', dash: [0.7, 1.1], width: 2.4 }
 
 // Widths in pixels of the greatest class at a zoom; of the others, a share of it.
 const widthStops: [zoom: number, px: number][] = [
   [6, 0.9],
   [8, 1.5],
   [10, 3],
-  [12, 5],
-  [15, 11],
+  [12, 4.6],
+  [15, 10],
 ]
 const shares = [1, 0.84, 0.68, 0.54, 0.44, 0.44]
 // Seen from far, roads stay behind the villages.
 const calm: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 8, 0.65, 10.5, 1]
 
 const hardenedOnly: FilterSpecification = ['all', ['in', ['get', 'surface'], ['literal', hardSurfaces]], exists()]
-const roughOnly: FilterSpecification = ['all', ['!', ['in', ['get', 'surface'], ['literal', hardSurfaces]]], exists()]
+const isCableway: ExpressionSpecification = ['==', ['get', 'kind'], 'cableway']
+const roughOnly: FilterSpecification = [
+  'all',
+  ['!', ['in', ['get', 'surface'], ['literal', hardSurfaces]]],
+  ['!', isCableway],
+  exists(),
+]
+const cablewayOnly: FilterSpecification = ['all', isCableway, exists()]
 const plannedOnly: FilterSpecification = ['!', exists()]
 
 function exists(): ExpressionSpecification {
@@ -82,6 +90,13 @@ export function roadLayers(layer: Layer, source: string, palette: Palette, visib
     },
     {
       ...base,
+      id: `${layer.id}:cableway`,
+      filter: shown(cablewayOnly),
+      layout,
+      paint: { 'line-color': palette.text, 'line-width': cableway.width, 'line-dasharray': cableway.dash },
+    },
+    {
+      ...base,
       id: `${layer.id}:class`,
       filter: shown(['all', hardenedOnly, ['<=', rank, 2]] as FilterSpecification),
       layout: { ...layout, 'line-cap': 'round' },
@@ -101,7 +116,7 @@ export function roadLayers(layer: Layer, source: string, palette: Palette, visib
 function rankOf(classes: Field | undefined): ExpressionSpecification {
   const ranks = (classes?.values ?? []).flatMap((c, i) => [c.value, i])
   if (!ranks.length) return ['literal', 0] as unknown as ExpressionSpecification
-  return ['match', ['get', 'class'], ...ranks, 9] as unknown as ExpressionSpecification
+  return ['match', ['coalesce', ['get', 'class'], ''], ...ranks, 5] as unknown as ExpressionSpecification
 }
 
 // Lesser roads come in as there is room for them.

@@ -1,0 +1,160 @@
+// The whole map style as a function of the catalogue and of what the user has
+// chosen. The map is given a new one at every choice and applies the difference.
+
+import type { FeatureCollection } from 'geojson'
+import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
+import type { Bounds, Catalog, Layer } from '../catalog'
+import { layerOf, mapped } from '../catalog'
+import { COUNTY_NAMES, labelsOf } from './labels'
+import { layersOf } from './layers'
+import type { Drawing } from './layers'
+import type { Palette } from './palette'
+import { THEMED, themeOf } from './themes'
+
+export interface View {
+  palette: Palette
+  /** Ids of the layers switched on. */
+  layers: readonly string[]
+  theme: string | undefined
+  /** Keys of the theme's classes that are switched off. */
+  hidden: readonly string[]
+}
+
+/** Ground that hardly changes travels in one tile, everything else in its own, so that a change re-fetches little. */
+const ground = ['county', 'river', 'town']
+export const GROUND = 'ground'
+export const SELECTED = 'selected'
+
+// From the ground up; what is not named here lies by its geometry between them.
+const pile = ['county', 'reserve', 'hazard', 'river', 'road', 'hamlet', 'facility', 'broadband', 'water', 'park', 'site', 'village', 'town']
+
+/** Layers that are off until somebody asks for them. */
+const offAtFirst = new Set(['hamlet', 'facility', 'water', 'broadband', 'hazard', 'reserve'])
+
+export const empty: FeatureCollection = { type: 'FeatureCollection', features: [] }
+
+export function sourceOf(layer: string): string {
+  return ground.includes(layer) ? GROUND : layer
+}
+
+export function defaultLayers(catalog: Catalog): string[] {
+  return mapped(catalog)
+    .filter((l) => !offAtFirst.has(l.id))
+    .map((l) => l.id)
+}
+
+export function buildStyle(
+  catalog: Catalog,
+  view: View,
+  tileUrl: (layers: string) => string,
+  data: { countyNames: FeatureCollection; selected: FeatureCollection },
+): StyleSpecification {
+  const shown = pileUp(mapped(catalog))
+  const village = layerOf(catalog, THEMED)
+  const theme = village && themeOf(village, view.theme)
+  const drawing = (layer: Layer): Drawing => ({
+    palette: view.palette,
+    source: sourceOf(layer.id),
+    visible: view.layers.includes(layer.id),
+    theme,
+    hidden: view.hidden,
+  })
+  const drawn = shown.flatMap((l) => layersOf(l, drawing(l)))
+  return {
+    version: 8,
+    name: 'Cuntu',
+    sources: {
+      ...tileSources(shown, catalog.bounds ?? undefined, tileUrl),
+      [COUNTY_NAMES]: { type: 'geojson', data: data.countyNames },
+      [SELECTED]: { type: 'geojson', data: data.selected },
+    },
+    layers: [
+      { id: 'outside', type: 'background', paint: { 'background-color': view.palette.outside } },
+      ...drawn.filter((l) => l.type !== 'symbol' && l.type !== 'circle'),
+      ...selectedUnder(view.palette),
+      ...drawn.filter((l) => l.type === 'symbol' || l.type === 'circle'),
+      ...selectedRing(view.palette),
+      ...byWeight(shown).flatMap((l) => labelsOf(l, drawing(l))),
+    ],
+    transition: { duration: 150, delay: 0 },
+  }
+}
+
+// Of two names that collide the later one stays: a county's before any other.
+function byWeight(pile: Layer[]): Layer[] {
+  return [...pile.filter((l) => l.id !== 'county'), ...pile.filter((l) => l.id === 'county')]
+}
+
+function pileUp(layers: Layer[]): Layer[] {
+  const height = (l: Layer) => {
+    const at = pile.indexOf(l.id)
+    if (at >= 0) return at
+    return pile.indexOf({ polygon: 'hazard', line: 'road', point: 'site' }[l.geometry[0] ?? 'point']) + 0.5
+  }
+  return [...layers].sort((a, b) => height(a) - height(b))
+}
+
+function tileSources(
+  layers: Layer[],
+  bounds: Bounds | undefined,
+  tileUrl: (layers: string) => string,
+): Record<string, SourceSpecification> {
+  const bySource = new Map<string, Layer[]>()
+  for (const l of layers) bySource.set(sourceOf(l.id), [...(bySource.get(sourceOf(l.id)) ?? []), l])
+  return Object.fromEntries(
+    [...bySource].map(([id, members]) => [
+      id,
+      {
+        type: 'vector',
+        tiles: [tileUrl(members.map((m) => m.id).join(','))],
+        minzoom: Math.min(...members.map((m) => m.min_zoom)),
+        maxzoom: Math.max(...members.map((m) => m.max_zoom)),
+        ...(bounds ? { bounds: roomy(bounds) } : {}),
+      } satisfies SourceSpecification,
+    ]),
+  )
+}
+
+// Room for what an edit may add beyond today's outermost features.
+function roomy([w, s, e, n]: Bounds): Bounds {
+  const margin = 0.5
+  return [Math.max(w - margin, -180), Math.max(s - margin, -85), Math.min(e + margin, 180), Math.min(n + margin, 85)]
+}
+
+function selectedUnder(palette: Palette): LayerSpecification[] {
+  return [
+    {
+      id: 'selected-area',
+      type: 'fill',
+      source: SELECTED,
+      filter: ['==', ['geometry-type'], 'Polygon'],
+      paint: { 'fill-color': palette.selected, 'fill-opacity': 0.06 },
+    },
+    {
+      id: 'selected-line',
+      type: 'line',
+      source: SELECTED,
+      filter: ['!=', ['geometry-type'], 'Point'],
+      layout: { 'line-join': 'round', 'line-cap': 'round' },
+      paint: { 'line-color': palette.selected, 'line-width': 3, 'line-opacity': 0.9 },
+    },
+  ]
+}
+
+function selectedRing(palette: Palette): LayerSpecification[] {
+  return [
+    {
+      id: 'selected-point',
+      type: 'circle',
+      source: SELECTED,
+      filter: ['==', ['geometry-type'], 'Point'],
+      paint: {
+        'circle-color': palette.selected,
+        'circle-opacity': 0.12,
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 7, 9, 14, 18],
+        'circle-stroke-color': palette.selected,
+        'circle-stroke-width': 2.5,
+      },
+    },
+  ]
+}

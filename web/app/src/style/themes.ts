@@ -62,6 +62,12 @@ export function isGood(field: Field, value: boolean): boolean {
 /** Themes that only speak of some features, by the boolean field that says which. */
 const scope: Record<string, string> = { exit_status: 'poverty', exit_year: 'poverty' }
 
+/** Whether a field says something of the feature at all. */
+export function applies(field: Field, properties: Properties): boolean {
+  const asked = scope[field.id]
+  return !asked || properties[asked] !== false
+}
+
 export function themesOf(layer: Layer): Theme[] {
   const themes: Theme[] = []
   const has = (id: string) => layer.fields.some((f) => f.id === id && f.tile)
