@@ -24,6 +24,7 @@ import (
 	"github.com/cuntu/cuntu/data/postgis"
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/tiles"
 )
 
 const (
@@ -100,7 +101,7 @@ func benchServer(b *testing.B, url string) string {
 	if !live.State().Loaded {
 		<-loaded
 	}
-	server := httptest.NewServer(New(Config{Live: live, Log: log, Closing: ctx.Done()}))
+	server := httptest.NewServer(New(Config{Live: live, Tiles: tiles.NewCache(1 << 20), Log: log, Closing: ctx.Done()}))
 	b.Cleanup(func() {
 		cancel()
 		server.Close()

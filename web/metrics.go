@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/tiles"
 )
 
 // metrics counts requests and serves /metrics in Prometheus's format.
@@ -20,7 +21,7 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec
 }
 
-func newMetrics(live *data.Live) *metrics {
+func newMetrics(live *data.Live, cache *tiles.Cache) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -30,7 +31,7 @@ func newMetrics(live *data.Live) *metrics {
 		}, []string{"route", "status"}),
 	}
 	m.registry.MustRegister(m.seconds, collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &snapshotMetrics{live})
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &stateMetrics{live, cache})
 	return m
 }
 
@@ -54,31 +55,51 @@ func (m *metrics) measure(next http.Handler) http.Handler {
 	})
 }
 
-// snapshotMetrics reads the live snapshot when asked.
-type snapshotMetrics struct{ live *data.Live }
+// stateMetrics reads the live snapshot and the tile cache when asked.
+type stateMetrics struct {
+	live  *data.Live
+	tiles *tiles.Cache
+}
 
 var (
-	featuresDesc  = prometheus.NewDesc("cuntu_features", "Features in the snapshot, by layer.", []string{"layer"}, nil)
-	connectedDesc = prometheus.NewDesc("cuntu_store_connected", "1 while the snapshot follows the store.", nil, nil)
+	featuresDesc    = prometheus.NewDesc("cuntu_features", "Features in the snapshot, by layer.", []string{"layer"}, nil)
+	connectedDesc   = prometheus.NewDesc("cuntu_store_connected", "1 while the snapshot follows the store.", nil, nil)
+	tilesDesc       = prometheus.NewDesc("cuntu_tile_cache_tiles", "Tiles in the cache.", nil, nil)
+	tileBytesDesc   = prometheus.NewDesc("cuntu_tile_cache_bytes", "Memory of the tiles in the cache.", nil, nil)
+	tileHitsDesc    = prometheus.NewDesc("cuntu_tile_cache_hits_total", "Tiles answered from the cache.", nil, nil)
+	tileMissesDesc  = prometheus.NewDesc("cuntu_tile_cache_misses_total", "Tiles that had to be made.", nil, nil)
+	tileDroppedDesc = prometheus.NewDesc("cuntu_tile_cache_dropped_total", "Tiles that an edit made stale.", nil, nil)
+	tileCutDesc     = prometheus.NewDesc("cuntu_tile_features_cut_total", "Features left out of tiles that would have been above the size limit.", nil, nil)
 )
 
 // Describe and Collect make it a prometheus.Collector.
-func (s *snapshotMetrics) Describe(ch chan<- *prometheus.Desc) {
-	ch <- featuresDesc
-	ch <- connectedDesc
+func (s *stateMetrics) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{
+		featuresDesc, connectedDesc, tilesDesc, tileBytesDesc, tileHitsDesc, tileMissesDesc, tileDroppedDesc, tileCutDesc,
+	} {
+		ch <- d
+	}
 }
 
-func (s *snapshotMetrics) Collect(ch chan<- prometheus.Metric) {
+func (s *stateMetrics) Collect(ch chan<- prometheus.Metric) {
+	send := func(d *prometheus.Desc, kind prometheus.ValueType, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, kind, v, labels...)
+	}
 	connected := 0.0
 	if s.live.State().Connected {
 		connected = 1
 	}
-	ch <- prometheus.MustNewConstMetric(connectedDesc, prometheus.GaugeValue, connected)
-	snap := s.live.Snapshot()
-	if snap == nil {
-		return
+	send(connectedDesc, prometheus.GaugeValue, connected)
+	if snap := s.live.Snapshot(); snap != nil {
+		for _, t := range snap.Tables() {
+			send(featuresDesc, prometheus.GaugeValue, float64(t.Len()), t.Layer.ID)
+		}
 	}
-	for _, t := range snap.Tables() {
-		ch <- prometheus.MustNewConstMetric(featuresDesc, prometheus.GaugeValue, float64(t.Len()), t.Layer.ID)
-	}
+	stats := s.tiles.Stats()
+	send(tilesDesc, prometheus.GaugeValue, float64(stats.Tiles))
+	send(tileBytesDesc, prometheus.GaugeValue, float64(stats.Bytes))
+	send(tileHitsDesc, prometheus.CounterValue, float64(stats.Hits))
+	send(tileMissesDesc, prometheus.CounterValue, float64(stats.Misses))
+	send(tileDroppedDesc, prometheus.CounterValue, float64(stats.Dropped))
+	send(tileCutDesc, prometheus.CounterValue, float64(stats.Cut))
 }

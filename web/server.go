@@ -3,7 +3,6 @@ package web
 import (
 	"log/slog"
 	"net/http"
-	"sync"
 
 	"github.com/gorilla/mux"
 	"github.com/klauspost/compress/gzhttp"
@@ -17,6 +16,7 @@ import (
 // Config is what a server needs.
 type Config struct {
 	Live    *data.Live
+	Tiles   *tiles.Cache // kept in step with Live by the caller
 	Log     *slog.Logger
 	Version string
 	// PublicURL is the address that clients know, for TileJSON behind a proxy; ""
@@ -30,7 +30,7 @@ type Config struct {
 
 type server struct {
 	live      *data.Live
-	encoders  sync.Pool // of *tiles.Encoder
+	tiles     *tiles.Cache
 	log       *slog.Logger
 	version   string
 	publicURL string
@@ -40,8 +40,7 @@ type server struct {
 
 // New makes the handler of everything under "/".
 func New(c Config) http.Handler {
-	s := &server{live: c.Live, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing}
-	s.encoders.New = func() any { return new(tiles.Encoder) }
+	s := &server{live: c.Live, tiles: c.Tiles, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing}
 	r := mux.NewRouter()
 	get := func(path string, h http.HandlerFunc) { r.HandleFunc(path, h).Methods(http.MethodGet, http.MethodHead) }
 
@@ -53,7 +52,7 @@ func New(c Config) http.Handler {
 	get("/api/search", s.answer(s.search))
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)
-	m := newMetrics(c.Live)
+	m := newMetrics(c.Live, c.Tiles)
 	r.Use(m.measure)
 	get("/metrics", m.handler().ServeHTTP)
 	get("/healthz", s.healthz)
@@ -92,7 +91,6 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *layers.Snaps
 // compressed from their cache, and event streams must not wait for a full block.
 func compress(h http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
-		mvtType,
 		"application/json", "application/geo+json", "application/problem+json", "text/csv", "text/html", "text/css", "text/javascript", "image/svg+xml",
 	}))
 	if err != nil {

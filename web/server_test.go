@@ -20,6 +20,7 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/tiles"
 )
 
 // world is a server over a GeoPackage of its own.
@@ -43,9 +44,11 @@ func newWorld(t *testing.T) *world {
 	log := slog.New(slog.DiscardHandler)
 	w.live = data.NewLive(store, w.catalog, log)
 	ctx, cancel := context.WithCancel(context.Background())
+	cache := tiles.NewCache(16 << 20)
+	w.live.Listen(func(e data.Event) { cache.Update(e.Snapshot, e.Delta) })
 	done := make(chan error, 1)
 	go func() { done <- w.live.Run(ctx) }()
-	w.server = httptest.NewServer(New(Config{Live: w.live, Log: log, Version: "test", Closing: ctx.Done()}))
+	w.server = httptest.NewServer(New(Config{Live: w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done()}))
 	t.Cleanup(func() {
 		cancel()
 		<-done
@@ -321,6 +324,59 @@ func TestEveryAnswerHasTheUsualHeaders(t *testing.T) {
 	}
 }
 
+func TestTilesComeAsTheClientLikesThemBest(t *testing.T) {
+	w := newWorld(t)
+	const path = "/tiles/county,town,village,road/8/206/102.mvt"
+	tags := map[string]bool{}
+	for _, c := range []struct{ accept, want string }{
+		{"gzip, deflate, br, zstd", "br"}, {"gzip", "gzip"}, {"zstd;q=0.9, br;q=0.5", "zstd"},
+		{"br;q=0, *", "zstd"}, {"identity", ""}, {"br;q=0", ""},
+	} {
+		resp, _ := w.get(path, "Accept-Encoding", c.accept)
+		if got := resp.Header.Get("Content-Encoding"); resp.StatusCode != 200 || got != c.want {
+			t.Errorf("Accept-Encoding %q: %d in %q, want %q", c.accept, resp.StatusCode, got, c.want)
+		}
+		if !strings.Contains(strings.Join(resp.Header.Values("Vary"), ","), "Accept-Encoding") {
+			t.Errorf("Vary is %v", resp.Header.Values("Vary"))
+		}
+		tag := resp.Header.Get("ETag")
+		tags[tag] = true
+		for _, match := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
+			again, body := w.get(path, "Accept-Encoding", c.accept, "If-None-Match", match)
+			if again.StatusCode != http.StatusNotModified || body != "" || again.Header.Get("ETag") != tag {
+				t.Errorf("If-None-Match %s: %d, %d bytes, ETag %s", match, again.StatusCode, len(body), again.Header.Get("ETag"))
+			}
+		}
+	}
+	if len(tags) != 4 {
+		t.Errorf("four encodings have the tags %v", tags)
+	}
+	if resp, _ := w.get("/tiles/village/8/0/0.mvt"); resp.StatusCode != http.StatusNoContent {
+		t.Errorf("an empty tile: %d", resp.StatusCode)
+	}
+}
+
+func TestATileIsNewAfterAnEdit(t *testing.T) {
+	w := newWorld(t)
+	const path = "/tiles/village/12/3299/1638.mvt"
+	before, body := w.get(path)
+	if before.StatusCode != 200 || !strings.Contains(body, "未退出") {
+		t.Fatalf("%d %q", before.StatusCode, body)
+	}
+	_, far := w.get("/tiles/town/12/3300/1638.mvt")
+	e := w.edit(layers.Update, "village", 1, nil, map[string]layers.Value{"exit_status": layers.Text("已销号")})
+	l, _ := w.catalog.Layer("village")
+	e.Set = []int{l.Field("exit_status")}
+	w.apply(e)
+	w.eventually("recoloured", func() bool {
+		after, body := w.get(path, "If-None-Match", before.Header.Get("ETag"))
+		return after.StatusCode == 200 && strings.Contains(body, "已销号")
+	})
+	if _, again := w.get("/tiles/town/12/3300/1638.mvt"); again != far {
+		t.Error("another layer's tile is another")
+	}
+}
+
 func TestMetricsCountFeaturesAndRequests(t *testing.T) {
 	w := newWorld(t)
 	w.get("/tiles/village/7/103/51.mvt")
@@ -338,7 +394,7 @@ func TestMetricsCountFeaturesAndRequests(t *testing.T) {
 func TestReadyzIs503BeforeTheFirstLoad(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	live := data.NewLive(nil, layers.Builtin(), log)
-	h := New(Config{Live: live, Log: log})
+	h := New(Config{Live: live, Tiles: tiles.NewCache(1 << 20), Log: log})
 	for path, want := range map[string]int{"/readyz": 503, "/healthz": 200, "/api/layers": 503, "/tiles/village/0/0/0.mvt": 503} {
 		rec := httptest.NewRecorder()
 		h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))

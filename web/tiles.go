@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"hash/fnv"
 	"html"
 	"net/http"
 	"net/url"
@@ -18,7 +17,7 @@ import (
 const mvtType = "application/vnd.mapbox-vector-tile"
 
 // tile answers /tiles/{layers}/{z}/{x}/{y}.mvt: 204 where there is nothing.
-func (s *server) tile(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *layers.Snapshot) error {
 	q := newQuery(r)
 	q.text("v") // what clients add to get past their own caches
 	full := q.choice("full", "0", "1") == "1"
@@ -29,25 +28,28 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request, snap *layers.Snaps
 	if err != nil {
 		return err
 	}
-	encoder := s.encoders.Get().(*tiles.Encoder)
-	defer s.encoders.Put(encoder)
-	b, err := encoder.Append(nil, snap, strings.Split(mux.Vars(r)["layers"], ","), t, tiles.Options{Full: full})
+	built, err := s.tiles.Get(r.Context(), strings.Split(mux.Vars(r)["layers"], ","), t, tiles.Options{Full: full})
 	if err != nil {
 		return tileProblem(err)
 	}
-	if len(b) == 0 {
+	if built.Empty() {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	sum := fnv.New64a()
-	_, _ = sum.Write(b)
-	w.Header().Set("Content-Type", mvtType)
-	w.Header().Set("ETag", `W/"`+strconv.FormatUint(sum.Sum64(), 36)+`"`)
-	if r.Header.Get("If-None-Match") == w.Header().Get("ETag") {
+	body, encoding := built.Bytes(accepted(r))
+	h := w.Header()
+	h.Add("Vary", "Accept-Encoding")
+	h.Set("ETag", built.ETag(encoding))
+	if has(r.Header.Get("If-None-Match"), built.ETag(encoding)) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	_, _ = w.Write(b)
+	h.Set("Content-Type", mvtType)
+	if encoding != tiles.Identity {
+		h.Set("Content-Encoding", encoding.String())
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body)
 	return nil
 }
 
@@ -74,8 +76,11 @@ func tileNumber(vars map[string]string) (tiles.Tile, error) {
 func tileProblem(err error) error {
 	var noTile *tiles.TileError
 	var noLayer *tiles.LayerError
-	if errors.As(err, &noTile) || errors.As(err, &noLayer) {
+	switch {
+	case errors.As(err, &noTile), errors.As(err, &noLayer):
 		return notFound(err.Error())
+	case errors.Is(err, tiles.ErrNotLoaded):
+		return unavailable("the store is still being loaded")
 	}
 	return err
 }

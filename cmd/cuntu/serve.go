@@ -13,6 +13,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/web"
 )
 
@@ -20,6 +21,7 @@ type serveCmd struct {
 	storeFlag
 	Addr      string   `default:"127.0.0.1:8080" help:"Address and port to listen on."`
 	PublicURL string   `name:"public-url" placeholder:"URL" help:"The address that clients know, where a proxy stands before the server."`
+	CacheMB   int64    `name:"cache-mb" default:"256" help:"Memory for tiles that are ready to send, in MiB."`
 	Cors      []string `placeholder:"ORIGIN" help:"Sites whose pages may use the API; * for all."`
 }
 
@@ -39,9 +41,11 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return fmt.Errorf("listen on %s: %w", c.Addr, err)
 	}
 	live := data.NewLive(store, catalog, log)
+	cache := tiles.NewCache(c.CacheMB << 20)
+	defer live.Listen(func(e data.Event) { cache.Update(e.Snapshot, e.Delta) })()
 	server := &http.Server{
 		Handler: web.New(web.Config{
-			Live: live, Log: log, Version: version,
+			Live: live, Tiles: cache, Log: log, Version: version,
 			PublicURL: c.PublicURL, Origins: c.Cors, Closing: ctx.Done(),
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
