@@ -22,7 +22,10 @@ func (b *builder) layBanks() {
 			if hash(b.seed, r, k/40, 61)&1 == 1 {
 				side = -side
 			}
-			b.banks[i] = g.spot(i).add(xy{-d.y, d.x}.times(side))
+			// Within the cell, lest roads of neighbouring cells change places.
+			c, most := g.grid.center(int(i)), 0.46*g.grid.cell
+			p := g.spot(i).add(xy{-d.y, d.x}.times(side))
+			b.banks[i] = xy{min(max(p.x, c.x-most), c.x+most), min(max(p.y, c.y-most), c.y+most)}
 		}
 	}
 }

@@ -28,8 +28,10 @@ func (b *builder) layVillageRoads() {
 		if rank < len(order)*65/100 {
 			level, letter = townshipLevel, "Y"
 		}
-		b.branch(v.cell, route{level: level, number: b.number(letter, v.county, 1), village: k, hamlet: -1, county: v.county,
-			name: townStem(b.source.towns[v.town].name) + "—" + villageStem(b.source.villages[k].name)})
+		b.branch(v.cell, route{
+			level: level, number: b.number(letter, v.county, 1), village: k, hamlet: -1, county: v.county,
+			name: townStem(b.source.towns[v.town].name) + "—" + villageStem(b.source.villages[k].name),
+		})
 	}
 	places := make([]xy, len(b.villages))
 	for k := range places {
@@ -57,8 +59,10 @@ func (b *builder) layVillageRoads() {
 			if chance(b.seed, k, o, 31) < 0.65 {
 				level, letter = townshipLevel, "Y"
 			}
-			b.net.lay(path, b.open(route{level: level, number: b.number(letter, v.county, 1), village: -1, hamlet: -1, county: v.county,
-				name: villageStem(b.source.villages[k].name) + "—" + villageStem(b.source.villages[o].name)}))
+			b.net.lay(path, b.open(route{
+				level: level, number: b.number(letter, v.county, 1), village: -1, hamlet: -1, county: v.county,
+				name: villageStem(b.source.villages[k].name) + "—" + villageStem(b.source.villages[o].name),
+			}))
 		}
 	}
 }

@@ -320,7 +320,7 @@ func correlation(x, y []float64) float64 {
 }
 
 func TestTheSameOptionsGiveTheSameBytes(t *testing.T) {
-	print := func(w *world) uint64 {
+	digest := func(w *world) uint64 {
 		h := fnv.New64a()
 		w.emit(2, func(e layers.Edit, _ error) bool {
 			fmt.Fprintf(h, "%v", e)
@@ -333,7 +333,7 @@ func TestTheSameOptionsGiveTheSameBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if print(again) != print(madeWorld()) {
+	if digest(again) != digest(madeWorld()) {
 		t.Error("two runs differ")
 	}
 }

@@ -33,10 +33,10 @@ type erosion struct {
 const (
 	margin          = 12000.0 // of active ground around the prefecture, metres
 	startHardness   = 0.13    // slope where 1 km² drains
-	concavity       = 0.45
-	steepestSlope   = 0.75 // of hillsides, rise over run
-	distanceRise    = 0.025
-	borderRise      = 260.0 // metres added at county borders at the start
+	concavity       = 0.45    // usual in nature, 0.4 to 0.5
+	steepestSlope   = 0.75    // of hillsides, rise over run
+	distanceRise    = 0.025   // away from rivers at the start, rise over run
+	borderRise      = 260.0   // metres added at county borders at the start
 	outerBorderRise = 500.0
 )
 
@@ -122,17 +122,23 @@ func (e *erosion) begin() {
 		e.z[i] = float32(400 + distanceRise*float64(low[i]) + borderRise*math.Exp(-b*b) + outerBorderRise*math.Exp(-o*o) +
 			420*fractal(e.seed+11, p.x/11000, p.y/8000, 6))
 	}
-	all := append([]int32(nil), e.outlets...)
+	e.route()
+}
+
+// route finds a way out for every cell by flooding, and heights from that. The
+// courses keep their own way.
+func (e *erosion) route() {
+	out := append([]int32(nil), e.outlets...)
 	for i := range e.z {
 		if e.course[i] >= 0 && e.flow.down[i] >= 0 {
-			all = append(all, int32(i))
+			out = append(out, int32(i))
 		}
 	}
-	down := append([]int32(nil), e.flow.down...)
-	flood(g, e.z, e.isActive, all, e.flow.down, e.seed+15)
-	for i := range down { // the courses keep their own way
+	own := append([]int32(nil), e.flow.down...)
+	flood(&e.grid, e.z, e.isActive, out, e.flow.down, e.seed+15)
+	for i := range own {
 		if !e.free[i] {
-			e.flow.down[i] = down[i]
+			e.flow.down[i] = own[i]
 		}
 	}
 	e.solve()
@@ -155,20 +161,7 @@ func (e *erosion) refine(coarse *erosion) {
 			e.z[i] = float32(t.height(p) + 20*fractal(e.seed+12, p.x/1500, p.y/1500, 3))
 		}
 	}
-	all := append([]int32(nil), e.outlets...)
-	for i := range e.z {
-		if e.course[i] >= 0 && e.flow.down[i] >= 0 {
-			all = append(all, int32(i))
-		}
-	}
-	down := append([]int32(nil), e.flow.down...)
-	flood(&e.grid, e.z, e.isActive, all, e.flow.down, e.seed+15)
-	for i := range down {
-		if !e.free[i] {
-			e.flow.down[i] = down[i]
-		}
-	}
-	e.solve()
+	e.route()
 }
 
 // erode is one round: water down the slopes, then slopes from the water.

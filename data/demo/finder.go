@@ -105,8 +105,6 @@ func (f *finder) visit(i int32, cost float32, from int8) {
 	f.heap.push(cellCost{cost, i})
 }
 
-func (f *finder) reached(i int32) bool { return f.stamp[i] == f.round }
-
 // path is the cells from i back to the start.
 func (f *finder) path(i int32) []int32 {
 	out := []int32{i}

@@ -1,9 +1,6 @@
 package demo
 
-import (
-	"container/heap"
-	"math"
-)
+import "math"
 
 // flow is how water runs over a grid: where each cell drains to (-1 for an
 // outlet or a cell outside), an order in which a cell comes after the one it
@@ -23,9 +20,8 @@ func flood(g *grid, z []float32, active func(int) bool, outlets []int32, down []
 	q := make(cellHeap, 0, len(outlets)*4)
 	for _, i := range outlets {
 		seen[i] = true
-		q = append(q, cellCost{z[i], i})
+		q.push(cellCost{z[i], i})
 	}
-	heap.Init(&q)
 	off, metres := g.offsets()
 	for len(q) > 0 {
 		c := q.pop()
@@ -118,33 +114,23 @@ type cellCost struct {
 }
 
 // cellHeap is a binary heap by cost; ties go by cell, so that the order is the
-// same whatever was pushed first.
+// same whatever was pushed first. It is not container/heap, which allocates an
+// interface value for each of millions of cells.
 type cellHeap []cellCost
 
-func (h cellHeap) Len() int { return len(h) }
-func (h cellHeap) Less(a, b int) bool {
+func (h cellHeap) less(a, b int) bool {
 	return h[a].cost < h[b].cost || h[a].cost == h[b].cost && h[a].cell < h[b].cell
 }
-func (h cellHeap) Swap(a, b int) { h[a], h[b] = h[b], h[a] }
-func (h *cellHeap) Push(x any)   { *h = append(*h, x.(cellCost)) }
-func (h *cellHeap) Pop() any {
-	old := *h
-	x := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return x
-}
-
-// push and pop are heap.Push and heap.Pop without the interface value that
-// those allocate for each of millions of cells.
+func (h cellHeap) swap(a, b int) { h[a], h[b] = h[b], h[a] }
 func (h *cellHeap) push(c cellCost) {
 	s := append(*h, c)
 	i := len(s) - 1
 	for i > 0 {
 		p := (i - 1) / 2
-		if !s.Less(i, p) {
+		if !s.less(i, p) {
 			break
 		}
-		s.Swap(i, p)
+		s.swap(i, p)
 		i = p
 	}
 	*h = s
@@ -161,13 +147,13 @@ func (h *cellHeap) pop() cellCost {
 		if l >= n {
 			break
 		}
-		if l+1 < n && s.Less(l+1, l) {
+		if l+1 < n && s.less(l+1, l) {
 			l++
 		}
-		if !s.Less(l, i) {
+		if !s.less(l, i) {
 			break
 		}
-		s.Swap(i, l)
+		s.swap(i, l)
 		i = l
 	}
 	*h = s

@@ -22,6 +22,9 @@ type segment struct {
 	metres  float64
 }
 
+// calmest is the last of the ways to draw a line that bend knows.
+const calmest = 3
+
 // longest is the number of edges after which a segment is cut.
 const longest = 12
 
@@ -49,7 +52,7 @@ func (b *builder) draw() {
 	}
 	cross := newCrossings(b.rivers)
 	drafts := b.draft(place)
-	for calm := 1; calm <= 2; calm++ {
+	for calm := 1; calm <= calmest; calm++ {
 		for _, k := range crossing(drafts) {
 			drafts[k].line = b.bend(drafts[k].cells, place, calm)
 		}
@@ -86,33 +89,38 @@ func (b *builder) draft(place func(int32) xy) []draft {
 	return out
 }
 
-// crossing lists the drafts that cross one listed before them between nodes, so
-// that they can be drawn straighter.
+// crossing lists the drafts that cross another between nodes, so that they can be
+// drawn straighter.
 func crossing(drafts []draft) []int {
 	type edge struct {
 		a, b xy
 		of   int32
 	}
 	buckets := map[[2]int][]edge{}
-	var out []int
+	hit := make([]bool, len(drafts))
 	for k := range drafts {
-		line, hit := drafts[k].line, false
+		line := drafts[k].line
 		for j := 1; j < len(line); j++ {
 			e := edge{line[j-1], line[j], int32(k)}
 			from, to := bucketOf(xy{min(e.a.x, e.b.x), min(e.a.y, e.b.y)}), bucketOf(xy{max(e.a.x, e.b.x), max(e.a.y, e.b.y)})
 			for x := from[0]; x <= to[0]; x++ {
 				for y := from[1]; y <= to[1]; y++ {
 					for _, o := range buckets[[2]int{x, y}] {
-						if hit || o.of == int32(k) || e.a == o.a || e.a == o.b || e.b == o.a || e.b == o.b {
+						if o.of == int32(k) || e.a == o.a || e.a == o.b || e.b == o.a || e.b == o.b {
 							continue
 						}
-						_, hit = meet(e.a, e.b, o.a, o.b)
+						if _, ok := meet(e.a, e.b, o.a, o.b); ok {
+							hit[k], hit[o.of] = true, true
+						}
 					}
 					buckets[[2]int{x, y}] = append(buckets[[2]int{x, y}], e)
 				}
 			}
 		}
-		if hit {
+	}
+	var out []int
+	for k := range hit {
+		if hit[k] {
 			out = append(out, k)
 		}
 	}
@@ -171,12 +179,15 @@ func (b *builder) hang(c cableway, place func(int32) xy) {
 
 // bend draws the line through a chain of cells: with hairpins where the ground is
 // steeper than a road can be, and rounded. Calm 1 leaves out the hairpins, 2 the
-// rounding too.
+// rounding too, and 3 runs through the middle of the cells.
 func (b *builder) bend(cells []int32, place func(int32) xy, calm int) []xy {
 	const climb = 0.09 // rise over run that a mountain road keeps to
 	line := []xy{place(cells[0])}
 	for k := 1; k < len(cells); k++ {
 		from, to := line[len(line)-1], place(cells[k])
+		if calm == 3 && k < len(cells)-1 {
+			to = b.ground.grid.center(int(cells[k]))
+		}
 		run := from.distance(to)
 		rise := math.Abs(float64(b.ground.z[cells[k]] - b.ground.z[cells[k-1]]))
 		if longer := min(rise/climb/max(run, 1), 2.8); longer > 1.3 && calm == 0 {
@@ -184,7 +195,7 @@ func (b *builder) bend(cells []int32, place func(int32) xy, calm int) []xy {
 		}
 		line = append(line, to)
 	}
-	if calm == 2 {
+	if calm >= 2 {
 		return line
 	}
 	return smooth(smooth(line))

@@ -32,8 +32,15 @@ func specialKind(name string) string {
 
 // scenic are places well known to visitors, with the town that they lie in.
 var scenic = []struct{ name, town string }{
-	{"金丝峡景区", "金丝峡"}, {"天竺山景区", "天竺山"}, {"牛背梁景区", "营盘"}, {"漫川古镇景区", "漫川关"}, {"棣花古镇景区", "棣花"},
-	{"柞水溶洞景区", "下梁"}, {"凤凰古镇景区", "凤凰"}, {"木王山景区", "木王"}, {"塔云山景区", "柴坪"},
+	{"金丝峡景区", "金丝峡"},
+	{"天竺山景区", "天竺山"},
+	{"牛背梁景区", "营盘"},
+	{"漫川古镇景区", "漫川关"},
+	{"棣花古镇景区", "棣花"},
+	{"柞水溶洞景区", "下梁"},
+	{"凤凰古镇景区", "凤凰"},
+	{"木王山景区", "木王"},
+	{"塔云山景区", "柴坪"},
 }
 
 var crops = []string{"核桃", "茶叶", "食用菌", "中药材", "板栗", "葡萄", "生猪", "苗木"}
@@ -78,8 +85,10 @@ func (w *world) placeParks() {
 			for w.towns[t].county != c || w.towns[t].kind != "town" {
 				t = (t + 1) % len(w.towns)
 			}
-			add(park{name: townStem(w.source.towns[t].name) + crops[hash(w.seed, c, n, 237)%uint64(len(crops))] + "产业园", kind: "agricultural", county: c, town: t,
-				at: w.siteSpot(w.towns[t].at, 700, 2800, 600, taken, 7200+c*5+n)}, 200+c*5+n)
+			add(park{
+				name: townStem(w.source.towns[t].name) + crops[hash(w.seed, c, n, 237)%uint64(len(crops))] + "产业园", kind: "agricultural", county: c, town: t,
+				at: w.siteSpot(w.towns[t].at, 700, 2800, 600, taken, 7200+c*5+n),
+			}, 200+c*5+n)
 		}
 	}
 }

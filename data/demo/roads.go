@@ -44,7 +44,8 @@ type stop struct {
 	lon, lat float64
 }
 
-func town2(names ...string) []stop {
+// via is stops at towns.
+func via(names ...string) []stop {
 	out := make([]stop, len(names))
 	for k, n := range names {
 		out[k].town = n
@@ -59,22 +60,23 @@ var seats = map[string]string{"商州": "611002", "洛南": "611021", "丹凤": 
 // real, their ways through towns roughly so; provincial ones are made up.
 func trunks() []trunk {
 	return []trunk{
-		{"G312", "沪霍线", nationalLevel, join(at(109.515, 34.075), town2("牧护关", "麻街", "商州", "夜村", "棣花", "商镇", "丹凤", "铁峪铺", "武关", "清油河", "商南", "富水"), at(111.0, 33.55))},
-		{"G242", "甘钦线", nationalLevel, join(at(110.16, 34.385), town2("石门", "洛南", "板桥", "商州", "杨峪河", "山阳", "天竺山", "漫川关"), at(110.01, 33.19))},
-		{"G211", "银榕线", nationalLevel, join(at(109.04, 33.835), town2("营盘", "柞水", "下梁", "回龙", "镇安", "青铜关"), at(109.15, 33.18))},
-		{"G345", "启那线", nationalLevel, join(at(110.96, 33.62), town2("商南", "过风楼", "竹林关", "银花", "中村", "山阳", "色河铺", "杨地", "凤凰", "小岭", "下梁"))},
-		{"S101", "洛卢线", provincialLevel, join(town2("洛源", "保安", "洛南", "古城", "灵口"), at(110.68, 34.10))},
-		{"S102", "洛丹线", provincialLevel, town2("洛南", "景村", "蔡川", "丹凤")},
-		{"S201", "商柞线", provincialLevel, town2("商州", "杨峪河", "杨斜", "红岩寺", "曹坪", "柞水")},
-		{"S202", "镇旬线", provincialLevel, town2("镇安", "云盖寺", "月河", "木王")},
-		{"S203", "商郧线", provincialLevel, town2("商南", "青山", "湘河", "赵川")},
-		{"S204", "镇山线", provincialLevel, town2("镇安", "铁厂", "大坪", "户家塬", "色河铺")},
+		{"G312", "沪霍线", nationalLevel, joined(border(109.515, 34.075), via("牧护关", "麻街", "商州", "夜村", "棣花", "商镇", "丹凤", "铁峪铺", "武关", "清油河", "商南", "富水"), border(111.0, 33.55))},
+		{"G242", "甘钦线", nationalLevel, joined(border(110.16, 34.385), via("石门", "洛南", "板桥", "商州", "杨峪河", "山阳", "天竺山", "漫川关"), border(110.01, 33.19))},
+		{"G211", "银榕线", nationalLevel, joined(border(109.04, 33.835), via("营盘", "柞水", "下梁", "回龙", "镇安", "青铜关"), border(109.15, 33.18))},
+		{"G345", "启那线", nationalLevel, joined(border(110.96, 33.62), via("商南", "过风楼", "竹林关", "银花", "中村", "山阳", "色河铺", "杨地", "凤凰", "小岭", "下梁"))},
+		{"S101", "洛卢线", provincialLevel, joined(via("洛源", "保安", "洛南", "古城", "灵口"), border(110.68, 34.10))},
+		{"S102", "洛丹线", provincialLevel, via("洛南", "景村", "蔡川", "丹凤")},
+		{"S201", "商柞线", provincialLevel, via("商州", "杨峪河", "杨斜", "红岩寺", "曹坪", "柞水")},
+		{"S202", "镇旬线", provincialLevel, via("镇安", "云盖寺", "月河", "木王")},
+		{"S203", "商郧线", provincialLevel, via("商南", "青山", "湘河", "赵川")},
+		{"S204", "镇山线", provincialLevel, via("镇安", "铁厂", "大坪", "户家塬", "色河铺")},
 	}
 }
 
-func at(lon, lat float64) []stop { return []stop{{lon: lon, lat: lat}} }
+// border is a stop where a road leaves the prefecture.
+func border(lon, lat float64) []stop { return []stop{{lon: lon, lat: lat}} }
 
-func join(parts ...[]stop) []stop {
+func joined(parts ...[]stop) []stop {
 	var out []stop
 	for _, p := range parts {
 		out = append(out, p...)

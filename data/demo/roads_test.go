@@ -88,8 +88,8 @@ func TestEveryPlaceIsOnThePassableNetwork(t *testing.T) {
 	}
 }
 
-// Roads may meet only at their ends. Rounding corners makes a few neighbours touch
-// between nodes; expressways pass over and under.
+// Roads may meet only at their ends. A few that end in neighbouring cells still
+// cross on their last metres; expressways pass over and under.
 func TestRoadsSeldomCrossBetweenNodes(t *testing.T) {
 	w := madeWorld()
 	type edge struct {
@@ -120,10 +120,8 @@ func TestRoadsSeldomCrossBetweenNodes(t *testing.T) {
 			buckets[key] = append(buckets[key], e)
 		}
 	}
-	if share := float64(len(crossing)) / float64(len(w.segments)); share > 0.02 {
-		t.Errorf("%d segments cross another between nodes", len(crossing))
-	} else {
-		t.Logf("%d segments cross another between nodes", len(crossing))
+	if n := len(crossing); n > 60 { // of some 19,000
+		t.Errorf("%d segments cross another between nodes", n)
 	}
 }
 

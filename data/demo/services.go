@@ -131,8 +131,10 @@ func (w *world) placeWaterworks() {
 		case luck < 0.5:
 			kind = "spring"
 		}
-		add(waterwork{town: v.town, county: v.county, at: w.nearby(v.at, k, 160, 800), name: villageStem(w.source.villages[k].name) + "供水工程", kind: kind,
-			people: int(float64(p.population) * p.tapRate / 100), guarantee: p.guarantee}, 1000+k, 0.5)
+		add(waterwork{
+			town: v.town, county: v.county, at: w.nearby(v.at, k, 160, 800), name: villageStem(w.source.villages[k].name) + "供水工程", kind: kind,
+			people: int(float64(p.population) * p.tapRate / 100), guarantee: p.guarantee,
+		}, 1000+k, 0.5)
 	}
 }
 
@@ -155,8 +157,17 @@ func (w *world) placeFacilities() {
 	for k, t := range w.towns {
 		stem := townStem(w.source.towns[k].name)
 		for _, x := range []struct{ kind, title string }{
-			{"school", "中心小学"}, {"school", "初级中学"}, {"clinic", "卫生院"}, {"culture_square", "文化广场"}, {"library", "文化站书屋"},
-			{"bank", "农商银行"}, {"bank", "邮储银行"}, {"shop", "超市"}, {"market", "集贸市场"}, {"waste", "垃圾中转站"}, {"tv", "广播电视站"},
+			{"school", "中心小学"},
+			{"school", "初级中学"},
+			{"clinic", "卫生院"},
+			{"culture_square", "文化广场"},
+			{"library", "文化站书屋"},
+			{"bank", "农商银行"},
+			{"bank", "邮储银行"},
+			{"shop", "超市"},
+			{"market", "集贸市场"},
+			{"waste", "垃圾中转站"},
+			{"tv", "广播电视站"},
 		} {
 			add(facility{village: -1, town: k, county: t.county, at: t.at, name: stem, kind: x.kind}, 100000+k*20+len(x.title), x.title)
 		}
