@@ -43,7 +43,7 @@ func (e *Encoder) shrink(dst []byte, t Tile) []byte {
 	sizes := slices.Clone(e.fit.sizes)
 	for i, table := range e.ordered {
 		if share < 1 && e.shrinks(table.Layer, t) {
-			dst = e.layerWithin(dst, table, t, int(share*float64(sizes[i])))
+			dst = e.layerWithin(dst, table, t, int(share*float64(sizes[i])), len(e.ordered) == 1)
 		} else {
 			dst = e.layer(dst, table, t, Options{}, nil)
 		}
@@ -56,26 +56,32 @@ func (e *Encoder) shrinks(l *layers.Layer, t Tile) bool {
 	return generalised(l, t.Z, Options{}) && !clustered
 }
 
-// layerWithin appends a layer of at most limit bytes.
-func (e *Encoder) layerWithin(dst []byte, table *layers.Table, t Tile, limit int) []byte {
+// layerWithin appends a layer of at most limit bytes. Where the layer was the last
+// one made, its rows and their costs are known already.
+func (e *Encoder) layerWithin(dst []byte, table *layers.Table, t Tile, limit int, known bool) []byte {
 	start, stats := len(dst), e.Stats
-	dst = e.layer(dst, table, t, Options{}, nil)
-	if len(dst)-start <= limit {
-		return dst
+	if !known {
+		if dst = e.layer(dst, table, t, Options{}, nil); len(dst)-start <= limit {
+			return dst
+		}
 	}
 	e.claims(table, e.rows.rows)
-	budget := limit
-	kept := make([]uint32, 0, len(e.fit.order)) // never nil, which would stand for all
-	for len(dst)-start > limit {
+	order := slices.Clone(e.fit.order)
+	kept := make([]uint32, 0, len(order)) // never nil, which would stand for all
+	for budget := limit; ; {
 		e.Stats = stats
-		kept = e.keep(kept[:0], budget)
-		e.Stats.Dropped += len(e.fit.order) - len(kept)
+		kept = keep(kept[:0], order, budget)
+		e.Stats.Dropped += len(order) - len(kept)
 		slices.Sort(kept)
 		byID(table, kept)
 		dst = e.layer(dst[:start], table, t, Options{}, kept)
-		budget = budget * 7 / 8
+		size := len(dst) - start
+		if size <= limit {
+			return dst
+		}
+		// Costs are what a row adds to the whole, so one more try mostly fits.
+		budget = int(float64(budget) * min(.95, .98*float64(limit)/float64(size)))
 	}
-	return dst
 }
 
 // claims puts rows in order: by level, so the classes that show first stay longest,
@@ -96,8 +102,8 @@ func (e *Encoder) claims(table *layers.Table, rows []uint32) {
 }
 
 // keep appends the rows with the best claims that fit.
-func (e *Encoder) keep(rows []uint32, budget int) []uint32 {
-	for _, r := range e.fit.order {
+func keep(rows []uint32, order []ranked, budget int) []uint32 {
+	for _, r := range order {
 		if budget -= int(r.cost); budget < 0 {
 			break
 		}
