@@ -72,6 +72,7 @@ func (s *Store) Follow(ctx context.Context, since data.Cursor, fn func(data.Batc
 			return fmt.Errorf("listen: %w", err)
 		}
 		var pruned time.Time
+		first := true // told even when empty: it says that the connection stands
 		for {
 			if time.Since(pruned) > pruneEvery {
 				if _, err := conn.Exec(ctx, pruneSQL, s.options.retention); err != nil {
@@ -86,7 +87,8 @@ func (s *Store) Follow(ctx context.Context, since data.Cursor, fn func(data.Batc
 			// Without changes the cursor moves on all the same, so that what a
 			// long transaction holds up is not looked at over and over.
 			at = now
-			if len(changes) > 0 {
+			if len(changes) > 0 || first {
+				first = false
 				if err := fn(data.Batch{Cursor: at.cursor(), Changes: changes}); err != nil {
 					return err
 				}

@@ -85,6 +85,23 @@ func testResume(t *testing.T, s *setting) {
 	}
 }
 
+func testFollowStands(t *testing.T, s *setting) {
+	store := s.store(t)
+	_, cursor := load(t, s, store)
+	enough := errors.New("enough")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	err := store.Follow(ctx, cursor, func(b data.Batch) error {
+		if len(b.Changes) > 0 || b.Cursor == "" {
+			t.Errorf("a feed with nothing to tell began with %d changes at %q", len(b.Changes), b.Cursor)
+		}
+		return enough
+	})
+	if !errors.Is(err, enough) {
+		t.Errorf("a feed with nothing to tell never said that it stands: %v", err)
+	}
+}
+
 func testEndFollow(t *testing.T, s *setting) {
 	store, maker := s.store(t), NewMaker(3)
 	l := s.layer(t, "village")

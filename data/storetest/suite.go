@@ -41,6 +41,7 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 		{"writers that cross each other both land", testCrossing},
 		{"the feed tells own and others' edits", testFeed},
 		{"the feed goes on from a cursor after reopening", testResume},
+		{"the feed says at once that it stands", testFollowStands},
 		{"the feed ends when it is told to", testEndFollow},
 		{"an unknown cursor is expired", testUnknownCursor},
 		{"the feed converges while many write", testConverge},
