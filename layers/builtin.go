@@ -87,7 +87,6 @@ func (f Field) from(v float64) Field       { f.Min = &v; return f }
 func (f Field) to(v float64) Field         { f.Max = &v; return f }
 func (f Field) refers(layer string) Field  { f.Ref = layer; return f }
 func (f Field) oneOf(c ...Choice) Field    { f.Values = c; return f }
-func (f Field) titled(zh, en string) Field { f.Title = Words{zh, en}; return f }
 
 // first puts features in order for Thin: "field" is a number, the greatest first;
 // "field=value" puts those that have the value first.

@@ -6,8 +6,14 @@ func road() *Layer {
 		Geometry: lineOnly, MinZoom: 5, MaxZoom: 14, Color: "#6d6a66", ColorBy: "surface",
 		Show: Show{Merge: 10, Classes: []Class{
 			{"kind", "cableway", 10},
-			{"grade", "高速", 5}, {"class", "国道", 5}, {"grade", "一级", 6}, {"class", "省道", 7},
-			{"class", "县道", 8}, {"class", "乡道", 9}, {"class", "村道", 10}, {"class", "专用道", 10},
+			{"grade", "高速", 5},
+			{"class", "国道", 5},
+			{"grade", "一级", 6},
+			{"class", "省道", 7},
+			{"class", "县道", 8},
+			{"class", "乡道", 9},
+			{"class", "村道", 10},
+			{"class", "专用道", 10},
 		}},
 		Fields: join(
 			in("identity",

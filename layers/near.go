@@ -22,14 +22,21 @@ func (t *Table) Near(p orb.Point, k int, limit float64) []Near {
 		return nil
 	}
 	origin := geo.At(p)
+	measure := func(row uint32) (metres float64, place orb.Point) {
+		shape := t.Shape(row)
+		if len(shape.Points) == 1 { // most layers are points
+			place = shape.Points[0].LonLat()
+			return origin.Distance(place), place
+		}
+		hit := origin.Nearest(shape)
+		return hit.Metres, hit.Place
+	}
 	found := make([]Near, 0, min(k, 64))
-	t.tree.Nearest(p,
-		func(row uint32) float64 { return origin.Nearest(t.Shape(row)).Metres },
+	t.tree.Within(p, limit,
+		func(row uint32) float64 { metres, _ := measure(row); return metres },
 		func(row uint32, metres float64) bool {
-			if metres > limit {
-				return false
-			}
-			found = append(found, Near{t, row, metres, origin.Nearest(t.Shape(row)).Place})
+			_, place := measure(row)
+			found = append(found, Near{t, row, metres, place})
 			return len(found) < k
 		})
 	return found

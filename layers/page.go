@@ -1,8 +1,6 @@
 package layers
 
 import (
-	"math/bits"
-
 	"github.com/cuntu/cuntu/geo"
 )
 
@@ -31,13 +29,6 @@ type page struct {
 type extent struct{ points, ends uint32 }
 
 func (p *page) isDead(i int) bool { return p.dead != nil && p.dead[i/64]&(1<<(i%64)) != 0 }
-
-func (p *page) deadCount() (n int) {
-	for _, w := range p.dead {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
 
 func (p *page) shape(i int) geo.Shape {
 	var from extent

@@ -71,9 +71,7 @@ func (r *ranker) shape(s geo.Shape, nodes *nodeSet, ranks []uint8) {
 
 func (r *ranker) line(line []geo.Point, ranks []uint8) {
 	r.begin()
-	for _, p := range line {
-		r.arc = append(r.arc, p)
-	}
+	r.arc = append(r.arc, line...)
 	r.rank(func(i int) *uint8 { return &ranks[i] })
 }
 

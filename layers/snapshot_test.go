@@ -21,8 +21,12 @@ func mixed() *Catalog {
 		ID:       "mixed",
 		Geometry: []geo.Kind{geo.Points, geo.Lines, geo.Polygons},
 		Fields: []Field{
-			text("name", "", ""), {ID: "code", Type: TypeCode}, {ID: "list", Type: TypeList},
-			{ID: "int", Type: TypeInt}, {ID: "float", Type: TypeFloat}, yes("bool", "", ""), year("year", "", ""),
+			text("name", "", ""),
+			{ID: "code", Type: TypeCode},
+			{ID: "list", Type: TypeList},
+			{ID: "int", Type: TypeInt},
+			{ID: "float", Type: TypeFloat},
+			yes("bool", "", ""), year("year", "", ""),
 		},
 	}}}
 }

@@ -329,8 +329,12 @@ func TestTilesComeAsTheClientLikesThemBest(t *testing.T) {
 	const path = "/tiles/county,town,village,road/8/206/102.mvt"
 	tags := map[string]bool{}
 	for _, c := range []struct{ accept, want string }{
-		{"gzip, deflate, br, zstd", "br"}, {"gzip", "gzip"}, {"zstd;q=0.9, br;q=0.5", "zstd"},
-		{"br;q=0, *", "zstd"}, {"identity", ""}, {"br;q=0", ""},
+		{"gzip, deflate, br, zstd", "br"},
+		{"gzip", "gzip"},
+		{"zstd;q=0.9, br;q=0.5", "zstd"},
+		{"br;q=0, *", "zstd"},
+		{"identity", ""},
+		{"br;q=0", ""},
 	} {
 		resp, _ := w.get(path, "Accept-Encoding", c.accept)
 		if got := resp.Header.Get("Content-Encoding"); resp.StatusCode != 200 || got != c.want {

@@ -145,8 +145,10 @@ func TestTheCatalogueMayGrow(t *testing.T) {
 	status := &park.Fields[park.Field("status")]
 	status.Values, status.Required = nil, true
 	park.Fields = append(park.Fields, layers.Field{ID: "gate", Type: layers.TypeInt, Title: layers.Words{Zh: "大门", En: "Gates"}})
-	c.Layers = append(c.Layers, &layers.Layer{ID: "well", Title: layers.Words{Zh: "水井", En: "Well"}, Geometry: park.Geometry,
-		Fields: []layers.Field{{ID: "name", Type: layers.TypeText, Title: layers.Words{Zh: `井's \名`, En: "Name"}, Values: []layers.Choice{{Value: `a'\b`}, {Value: "$1"}}}}})
+	c.Layers = append(c.Layers, &layers.Layer{
+		ID: "well", Title: layers.Words{Zh: "水井", En: "Well"}, Geometry: park.Geometry,
+		Fields: []layers.Field{{ID: "name", Type: layers.TypeText, Title: layers.Words{Zh: `井's \名`, En: "Name"}, Values: []layers.Choice{{Value: `a'\b`}, {Value: "$1"}}}},
+	})
 	if err := postgis.Migrate(t.Context(), db, c); err != nil {
 		t.Fatal(err)
 	}
