@@ -1,0 +1,119 @@
+package network
+
+import (
+	"fmt"
+	"math"
+)
+
+// Metric is what a way is measured by.
+type Metric uint8
+
+// The metrics. A cost is metres in the one and minutes in the other.
+const (
+	ByMetres Metric = iota
+	ByMinutes
+)
+
+// Defaults of a Query.
+const (
+	// DefaultMaxSnap is in metres: the 2 km of the Rural Access Index (SDG 9.1.1), or
+	// half an hour's walk.
+	DefaultMaxSnap = 2000
+	// DefaultFootWeight is the 20 km/h that class IV mountain roads are designed for
+	// (JTG B01-2014) over the 4 km/h of a walk.
+	DefaultFootWeight = 5
+)
+
+// Query is how a question is asked. The zero Query asks by metres over all edges,
+// with the defaults.
+type Query struct {
+	Metric Metric
+	// Over is the subset of edges that may be used; nil for all.
+	Over *Subset
+	// Weights, by edge, take the place of the edges' lengths or times: thousandths of
+	// the metric's metres, or its milliseconds. They let hardened edges cost nothing.
+	Weights []uint32
+	// MaxSnap is how many metres a point may lie off the edges that it uses.
+	MaxSnap float64
+	// FootKmh is the speed, and FootWeight the weight in metres, of the walk to them.
+	FootKmh, FootWeight float64
+	// Limit is the greatest cost looked for, in metres or minutes; 0 for no limit.
+	Limit float64
+}
+
+// plan is a query with its defaults, in whole units: millimetres or milliseconds.
+type plan struct {
+	Query
+	g     *Graph
+	walk  float64 // units for a metre on foot
+	limit int64
+}
+
+func (g *Graph) plan(q Query) (plan, error) {
+	if q.Over == nil {
+		q.Over = g.all
+	}
+	if len(q.Over.component) != len(g.nodes) || q.Weights != nil && len(q.Weights) != len(g.edges) {
+		return plan{}, fmt.Errorf("network: the subset or the weights are those of another graph")
+	}
+	for _, v := range []struct {
+		name  string
+		value *float64
+		or    float64
+	}{
+		{"MaxSnap", &q.MaxSnap, DefaultMaxSnap},
+		{"FootKmh", &q.FootKmh, DefaultFootKmh},
+		{"FootWeight", &q.FootWeight, DefaultFootWeight},
+		{"Limit", &q.Limit, math.Inf(1)},
+	} {
+		if *v.value == 0 {
+			*v.value = v.or
+		}
+		if !(*v.value > 0) {
+			return plan{}, fmt.Errorf("network: %s is %v, not a positive number", v.name, *v.value)
+		}
+	}
+	p := plan{Query: q, g: g, walk: 1e3 * q.FootWeight, limit: never - 1}
+	unit := 1e3
+	if q.Metric == ByMinutes {
+		p.walk, unit = 3600/q.FootKmh, 60e3
+	}
+	if l := q.Limit * unit; l < float64(p.limit) {
+		p.limit = int64(l)
+	}
+	return p, nil
+}
+
+// never is more than any cost, with room for sums.
+const never = int64(math.MaxInt64 / 4)
+
+// weight is the cost of a whole edge.
+func (p *plan) weight(e int32) int64 {
+	switch {
+	case p.Weights != nil:
+		return int64(p.Weights[e])
+	case p.Metric == ByMinutes:
+		return int64(p.g.edges[e].ms)
+	}
+	return int64(p.g.edges[e].mm)
+}
+
+// stretch is the cost of an edge's first mm millimetres.
+func (p *plan) stretch(e int32, mm uint32) int64 {
+	d := &p.g.edges[e]
+	if mm >= d.mm {
+		if mm == 0 {
+			return 0
+		}
+		return p.weight(e)
+	}
+	// Below 2⁶⁴, as both factors are below 2³².
+	return int64(uint64(p.weight(e)) * uint64(mm) / uint64(d.mm))
+}
+
+func (p *plan) cost(units int64) float64 {
+	if p.Metric == ByMinutes {
+		return minutes(units)
+	}
+	return metres(units)
+}

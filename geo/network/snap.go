@@ -1,0 +1,169 @@
+package network
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/geo"
+)
+
+// Snap is where a point meets the network: the evidence of a way's end.
+type Snap struct {
+	Place  orb.Point // on the edge, in degrees
+	WalkM  float64   // straight from the point to it
+	Edge   int32     // -1 where there is none at all
+	Row    uint32    // of the edge's segment
+	AlongM float64   // from the edge's first node
+	// Component is the one that the edge lies in, of the subset asked over.
+	Component int32
+}
+
+var nowhere = Snap{WalkM: math.Inf(1), Edge: -1, Component: -1}
+
+// place is a snap with its costs.
+type place struct {
+	source int32 // of many
+	edge   int32
+	mm     uint32 // along the edge
+	walk   int64  // cost of the walk
+	metres float64
+	at     orb.Point
+}
+
+// candidates are the nearest places, on edges asked over, of all segments within MaxSnap
+// of p, the nearest first.
+func (p *plan) candidates(from orb.Point) []place {
+	origin := geo.At(from)
+	var found []place
+	p.g.tree.Search(around(from, p.MaxSnap), func(line uint32) bool {
+		if at := p.nearestOf(&origin, int32(line)); at.metres <= p.MaxSnap {
+			found = append(found, at)
+		}
+		return true
+	})
+	slices.SortFunc(found, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.metres, b.metres), cmp.Compare(a.edge, b.edge))
+	})
+	return found
+}
+
+// around is a box that holds all places within metres of p.
+func around(p orb.Point, metres float64) geo.Box {
+	const degree = 110_500 // less metres than any degree of latitude has
+	lat := metres / degree
+	highest := math.Abs(p[1]) + lat
+	lon := 180.
+	if highest < 89 {
+		lon = min(180, lat/math.Cos(highest*math.Pi/180))
+	}
+	return geo.QuantiseBound(orb.Bound{Min: orb.Point{p[0] - lon, p[1] - lat}, Max: orb.Point{p[0] + lon, p[1] + lat}})
+}
+
+// nearestOf is the nearest place of a line's edges, those that are asked over; metres
+// are +Inf where none is.
+func (p *plan) nearestOf(o *geo.Origin, line int32) place {
+	from, to := p.g.lineEdge[line], p.g.lineEdge[line+1]
+	whole := to-from > 1
+	for e := from; e < to && whole; e++ {
+		whole = p.Over.Has(e)
+	}
+	if whole {
+		return p.nearestOfWhole(o, line)
+	}
+	best := place{metres: math.Inf(1)}
+	for e := from; e < to; e++ {
+		if !p.Over.Has(e) {
+			continue
+		}
+		vertices := p.g.Line(e)
+		if hit := nearestOn(o, vertices); hit.Metres < best.metres {
+			best = p.placeAt(e, min(p.g.edges[e].mm, along(vertices, hit, p.g.edges[e].mm)), hit)
+		}
+	}
+	return best
+}
+
+// nearestOfWhole takes a split line as it was given: the vertices that splitting put in
+// are rounded to the grid, and the bends of half a unit that they make would move the
+// nearest place of a point far off by metres.
+func (p *plan) nearestOfWhole(o *geo.Origin, line int32) place {
+	var room [64]geo.Point
+	vertices := p.g.given(room[:0], line)
+	hit := nearestOn(o, vertices)
+	e, last := p.g.lineEdge[line], p.g.lineEdge[line+1]-1
+	length := uint32(0)
+	for i := e; i <= last; i++ {
+		length += p.g.edges[i].mm
+	}
+	mm := along(vertices, hit, length)
+	for e < last && mm > p.g.edges[e].mm {
+		mm -= p.g.edges[e].mm
+		e++
+	}
+	return p.placeAt(e, min(p.g.edges[e].mm, mm), hit)
+}
+
+func nearestOn(o *geo.Origin, vertices []geo.Point) geo.Hit {
+	ends := [1]uint32{uint32(len(vertices))}
+	return o.Nearest(geo.Shape{Kind: geo.Lines, Points: vertices, Ends: ends[:]})
+}
+
+// along is how far, in millimetres, a place of a line lies from its start. The line's
+// end is at its length, whatever rounding makes of the sum.
+func along(line []geo.Point, hit geo.Hit, length uint32) uint32 {
+	if geo.Distance(line[len(line)-1].LonLat(), hit.Place) < 5e-4 {
+		return length
+	}
+	metres := geo.Distance(line[hit.Vertex].LonLat(), hit.Place)
+	if n := hit.Vertex + 1; n > 1 {
+		metres += geo.Shape{Kind: geo.Lines, Points: line[:n], Ends: []uint32{uint32(n)}}.Length()
+	}
+	return whole(metres * 1e3)
+}
+
+func (p *plan) placeAt(e int32, mm uint32, hit geo.Hit) place {
+	return place{edge: e, mm: mm, walk: int64(math.Round(hit.Metres * p.walk)), metres: hit.Metres, at: hit.Place}
+}
+
+// farSnap is, in metres, how far the evidence for a point that is cut off looks for
+// the network.
+const farSnap = 100e3
+
+// nearest is the nearest place at all, as evidence for a point beyond MaxSnap.
+func (p *plan) nearest(from orb.Point) Snap {
+	origin := geo.At(from)
+	snap := nowhere
+	p.g.tree.Within(from, farSnap,
+		func(line uint32) float64 { return p.nearestOf(&origin, int32(line)).metres },
+		func(line uint32, _ float64) bool {
+			at := p.nearestOf(&origin, int32(line))
+			snap = p.snap(&at)
+			return false
+		})
+	return snap
+}
+
+func (p *plan) snap(at *place) Snap {
+	return Snap{
+		Place: at.at, WalkM: at.metres, Edge: at.edge, Row: p.g.lines[p.g.line[at.edge]].Row,
+		AlongM: metres(int64(at.mm)), Component: p.Over.component[p.g.edges[at.edge].a],
+	}
+}
+
+// Snap is where p meets the edges asked over: the nearest place of every segment
+// within MaxSnap, the nearest first. It is empty for a point that is cut off.
+func (g *Graph) Snap(p orb.Point, q Query) ([]Snap, error) {
+	plan, err := g.plan(q)
+	if err != nil {
+		return nil, err
+	}
+	found := plan.candidates(p)
+	snaps := make([]Snap, len(found))
+	for i := range found {
+		snaps[i] = plan.snap(&found[i])
+	}
+	return snaps, nil
+}
