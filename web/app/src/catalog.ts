@@ -29,6 +29,13 @@ export interface Field {
   ref?: string
 }
 
+/** What tiles leave out before the layer's last zoom. */
+export interface Show {
+  thin?: { below: number }
+  /** Before this zoom tiles hold counts instead of points. */
+  cluster?: { below: number }
+}
+
 export interface Layer {
   id: string
   title: Words
@@ -37,6 +44,7 @@ export interface Layer {
   geometry: GeometryKind[]
   min_zoom: number
   max_zoom: number
+  show?: Show
   color: string
   color_by?: string
   fields: Field[]

@@ -13,7 +13,7 @@ import { catalog, layer } from './catalog'
 const view: View = { palette: light, layers: defaultLayers(catalog), theme: undefined, hidden: [] }
 
 function build(more: Partial<View> = {}, from: Catalog = catalog): StyleSpecification {
-  const tiles = (layers: string) => `http://here/tiles/${layers}/{z}/{x}/{y}.mvt`
+  const tiles = (layers: string, whole: boolean) => `http://here/tiles/${layers}/{z}/{x}/{y}.mvt${whole ? '?full=1' : ''}`
   return buildStyle(from, { ...view, ...more }, tiles, { countyNames: empty, selected: empty })
 }
 
@@ -63,7 +63,7 @@ describe('the map style', () => {
   it('lays the ground in one tile and every other layer in its own', () => {
     const { sources } = build()
     expect(sources[GROUND]).toMatchObject({ tiles: ['http://here/tiles/county,river,town/{z}/{x}/{y}.mvt'] })
-    expect(sources['village']).toMatchObject({ tiles: ['http://here/tiles/village/{z}/{x}/{y}.mvt'], maxzoom: 14 })
+    expect(sources['village']).toMatchObject({ tiles: ['http://here/tiles/village/{z}/{x}/{y}.mvt?full=1'], maxzoom: 14 })
     for (const l of mapped(catalog)) expect(sources, l.id).toHaveProperty(sourceOf(l.id))
   })
 
@@ -100,6 +100,15 @@ describe('the map style', () => {
     expect(hardened?.paint).not.toHaveProperty('line-dasharray')
     expect(casing?.paint).toMatchObject({ 'line-color': light.casing })
     expect(planned?.paint).not.toMatchObject({ 'line-dasharray': (rough?.paint as { 'line-dasharray': unknown })['line-dasharray'] })
+  })
+
+  it('thins and clusters villages only where there are many', () => {
+    const many = catalog.layers.map((l) => (l.id === 'village' ? { ...l, count: 600_000 } : l))
+    const style = build({}, { ...catalog, layers: many })
+    expect(errors(style)).toEqual([])
+    expect(style.sources['village']).toMatchObject({ tiles: ['http://here/tiles/village/{z}/{x}/{y}.mvt'] })
+    expect(style.layers.map((l) => l.id)).toContain('village:cluster')
+    expect(build().layers.map((l) => l.id)).not.toContain('village:cluster')
   })
 
   it('works over an empty store', () => {

@@ -56,6 +56,7 @@ export const en: Messages = {
     unknown: 'Unknown',
     notPoverty: 'Not a poverty village',
     inView: 'Villages in view',
+    shownInView: 'Villages shown; zoom in for all',
     toggle: (name) => `${name}: click to show or hide`,
     target: (value) => `Target: ${value}`,
     planned: 'Planned or being built',

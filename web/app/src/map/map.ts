@@ -113,7 +113,7 @@ export class MapView {
     const view = this.map.getBounds()
     if (!this.map.getSource(source)) return counts
     for (const f of this.map.querySourceFeatures(source, { sourceLayer: THEMED })) {
-      if (seen.has(f.id) || f.geometry.type !== 'Point') continue
+      if (f.id === undefined || seen.has(f.id) || f.geometry.type !== 'Point') continue
       if (!view.contains(f.geometry.coordinates as [number, number])) continue
       seen.add(f.id)
       const c = classOf(theme, f.properties)

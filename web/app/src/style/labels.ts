@@ -5,14 +5,9 @@
 import type { ExpressionSpecification, FilterSpecification, SymbolLayerSpecification } from 'maplibre-gl'
 import type { Layer } from '../catalog'
 import { fieldOf } from '../catalog'
+import { bold, medium, regular } from './fonts'
 import { zoomed } from './layers'
 import type { Drawing } from './layers'
-
-// The first name is no font: its last word sets the weight that the fonts after it are drawn in.
-const families = ['Microsoft YaHei', 'PingFang SC', 'Noto Sans CJK SC', 'Source Han Sans SC', 'WenQuanYi Micro Hei']
-const regular = ['Cuntu Regular', ...families]
-const medium = ['Cuntu Medium', ...families]
-const bold = ['Cuntu Bold', ...families]
 
 /** The source of one point a county for its name, which tiles would repeat. */
 export const COUNTY_NAMES = 'county-names'

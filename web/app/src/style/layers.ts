@@ -14,6 +14,7 @@ import type { Layer } from '../catalog'
 import { hatchName, imageName, isHatched, lookOf } from './symbols'
 import type { Look } from './symbols'
 import { colouring } from './symbols'
+import { medium } from './fonts'
 import type { Palette } from './palette'
 import { roadLayers } from './roads'
 import { THEMED, byClass } from './themes'
@@ -25,12 +26,14 @@ export interface Drawing {
   visible: boolean
   theme?: Theme | undefined
   hidden: readonly string[]
+  /** Tiles of small zooms hold counts instead of points. */
+  clustered?: boolean
 }
 
 export function layersOf(layer: Layer, d: Drawing): LayerSpecification[] {
   if (layer.id === 'county') return countyLayers(layer, d)
   if (layer.id === 'road') return roadLayers(layer, d.source, d.palette, d.visible)
-  if (layer.id === THEMED && d.theme) return [themedPoints(layer, d.theme, d)]
+  if (layer.id === THEMED && d.theme) return [...(d.clustered ? clusters(layer, d) : []), themedPoints(layer, d.theme, d)]
   const parts: LayerSpecification[] = []
   for (const kind of [...layer.geometry].reverse()) {
     if (kind === 'polygon') parts.push(...areas(layer, d))
@@ -121,10 +124,11 @@ function themedPoints(layer: Layer, theme: Theme, d: Drawing): CircleLayerSpecif
   const shown: FilterSpecification = d.hidden.length
     ? ['in', byClass(theme, (c) => c.key), ['literal', keysShown(theme, d.hidden)]]
     : ['literal', true]
+  const filter: FilterSpecification = d.clustered ? (['all', ['!', isCluster], shown] as FilterSpecification) : shown
   return {
     ...common(layer, d, 'point'),
     type: 'circle',
-    filter: shown,
+    filter,
     layout: { visibility: visibility(d), 'circle-sort-key': byClass(theme, (c) => (c.quiet ? 0 : 1)) as ExpressionSpecification },
     paint: {
       'circle-color': byClass(theme, (c) => c.color) as ExpressionSpecification,
@@ -133,6 +137,35 @@ function themedPoints(layer: Layer, theme: Theme, d: Drawing): CircleLayerSpecif
       'circle-stroke-width': zoomed([7, 0.5], [9, 0.9], [13, 1.8]),
     },
   }
+}
+
+const isCluster: ExpressionSpecification = ['has', 'count']
+
+function clusters(layer: Layer, d: Drawing): LayerSpecification[] {
+  const base = common(layer, d, 'cluster')
+  return [
+    {
+      ...base,
+      type: 'circle',
+      filter: isCluster,
+      layout: { visibility: visibility(d) },
+      paint: {
+        'circle-color': layer.color,
+        'circle-opacity': 0.85,
+        'circle-radius': ['interpolate', ['linear'], ['sqrt', ['get', 'count']], 1, 5, 60, 26],
+        'circle-stroke-color': d.palette.halo,
+        'circle-stroke-width': 1.5,
+      },
+    },
+    {
+      ...base,
+      id: `${layer.id}:cluster-count`,
+      type: 'symbol',
+      filter: isCluster,
+      layout: { visibility: visibility(d), 'text-field': ['to-string', ['get', 'count']], 'text-font': medium, 'text-size': 12 },
+      paint: { 'text-color': d.palette.halo },
+    },
+  ]
 }
 
 function keysShown(theme: Theme, hidden: readonly string[]): string[] {

@@ -28,6 +28,15 @@ export const SELECTED = 'selected'
 // From the ground up; what is not named here lies by its geometry between them.
 const pile = ['county', 'reserve', 'hazard', 'river', 'road', 'hamlet', 'facility', 'broadband', 'water', 'park', 'site', 'village', 'town']
 
+// Up to so many villages every tile holds them all, so that the map and its counts
+// are exact at any zoom; more are thinned and clustered as the catalogue declares.
+const WHOLE_UP_TO = 5000
+
+/** Whether tiles hold all features of a layer at every zoom. */
+export function isWhole(layer: Layer): boolean {
+  return layer.id === THEMED && layer.count <= WHOLE_UP_TO
+}
+
 /** Layers that are off until somebody asks for them. */
 const offAtFirst = new Set(['hamlet', 'facility', 'water', 'broadband', 'hazard', 'reserve'])
 
@@ -46,7 +55,7 @@ export function defaultLayers(catalog: Catalog): string[] {
 export function buildStyle(
   catalog: Catalog,
   view: View,
-  tileUrl: (layers: string) => string,
+  tileUrl: (layers: string, whole: boolean) => string,
   data: { countyNames: FeatureCollection; selected: FeatureCollection },
 ): StyleSpecification {
   const shown = pileUp(mapped(catalog))
@@ -58,6 +67,7 @@ export function buildStyle(
     visible: view.layers.includes(layer.id),
     theme,
     hidden: view.hidden,
+    clustered: !isWhole(layer) && layer.show?.cluster !== undefined,
   })
   const drawn = shown.flatMap((l) => layersOf(l, drawing(l)))
   return {
@@ -97,7 +107,7 @@ function pileUp(layers: Layer[]): Layer[] {
 function tileSources(
   layers: Layer[],
   bounds: Bounds | undefined,
-  tileUrl: (layers: string) => string,
+  tileUrl: (layers: string, whole: boolean) => string,
 ): Record<string, SourceSpecification> {
   const bySource = new Map<string, Layer[]>()
   for (const l of layers) bySource.set(sourceOf(l.id), [...(bySource.get(sourceOf(l.id)) ?? []), l])
@@ -106,7 +116,7 @@ function tileSources(
       id,
       {
         type: 'vector',
-        tiles: [tileUrl(members.map((m) => m.id).join(','))],
+        tiles: [tileUrl(members.map((m) => m.id).join(','), members.every(isWhole))],
         minzoom: Math.min(...members.map((m) => m.min_zoom)),
         maxzoom: Math.max(...members.map((m) => m.max_zoom)),
         ...(bounds ? { bounds: roomy(bounds) } : {}),

@@ -1,0 +1,166 @@
+// What the browser tests stand on: the real binary on a free port over a store of
+// its own, a real browser, and pages that note whatever goes wrong in them.
+
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { chromium } from 'playwright-core'
+
+export const run = promisify(execFile)
+
+const BINARY = process.env.CUNTU_BIN
+const BROWSER = process.env.CUNTU_CHROMIUM ?? '/usr/bin/chromium'
+const FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Software rendering on a busy machine is slow; a wait that fails is a fault, not slowness. */
+export const PATIENCE_MS = 40_000
+
+export function cuntu(...args) {
+  assert.ok(BINARY, 'CUNTU_BIN must name the cuntu binary')
+  return run(BINARY, args, { maxBuffer: 16 << 20 })
+}
+
+export async function scratch() {
+  const dir = await mkdtemp(join(tmpdir(), 'cuntu-e2e-'))
+  return { dir, remove: () => rm(dir, { recursive: true, force: true }) }
+}
+
+/** `cuntu serve` on a free port, once it is ready. */
+export async function serve(store) {
+  const port = await freePort()
+  const child = spawn(BINARY, ['serve', '--store', store, '--addr', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let log = ''
+  child.stderr.on('data', (chunk) => (log += chunk))
+  const url = `http://127.0.0.1:${port}/`
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
+  try {
+    await until('the server is ready', async () => {
+      assert.equal(child.exitCode, null, `cuntu serve ended:\n${log}`)
+      return (await fetch(`${url}readyz`).catch(() => undefined))?.ok
+    })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { url, stop }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  return port
+}
+
+/** Polls until the condition holds. */
+export async function until(what, condition) {
+  const deadline = Date.now() + PATIENCE_MS
+  while (Date.now() < deadline) {
+    if (await condition()) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`waited in vain until ${what}`)
+}
+
+export function launch() {
+  return chromium.launch({ executablePath: BROWSER, args: FLAGS })
+}
+
+/** A page at the address, with what it did wrong: errors, warnings, requests to other hosts or in vain. */
+export async function open(browser, address, { width = 1366, height = 768, ...more } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, ...more })
+  const page = await context.newPage()
+  page.setDefaultTimeout(PATIENCE_MS)
+  const faults = []
+  const bytes = new Map()
+  const origin = new URL(address).origin
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
+  page.on('console', (m) => {
+    if (m.type() === 'error' || m.type() === 'warning') faults.push(`console ${m.type()}: ${m.text()}`)
+  })
+  page.on('request', (r) => {
+    if (!/^(data|blob):/.test(r.url()) && new URL(r.url()).origin !== origin) faults.push(`another host: ${r.url()}`)
+  })
+  page.on('response', (r) => {
+    if (r.status() >= 400) faults.push(`${r.status()}: ${r.url()}`)
+  })
+  page.on('requestfinished', async (r) => {
+    const sizes = await r.sizes().catch(() => undefined)
+    if (sizes) bytes.set(r.url(), sizes.responseBodySize)
+  })
+  await page.goto(address)
+  await settled(page)
+  return { page, faults, bytes, close: () => context.close() }
+}
+
+/** Waits until everything in view is drawn. */
+export function settled(page) {
+  return page.waitForFunction(() => {
+    const map = window.__cuntu?.map
+    return map && map.loaded() && map.areTilesLoaded() && !map.isMoving()
+  })
+}
+
+/** The features that the map draws of a catalogue layer, each once, with where they are on the page. */
+export function drawn(page, layer) {
+  return page.evaluate((id) => {
+    const { map } = window.__cuntu
+    const layers = map.getLayersOrder().filter((l) => l.startsWith(`${id}:`) && !/name/.test(l))
+    const seen = new Map()
+    for (const f of map.queryRenderedFeatures({ layers })) {
+      const place = f.geometry.type === 'Point' ? map.project(f.geometry.coordinates) : { x: 0, y: 0 }
+      seen.set(f.id, { id: f.id, x: place.x, y: place.y, properties: f.properties })
+    }
+    return [...seen.values()]
+  }, layer)
+}
+
+/** Waits until the map is of a colour (#rrggbb) at a place of the page; gives the time (Date.now) of that frame. */
+export function coloured(page, { x, y }, colour) {
+  return page.evaluate(
+    ([px, py, wanted, patience]) =>
+      new Promise((resolve, reject) => {
+        const { map } = window.__cuntu
+        const canvas = map.getCanvas()
+        const gl = canvas.getContext('webgl2')
+        const ratio = canvas.width / canvas.clientWidth
+        const pixel = new Uint8Array(4)
+        const rgb = [1, 3, 5].map((i) => parseInt(wanted.slice(i, i + 2), 16))
+        const timer = setTimeout(() => {
+          map.off('render', look)
+          reject(new Error(`still rgb(${pixel.slice(0, 3)}), not ${wanted}`))
+        }, patience)
+        // The canvas can only be read in the frame that draws it.
+        function look() {
+          gl.readPixels(Math.round(px * ratio), canvas.height - Math.round(py * ratio), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel)
+          if (!rgb.every((v, i) => Math.abs(v - pixel[i]) <= 6)) return
+          clearTimeout(timer)
+          map.off('render', look)
+          resolve(Date.now())
+        }
+        map.on('render', look)
+        map.triggerRepaint()
+      }),
+    [x, y, colour, PATIENCE_MS],
+  )
+}
