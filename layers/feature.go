@@ -76,6 +76,10 @@ func (l *Layer) CheckGeometry(g orb.Geometry) error {
 	if !l.Allows(s.Kind) || len(s.Points) == 0 {
 		return &ValueError{"geometry", Text(g.GeoJSONType()), l.geometryText()}
 	}
+	if b := g.Bound(); b.Min[0] < -180 || b.Max[0] > 180 || b.Min[1] < -90 || b.Max[1] > 90 {
+		reach := fmt.Sprintf("%v, %v to %v, %v", b.Min[0], b.Min[1], b.Max[0], b.Max[1])
+		return &ValueError{"geometry", Text(reach), "within longitude -180 to 180 and latitude -90 to 90 in degrees"}
+	}
 	return nil
 }
 
