@@ -131,7 +131,7 @@ func questions(b *testing.B, g *network.Graph, name string, width float64) {
 }
 
 // BenchmarkScale builds and asks once at the size that CUNTU_BENCH_SEGMENTS names, such
-// as 20000000, which needs some 12 GB.
+// as 20000000, which takes two minutes and 6 GB.
 func BenchmarkScale(b *testing.B) {
 	n, err := strconv.Atoi(os.Getenv("CUNTU_BENCH_SEGMENTS"))
 	if err != nil {
