@@ -41,6 +41,9 @@ type Cut struct {
 // foot to another segment, is cut off less than this says; Reach over the rest tells
 // exactly. Linear time for all edges together.
 func (g *Graph) CutOff(over *Subset, roots []int32, loads []Load) []Cut {
+	if len(roots) == 0 {
+		return nil
+	}
 	t := g.spanning(over, roots)
 	weight := make([]float64, len(g.nodes))
 	for _, l := range loads {

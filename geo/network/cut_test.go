@@ -87,6 +87,13 @@ func lost(g *network.Graph, cut int32, roots []int32, loads []network.Load) floa
 	return sum
 }
 
+func TestWithoutRootsNothingIsCutOff(t *testing.T) {
+	g := build(road(1, paved, 0, 0, 100, 0), road(2, paved, 100, 0, 200, 0))
+	if got := g.CutOff(nil, nil, []network.Load{{Edge: 1, Weight: 5}}); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestADeepRoadNeedsNoDeepStack(t *testing.T) {
 	var segments []network.Segment
 	for i := range 50_000 {

@@ -69,7 +69,7 @@ func (g *Graph) NodePlace(node int32) orb.Point { return g.nodes[node].LonLat() 
 // that begins and ends there is listed twice.
 func (g *Graph) At(node int32) []int32 { return g.around[g.first[node]:g.first[node+1]] }
 
-// Degree is the number of edges that end at a node.
+// degree is the number of edges that end at a node.
 func (g *Graph) degree(node int32) int { return int(g.first[node+1] - g.first[node]) }
 
 // Line is an edge's geometry; a view that must not be written to.

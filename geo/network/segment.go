@@ -34,7 +34,7 @@ type Segment struct {
 	Attributes
 }
 
-// DefaultFootKmh is the walking speed of issue and survey practice: 4 km/h.
+// DefaultFootKmh is a walker's speed on hill paths, with a load.
 const DefaultFootKmh = 4
 
 func (a *Attributes) speed() float64 {
