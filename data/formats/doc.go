@@ -1,0 +1,15 @@
+// Package formats reads and writes the files that planning offices exchange:
+// Shapefile (also zipped), GeoJSON and GeoJSON text sequences, GeoPackage, CSV
+// and TSV, XLSX, KML and KMZ.
+//
+// A file flows in by Open and comes out as Records, one after the other, in
+// memory that does not grow with the file: attributes under the headings that
+// the file has, geometry in the file's own coordinates. What was found out about
+// the file (encoding, coordinate system, heading row) stands in the Source, for
+// a person to see and to overrule by Options. Records flow out again by a Writer.
+//
+// It knows nothing of the catalogue of layers, moves no coordinates and mends no
+// values: that is the importer's work. What it cannot read it says with file, row,
+// column and what is allowed. Sizes that a file declares are never trusted with
+// memory: see the limits in limits.go.
+package formats
