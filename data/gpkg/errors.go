@@ -14,15 +14,16 @@ var errClosed = errors.New("the store is closed")
 
 // replaced tells that the file at the path is not the one that is open. What is
 // written to that one would be lost, and opening the new one beside the old one's
-// log would mix the two, so a person has to see to it. It is data.ErrExpired.
-type replaced struct{}
+// log would mix the two, so a person has to see to it. To a feed it is
+// data.ErrExpired; the load that follows says what is wrong.
+type replaced struct{ feed bool }
 
 func (replaced) Error() string {
 	return "another file has taken its place while it was open; stop cuntu, remove the files of the same name " +
 		"that end in -wal and -shm, put the file there again and start"
 }
 
-func (replaced) Is(target error) bool { return target == data.ErrExpired }
+func (r replaced) Is(target error) bool { return r.feed && target == data.ErrExpired }
 
 // fileError is SQLite's error in words for who runs the server. The original,
 // which quotes statements, is kept for errors.As but not shown.

@@ -26,7 +26,12 @@ func feed(t *testing.T, s *gpkg.Store) <-chan data.Batch {
 	ctx, cancel := context.WithCancel(t.Context())
 	batches, ended := make(chan data.Batch, 100), make(chan error, 1)
 	go func() {
-		ended <- s.Follow(ctx, at, func(b data.Batch) error { batches <- b; return nil })
+		ended <- s.Follow(ctx, at, func(b data.Batch) error {
+			if len(b.Changes) > 0 { // the first only says that the feed stands
+				batches <- b
+			}
+			return nil
+		})
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -241,5 +246,9 @@ func TestAReplacedFileIsNoticed(t *testing.T) {
 	}
 	if _, err := s.Apply(t.Context(), data.Edits(river(1, "丹江"))); err == nil || !strings.Contains(err.Error(), "taken its place") {
 		t.Errorf("an edit gave %v", err)
+	}
+	// Were it expired, who follows would load again and again.
+	if _, err := s.Load(t.Context(), func(*layers.Layer, *layers.Feature) error { return nil }); errors.Is(err, data.ErrExpired) || err == nil || !strings.Contains(err.Error(), "taken its place") {
+		t.Errorf("a load gave %v", err)
 	}
 }

@@ -59,22 +59,16 @@ func (s *Store) Follow(ctx context.Context, since data.Cursor, fn func(data.Batc
 		return s.fail(ctx, "follow", errClosed)
 	}
 	defer s.feeds.Done()
-	if err := s.present(); err != nil {
-		return s.fail(ctx, "follow", err)
-	}
 	// Close ends a query under way as the caller's context does.
 	either, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.life, cancel)()
-	conn, err := sqlite.OpenConn(s.path, sqlite.OpenReadOnly)
-	if err != nil {
-		return s.fail(ctx, "follow", err)
-	}
-	defer conn.Close()
-	conn.SetInterrupt(either.Done())
-	err = s.follow(either, conn, at, fn)
-	if ctx.Err() == nil && either.Err() != nil {
+	err := s.follow(either, at, fn)
+	switch {
+	case ctx.Err() == nil && either.Err() != nil:
 		err = errClosed
+	case err == replaced{}:
+		err = replaced{feed: true}
 	}
 	return s.fail(ctx, "follow", err)
 }
@@ -90,9 +84,19 @@ func (s *Store) startFeed() bool {
 	return true
 }
 
-func (s *Store) follow(ctx context.Context, conn *sqlite.Conn, at cursor, fn func(data.Batch) error) error {
+func (s *Store) follow(ctx context.Context, at cursor, fn func(data.Batch) error) error {
+	if err := s.present(); err != nil {
+		return err
+	}
+	conn, err := sqlite.OpenConn(s.path, sqlite.OpenReadOnly)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	conn.SetInterrupt(ctx.Done())
 	tick := time.NewTicker(s.options.Poll)
 	defer tick.Stop()
+	first := true // told even when empty: it says that the feed stands
 	for {
 		// Both are taken before reading, so that a commit meanwhile causes one
 		// more look rather than none.
@@ -105,8 +109,8 @@ func (s *Store) follow(ctx context.Context, conn *sqlite.Conn, at cursor, fn fun
 		if err != nil {
 			return err
 		}
-		if next != at {
-			at = next
+		if next != at || first {
+			at, first = next, false
 			if err := fn(data.Batch{Cursor: at.public(), Changes: changes}); err != nil {
 				return passed{err}
 			}
