@@ -34,7 +34,11 @@ func tool(t *testing.T, name string, args ...string) string {
 	var out, complaints strings.Builder
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Stdout, cmd.Stderr = &out, &complaints
-	if err := cmd.Run(); err != nil || complaints.Len() > 0 {
+	err := cmd.Run()
+	if strings.Contains(complaints.String(), "No module named") {
+		t.Fatalf("python3-gdal is not installed: run make test, which installs what is missing")
+	}
+	if err != nil || complaints.Len() > 0 {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, complaints.String())
 	}
 	return out.String()

@@ -16,9 +16,9 @@ import (
 // that is indexed as a whole gets its tree packed instead (sort-tile-recursive,
 // Leutenegger et al. 1997), written straight into the three tables behind the
 // virtual one, whose form SQLite documents in ext/rtree/rtree.c and which GDAL
-// fills likewise: a fifth of the time (BenchmarkRtree), and a tree that is better
-// to search, since its nodes hardly overlap. SQLite's own rtreecheck is the test's
-// oracle.
+// fills likewise: less than half of the time (BenchmarkRtree), and a tree that is
+// better to search, since its nodes hardly overlap. SQLite's own rtreecheck is the
+// test's oracle.
 
 const (
 	nodeHeader = 4  // depth of the tree, in the root only, and number of cells: big-endian uint16
