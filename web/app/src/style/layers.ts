@@ -162,7 +162,7 @@ function clusters(layer: Layer, d: Drawing): LayerSpecification[] {
       id: `${layer.id}:cluster-count`,
       type: 'symbol',
       filter: isCluster,
-      layout: { visibility: visibility(d), 'text-field': ['to-string', ['get', 'count']], 'text-font': medium, 'text-size': 12 },
+      layout: { visibility: visibility(d), 'text-field': ['to-string', ['get', 'count']], 'text-font': medium, 'text-size': 12, 'text-allow-overlap': true },
       paint: { 'text-color': d.palette.halo },
     },
   ]
