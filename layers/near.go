@@ -4,6 +4,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/index"
 )
 
 // Near is a feature at a distance from a place.
@@ -31,13 +32,13 @@ func (t *Table) Near(p orb.Point, k int, limit float64) []Near {
 		hit := origin.Nearest(shape)
 		return hit.Metres, hit.Place
 	}
-	found := make([]Near, 0, min(k, 64))
-	t.tree.Within(p, limit,
-		func(row uint32) float64 { metres, _ := measure(row); return metres },
-		func(row uint32, metres float64) bool {
-			_, place := measure(row)
-			found = append(found, Near{t, row, metres, place})
-			return len(found) < k
-		})
+	dist := func(row uint32) float64 { metres, _ := measure(row); return metres }
+	var room [64]index.Found
+	few := t.tree.Few(room[:0], p, k, limit, dist)
+	found := make([]Near, len(few))
+	for i, f := range few {
+		_, place := measure(f.ID)
+		found[i] = Near{t, f.ID, f.Metres, place}
+	}
 	return found
 }

@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -54,6 +55,22 @@ func BenchmarkNearest(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+func BenchmarkFew(b *testing.B) {
+	for _, n := range []int{20_000, 1_000_000} {
+		ps := places(n)
+		from := places(1000)
+		t := loaded(ps)
+		b.Run(fmt.Sprintf("k=10 of %d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			var room []index.Found
+			for i := 0; b.Loop(); i++ {
+				o := geo.At(from[i%1000].LonLat())
+				room = t.Few(room[:0], o.Place(), 10, math.Inf(1), func(id uint32) float64 { return o.Distance(ps[id].LonLat()) })
+			}
+		})
 	}
 }
 

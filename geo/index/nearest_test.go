@@ -81,8 +81,16 @@ func TestNearestOrdersPlacesAsAScanDoes(t *testing.T) {
 					if !slices.Equal(got, want[:k]) {
 						t.Fatalf("%s: the nearest %d to %v differ from a scan's", name, k, p)
 					}
+					few := tree.Few(nil, p, k, math.Inf(1), dist)
+					if !slices.EqualFunc(few, want[:k], func(a index.Found, b found) bool { return a.ID == b.id && a.Metres == b.metres }) {
+						t.Fatalf("%s: the few nearest %d to %v differ from a scan's", name, k, p)
+					}
 					within := want[n/10].metres
 					many := 1 + sortedUpTo(want, within)
+					few = tree.Few(nil, p, k, within, dist)
+					if len(few) != min(k, many) || few[len(few)-1].ID != want[min(k, many)-1].id {
+						t.Fatalf("%s: of the %d within %v m of %v, the nearest %d are not %v", name, many, within, p, k, few)
+					}
 					got = take(n+1, func(yield func(uint32, float64) bool) { tree.Within(p, within, dist, yield) })
 					if !slices.Equal(got, want[:many]) {
 						t.Fatalf("%s: within %v m of %v there are %d, found %d", name, within, p, many, len(got))
@@ -131,6 +139,9 @@ func TestNearestOrdersLinesAndPolygonsAsAScanDoes(t *testing.T) {
 			o := geo.At(geo.Destination(middle, r.Float64()*360, 5e5*r.Float64()))
 			dist := func(id uint32) float64 { return o.Nearest(shapes[id]).Metres }
 			want := brute(n, dist)
+			if few := tree.Few(nil, o.Place(), 5, math.Inf(1), dist); len(few) != 5 || few[4].Metres != brute(n, dist)[4].metres {
+				t.Fatalf("the few nearest to %v are %v", o.Place(), few)
+			}
 			got := take(n, func(yield func(uint32, float64) bool) { tree.Nearest(o.Place(), dist, yield) })
 			if !slices.Equal(got, want) {
 				t.Fatalf("order from %v differs from a scan's", o.Place())
