@@ -126,7 +126,7 @@ func (d *dbfReader) findEncoding(given, cpg string, driver byte, names [][]byte)
 		said, from = dbfLanguages[driver], "its language driver"
 	}
 	sample := d.sample(names)
-	seen := guess(sample)
+	seen := guessAll(sample)
 	if said != "" {
 		enc, name, err := charset(said)
 		switch {
@@ -147,10 +147,24 @@ func (d *dbfReader) findEncoding(given, cpg string, driver byte, names [][]byte)
 	return nil
 }
 
-// decodes tells whether the bytes are text in the encoding.
-func decodes(enc encoding.Encoding, b []byte) bool {
+// decodes tells whether all are texts in the encoding.
+func decodes(enc encoding.Encoding, texts [][]byte) bool {
+	for _, t := range texts {
+		if _, ok := decodeCut(enc, t); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// decodeCut decodes a text of which the last character may be cut off.
+func decodeCut(enc encoding.Encoding, b []byte) (string, bool) {
 	out, err := enc.NewDecoder().Bytes(b)
-	return err == nil && valid(string(out))
+	s := string(out)
+	if strings.HasSuffix(s, "\uFFFD") && strings.Count(s, "\uFFFD") == 1 {
+		return strings.TrimSuffix(s, "\uFFFD"), true
+	}
+	return s, err == nil && valid(s)
 }
 
 func (d *dbfReader) setSeen(seen string) {
@@ -162,41 +176,53 @@ func (d *dbfReader) setSeen(seen string) {
 
 // long tells whether there is too much text beyond ASCII for GBK to be valid
 // UTF-8 by chance.
-func long(sample []byte) bool {
+func long(texts [][]byte) bool {
 	n := 0
-	for _, c := range sample {
-		if c >= 0x80 {
-			n++
+	for _, t := range texts {
+		for _, c := range t {
+			if c >= 0x80 {
+				n++
+			}
 		}
 	}
 	return n > 24
 }
 
-// sample is the text of the rows at hand, without the padding in which cut-off
-// characters end.
-func (d *dbfReader) sample(names [][]byte) []byte {
-	var out []byte
+// sample is the texts of the rows at hand, each with one byte of padding where it
+// has some: only a text without may be cut off within a character.
+func (d *dbfReader) sample(names [][]byte) (out [][]byte) {
 	for _, n := range names {
-		out = append(append(out, wholeRunes(n)...), ' ')
+		out = append(out, n[:min(len(n)+1, 10, cap(n))])
 	}
 	ahead, _ := d.in.Peek(sampleBytes)
 	for ; len(ahead) >= len(d.buf); ahead = ahead[len(d.buf):] {
 		for _, c := range d.columns {
 			if c.kind == 'C' {
-				out = append(append(out, cell(ahead, c)...), ' ')
+				whole := ahead[c.offset : c.offset+c.width]
+				out = append(out, whole[:min(len(bytes.TrimRight(whole, " \x00"))+1, c.width)])
 			}
 		}
 	}
 	return out
 }
 
-// cell is a text without padding and without what was cut off at its end.
-func cell(row []byte, c dbfColumn) []byte {
-	b := bytes.Trim(row[c.offset:c.offset+c.width], " \x00\t\r\n")
-	if len(b) == c.width {
-		return wholeRunes(b)
+// guessAll is guess for texts of which each may be cut off at its end.
+func guessAll(texts [][]byte) string {
+	seen := ""
+	for _, t := range texts {
+		switch guess(t) {
+		case gb18030Name:
+			return gb18030Name
+		case utf8Name:
+			seen = utf8Name
+		}
 	}
-	return b
+	return seen
+}
+
+// cell is a text without its padding.
+func cell(row []byte, c dbfColumn) []byte {
+	return bytes.Trim(row[c.offset:c.offset+c.width], " \x00\t\r\n")
 }
 
 func (d *dbfReader) encodingName() (name, why string) {
@@ -222,12 +248,7 @@ func (d *dbfReader) decode(b []byte) (string, bool) {
 		}
 		return strings.ToValidUTF8(string(b), "\uFFFD"), false
 	}
-	out, err := d.enc.NewDecoder().Bytes(b)
-	s := string(out)
-	if strings.HasSuffix(s, "\uFFFD") && strings.Count(s, "\uFFFD") == 1 { // half a character
-		return strings.TrimSuffix(s, "\uFFFD"), true
-	}
-	return s, err == nil && valid(s)
+	return decodeCut(d.enc, b)
 }
 
 // next reads a row. Its problems stand in d.problems until the next.

@@ -244,23 +244,17 @@ func scalar(raw json.RawMessage) any {
 	return string(raw)
 }
 
-// geojson and geojsonSeq look through the first features for their properties,
-// then read from the beginning.
+// geojson looks through the first features for their properties, then reads from
+// the beginning.
 func (j *job) geojson() error {
 	names, named, text, err := j.survey()
 	if err != nil {
 		return err
 	}
 	j.src.Encoding, j.src.EncodingFrom = text.encodingName(), text.why
-	for _, n := range names {
-		j.src.Fields = append(j.src.Fields, Field{Name: n})
-	}
-	if named != "" {
-		c, err := crs.Parse(named)
-		j.setCRS(c, "its crs member", err)
-	} else {
-		c, err := crs.Parse("EPSG:4326")
-		j.setCRS(c, "GeoJSON is WGS 84 unless it says otherwise", err)
+	j.setFields(names.list)
+	if err := j.setGeoJSONCRS(named); err != nil {
+		return err
 	}
 	file, size, err := j.open(j.name)
 	if err != nil {
@@ -268,14 +262,11 @@ func (j *job) geojson() error {
 	}
 	j.src.size = size
 	counted := newBudget(file, maxFile, "the file")
-	s, _, err := newFeatureScanner(counted, j.src.Encoding)
+	s, _, err := newFeatureScanner(counted, j.o.Encoding)
 	if err != nil {
 		return err
 	}
-	index := map[string]int{}
-	for i, n := range names {
-		index[n] = i
-	}
+	index := names.index()
 	j.src.next = func() (Record, error) {
 		f, err := s.next()
 		j.src.done.Store(counted.total)
@@ -287,35 +278,63 @@ func (j *job) geojson() error {
 	return nil
 }
 
+func (j *job) setFields(names []string) {
+	for _, n := range names {
+		j.src.Fields = append(j.src.Fields, Field{Name: n})
+	}
+}
+
+func (j *job) setGeoJSONCRS(named string) error {
+	if named != "" {
+		c, err := crs.Parse(named)
+		j.setCRS(c, "its crs member", err)
+		return nil
+	}
+	c, err := crs.ByCode(4326)
+	j.setCRS(c, "GeoJSON is WGS 84 unless it says otherwise", nil)
+	return err
+}
+
+// nameSet gathers names in the order in which they come.
+type nameSet struct {
+	list []string
+	at   map[string]int
+}
+
+func (n *nameSet) add(f feature) {
+	if n.at == nil {
+		n.at = map[string]int{}
+	}
+	properties(f.Properties, func(name string, _ any) { //nolint:errcheck // said when read
+		if _, ok := n.at[name]; !ok && len(n.list) <= maxFields {
+			n.at[name] = len(n.list)
+			n.list = append(n.list, name)
+		}
+	})
+}
+
+func (n *nameSet) index() map[string]int { return n.at }
+
 // survey finds the properties of the first features.
-func (j *job) survey() (names []string, named string, text *textReader, err error) {
+func (j *job) survey() (names nameSet, named string, text *textReader, err error) {
 	r, _, err := j.folder.open(j.name)
 	if err != nil {
-		return nil, "", nil, err
+		return names, "", nil, err
 	}
 	defer r.Close()
 	s, text, err := newFeatureScanner(r, j.o.Encoding)
 	if err != nil {
-		return nil, "", nil, err
+		return names, "", nil, err
 	}
-	seen := map[string]bool{}
-	for range sampleRows {
+	for i := range sampleRows {
 		f, err := s.next()
-		if err == io.EOF {
+		if err == io.EOF || err != nil && i > 0 { // reading gets as far, and says it then
 			break
 		}
 		if err != nil {
-			if s.row > 1 { // reading gets as far, and says it then
-				break
-			}
-			return nil, "", nil, err
+			return names, "", nil, err
 		}
-		properties(f.Properties, func(name string, _ any) { //nolint:errcheck // said when read
-			if !seen[name] && len(names) <= maxFields {
-				seen[name] = true
-				names = append(names, name)
-			}
-		})
+		names.add(f)
 	}
 	return names, s.named, text, nil
 }

@@ -12,64 +12,109 @@ import (
 // separator (RFC 8142). Where every line is a whole feature, the row is the line
 // and a line that cannot be read costs that line alone.
 func (j *job) geojsonSeq() error {
-	if err := j.geojson(); err != nil || !j.byLine() {
-		return err
-	}
-	file, size, err := j.open(j.name)
+	first, err := j.lines()
 	if err != nil {
 		return err
 	}
-	j.src.size = size
-	counted := newBudget(file, maxFile, "the file")
-	text, err := newTextReader(counted, j.src.Encoding)
+	defer first.close()
+	if _, err := first.next(); err != nil || first.bad != nil {
+		return j.geojson() // a feature over several lines
+	}
+	if err := first.close(); err != nil {
+		return err
+	}
+	survey, err := j.lines()
 	if err != nil {
 		return err
 	}
-	lines := bufio.NewReaderSize(text, 64<<10)
-	index := map[string]int{}
-	for i, f := range j.src.Fields {
-		index[f.Name] = i
-	}
-	var row int64
-	var line []byte
-	j.src.next = func() (Record, error) {
-		for {
-			var err error
-			line, err = readLine(lines, line[:0])
-			j.src.done.Store(counted.total)
-			if err != nil && (err != io.EOF || len(line) == 0) {
-				return Record{}, err
-			}
-			row++
-			trimmed := bytes.Trim(line, "\x1e \t\r\n")
-			if len(trimmed) == 0 {
-				continue
-			}
-			var f feature
-			if err := json.Unmarshal(trimmed, &f); err != nil {
-				return Record{Row: row, Values: make([]any, len(j.src.Fields)), Problems: []error{
-					&CellError{j.src.File, row, "", string(trimmed[:min(len(trimmed), 80)]), "is no feature: " + err.Error()},
-				}}, nil
-			}
-			return j.feature(f, row, index), nil
+	defer survey.close()
+	names := nameSet{}
+	for range sampleRows {
+		f, err := survey.next()
+		if err != nil {
+			break // reading gets as far, and says it then
 		}
+		names.add(f)
+	}
+	j.setFields(names.list)
+	if err := j.setGeoJSONCRS(""); err != nil {
+		return err
+	}
+	j.src.Encoding, j.src.EncodingFrom = survey.text.encodingName(), survey.text.why
+	s, err := j.lines()
+	if err != nil {
+		return err
+	}
+	j.src.closes = append(j.src.closes, closer(s.close))
+	j.src.size = s.size
+	index := names.index()
+	j.src.next = func() (Record, error) {
+		f, err := s.next()
+		j.src.done.Store(s.counted.total)
+		if err != nil {
+			return Record{}, err
+		}
+		if s.bad != nil {
+			return Record{Row: s.row, Values: make([]any, len(names.list)), Problems: []error{
+				&CellError{j.src.File, s.row, "", string(s.line[:min(len(s.line), 80)]), "is no feature: " + s.bad.Error()},
+			}}, nil
+		}
+		return j.feature(f, s.row, index), nil
 	}
 	return nil
 }
 
-// byLine tells whether the first line is a whole JSON text.
-func (j *job) byLine() bool {
-	r, _, err := j.folder.open(j.name)
+// lineScanner yields the features of a sequence of lines.
+type lineScanner struct {
+	file    io.Closer
+	size    int64
+	counted *budget
+	text    *textReader
+	in      *bufio.Reader
+	row     int64
+	buf     []byte
+	line    []byte
+	bad     error // why the line last read is no feature
+}
+
+func (j *job) lines() (*lineScanner, error) {
+	r, size, err := j.folder.open(j.name)
 	if err != nil {
-		return false
+		return nil, err
 	}
-	defer r.Close()
-	text, err := newTextReader(r, j.src.Encoding)
-	if err != nil {
-		return false
+	s := &lineScanner{file: r, size: size, counted: newBudget(r, maxFile, "the file")}
+	if s.text, err = newTextReader(s.counted, j.o.Encoding); err != nil {
+		r.Close()
+		return nil, err
 	}
-	line, err := readLine(bufio.NewReader(text), nil)
-	return (err == nil || err == io.EOF) && json.Valid(bytes.Trim(line, "\x1e \t\r\n"))
+	s.in = bufio.NewReaderSize(s.text, 64<<10)
+	return s, nil
+}
+
+func (s *lineScanner) close() error {
+	if s.file == nil {
+		return nil
+	}
+	err := s.file.Close()
+	s.file = nil
+	return err
+}
+
+// next is the feature of the next line that is not empty; bad is set where it is
+// none.
+func (s *lineScanner) next() (f feature, err error) {
+	for {
+		s.buf, err = readLine(s.in, s.buf[:0])
+		if err != nil && (err != io.EOF || len(s.buf) == 0) {
+			return f, err
+		}
+		s.row++
+		if s.line = bytes.Trim(s.buf, "\x1e \t\r\n"); len(s.line) > 0 {
+			f = feature{}
+			s.bad = json.Unmarshal(s.line, &f)
+			return f, nil
+		}
+	}
 }
 
 // readLine appends a line to buf, at most maxRecord of it.

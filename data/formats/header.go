@@ -186,17 +186,9 @@ func (t *table) geometry() error {
 	}
 	if o.Lon == "" && o.WKT == "" {
 		t.wkt = t.guessWKT()
-		for i, f := range src.Fields {
-			switch axis(f.Name) {
-			case 'x':
-				if t.lon < 0 {
-					t.lon = i
-				}
-			case 'y':
-				if t.lat < 0 {
-					t.lat = i
-				}
-			}
+		t.lon, t.lat = t.axes(degreeAxis)
+		if t.lon < 0 || t.lat < 0 {
+			t.lon, t.lat = t.axes(anyAxis)
 		}
 		if t.wkt >= 0 || t.lon < 0 || t.lat < 0 {
 			t.lon, t.lat = -1, -1
@@ -247,16 +239,34 @@ func isWKT(s string) bool {
 	return false
 }
 
-// axis tells 'x' for a heading of longitudes or eastings, 'y' for one of latitudes
-// or northings, 0 for any other.
-func axis(name string) byte {
-	n := strings.ToLower(narrow(name))
-	n, _, _ = strings.Cut(n, "(") // 经度(°)
-	n = strings.NewReplacer(" ", "", "_", "", "-", "").Replace(n)
+// axes are the first columns of each axis.
+func (t *table) axes(axis func(string) byte) (x, y int) {
+	x, y = -1, -1
+	for i, f := range t.job.src.Fields {
+		switch a := axis(f.Name); {
+		case a == 'x' && x < 0:
+			x = i
+		case a == 'y' && y < 0:
+			y = i
+		}
+	}
+	return x, y
+}
+
+// plainHeading leaves out what stands in brackets: 经度(°).
+func plainHeading(name string) string {
+	n, _, _ := strings.Cut(strings.ToLower(narrow(name)), "(")
+	return strings.NewReplacer(" ", "", "_", "", "-", "").Replace(n)
+}
+
+// degreeAxis tells 'x' for a heading of longitudes, 'y' for one of latitudes, 0 for
+// any other.
+func degreeAxis(name string) byte {
+	n := plainHeading(name)
 	switch n {
-	case "lon", "lng", "long", "longitude", "x", "x坐标", "坐标x", "pointx", "xcoord", "easting", "gcjlon", "gpslon", "东坐标", "经", "e":
+	case "lon", "lng", "long", "longitude", "gpslon", "gpslng":
 		return 'x'
-	case "lat", "latitude", "y", "y坐标", "坐标y", "pointy", "ycoord", "northing", "gcjlat", "gpslat", "北坐标", "纬", "n":
+	case "lat", "latitude", "gpslat":
 		return 'y'
 	}
 	lon, lat := strings.Contains(n, "经度") || strings.Contains(n, "东经"), strings.Contains(n, "纬度") || strings.Contains(n, "北纬")
@@ -267,4 +277,16 @@ func axis(name string) byte {
 		return 'y'
 	}
 	return 0
+}
+
+// anyAxis takes x and y as well, and eastings and northings. Which way a column X
+// runs, the numbers must tell: surveyors in China mean north by it.
+func anyAxis(name string) byte {
+	switch plainHeading(name) {
+	case "x", "x坐标", "坐标x", "pointx", "xcoord", "easting", "东坐标":
+		return 'x'
+	case "y", "y坐标", "坐标y", "pointy", "ycoord", "northing", "北坐标":
+		return 'y'
+	}
+	return degreeAxis(name)
 }

@@ -2,6 +2,7 @@ package formats
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -132,7 +133,8 @@ func newPlacemarks(r io.Reader, given string) *placemarks {
 }
 
 func (s *placemarks) bad(err error) error {
-	if err == io.EOF {
+	var syntax *xml.SyntaxError
+	if err == io.EOF || errors.As(err, &syntax) && syntax.Msg == "unexpected EOF" {
 		return fmt.Errorf("the file is cut off after placemark %d", s.row)
 	}
 	return fmt.Errorf("after placemark %d, byte %d: %w", s.row, s.dec.InputOffset(), err)

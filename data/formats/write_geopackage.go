@@ -63,7 +63,8 @@ func newGeoPackageWriter(path string, o WriteOptions) (*Writer, error) {
 		if g.conn == nil {
 			return nil
 		}
-		err := g.conn.Close()
+		err := g.finalize()
+		err = errors.Join(err, g.conn.Close())
 		g.conn = nil
 		return err
 	}
@@ -215,9 +216,19 @@ func (g *gpkgWriter) geometry(geom orb.Geometry) (b []byte, err error) {
 	return g.buf, err
 }
 
+// finalize ends the inserting, without which the connection does not close.
+func (g *gpkgWriter) finalize() error {
+	if g.insert == nil {
+		return nil
+	}
+	err := g.insert.Finalize()
+	g.insert = nil
+	return err
+}
+
 // finish writes what is known of the layer only at its end.
 func (g *gpkgWriter) finish() error {
-	if err := g.insert.Finalize(); err != nil {
+	if err := g.finalize(); err != nil {
 		return err
 	}
 	kind := "GEOMETRY"

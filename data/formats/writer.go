@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo/crs"
 )
@@ -66,6 +67,8 @@ func (w *Writer) Write(r Record) error {
 	w.rows++
 	if len(r.Values) != len(w.o.Fields) {
 		w.err = fmt.Errorf("record %d has %d values, not %d", w.rows, len(r.Values), len(w.o.Fields))
+	} else if !finiteGeometry(r.Geometry) {
+		w.err = fmt.Errorf("record %d: has a coordinate that is not a number", w.rows)
 	} else if err := w.write(r); err != nil {
 		w.err = fmt.Errorf("record %d: %w", w.rows, err)
 	}
@@ -216,6 +219,44 @@ func newWriter(o WriteOptions) *Writer {
 	return &Writer{o: o, notes: map[string]int{}, end: nothing, drop: nothing}
 }
 
+// finiteGeometry tells whether every coordinate is a number.
+func finiteGeometry(g orb.Geometry) bool {
+	ok := true
+	each := func(points []orb.Point) {
+		for _, p := range points {
+			// Infinity less itself is NaN, which is unequal to everything.
+			ok = ok && p[0]-p[0] == 0 && p[1]-p[1] == 0
+		}
+	}
+	switch g := g.(type) {
+	case orb.Point:
+		each([]orb.Point{g})
+	case orb.MultiPoint:
+		each(g)
+	case orb.LineString:
+		each(g)
+	case orb.Ring:
+		each(g)
+	case orb.MultiLineString:
+		for _, l := range g {
+			each(l)
+		}
+	case orb.Polygon:
+		for _, r := range g {
+			each(r)
+		}
+	case orb.MultiPolygon:
+		for _, p := range g {
+			ok = ok && finiteGeometry(p)
+		}
+	case orb.Collection:
+		for _, p := range g {
+			ok = ok && finiteGeometry(p)
+		}
+	}
+	return ok
+}
+
 // decimals are how many digits behind the point of a coordinate are worth
 // writing: a tenth of a millimetre.
 func (o WriteOptions) decimals() int {
@@ -227,9 +268,6 @@ func (o WriteOptions) decimals() int {
 
 // coordinate writes one, without zeros at its end.
 func coordinate(b []byte, f float64, decimals int) []byte {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return append(b, '0')
-	}
 	start := len(b)
 	b = strconv.AppendFloat(b, f, 'f', decimals, 64)
 	for b[len(b)-1] == '0' {

@@ -1,0 +1,269 @@
+package formats_test
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/geo/crs"
+)
+
+func TestDBFNamesAreShortAndDistinct(t *testing.T) {
+	for _, row := range []struct{ in, want []string }{
+		{[]string{"name", "population_a", "population_b", "POPULATION"}, []string{"name", "population", "populati_2", "POPULATI_3"}},
+		{[]string{"行政村名称", "行政村代码", "村"}, []string{"行政村", "行政_2", "村"}},
+		{[]string{"", "a\nb"}, []string{"field", "a_b"}},
+		{[]string{"自来水普及率", "自来水水量", "自来水"}, []string{"自来水", "自来_2", "自来_3"}},
+	} {
+		got := formats.DBFNames(row.in)
+		if !slices.Equal(got, row.want) {
+			t.Errorf("%q become %q, not %q", row.in, got, row.want)
+		}
+		for _, n := range got {
+			if len(n) > 10 {
+				t.Errorf("%q has %d bytes", n, len(n))
+			}
+		}
+	}
+}
+
+func records(values ...[]any) (out []formats.Record) {
+	for _, v := range values {
+		out = append(out, formats.Record{Values: v, Geometry: orb.Point{109.5, 33.25}})
+	}
+	return out
+}
+
+func TestStreamsAreWrittenAsFiles(t *testing.T) {
+	fields := []formats.Field{{Name: "名称", Type: formats.Text}, {Name: "n", Type: formats.Int}, {Name: "x", Type: formats.Float}, {Name: "d", Type: formats.Date}, {Name: "b", Type: formats.Bool}}
+	in := records(
+		[]any{"甲村", int64(7), 1.5, "2017-05-31", true},
+		[]any{"=1+1", int64(-7), 1e-7, nil, false},
+		[]any{nil, nil, nil, nil, nil},
+		[]any{"a\"b,c\nd<e>&", int64(611002001001), -123456789.125, "1999-12-31", true},
+	)
+	for name, f := range map[string]formats.Format{
+		"a.zip": formats.Shapefile, "a.gpkg": formats.GeoPackage, "a.geojson": formats.GeoJSON, "a.geojsonl": formats.GeoJSONSeq,
+		"a.csv": formats.CSV, "a.tsv": formats.TSV, "a.xlsx": formats.XLSX, "a.kml": formats.KML,
+	} {
+		var b bytes.Buffer
+		w, err := formats.NewWriter(&b, formats.WriteOptions{Format: f, Layer: "村", Fields: fields, Lon: "经度", Lat: "纬度"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range in {
+			if err := w.Write(r); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		src, err := formats.OpenFS(fstest.MapFS{name: {Data: b.Bytes()}}, name, formats.Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		got := read(t, src)
+		if len(got) != len(in) {
+			t.Fatalf("%s: %d records", name, len(got))
+		}
+		for i, r := range in {
+			for k, v := range r.Values {
+				want := v
+				if s, ok := v.(string); ok && name == "a.csv" {
+					want = strings.TrimSpace(s)
+				}
+				col := slices.Index(src.Headings(), fields[k].Name)
+				if f, ok := v.(float64); ok {
+					want = f
+				}
+				if !equal(got[i].Values[col], want) {
+					t.Errorf("%s: record %d: %s is %#v, not %#v", name, i, fields[k].Name, got[i].Values[col], v)
+				}
+			}
+			if got[i].Geometry == nil || apart(got[i].Geometry, r.Geometry) > 1e-9 {
+				t.Errorf("%s: record %d lies at %v", name, i, got[i].Geometry)
+			}
+		}
+		src.Close()
+	}
+}
+
+func TestWritersSayWhatAFormatCannotHold(t *testing.T) {
+	km, err := crs.Parse("EPSG:4525")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := orb.LineString{{1, 2}, {3, 4}}
+	for _, row := range []struct {
+		name string
+		o    formats.WriteOptions
+		in   []formats.Record
+		want string
+	}{
+		{"points and lines in a shapefile", formats.WriteOptions{Format: formats.Shapefile}, []formats.Record{{Geometry: orb.Point{1, 2}}, {Geometry: line}}, "record 2: a shapefile holds one kind of geometry: this one points, not a LineString"},
+		{"a collection in a shapefile", formats.WriteOptions{Format: formats.Shapefile}, []formats.Record{{Geometry: orb.Collection{line}}}, "a shapefile cannot hold a GeometryCollection"},
+		{"a line in two columns", formats.WriteOptions{Format: formats.CSV, Lon: "x", Lat: "y"}, []formats.Record{{Geometry: line}}, "a LineString does not go into two columns; write WKT"},
+		{"metres in KML", formats.WriteOptions{Format: formats.KML, CRS: km}, nil, "KML holds degrees"},
+		{"an unknown format", formats.WriteOptions{Format: "dwg"}, nil, `format "dwg" cannot be written`},
+		{"a value too many", formats.WriteOptions{Format: formats.CSV}, []formats.Record{{Values: []any{1}}}, "record 1 has 1 values, not 0"},
+		{"a text in a column of numbers", formats.WriteOptions{Format: formats.Shapefile, Fields: []formats.Field{{Name: "n", Type: formats.Int}}}, []formats.Record{{Values: []any{"四"}}}, `record 1: n: "四" is not a number`},
+	} {
+		w, err := formats.NewWriter(&bytes.Buffer{}, row.o)
+		if err == nil {
+			for _, r := range row.in {
+				if err = w.Write(r); err != nil {
+					break
+				}
+			}
+			if e := w.Close(); err == nil {
+				err = e
+			}
+		}
+		if err == nil || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: %v", row.name, err)
+		}
+	}
+	w, err := formats.NewWriter(&bytes.Buffer{}, formats.WriteOptions{Format: formats.Shapefile, Fields: []formats.Field{{Name: "备注"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := w.Write(formats.Record{Values: []any{strings.Repeat("村", 100)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil || !slices.Equal(w.Notes(), []string{"备注: texts were cut off at 254 bytes (2)"}) {
+		t.Errorf("%v, notes %q", err, w.Notes())
+	}
+}
+
+func TestAFileAppearsWholeOrNotAtAll(t *testing.T) {
+	for _, name := range []string{"a.shp", "a.zip", "a.gpkg", "a.geojson", "a.geojsonl", "a.csv", "a.xlsx", "a.kml", "a.kmz"} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		begin := func() *formats.Writer {
+			w, err := formats.Create(path, formats.WriteOptions{Fields: []formats.Field{{Name: "a"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Write(formats.Record{Values: []any{"x"}, Geometry: orb.Point{1, 2}}); err != nil {
+				t.Fatal(err)
+			}
+			return w
+		}
+		only := func(when string) {
+			t.Helper()
+			b, err := os.ReadFile(path)
+			entries, _ := os.ReadDir(dir)
+			if err != nil || string(b) != "old" || len(entries) != 1 {
+				t.Errorf("%s %s: %v, %d files", name, when, err, len(entries))
+			}
+		}
+		if err := begin().Abort(); err != nil {
+			t.Fatal(err)
+		}
+		only("after Abort")
+		w := begin()
+		if err := w.Write(formats.Record{}); err == nil {
+			t.Errorf("%s: a record without values is written", name)
+		}
+		if err := w.Close(); err == nil {
+			t.Errorf("%s: Close forgets the error", name)
+		}
+		only("after an error")
+		w = begin()
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Abort(); err != nil {
+			t.Errorf("%s: Abort after Close: %v", name, err)
+		}
+		entries, _ := os.ReadDir(dir)
+		for _, e := range entries {
+			if strings.HasPrefix(e.Name(), ".") {
+				t.Errorf("%s leaves %s", name, e.Name())
+			}
+		}
+		if got := read(t, open(t, path, formats.Options{})); len(got) != 1 {
+			t.Errorf("%s: %d records", name, len(got))
+		}
+	}
+}
+
+func TestSameRecordsGiveSameBytes(t *testing.T) {
+	for _, f := range []formats.Format{formats.Shapefile, formats.GeoJSON, formats.CSV, formats.KML} {
+		var both [2]bytes.Buffer
+		for i := range both {
+			w, err := formats.NewWriter(&both[i], formats.WriteOptions{Format: f, Fields: []formats.Field{{Name: "名"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range records([]any{"甲"}, []any{"乙"}) {
+				if err := w.Write(r); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !bytes.Equal(both[0].Bytes(), both[1].Bytes()) {
+			t.Errorf("%s differs from run to run", f)
+		}
+	}
+}
+
+// A GCJ-02 file cannot say so in a .prj, but GeoJSON can for our own reader.
+func TestGCJ02IsNamedWhereAFormatCan(t *testing.T) {
+	c, err := crs.Parse("GCJ-02")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"a.geojson": "GCJ-02", "a.shp": "<nil>", "a.gpkg": "<nil>"} {
+		path := filepath.Join(t.TempDir(), name)
+		w, err := formats.Create(path, formats.WriteOptions{CRS: c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Write(formats.Record{Geometry: orb.Point{109, 33}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		src := open(t, path, formats.Options{})
+		if got := name + " " + str(src.CRS); got != name+" "+want {
+			t.Errorf("%s, %v", got, src.CRSErr)
+		}
+	}
+}
+
+func str(c *crs.CRS) string {
+	if c == nil {
+		return "<nil>"
+	}
+	return c.String()
+}
+
+func TestCoordinatesThatAreNoNumbersDoNotBreakJSON(t *testing.T) {
+	var b bytes.Buffer
+	w, err := formats.NewWriter(&b, formats.WriteOptions{Format: formats.GeoJSON, Fields: []formats.Field{{Name: "x"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Write(formats.Record{Values: []any{math.Inf(1)}, Geometry: orb.Point{math.NaN(), 0}}); err == nil {
+		t.Error("NaN is written as a place")
+	}
+}
