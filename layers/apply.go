@@ -18,6 +18,7 @@ type applier struct {
 	pages   map[uint32]map[int]*change // by page and row in it
 	added   []*change
 	touched *Touched
+	rows    []uint32 // that changed
 }
 
 type change struct {
@@ -41,10 +42,11 @@ func (t *Table) apply(features map[int64]*Feature) (*Table, *Touched, error) {
 	}
 	a.append()
 	next.rerank(a.touched)
-	next.rethin(a.touched)
+	a.rows = append(a.rows, next.rethin(a.touched)...)
 	if next.wasteful() {
 		return next.compact(), a.touched, err
 	}
+	next.overview = t.overview.after(&next, a.rows)
 	return &next, a.touched, err
 }
 
@@ -119,6 +121,7 @@ func (a *applier) rebuild(n uint32, rows map[int]*change) *page {
 		c, changed := rows[i]
 		row := n<<pageBits | uint32(i)
 		if changed {
+			a.rows = append(a.rows, row)
 			a.move(row, old, i, c)
 		}
 		switch {
@@ -184,6 +187,7 @@ func (a *applier) append() {
 		}
 		last = c.id
 		t.live++
+		a.rows = append(a.rows, row)
 		a.insert(row, c)
 		if b.add(c.id, c.shape, c.feature.Values); b.len() == pageRows {
 			t.pages = append(t.pages, b.finish())

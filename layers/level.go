@@ -80,10 +80,10 @@ func (t *Table) thinSpots(spots []spot, raise func(row uint32, level uint8)) {
 // rethin gives the points around those that changed their levels in the next
 // table: all in their cells of the first zoom, which no others reach into. One whose
 // level is another shows in other tiles, so it joins what is touched. Levels come out
-// as in a table built from scratch.
-func (t *Table) rethin(touched *Touched) {
+// as in a table built from scratch. It returns the rows whose level changed.
+func (t *Table) rethin(touched *Touched) []uint32 {
 	if !t.thins() {
-		return
+		return nil
 	}
 	classes := classLevelOf(t.Layer)
 	levels := map[uint32]uint8{}
@@ -107,10 +107,10 @@ func (t *Table) rethin(touched *Touched) {
 		})
 		t.thinSpots(spots, func(row uint32, level uint8) { levels[row] = max(levels[row], level) })
 	}
-	t.relevel(levels, touched)
+	return t.relevel(levels, touched)
 }
 
-func (t *Table) relevel(levels map[uint32]uint8, touched *Touched) {
+func (t *Table) relevel(levels map[uint32]uint8, touched *Touched) (rows []uint32) {
 	fresh := map[uint32]bool{}
 	for _, row := range slices.Sorted(maps.Keys(levels)) {
 		p, i := t.at(row)
@@ -124,8 +124,10 @@ func (t *Table) relevel(levels map[uint32]uint8, touched *Touched) {
 			p = &own
 		}
 		p.levels[i] = levels[row]
+		rows = append(rows, row)
 		if _, ok := slices.BinarySearch(touched.IDs, p.ids[i]); !ok {
 			touched.Shapes = append(touched.Shapes, p.shape(i))
 		}
 	}
+	return rows
 }

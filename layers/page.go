@@ -30,12 +30,16 @@ type extent struct{ points, ends uint32 }
 
 func (p *page) isDead(i int) bool { return p.dead != nil && p.dead[i/64]&(1<<(i%64)) != 0 }
 
-func (p *page) shape(i int) geo.Shape {
-	var from extent
-	if i > 0 {
-		from = p.rows[i-1]
+// before is where the row's points and parts begin.
+func (p *page) before(i int) extent {
+	if i == 0 {
+		return extent{}
 	}
-	to := p.rows[i]
+	return p.rows[i-1]
+}
+
+func (p *page) shape(i int) geo.Shape {
+	from, to := p.before(i), p.rows[i]
 	return geo.Shape{
 		Kind:   p.kinds[i],
 		Points: p.points[from.points:to.points:to.points],
@@ -45,11 +49,7 @@ func (p *page) shape(i int) geo.Shape {
 
 // ranksOf runs parallel to the points of the row's shape.
 func (p *page) ranksOf(i int) []uint8 {
-	from := uint32(0)
-	if i > 0 {
-		from = p.rows[i-1].points
-	}
-	to := p.rows[i].points
+	from, to := p.before(i).points, p.rows[i].points
 	return p.ranks[from:to:to]
 }
 

@@ -21,9 +21,10 @@ type Table struct {
 	live  int
 	// ordered is how many rows, from the first, stand in the order of their ids;
 	// strays lists the ones after them, by id.
-	ordered int
-	strays  []stray
-	bounds  geo.Box // around all that is or was there since the last load
+	ordered  int
+	strays   []stray
+	bounds   geo.Box // around all that is or was there since the last load
+	overview *lazyOverview
 }
 
 type stray struct {
@@ -187,7 +188,7 @@ func newTableBuilder(l *Layer, dicts []*dict) *tableBuilder {
 		}
 	}
 	return &tableBuilder{
-		Table: &Table{Layer: l, dicts: dicts, tree: &index.Tree{}, bounds: geo.Empty},
+		Table: &Table{Layer: l, dicts: dicts, tree: &index.Tree{}, bounds: geo.Empty, overview: &lazyOverview{}},
 		page:  newPageBuilder(l, dicts),
 	}
 }

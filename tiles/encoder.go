@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"errors"
+	"math"
 	"slices"
 
 	"github.com/cuntu/cuntu/geo"
@@ -43,6 +44,10 @@ func Encode(snap *layers.Snapshot, layerIDs []string, t Tile, o Options) ([]byte
 // buffers, because their lengths come before them, and from there to the layer's;
 // that goes to the caller's behind its own length. Each byte is copied twice, which
 // costs less than to count first.
+//
+// A layer that may leave out something is given a number of bytes. Its features come by
+// their claims to a place in it, and the first one for which there is no room ends it: no tile
+// is made twice because it was too large, unless several layers have to share.
 type Encoder struct {
 	Stats Stats // of the last tile
 
@@ -57,15 +62,19 @@ type Encoder struct {
 	keys    []string
 	views   [ahead]view
 	groups  groups
+	merging bool
 	cells   cells
-	fit     fit
+	scan    layers.Scan
+	order   []claimed
+	room    int // bytes that the layer may take, but for its header and keys
+	sizes   []int
 	ordered []*layers.Table
 }
 
 // Stats tells what became of the features of a tile.
 type Stats struct {
 	Features int // that are in it, each merged one counted
-	Dropped  int // left out because the tile would have been above MaxBytes
+	Dropped  int // about how many were left out because the tile would have been above MaxBytes
 }
 
 type tileField struct {
@@ -90,13 +99,13 @@ func (e *Encoder) Append(dst []byte, snap *layers.Snapshot, layerIDs []string, t
 		}
 	}
 	start := len(dst)
-	e.fit.sizes = e.fit.sizes[:0]
+	e.sizes = e.sizes[:0]
 	for _, table := range e.ordered {
 		before := len(dst)
-		dst = e.layer(dst, table, t, o, nil)
-		e.fit.sizes = append(e.fit.sizes, len(dst)-before)
+		dst = e.layer(dst, table, t, o, MaxBytes)
+		e.sizes = append(e.sizes, len(dst)-before)
 	}
-	if len(dst)-start > MaxBytes && !o.Full {
+	if len(dst)-start > MaxBytes && !o.Full && len(e.ordered) > 1 {
 		dst = e.shrink(dst[:start], t)
 	}
 	return dst, nil
@@ -118,27 +127,21 @@ func tableOf(snap *layers.Snapshot, before []string, id string) (*layers.Table, 
 // generalised tells whether a tile of the zoom may leave out something of a layer.
 func generalised(l *layers.Layer, z uint8, o Options) bool { return !o.Full && int(z) < l.MaxZoom }
 
-// layer appends one layer (MVT 2.1, 4.1), or nothing where no feature shows. Where
-// only is not nil, no other rows are drawn.
-func (e *Encoder) layer(dst []byte, table *layers.Table, t Tile, o Options, only []uint32) []byte {
+// layer appends one layer (MVT 2.1, 4.1), or nothing where no feature shows. It takes
+// at most limit bytes where it may leave out something.
+func (e *Encoder) layer(dst []byte, table *layers.Table, t Tile, o Options, limit int) []byte {
 	g := gridOf(t)
-	show := table.Layer.Show
 	if generalised(table.Layer, t.Z, o) {
 		g.detail = t.Z
 	}
-	e.begin(table, &g)
+	e.begin(table, &g, math.MaxInt)
 	switch {
-	case g.detail != everything && show.Cluster != nil && int(t.Z) < show.Cluster.Below:
+	case g.detail == everything:
+		e.draw(table, e.rows.find(table, t.Box(Buffer), everything), &g)
+	case clustered(table.Layer, t.Z):
 		e.cluster(table, t, &g)
 	default:
-		if only == nil {
-			only = e.rows.find(table, t.Box(Buffer), g.detail)
-		}
-		if g.detail != everything && int(t.Z) < show.Merge {
-			e.merge(table, only, &g)
-		} else {
-			e.draw(table, only, &g)
-		}
+		e.within(table, t, &g, limit)
 	}
 	if len(e.body) == 0 {
 		return dst
@@ -146,15 +149,24 @@ func (e *Encoder) layer(dst []byte, table *layers.Table, t Tile, o Options, only
 	return e.finish(dst, table.Layer.ID)
 }
 
-func (e *Encoder) begin(table *layers.Table, g *grid) {
+func clustered(l *layers.Layer, z uint8) bool {
+	return l.Show.Cluster != nil && int(z) < l.Show.Cluster.Below
+}
+
+// begin empties the layer being made, which may take room bytes.
+func (e *Encoder) begin(table *layers.Table, g *grid, room int) {
 	e.body, e.keys, e.fields = e.body[:0], e.keys[:0], e.fields[:0]
-	e.fit.costs = e.fit.costs[:0]
+	e.room = room
+	e.merging = g.detail != everything && int(g.detail) < table.Layer.Show.Merge
+	e.groups.reset()
 	e.dict.reset()
 	for i := range table.Layer.Fields {
 		if f := &table.Layer.Fields[i]; f.Tile && int(g.detail) >= f.TileZoom {
 			e.fields = append(e.fields, tileField{i, -1})
+			e.room -= 1 + varintLen(uint64(len(f.ID))) + len(f.ID)
 		}
 	}
+	e.room -= layerBytes + len(table.Layer.ID)
 }
 
 func (e *Encoder) finish(dst []byte, name string) []byte {
@@ -199,20 +211,29 @@ func (e *Encoder) look(table *layers.Table, rows []uint32) {
 	}
 }
 
-// draw writes each row's feature that shows.
-func (e *Encoder) draw(table *layers.Table, rows []uint32, g *grid) {
+// draw writes each row's feature that shows, and tells how many rows there was room
+// for.
+func (e *Encoder) draw(table *layers.Table, rows []uint32, g *grid) (done int) {
 	for rows := range slices.Chunk(rows, ahead) {
 		e.look(table, rows)
 		for i, row := range rows {
-			before := len(e.body) + len(e.dict.buf)
+			before := e.mark()
+			v := &e.views[i]
 			e.pen.reset()
-			if kind := e.geometry(e.views[i].shape, e.views[i].ranks, g); kind != 0 {
+			if e.merging && v.shape.Kind == geo.Lines {
+				e.gather(table, row, v, g)
+			} else if kind := e.geometry(v.shape, v.ranks, g); kind != 0 {
 				e.tag(table, row)
-				e.write(uint64(e.views[i].id), true, kind)
+				e.write(uint64(v.id), true, kind)
 			}
-			e.fit.costs = append(e.fit.costs, int32(len(e.body)+len(e.dict.buf)-before))
+			if len(e.body)+len(e.dict.buf)+e.groups.cost > e.room {
+				e.undo(before)
+				return done
+			}
+			done++
 		}
 	}
+	return done
 }
 
 // tag writes the numbers of the row's keys and values.

@@ -24,6 +24,7 @@ type groups struct {
 	ends    []uint64
 	used    []bool
 	chain   []point
+	cost    int // the most that all will take
 }
 
 type group struct {
@@ -34,6 +35,7 @@ type group struct {
 func (m *groups) reset() {
 	m.tags, m.list, m.of = m.tags[:0], m.list[:0], m.of[:0]
 	m.parts.reset()
+	m.cost = 0
 	clear(m.slots)
 }
 
@@ -58,6 +60,7 @@ func (m *groups) find(tags []byte) int32 {
 	if m.slots[at] == 0 {
 		m.tags = append(m.tags, tags...)
 		m.list = append(m.list, group{tagsEnd: int32(len(m.tags)), hash: hash})
+		m.cost += groupBytes + len(tags)
 		m.slots[at] = int32(len(m.list))
 	}
 	return m.slots[at] - 1
@@ -73,34 +76,48 @@ func (m *groups) slot(hash uint32, tags []byte) uint32 {
 	}
 }
 
-// merge writes the rows' lines by groups, in the order of each group's first row;
-// what is not a line is written as it is.
-func (e *Encoder) merge(table *layers.Table, rows []uint32, g *grid) {
+// gather adds a row's lines to the group of its values.
+func (e *Encoder) gather(table *layers.Table, row uint32, v *view, g *grid) {
 	m := &e.groups
-	m.reset()
-	for _, row := range rows {
-		shape, ranks := table.Ranked(row)
-		before := len(e.body) + len(e.dict.buf)
-		cost := 0
-		e.pen.reset()
-		if shape.Kind != geo.Lines {
-			if kind := e.geometry(shape, ranks, g); kind != 0 {
-				e.tag(table, row)
-				e.write(uint64(table.ID(row)), true, kind)
-			}
-		} else if e.lines(shape, ranks, g); len(e.shapes.ends) > 0 {
-			e.tag(table, row)
-			at := m.find(e.tags)
-			for i := range e.shapes.ends {
-				m.parts.points = append(m.parts.points, e.shapes.part(i)...)
-				m.parts.ends = append(m.parts.ends, int32(len(m.parts.points)))
-				m.of = append(m.of, at)
-				m.list[at].count++
-			}
-			cost = 3*len(e.shapes.points) + 4*len(e.shapes.ends)
-		}
-		e.fit.costs = append(e.fit.costs, int32(len(e.body)+len(e.dict.buf)-before+cost))
+	if e.lines(v.shape, v.ranks, g); len(e.shapes.ends) == 0 {
+		return
 	}
+	e.tag(table, row)
+	at := m.find(e.tags)
+	for i := range e.shapes.ends {
+		line := e.shapes.part(i)
+		m.cost += lineBytes(line)
+		m.parts.points = append(m.parts.points, line...)
+		m.parts.ends = append(m.parts.ends, int32(len(m.parts.points)))
+		m.of = append(m.of, at)
+	}
+}
+
+// groupBytes is the most that a group takes beside its tags and lines: tags and lengths of
+// its fields and its type.
+const groupBytes = 16
+
+// lineBytes is the most that a line takes in a group. A difference of two places of the
+// buffered tile never takes more than two bytes, and lines that meet take less together.
+func lineBytes(line []point) int {
+	n := 1 + 4 + varintLen(uint64(len(line)-1)<<3) + 2*(len(line)-1)
+	at := line[0]
+	for _, p := range line[1:] {
+		dx, dy := p.x-at.x, p.y-at.y
+		if dx < -64 || dx > 63 {
+			n++
+		}
+		if dy < -64 || dy > 63 {
+			n++
+		}
+		at = p
+	}
+	return n
+}
+
+// merge writes the groups, in the order of each one's first row.
+func (e *Encoder) merge() {
+	m := &e.groups
 	m.sort()
 	for i := range m.list {
 		e.pen.reset()
@@ -111,8 +128,23 @@ func (e *Encoder) merge(table *layers.Table, rows []uint32, g *grid) {
 	}
 }
 
+// groupMark is how far groups were gathered before a row.
+type groupMark struct{ tags, list, parts, points, cost int }
+
+func (m *groups) mark() groupMark {
+	return groupMark{len(m.tags), len(m.list), len(m.of), len(m.parts.points), m.cost}
+}
+
+func (m *groups) undo(to groupMark) {
+	m.tags, m.list, m.of, m.cost = m.tags[:to.tags], m.list[:to.list], m.of[:to.parts], to.cost
+	m.parts.points, m.parts.ends = m.parts.points[:to.points], m.parts.ends[:to.parts]
+}
+
 // sort lists the parts group by group.
 func (m *groups) sort() {
+	for _, of := range m.of {
+		m.list[of].count++
+	}
 	next := int32(0)
 	for i := range m.list {
 		m.list[i].first = next

@@ -12,6 +12,7 @@ import (
 // not depend on how the snapshot came about, as the rows do.
 type rowSet struct {
 	rows    []uint32
+	spare   []uint32
 	collect func(row uint32) bool
 }
 
@@ -26,7 +27,7 @@ func (r *rowSet) find(table *layers.Table, box geo.Box, zoom uint8) []uint32 {
 	} else {
 		table.Shown(box, zoom, r.collect)
 	}
-	slices.Sort(r.rows)
+	r.rows, r.spare = layers.SortRows(r.rows, r.spare)
 	byID(table, r.rows)
 	return r.rows
 }

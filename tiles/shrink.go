@@ -1,8 +1,6 @@
 package tiles
 
 import (
-	"cmp"
-	"math/bits"
 	"slices"
 
 	"github.com/cuntu/cuntu/layers"
@@ -12,102 +10,91 @@ import (
 // layers may be generalised.
 const MaxBytes = 500_000
 
-// fit knows what the layers of a tile take, and the rows of the last one.
-type fit struct {
-	sizes []int
-	costs []int32 // of the last layer's rows
-	order []ranked
+// layerBytes are what a layer takes at most beside its features, values, keys and
+// name: tags, lengths, version and extent.
+const layerBytes = 24
+
+// within draws the features of a layer that may be generalised, in a number of bytes.
+// Where there is no overview of the layer, most tiles have room for all that lies in
+// them, so those come by id, which is the order of the memory; only if there is not, by
+// claim.
+func (e *Encoder) within(table *layers.Table, t Tile, g *grid, limit int) {
+	features := e.Stats.Features
+	e.begin(table, g, limit)
+	if t.Z < layers.OverviewBelow {
+		e.scan.Begin(table, t.Box(Buffer), t.Z)
+		for rows := e.scan.Next(); len(rows) > 0; rows = e.scan.Next() {
+			if done := e.draw(table, rows, g); done < len(rows) {
+				e.Stats.Dropped += len(rows) - done + e.scan.Left()
+				break
+			}
+		}
+	} else if rows := e.rows.find(table, t.Box(Buffer), t.Z); e.draw(table, rows, g) < len(rows) {
+		e.Stats.Features = features
+		e.begin(table, g, limit)
+		e.Stats.Dropped += len(rows) - e.draw(table, e.byClaim(table, rows), g)
+	}
+	if e.merging {
+		e.merge()
+	}
 }
 
-// ranked is a row with its claim to a place in a tile that cannot hold all.
-type ranked struct {
+// claimed is a row with its claim to a place in a tile that cannot hold all.
+type claimed struct {
 	row   uint32
-	id    int64
-	claim uint64 // less is more
-	cost  int32
+	claim layers.Claim
 }
 
-// shrink makes the tile anew with less in those of its layers that may be
+// byClaim puts rows in the order of their claims.
+func (e *Encoder) byClaim(table *layers.Table, rows []uint32) []uint32 {
+	e.order = e.order[:0]
+	for _, row := range rows {
+		e.order = append(e.order, claimed{row, table.Claim(row)})
+	}
+	slices.SortFunc(e.order, func(a, b claimed) int { return a.claim.Compare(b.claim) })
+	for i := range e.order {
+		rows[i] = e.order[i].row
+	}
+	return rows
+}
+
+// mark is how far a layer was made before a feature.
+type mark struct {
+	features, body, values, valueBytes, keys int
+	groups                                   groupMark
+}
+
+func (e *Encoder) mark() mark {
+	return mark{e.Stats.Features, len(e.body), len(e.dict.ends), len(e.dict.buf), len(e.keys), e.groups.mark()}
+}
+
+// undo takes back the last feature. After that the layer can only be ended: values and
+// groups that are gone are still found.
+func (e *Encoder) undo(m mark) {
+	e.Stats.Features, e.body, e.keys = m.features, e.body[:m.body], e.keys[:m.keys]
+	e.dict.ends, e.dict.buf = e.dict.ends[:m.values], e.dict.buf[:m.valueBytes]
+	e.groups.undo(m.groups)
+}
+
+// shrink makes a tile of several layers anew with less in those that may be
 // generalised, each giving way by the same share.
 func (e *Encoder) shrink(dst []byte, t Tile) []byte {
 	e.Stats = Stats{}
 	fixed, loose := 0, 0
 	for i, table := range e.ordered {
-		if e.shrinks(table.Layer, t) {
-			loose += e.fit.sizes[i]
+		if shrinks(table.Layer, t) {
+			loose += e.sizes[i]
 		} else {
-			fixed += e.fit.sizes[i]
+			fixed += e.sizes[i]
 		}
 	}
 	share := float64(max(0, MaxBytes-fixed)) / float64(max(1, loose))
-	sizes := slices.Clone(e.fit.sizes)
 	for i, table := range e.ordered {
-		if share < 1 && e.shrinks(table.Layer, t) {
-			dst = e.layerWithin(dst, table, t, int(share*float64(sizes[i])), len(e.ordered) == 1)
-		} else {
-			dst = e.layer(dst, table, t, Options{}, nil)
-		}
+		dst = e.layer(dst, table, t, Options{}, int(share*float64(e.sizes[i])))
 	}
 	return dst
 }
 
-func (e *Encoder) shrinks(l *layers.Layer, t Tile) bool {
-	clustered := l.Show.Cluster != nil && int(t.Z) < l.Show.Cluster.Below
-	return generalised(l, t.Z, Options{}) && !clustered
-}
-
-// layerWithin appends a layer of at most limit bytes. Where the layer was the last
-// one made, its rows and their costs are known already.
-func (e *Encoder) layerWithin(dst []byte, table *layers.Table, t Tile, limit int, known bool) []byte {
-	start, stats := len(dst), e.Stats
-	if !known {
-		if dst = e.layer(dst, table, t, Options{}, nil); len(dst)-start <= limit {
-			return dst
-		}
-	}
-	e.claims(table, e.rows.rows)
-	order := slices.Clone(e.fit.order)
-	kept := make([]uint32, 0, len(order)) // never nil, which would stand for all
-	for budget := limit; ; {
-		e.Stats = stats
-		kept = keep(kept[:0], order, budget)
-		e.Stats.Dropped += len(order) - len(kept)
-		slices.Sort(kept)
-		byID(table, kept)
-		dst = e.layer(dst[:start], table, t, Options{}, kept)
-		size := len(dst) - start
-		if size <= limit {
-			return dst
-		}
-		// Costs are what a row adds to the whole, so one more try mostly fits.
-		budget = int(float64(budget) * min(.95, .98*float64(limit)/float64(size)))
-	}
-}
-
-// claims puts rows in order: by level, so the classes that show first stay longest,
-// then by size on the map, then by a hash of the id, which thins out evenly and alike
-// in tiles side by side.
-func (e *Encoder) claims(table *layers.Table, rows []uint32) {
-	e.fit.order = e.fit.order[:0]
-	for i, row := range rows {
-		box := table.Shape(row).Box()
-		size := bits.Len64(uint64(int64(box.Max.X)-int64(box.Min.X)) | uint64(int64(box.Max.Y)-int64(box.Min.Y)))
-		id := table.ID(row)
-		hash := uint64(id) * 0x9e3779b97f4a7c15
-		hash = (hash ^ hash>>32) * 0xd6e8feb86659fd93
-		claim := uint64(table.Level(row))<<56 | uint64(64-size)<<48 | hash>>16
-		e.fit.order = append(e.fit.order, ranked{row, id, claim, e.fit.costs[i]})
-	}
-	slices.SortFunc(e.fit.order, func(a, b ranked) int { return cmp.Or(cmp.Compare(a.claim, b.claim), cmp.Compare(a.id, b.id)) })
-}
-
-// keep appends the rows with the best claims that fit.
-func keep(rows []uint32, order []ranked, budget int) []uint32 {
-	for _, r := range order {
-		if budget -= int(r.cost); budget < 0 {
-			break
-		}
-		rows = append(rows, r.row)
-	}
-	return rows
+func shrinks(l *layers.Layer, t Tile) bool {
+	return generalised(l, t.Z, Options{}) && !clustered(l, t.Z)
 }

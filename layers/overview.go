@@ -1,0 +1,231 @@
+package layers
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/index"
+)
+
+// OverviewBelow is the zoom below which a table keeps an overview.
+const OverviewBelow = 10
+
+// overview finds the rows of a tile at low zooms by their claims, the first ones
+// first, so that a tile that can hold a thousandth of what lies in it costs what it
+// holds. Rows stand in bands by claim, each twice as large as the one before and with
+// an R-tree of its own: who has seen enough reads no further band, and has read at
+// most twice what was wanted.
+//
+// It takes 25 bytes a row that shows before OverviewBelow and is made when it is first
+// asked for. The bands are never changed: rows that have changed since are looked at one
+// by one, until they are so many that the overview is made anew.
+type overview struct {
+	bands  []band
+	shown  [OverviewBelow]uint32 // how many rows have a level of the zoom or less
+	edited []uint32              // in order
+}
+
+type band struct {
+	from  uint32   // place of the first row among all
+	first Claim    // of it
+	rows  []uint32 // by claim
+	tree  *index.Packed
+}
+
+const (
+	firstBand    = 4096 // rows
+	maxEdited    = 256  // rows changed since the overview was made, and
+	editedShare  = 256  // one more for each so many of all
+	neverClaimed = 1<<64 - 1
+)
+
+// lazyOverview holds the overview of a table once somebody has asked for it.
+type lazyOverview struct {
+	mu   sync.Mutex
+	made atomic.Pointer[overview]
+}
+
+func (l *lazyOverview) of(t *Table) *overview {
+	if o := l.made.Load(); o != nil {
+		return o
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if o := l.made.Load(); o != nil {
+		return o
+	}
+	o := newOverview(t, firstBand)
+	l.made.Store(o)
+	return o
+}
+
+// after is the overview of the next table, in which some rows have changed.
+func (l *lazyOverview) after(t *Table, rows []uint32) *lazyOverview {
+	next := &lazyOverview{}
+	if o := l.made.Load(); o != nil {
+		own := *o
+		own.edited = append(slices.Clone(o.edited), rows...)
+		slices.Sort(own.edited)
+		own.edited = slices.Compact(own.edited)
+		if len(own.edited) <= maxEdited+t.live/editedShare {
+			next.made.Store(&own)
+		}
+	}
+	return next
+}
+
+func newOverview(t *Table, size int) *overview {
+	type claimed struct {
+		Claim
+		row uint32
+	}
+	o := &overview{}
+	var all []claimed
+	for n, p := range t.pages {
+		for i, level := range p.levels {
+			if level < OverviewBelow && !p.isDead(i) && p.rows[i] != p.before(i) {
+				row := uint32(n<<pageBits | i)
+				all = append(all, claimed{t.Claim(row), row})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b claimed) int { return a.Compare(b.Claim) })
+	for z := range o.shown {
+		o.shown[z] = uint32(sortedBefore(len(all), func(i int) bool { return all[i].order>>56 <= uint64(z) }))
+	}
+	for from := 0; from < len(all); size *= 2 {
+		some := all[from:min(from+size, len(all))]
+		b := band{from: uint32(from), first: some[0].Claim, rows: make([]uint32, len(some))}
+		items := make([]index.Item, len(some))
+		for i, c := range some {
+			b.rows[i] = c.row
+			items[i] = index.Item{Box: t.Shape(c.row).Box(), ID: uint32(i)}
+		}
+		b.tree = index.Pack(items)
+		o.bands = append(o.bands, b)
+		from += len(some)
+	}
+	return o
+}
+
+// sortedBefore is how many of n, of which the first ones are so, are so.
+func sortedBefore(n int, so func(i int) bool) int {
+	lo, hi := 0, n
+	for lo < hi {
+		if mid := (lo + hi) / 2; so(mid) {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+// Scan goes through rows by their claims. It keeps its memory from one use to the
+// next.
+type Scan struct {
+	table  *Table
+	over   *overview
+	box    geo.Box
+	zoom   uint8
+	band   int
+	rows   []uint32
+	spare  []uint32
+	edited []editedRow // that show, by claim
+}
+
+type editedRow struct {
+	Claim
+	row uint32
+}
+
+// Begin starts on the rows whose box shares a point with box and whose level is zoom
+// or less; zoom must be below OverviewBelow.
+func (s *Scan) Begin(t *Table, box geo.Box, zoom uint8) {
+	s.table, s.over, s.box, s.zoom, s.band = t, t.overview.of(t), box, zoom, 0
+	s.edited = s.edited[:0]
+	for _, row := range s.over.edited {
+		p, i := t.at(row)
+		if p.isDead(i) || p.levels[i] > zoom || !p.shape(i).Box().Intersects(box) {
+			continue
+		}
+		s.edited = append(s.edited, editedRow{t.Claim(row), row})
+	}
+	slices.SortFunc(s.edited, func(a, b editedRow) int { return a.Compare(b.Claim) })
+}
+
+// shown is how many of a band's rows have a level to be shown.
+func (s *Scan) shown(b *band) int {
+	return max(0, min(len(b.rows), int(s.over.shown[s.zoom])-int(b.from)))
+}
+
+// Next is the next rows by their claims, none after the last ones.
+func (s *Scan) Next() []uint32 {
+	for ; s.band < len(s.over.bands); s.band++ {
+		if len(s.find(&s.over.bands[s.band])) > 0 {
+			s.band++
+			return s.rows
+		}
+	}
+	s.rows = s.rows[:0]
+	s.mix(Claim{order: neverClaimed})
+	return s.rows
+}
+
+func (s *Scan) find(b *band) []uint32 {
+	s.rows = s.rows[:0]
+	if shown := s.shown(b); shown > 0 {
+		s.rows = b.tree.Search(s.box, s.rows)
+		s.rows, s.spare = SortRows(s.rows, s.spare)
+		n, _ := slices.BinarySearch(s.rows, uint32(shown))
+		s.rows = s.rows[:n]
+	}
+	kept := s.rows[:0]
+	for _, i := range s.rows {
+		row := b.rows[i]
+		if len(s.over.edited) > 0 {
+			if _, edited := slices.BinarySearch(s.over.edited, row); edited {
+				continue
+			}
+		}
+		kept = append(kept, row)
+	}
+	s.rows = kept
+	if len(s.edited) > 0 {
+		end := Claim{order: neverClaimed}
+		if s.band+1 < len(s.over.bands) {
+			end = s.over.bands[s.band+1].first
+		}
+		s.mix(end)
+	}
+	return s.rows
+}
+
+// mix puts the edited rows whose claims come before end where they belong.
+func (s *Scan) mix(end Claim) {
+	n := 0
+	for ; n < len(s.edited) && s.edited[n].Compare(end) < 0; n++ {
+		at := sortedBefore(len(s.rows), func(i int) bool { return s.table.Claim(s.rows[i]).Compare(s.edited[n].Claim) < 0 })
+		s.rows = slices.Insert(s.rows, at, s.edited[n].row)
+	}
+	s.edited = slices.Delete(s.edited, 0, n)
+}
+
+// Left is about how many rows Next has not told of: exact but for those edited since
+// the overview was made.
+func (s *Scan) Left() int {
+	n := len(s.edited)
+	s.edited = s.edited[:0]
+	for i := s.band; i < len(s.over.bands); i++ {
+		b := &s.over.bands[i]
+		switch shown := s.shown(b); {
+		case shown == len(b.rows):
+			n += b.tree.Count(s.box)
+		case shown > 0:
+			n += len(s.find(b))
+		}
+	}
+	return n
+}
