@@ -17,8 +17,11 @@ func benchFile(b *testing.B, f formats.Format, n int) []byte {
 	b.Helper()
 	var out bytes.Buffer
 	w, err := formats.NewWriter(&out, formats.WriteOptions{Format: f, Lon: "经度", Lat: "纬度", Fields: []formats.Field{
-		{Name: "名称", Type: formats.Text, Width: 60}, {Name: "编码", Type: formats.Text, Width: 12},
-		{Name: "户数", Type: formats.Int}, {Name: "普及率", Type: formats.Float}, {Name: "备注", Type: formats.Text, Width: 60},
+		{Name: "名称", Type: formats.Text, Width: 60},
+		{Name: "编码", Type: formats.Text, Width: 12},
+		{Name: "户数", Type: formats.Int},
+		{Name: "普及率", Type: formats.Float},
+		{Name: "备注", Type: formats.Text, Width: 60},
 	}})
 	if err != nil {
 		b.Fatal(err)

@@ -148,15 +148,18 @@ func TestHeadingsAreFoundAmongTitles(t *testing.T) {
 		{"title and unit", "某市贫困村台账,,,\n填报单位：扶贫局,,,2017年5月\n\n序号,行政村名称,户数,人口\n1,甲村,12,40\n", formats.Options{}, "序号|行政村名称|户数|人口", 4, 5, "1"},
 		{
 			"two rows of headings", "台账,,,,,\n序号,村名,人口情况,,饮水情况,\n,,户数,人数,普及率,年份\n1,甲村,12,40,90%,2017年\n",
-			formats.Options{}, "序号|村名|户数|人数|普及率|年份", 3, 4, "1",
+			formats.Options{},
+			"序号|村名|户数|人数|普及率|年份", 3, 4, "1",
 		},
 		{
 			"two groups with the same parts", "序号,村名,贫困户,,一般户,\n,,户数,人数,户数,人数\n1,甲村,12,40,9,20\n",
-			formats.Options{}, "序号|村名|贫困户/户数|贫困户/人数|一般户/户数|一般户/人数", 2, 3, "1",
+			formats.Options{},
+			"序号|村名|贫困户/户数|贫困户/人数|一般户/户数|一般户/人数", 2, 3, "1",
 		},
 		{
 			"numbered columns", "台账,,,,,\n县,镇,村,户数,人数,年份\n1,2,3,4,5,6\n甲,乙,丙,4,5,2017\n",
-			formats.Options{}, "县|镇|村|户数|人数|年份", 2, 4, "甲",
+			formats.Options{},
+			"县|镇|村|户数|人数|年份", 2, 4, "甲",
 		},
 		{"broken lines in a heading", "\"是否通\n硬化路\",名称\n是,甲村\n", formats.Options{}, "是否通硬化路|名称", 1, 3, "是"},
 		{"names twice and none", "名称,名称,\n甲,乙,丙\n", formats.Options{}, "名称|名称_2|列3", 1, 2, "甲"},
