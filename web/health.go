@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"time"
+
+	"github.com/cuntu/cuntu/data"
 )
 
 // healthz answers that the process is alive.
@@ -15,11 +17,14 @@ func (s *server) healthz(w http.ResponseWriter, _ *http.Request) {
 // whether answers follow the store: degraded is still 200, since a load
 // balancer that took the server away would take the map away.
 func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
-	state := s.live.State()
+	state := data.State{Loaded: true, Connected: true} // as archives are from the first
+	if s.live != nil {
+		state = s.live.State()
+	}
 	answer := struct {
 		Status string    `json:"status"`
 		Reason string    `json:"reason,omitempty"`
-		Since  time.Time `json:"since"`
+		Since  time.Time `json:"since,omitzero"`
 	}{Status: "ready", Since: state.Since.UTC().Truncate(time.Millisecond)}
 	switch {
 	case !state.Loaded:

@@ -31,7 +31,10 @@ func newMetrics(live *data.Live, cache *tiles.Cache) *metrics {
 		}, []string{"route", "status"}),
 	}
 	m.registry.MustRegister(m.seconds, collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &stateMetrics{live, cache})
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if live != nil {
+		m.registry.MustRegister(&stateMetrics{live, cache})
+	}
 	return m
 }
 

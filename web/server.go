@@ -15,10 +15,12 @@ import (
 
 // Config is what a server needs.
 type Config struct {
-	Live    *data.Live
+	Live    *data.Live   // nil where there are only archives
 	Tiles   *tiles.Cache // kept in step with Live by the caller
 	Log     *slog.Logger
 	Version string
+	// Archives are served beside the store or, without one, instead of it.
+	Archives []*Archive
 	// PublicURL is the address that clients know, for TileJSON behind a proxy; ""
 	// takes it from the request.
 	PublicURL string
@@ -31,6 +33,7 @@ type Config struct {
 type server struct {
 	live      *data.Live
 	tiles     *tiles.Cache
+	archives  []*Archive
 	log       *slog.Logger
 	version   string
 	publicURL string
@@ -40,12 +43,13 @@ type server struct {
 
 // New makes the handler of everything under "/".
 func New(c Config) http.Handler {
-	s := &server{live: c.Live, tiles: c.Tiles, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing}
+	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing}
 	r := mux.NewRouter()
 	get := func(path string, h http.HandlerFunc) { r.HandleFunc(path, h).Methods(http.MethodGet, http.MethodHead) }
 
-	get("/tiles/{layers}/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}.mvt", s.answer(s.tile))
-	get("/tiles/{layers}.json", s.answer(s.tileJSON))
+	get("/tiles/{layers}/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}.mvt", s.archived(s.archiveTile, s.answer(s.tile)))
+	get("/tiles/{layers}.json", s.archived(s.archiveJSON, s.answer(s.tileJSON)))
+	get("/tiles/{layers}.pmtiles", s.archived(s.archiveFile, s.noArchive))
 	get("/api/layers", s.answer(s.layers))
 	get("/api/near", s.answer(s.near))
 	r.HandleFunc("/api/near", s.answer(s.nearMany)).Methods(http.MethodPost)
@@ -75,6 +79,10 @@ func New(c Config) http.Handler {
 // answer adapts a handler that reads the snapshot and returns its error.
 func (s *server) answer(h func(http.ResponseWriter, *http.Request, *layers.Snapshot) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if s.live == nil {
+			s.fail(w, r, s.noStore())
+			return
+		}
 		snap := s.live.Snapshot()
 		if snap == nil {
 			s.fail(w, r, unavailable("the store is still being loaded"))

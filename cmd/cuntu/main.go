@@ -24,6 +24,7 @@ type cli struct {
 	Serve serveCmd `cmd:"" help:"Serve the map, tiles and questions over HTTP."`
 	Demo  demoCmd  `cmd:"" help:"Fill an empty store with a made-up prefecture on real names and outlines."`
 	Near  nearCmd  `cmd:"" help:"List the features nearest to a place, or to each place of a CSV file."`
+	Tiles tilesCmd `cmd:"" help:"Write vector tiles to a PMTiles or MBTiles archive."`
 	DB    struct {
 		Migrate migrateCmd `cmd:"" help:"Create what the catalogue needs in the database: schema, tables, columns, triggers."`
 		Check   checkCmd   `cmd:"" help:"Say where the database differs from the catalogue."`

@@ -106,8 +106,13 @@ var announced = regexp.MustCompile(`http://localhost:\d+`)
 
 func serve(t *testing.T, store string) *process {
 	t.Helper()
+	return serveWith(t, "--store", store)
+}
+
+func serveWith(t *testing.T, flags ...string) *process {
+	t.Helper()
 	p := &process{t: t, log: &bytes.Buffer{}}
-	p.cmd = exec.Command(must(binary())(t), "serve", "--store", store, "--addr", "127.0.0.1:0")
+	p.cmd = exec.Command(must(binary())(t), append([]string{"serve", "--addr", "127.0.0.1:0"}, flags...)...)
 	p.cmd.Stdout, p.cmd.Stderr = p, p
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

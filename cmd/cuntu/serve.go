@@ -7,6 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,7 +21,8 @@ import (
 )
 
 type serveCmd struct {
-	storeFlag
+	Store     string   `placeholder:"STORE" help:"postgres://user@host/database, or a path ending in .gpkg."`
+	Tiles     []string `type:"existingfile" placeholder:"FILE" help:"PMTiles archives to serve too; without --store, instead of it."`
 	Addr      string   `default:"127.0.0.1:8080" help:"Address and port to listen on."`
 	PublicURL string   `name:"public-url" placeholder:"URL" help:"The address that clients know, where a proxy stands before the server."`
 	CacheMB   int64    `name:"cache-mb" default:"256" help:"Memory for tiles that are ready to send, in MiB."`
@@ -30,31 +34,43 @@ const shutdownPatience = 10 * time.Second
 
 // Run serves until ctx ends.
 func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
-	catalog := layers.Builtin()
-	store, err := openStore(ctx, c.Store, catalog, log)
+	if c.Store == "" && len(c.Tiles) == 0 {
+		return errors.New("serve needs --store STORE, --tiles FILE or both")
+	}
+	archives, closeArchives, err := openArchives(c.Tiles)
+	defer closeArchives()
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	config := web.Config{
+		Archives: archives, Log: log, Version: version,
+		PublicURL: c.PublicURL, Origins: c.Cors, Closing: ctx.Done(),
+	}
+	if c.Store != "" {
+		catalog := layers.Builtin()
+		store, err := openStore(ctx, c.Store, catalog, log)
+		if err != nil {
+			return err
+		}
+		defer store.Close()
+		config.Live, config.Tiles = data.NewLive(store, catalog, log), tiles.NewCache(c.CacheMB<<20)
+		defer config.Live.Listen(func(e data.Event) { config.Tiles.Update(e.Snapshot, e.Delta) })()
+	}
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Addr, err)
 	}
-	live := data.NewLive(store, catalog, log)
-	cache := tiles.NewCache(c.CacheMB << 20)
-	defer live.Listen(func(e data.Event) { cache.Update(e.Snapshot, e.Delta) })()
 	server := &http.Server{
-		Handler: web.New(web.Config{
-			Live: live, Tiles: cache, Log: log, Version: version,
-			PublicURL: c.PublicURL, Origins: c.Cors, Closing: ctx.Done(),
-		}),
+		Handler:           web.New(config),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	tasks, ctx := errgroup.WithContext(ctx)
-	tasks.Go(func() error { return live.Run(ctx) })
+	if config.Live != nil {
+		tasks.Go(func() error { return config.Live.Run(ctx) })
+	}
 	tasks.Go(func() error { return server.Serve(listener) })
 	tasks.Go(func() error {
 		<-ctx.Done()
@@ -62,12 +78,47 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		defer cancel()
 		return server.Shutdown(patience)
 	})
-	fmt.Printf("Cuntu serves the map at %s\n", url(listener.Addr()))
+	if config.Live != nil {
+		fmt.Printf("Cuntu serves the map at %s\n", url(listener.Addr()))
+	}
+	for _, path := range c.Tiles {
+		fmt.Printf("Cuntu serves %s at %s/tiles/%s.json\n", path, url(listener.Addr()), archiveName(path))
+	}
 	if err := tasks.Wait(); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	log.Info("stopped")
 	return nil
+}
+
+// archiveName is what the addresses of an archive's tiles call it.
+func archiveName(path string) string { return strings.TrimSuffix(filepath.Base(path), ".pmtiles") }
+
+// openArchives opens archives, which stay open until they are closed.
+func openArchives(paths []string) (archives []*web.Archive, closeAll func(), err error) {
+	var files []*os.File
+	closeAll = func() {
+		for _, f := range files {
+			_ = f.Close() // was only read
+		}
+	}
+	for _, path := range paths {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, closeAll, err
+		}
+		files = append(files, f)
+		info, err := f.Stat()
+		if err != nil {
+			return nil, closeAll, err
+		}
+		a, err := web.NewArchive(archiveName(path), f, info.Size(), info.ModTime())
+		if err != nil {
+			return nil, closeAll, fmt.Errorf("%s: %w", path, err)
+		}
+		archives = append(archives, a)
+	}
+	return archives, closeAll, nil
 }
 
 // url is what to type into a browser on this machine.
