@@ -127,6 +127,8 @@ func benchServer(b *testing.B, url string) string {
 	}
 	log := slog.New(slog.DiscardHandler)
 	live := data.NewLive(store, catalog, log)
+	cache := tiles.NewCache(64 << 20)
+	live.Listen(func(e data.Event) { cache.Update(e.Snapshot, e.Delta) })
 	ctx, cancel := context.WithCancel(b.Context())
 	var running sync.WaitGroup
 	running.Go(func() { _ = live.Run(ctx) })
@@ -140,7 +142,7 @@ func benchServer(b *testing.B, url string) string {
 	if !live.State().Loaded {
 		<-loaded
 	}
-	server := httptest.NewServer(New(Config{Live: live, Tiles: tiles.NewCache(1 << 20), Log: log, Closing: ctx.Done()}))
+	server := httptest.NewServer(New(Config{Live: live, Tiles: cache, Log: log, Closing: ctx.Done()}))
 	b.Cleanup(func() {
 		cancel()
 		server.Close()

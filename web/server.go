@@ -3,6 +3,7 @@ package web
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/gorilla/mux"
 	"github.com/klauspost/compress/gzhttp"
@@ -69,11 +70,19 @@ func New(c Config) http.Handler {
 	})
 	get("/{path:.*}", s.app().ServeHTTP)
 
-	return s.shield(cors.New(cors.Options{
-		AllowedOrigins: c.Origins,
+	return s.shield(share(c.Origins, compress(r)))
+}
+
+// share lets other sites' pages use the API; none where there are no origins.
+func share(origins []string, h http.Handler) http.Handler {
+	if len(origins) == 0 { // which the library would take for all
+		return h
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
 		ExposedHeaders: []string{"ETag"},
-	}).Handler(compress(r)))
+	}).Handler(h)
 }
 
 // answer adapts a handler that reads the snapshot and returns its error.
@@ -96,7 +105,7 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *layers.Snaps
 }
 
 // compress gzips what is text and long enough to be worth it. Tiles come
-// compressed from their cache, and event streams must not wait for a full block.
+// compressed from their cache and pass by; event streams are not of these types.
 func compress(h http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
 		"application/json", "application/geo+json", "application/problem+json", "text/csv", "text/html", "text/css", "text/javascript", "image/svg+xml",
@@ -104,7 +113,14 @@ func compress(h http.Handler) http.Handler {
 	if err != nil {
 		panic(err) // the options are constants
 	}
-	return wrap(h)
+	wrapped := wrap(h)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, ".mvt") {
+			h.ServeHTTP(w, r)
+			return
+		}
+		wrapped.ServeHTTP(w, r)
+	})
 }
 
 // policy lets the page load nothing from elsewhere. MapLibre needs workers from

@@ -395,6 +395,24 @@ func TestMetricsCountFeaturesAndRequests(t *testing.T) {
 	}
 }
 
+func TestOnlyNamedOriginsMayUseTheAPI(t *testing.T) {
+	log := slog.New(slog.DiscardHandler)
+	live := data.NewLive(nil, layers.Builtin(), log)
+	for _, c := range []struct {
+		origins []string
+		want    string
+	}{{nil, ""}, {[]string{"https://gis.example.cn"}, "https://gis.example.cn"}, {[]string{"https://other.example.cn"}, ""}, {[]string{"*"}, "*"}} {
+		h := New(Config{Live: live, Tiles: tiles.NewCache(1 << 20), Log: log, Origins: c.origins})
+		r := httptest.NewRequest(http.MethodGet, "/healthz", nil)
+		r.Header.Set("Origin", "https://gis.example.cn")
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, r)
+		if got := rec.Header().Get("Access-Control-Allow-Origin"); got != c.want {
+			t.Errorf("origins %v: allowed %q, want %q", c.origins, got, c.want)
+		}
+	}
+}
+
 func TestReadyzIs503BeforeTheFirstLoad(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	live := data.NewLive(nil, layers.Builtin(), log)

@@ -38,6 +38,7 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *layers.Snapshot
 	}
 	body, encoding := built.Bytes(accepted(r))
 	h := w.Header()
+	h.Add("Vary", "Accept-Encoding")
 	h.Set("ETag", built.ETag(encoding))
 	if has(r.Header.Get("If-None-Match"), built.ETag(encoding)) {
 		w.WriteHeader(http.StatusNotModified)

@@ -46,7 +46,7 @@ func (t *Tree) Few(dst []Found, p orb.Point, k int, metres float64, dist func(id
 				near++
 			}
 		}
-		if near >= k || safe > metres {
+		if near >= k || safe > metres || math.IsInf(safe, 1) {
 			slices.SortFunc(dst[start:], func(a, b Found) int {
 				return cmp.Or(cmp.Compare(a.Metres, b.Metres), cmp.Compare(a.ID, b.ID))
 			})

@@ -85,6 +85,9 @@ func TestNearestOrdersPlacesAsAScanDoes(t *testing.T) {
 					if !slices.EqualFunc(few, want[:k], func(a index.Found, b found) bool { return a.ID == b.id && a.Metres == b.metres }) {
 						t.Fatalf("%s: the few nearest %d to %v differ from a scan's", name, k, p)
 					}
+					if all := tree.Few(nil, p, n+1, math.Inf(1), dist); len(all) != n {
+						t.Fatalf("%s: of %d, the nearest %d to %v are %d", name, n, n+1, p, len(all))
+					}
 					within := want[n/10].metres
 					many := 1 + sortedUpTo(want, within)
 					few = tree.Few(nil, p, k, within, dist)
