@@ -33,7 +33,9 @@ import (
 // Tiles as served are generalised; "full" ones hold every road, as PostGIS's do.
 // The layer has nothing to show before zoom 5, so z0-9 is half of empty tiles, which
 // PostGIS fills all the same; z5-9 leaves those out. "ratio" is of throughput,
-// "p99ratio" of the slowest tile in a hundred, ours over theirs.
+// "p99ratio" of the slowest tile in a hundred, ours over theirs. "cpuratio" is of the
+// tiles to a second of processor time, the clients' included on both sides: what
+// the ratio is on a machine that has nothing else to do.
 func BenchmarkVsPostGIS(b *testing.B) {
 	const roads = 100_000
 	snap := benchSnapshot(b, roads)
@@ -65,7 +67,10 @@ func BenchmarkVsPostGIS(b *testing.B) {
 			var us, them answers
 			for b.Loop() {
 				for some := range slices.Chunk(all, max(1, c.n/10)) {
+					server, _ := serverCPU(b, pool)
 					them.ask(b, theirs, some, c.query)
+					now, _ := serverCPU(b, pool)
+					them.cpu += now - server
 					for range 3 {
 						us.ask(b, ours, some, c.query)
 					}
@@ -75,6 +80,11 @@ func BenchmarkVsPostGIS(b *testing.B) {
 				c.n, c.from, c.to, roads, us.bytes/int64(len(us.took)), them.bytes/int64(len(them.took)), c.from, roadFields(c.from, Options{Full: c.query != ""}))
 			b.ReportMetric(us.perSecond()/them.perSecond(), "ratio")
 			b.ReportMetric(us.p99().Seconds()/them.p99().Seconds(), "p99ratio")
+			if them.cpu > 0 {
+				b.ReportMetric(us.perCPU()/them.perCPU(), "cpuratio")
+				b.ReportMetric(us.perCPU(), "tiles/cpu-s")
+				b.ReportMetric(them.perCPU(), "postgis-tiles/cpu-s")
+			}
 			b.ReportMetric(us.perSecond(), "tiles/s")
 			b.ReportMetric(them.perSecond(), "postgis-tiles/s")
 			b.ReportMetric(float64(us.largest), "largest-bytes")
@@ -105,11 +115,13 @@ func tileServer(t testing.TB, tile func(context.Context, Tile, Options) ([]byte,
 
 type answers struct {
 	took           []time.Duration
-	elapsed        time.Duration
+	elapsed, cpu   time.Duration
 	bytes, largest int64
 }
 
 func (a *answers) perSecond() float64 { return float64(len(a.took)) / a.elapsed.Seconds() }
+
+func (a *answers) perCPU() float64 { return float64(len(a.took)) / a.cpu.Seconds() }
 
 func (a *answers) p99() time.Duration {
 	slices.Sort(a.took)
@@ -123,7 +135,7 @@ func (a *answers) ask(t testing.TB, s *httptest.Server, all []Tile, query string
 	took, sizes := make([]time.Duration, len(all)), make([]int64, len(all))
 	next := make(chan int)
 	var askers sync.WaitGroup
-	began := time.Now()
+	began, computed := time.Now(), cpuTime()
 	for range 2 {
 		askers.Go(func() {
 			conn, err := net.Dial("tcp", s.Listener.Addr().String())
@@ -150,6 +162,7 @@ func (a *answers) ask(t testing.TB, s *httptest.Server, all []Tile, query string
 	close(next)
 	askers.Wait()
 	a.elapsed += time.Since(began)
+	a.cpu += cpuTime() - computed
 	a.took = append(a.took, took...)
 	a.largest = max(a.largest, slices.Max(sizes))
 	for _, n := range sizes {

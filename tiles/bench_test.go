@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/paulmach/orb"
 
@@ -70,15 +68,6 @@ func benchTiles(from, to uint8, n int) (all []Tile) {
 		all = append(all, tileAt(orb.Point{108.6 + 2*r.Float64(), 33 + 1.5*r.Float64()}, z))
 	}
 	return all
-}
-
-// cpuTime is what this process has computed so far, whatever else runs beside it.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func BenchmarkTile(b *testing.B) {
