@@ -91,24 +91,6 @@ func (t *Table) Get(row uint32, field string) Value {
 	return Null
 }
 
-// Key is a number that stands for the row's value of a field: within a table,
-// rows with the same key have the same value. ok is false for null. It is what
-// groups and encodes values without touching texts.
-func (t *Table) Key(row uint32, field int) (key uint64, ok bool) {
-	p, i := t.at(row)
-	c := &p.cols[field]
-	if key, ok = c.key(i); !ok {
-		return 0, false
-	}
-	switch c.mode {
-	case asText: // kept apart from the digits that another page may hold
-		key |= 1 << 63
-	case asTenths:
-		key = c.mode.value(key, nil).bits
-	}
-	return key, true
-}
-
 // Feature is the row's feature with its geometry as served. It allocates.
 func (t *Table) Feature(row uint32) Feature {
 	p, i := t.at(row)

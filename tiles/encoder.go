@@ -59,6 +59,8 @@ type Encoder struct {
 	dict    dictionary
 	rows    rowSet
 	fields  []tileField
+	columns []int             // the fields' indexes
+	values  []layers.FieldKey // the row's, by field
 	keys    []string
 	views   [ahead]view
 	groups  groups
@@ -155,7 +157,7 @@ func clustered(l *layers.Layer, z uint8) bool {
 
 // begin empties the layer being made, which may take room bytes.
 func (e *Encoder) begin(table *layers.Table, g *grid, room int) {
-	e.body, e.keys, e.fields = e.body[:0], e.keys[:0], e.fields[:0]
+	e.body, e.keys, e.fields, e.columns = e.body[:0], e.keys[:0], e.fields[:0], e.columns[:0]
 	e.room = room
 	e.merging = g.detail != everything && int(g.detail) < table.Layer.Show.Merge
 	e.groups.reset()
@@ -163,9 +165,11 @@ func (e *Encoder) begin(table *layers.Table, g *grid, room int) {
 	for i := range table.Layer.Fields {
 		if f := &table.Layer.Fields[i]; f.Tile && int(g.detail) >= f.TileZoom {
 			e.fields = append(e.fields, tileField{i, -1})
+			e.columns = append(e.columns, i)
 			e.room -= 1 + varintLen(uint64(len(f.ID))) + len(f.ID)
 		}
 	}
+	e.values = slices.Grow(e.values[:0], len(e.fields))[:len(e.fields)]
 	e.room -= layerBytes + len(table.Layer.ID)
 }
 
@@ -239,18 +243,21 @@ func (e *Encoder) draw(table *layers.Table, rows []uint32, g *grid) (done int) {
 // tag writes the numbers of the row's keys and values.
 func (e *Encoder) tag(table *layers.Table, row uint32) {
 	e.tags = e.tags[:0]
+	table.Keys(row, e.columns, e.values)
+	n := len(e.tags)
+	e.tags = grow(e.tags, 2*maxVarint32*len(e.fields))
 	for i := range e.fields {
-		f := &e.fields[i]
-		key, ok := table.Key(row, f.index)
-		if !ok {
+		if !e.values[i].OK {
 			continue
 		}
+		f := &e.fields[i]
 		if f.number < 0 {
 			f.number = e.key(table.Layer.Fields[f.index].ID)
 		}
-		e.tags = appendVarint(e.tags, uint64(f.number))
-		e.tags = appendVarint(e.tags, uint64(e.dict.number(f.index, key, table, row)))
+		n = putVarint32(e.tags, n, uint32(f.number))
+		n = putVarint32(e.tags, n, e.dict.number(f.index, e.values[i].Key, table, row))
 	}
+	e.tags = e.tags[:n]
 }
 
 func (e *Encoder) key(name string) int {

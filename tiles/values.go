@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"math/bits"
 
 	"github.com/cuntu/cuntu/layers"
 )
@@ -11,12 +12,15 @@ import (
 // dictionary numbers the distinct values of one layer of one tile.
 //
 // Most values of a tile have been seen in it before, and are then found by the
-// snapshot's own key of them, a number, in one probe of an open table that a
-// generation counter empties. Only a value's first appearance touches its text; it
+// snapshot's own key of them, a number: a text's or a small number's in a table by
+// field and key, without so much as a hash; others in one probe of an open table. A
+// generation counter empties both. Only a value's first appearance touches its text; it
 // is then looked for among the bytes written so far, since two fields, or two
 // pages of a table, may hold the same value under different keys.
 type dictionary struct {
 	generation uint32
+	texts      [][]seen // by field and key
+	numbers    [][]seen
 	used       int
 	slots      []keySlot
 	buf        []byte // the values as fields of the layer message, one after another
@@ -36,14 +40,60 @@ type byteSlot struct{ generation, hash, index uint32 }
 func (d *dictionary) reset() {
 	d.generation++
 	if d.generation == 0 || d.slots == nil { // the counter went round
-		n := max(len(d.slots), 256)
-		d.slots, d.byBytes, d.generation = make([]keySlot, n), make([]byteSlot, n), 1
+		d.slots, d.byBytes, d.generation = make([]keySlot, 256), make([]byteSlot, 256), 1
+		d.texts, d.numbers = nil, nil
 	}
 	d.used, d.buf, d.ends = 0, d.buf[:0], d.ends[:0]
 }
 
+// seen is a value's index, if the generation is the dictionary's.
+type seen struct{ generation, index uint32 }
+
+// Tables by key end where they would take a megabyte; what is beyond is hashed. Numbers
+// that are years or counts are below maxNumber.
+const (
+	maxText   = 1 << 17
+	maxNumber = 1 << 12
+)
+
 // number is the value's index. The value is asked for when the key is new.
 func (d *dictionary) number(field int, key uint64, t *layers.Table, row uint32) uint32 {
+	var s *seen
+	if code := key &^ layers.TextKey; code != key {
+		if field >= len(d.texts) || code >= uint64(len(d.texts[field])) {
+			if code >= maxText {
+				return d.hashed(field, key, t, row)
+			}
+			d.texts = widened(d.texts, field, code)
+		}
+		s = &d.texts[field][code]
+	} else {
+		if field >= len(d.numbers) || code >= uint64(len(d.numbers[field])) {
+			if code >= maxNumber {
+				return d.hashed(field, key, t, row)
+			}
+			d.numbers = widened(d.numbers, field, code)
+		}
+		s = &d.numbers[field][code]
+	}
+	if s.generation != d.generation {
+		*s = seen{d.generation, d.add(t.Value(row, field))}
+	}
+	return s.index
+}
+
+// widened has room for a key of a field.
+func widened(tables [][]seen, field int, key uint64) [][]seen {
+	for field >= len(tables) {
+		tables = append(tables, nil)
+	}
+	wider := make([]seen, max(64, 2<<bits.Len64(key)>>1))
+	copy(wider, tables[field])
+	tables[field] = wider
+	return tables
+}
+
+func (d *dictionary) hashed(field int, key uint64, t *layers.Table, row uint32) uint32 {
 	i := d.probe(uint32(field), key)
 	s := &d.slots[i]
 	if s.generation == d.generation {
@@ -52,7 +102,13 @@ func (d *dictionary) number(field int, key uint64, t *layers.Table, row uint32) 
 	*s = keySlot{key, uint32(field), d.generation, d.add(t.Value(row, field))}
 	index := s.index
 	if d.used++; d.used > len(d.slots)/2 {
-		d.widen()
+		old := d.slots
+		d.slots = make([]keySlot, 2*len(old))
+		for _, s := range old {
+			if s.generation == d.generation {
+				d.slots[d.probe(s.field, s.key)] = s
+			}
+		}
 	}
 	return index
 }
@@ -69,38 +125,18 @@ func (d *dictionary) probe(field uint32, key uint64) int {
 	}
 }
 
-func (d *dictionary) widen() {
-	old, oldBytes := d.slots, d.byBytes
-	d.slots, d.byBytes = make([]keySlot, 2*len(old)), make([]byteSlot, 2*len(old))
-	for _, s := range old {
-		if s.generation == d.generation {
-			d.slots[d.probe(s.field, s.key)] = s
-		}
-	}
-	for _, s := range oldBytes {
-		if s.generation == d.generation {
-			d.place(s)
-		}
-	}
-}
-
-func (d *dictionary) place(s byteSlot) {
-	mask := uint32(len(d.byBytes) - 1)
-	i := s.hash & mask
-	for d.byBytes[i].generation == d.generation {
-		i = (i + 1) & mask
-	}
-	d.byBytes[i] = s
-}
-
 // add appends the value unless its bytes are there already.
 func (d *dictionary) add(v layers.Value) uint32 {
+	if len(d.ends) >= len(d.byBytes)/2 {
+		d.widen()
+	}
 	from := len(d.buf)
 	d.buf = appendValue(d.buf, v)
 	written := d.buf[from:]
 	hash := hashBytes(written)
 	mask := uint32(len(d.byBytes) - 1)
-	for i := hash & mask; d.byBytes[i].generation == d.generation; i = (i + 1) & mask {
+	i := hash & mask
+	for ; d.byBytes[i].generation == d.generation; i = (i + 1) & mask {
 		if s := d.byBytes[i]; s.hash == hash && bytes.Equal(d.bytes(s.index), written) {
 			d.buf = d.buf[:from]
 			return s.index
@@ -108,8 +144,24 @@ func (d *dictionary) add(v layers.Value) uint32 {
 	}
 	index := uint32(len(d.ends))
 	d.ends = append(d.ends, int32(len(d.buf)))
-	d.place(byteSlot{d.generation, hash, index})
+	d.byBytes[i] = byteSlot{d.generation, hash, index}
 	return index
+}
+
+func (d *dictionary) widen() {
+	old := d.byBytes
+	d.byBytes = make([]byteSlot, 2*len(old))
+	mask := uint32(len(d.byBytes) - 1)
+	for _, s := range old {
+		if s.generation != d.generation {
+			continue
+		}
+		i := s.hash & mask
+		for d.byBytes[i].generation == d.generation {
+			i = (i + 1) & mask
+		}
+		d.byBytes[i] = s
+	}
 }
 
 func hashBytes(b []byte) uint32 {
