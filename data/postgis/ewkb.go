@@ -12,7 +12,7 @@ import (
 // Extended well-known binary is PostGIS's binary form of a geometry: a byte of
 // byte order, the type with flags, the SRID where flagged, then counts and
 // coordinates. The reader stands in the path of every load, so it reads straight
-// into orb's types and an arena; go-geom is its oracle in the tests.
+// into orb's types and an arena; what is written, go-geom encodes.
 const (
 	ewkbPoint           = 1
 	ewkbLineString      = 2
@@ -202,72 +202,4 @@ func (r *geometryReader) multiPoint(n int) (orb.MultiPoint, error) {
 		}
 	}
 	return r.points[start:len(r.points):len(r.points)], nil
-}
-
-// appendEWKB writes a geometry that data.CheckEdit has passed.
-func appendEWKB(b []byte, g orb.Geometry) ([]byte, error) {
-	head := func(kind uint32) {
-		b = binary.LittleEndian.AppendUint32(append(b, littleEndian), kind|ewkbSRID)
-		b = binary.LittleEndian.AppendUint32(b, srid)
-	}
-	switch g := g.(type) {
-	case orb.Point:
-		head(ewkbPoint)
-		return appendVertices(b, g), nil
-	case orb.LineString:
-		head(ewkbLineString)
-		return appendLine(b, g), nil
-	case orb.Ring:
-		return appendEWKB(b, orb.Polygon{g})
-	case orb.Bound:
-		return appendEWKB(b, g.ToPolygon())
-	case orb.Polygon:
-		head(ewkbPolygon)
-		return appendPolygon(b, g), nil
-	case orb.MultiPoint:
-		head(ewkbMultiPoint)
-		b = binary.LittleEndian.AppendUint32(b, uint32(len(g)))
-		for _, p := range g {
-			b = appendVertices(appendPart(b, ewkbPoint), p)
-		}
-	case orb.MultiLineString:
-		head(ewkbMultiLineString)
-		b = binary.LittleEndian.AppendUint32(b, uint32(len(g)))
-		for _, line := range g {
-			b = appendLine(appendPart(b, ewkbLineString), line)
-		}
-	case orb.MultiPolygon:
-		head(ewkbMultiPolygon)
-		b = binary.LittleEndian.AppendUint32(b, uint32(len(g)))
-		for _, polygon := range g {
-			b = appendPolygon(appendPart(b, ewkbPolygon), polygon)
-		}
-	default:
-		return nil, fmt.Errorf("geometry type %s is none of point, line and polygon", g.GeoJSONType())
-	}
-	return b, nil
-}
-
-func appendPart(b []byte, kind uint32) []byte {
-	return binary.LittleEndian.AppendUint32(append(b, littleEndian), kind)
-}
-
-func appendPolygon(b []byte, g orb.Polygon) []byte {
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(g)))
-	for _, ring := range g {
-		b = appendLine(b, orb.LineString(ring))
-	}
-	return b
-}
-
-func appendLine(b []byte, g orb.LineString) []byte {
-	return appendVertices(binary.LittleEndian.AppendUint32(b, uint32(len(g))), g...)
-}
-
-func appendVertices(b []byte, points ...orb.Point) []byte {
-	for _, p := range points {
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(p[0]))
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(p[1]))
-	}
-	return b
 }
