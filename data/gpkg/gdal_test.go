@@ -59,7 +59,9 @@ func TestGDALReadsTheSameFeatures(t *testing.T) {
 	l, _ := layers.Builtin().Layer("site")
 	want := map[int64]layers.Feature{}
 	for i, g := range []orb.Geometry{
-		nil, orb.Point{110.25, 33.5}, orb.MultiPoint{{110.25, 33.5}, {111, 34}},
+		nil,
+		orb.Point{110.25, 33.5},
+		orb.MultiPoint{{110.25, 33.5}, {111, 34}},
 		orb.Polygon{{{110, 33}, {111, 33}, {111, 34}, {110, 33}}},
 		orb.MultiPolygon{{{{110, 33}, {111, 33}, {111, 34}, {110, 33}}}, {{{112, 33}, {113, 33}, {113, 34}, {112, 33}}}},
 	} {

@@ -255,7 +255,10 @@ func TestWhatTheCatalogueAddsComesToTheFile(t *testing.T) {
 func TestCataloguesThatDoNotFitAreRefused(t *testing.T) {
 	field := func(id string) []layers.Field { return []layers.Field{{ID: id, Type: layers.TypeText}} }
 	for _, l := range []*layers.Layer{
-		{ID: "gpkg_contents"}, {ID: "cuntu_change"}, {ID: "a", Fields: field("ID")}, {ID: "a", Fields: field("geom")},
+		{ID: "gpkg_contents"},
+		{ID: "cuntu_change"},
+		{ID: "a", Fields: field("ID")},
+		{ID: "a", Fields: field("geom")},
 		{ID: "a", Fields: append(field("x"), field("X")...)},
 	} {
 		_, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "a.gpkg"), &layers.Catalog{Layers: []*layers.Layer{l}}, gpkg.Options{Create: true})
