@@ -16,6 +16,8 @@ type Network struct {
 	// Passable is what a vehicle can use: all but cableways. Hardened is that part of it
 	// which is asphalt or cement.
 	Hardened, Passable *network.Subset
+
+	fastest float64 // km/h, of any way
 }
 
 // Build makes the network of the roads that are there by the end of the year: existing
@@ -31,8 +33,11 @@ func Build(snap *layers.Snapshot, year int) *Network {
 }
 
 func buildTable(t *layers.Table, year int) *Network {
-	n := &Network{Table: t, Year: year}
+	n := &Network{Table: t, Year: year, fastest: network.DefaultFootKmh}
 	n.Graph = network.Build(segments(t, year), network.DefaultTolerance)
+	for e := range int32(n.Graph.Edges()) {
+		n.fastest = max(n.fastest, float64(n.Graph.Edge(e).SpeedKmh))
+	}
 	n.Passable = n.Graph.Where(func(_ int32, a network.Attributes) bool { return a.Passable })
 	n.Hardened = n.Graph.Where(func(_ int32, a network.Attributes) bool { return a.Passable && a.Hardened })
 	return n
