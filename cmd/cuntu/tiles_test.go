@@ -179,7 +179,7 @@ func TestMistakesWithTilesAreExplained(t *testing.T) {
 		{[]string{"tiles", "--store", store, "--out", out, "--bbox", "110,33,109,34"}, []string{"--bbox", "west,south,east,north"}},
 		{[]string{"tiles", "--store", store, "--out", out, "--bbox", "1,2,3"}, []string{"--bbox"}},
 		{[]string{"tiles", "--store", store, "--out", out, "--county", "999999"}, []string{"--county 999999", "no county"}},
-		{[]string{"tiles", "--store", store, "--out", out, "--bbox=-10,-10,-9,-9"}, []string{"nothing to write"}},
+		{[]string{"tiles", "--store", store, "--out", out, "--bbox=-10,-10,-9,-9", "--minzoom", "6"}, []string{"nothing to write"}},
 		{[]string{"tiles", "--store", store, "--out", filepath.Join(dir, "none", "x.pmtiles")}, []string{"no such file or directory"}},
 		{[]string{"serve", "--tiles", text}, []string{"text.pmtiles", "not a sound PMTiles"}},
 		{[]string{"serve"}, []string{"--store", "--tiles"}},
