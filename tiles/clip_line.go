@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"math"
+	"slices"
 
 	"github.com/cuntu/cuntu/geo"
 )
@@ -81,9 +82,51 @@ func (s *shapes) endLine() {
 // clipLine appends what of a line lies in the buffered tile; a line that leaves
 // and comes back gives several parts. Its first vertex always has rank 0.
 func clipLine(s *shapes, g *grid, line []geo.Point, ranks []uint8) {
-	if len(line) == 0 {
-		return
+	if len(line) > 0 && !wholeLine(s, g, line, ranks) {
+		cutLine(s, g, line, ranks)
 	}
+}
+
+// wholeLine appends a line that lies in the buffered tile as a whole, as most do, and
+// tells whether it does. Whether a vertex shows at a zoom is as good as random, so
+// the loop asks nothing: it writes each vertex and goes on to the next place behind
+// those that show; one sign bit gathers whether any was outside.
+//
+// Where nothing is left out, a line that is too short for the grid is one unit long.
+func wholeLine(s *shapes, g *grid, line []geo.Point, ranks []uint8) bool {
+	from := len(s.points)
+	s.points = slices.Grow(s.points, len(line))[:from+len(line)]
+	out := s.points[from:]
+	ranks = ranks[:len(line)]
+	up, down, addX, addY, detail := g.up&63, g.down&63, g.addX, g.addY, uint32(g.detail)
+	outside, n := int64(0), 0
+	for i, p := range line {
+		x := (int64(p.X)<<up + addX) >> down
+		y := (int64(p.Y)<<up + addY) >> down
+		outside |= (x - lo) | (hi - x) | (y - lo) | (hi - y)
+		out[n] = point{int32(x), int32(y)}
+		n += int((uint32(ranks[i]) - detail - 1) >> 31) // 1 where the rank is no more than detail
+	}
+	if outside < 0 {
+		s.points = s.points[:from]
+		return false
+	}
+	last := 0
+	for _, p := range out[1:n] {
+		if p != out[last] {
+			last++
+			out[last] = p
+		}
+	}
+	s.points = s.points[:from+last+1]
+	if last == 0 && g.detail == everything && out[0].x < hi {
+		s.points = append(s.points, point{out[0].x + 1, out[0].y})
+	}
+	s.endLine()
+	return true
+}
+
+func cutLine(s *shapes, g *grid, line []geo.Point, ranks []uint8) {
 	last := vertex{g.x(line[0]), g.y(line[0])}
 	code := last.outside()
 	if code == 0 {

@@ -280,3 +280,27 @@ func TestPolygonWithoutAreaIsNotLost(t *testing.T) {
 		}
 	}
 }
+
+// TestLineShorterThanAUnitIsNotLost asks at and beyond the layer's last zoom, where
+// nothing is left out, and at each zoom when all is asked for; before, such a line goes.
+func TestLineShorterThanAUnitIsNotLost(t *testing.T) {
+	p := orb.Point{110.00005, 33.50005}
+	snap := build(t, feature(1, orb.LineString{p, {p[0] + 1e-7, p[1]}}), feature(2, orb.LineString{p, p}))
+	for z := uint8(0); z <= MaxZoom; z++ {
+		for _, full := range []bool{false, true} {
+			b, err := Encode(snap, []string{"mixed"}, tileAt(p, z), Options{Full: full})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := decode(t, b)
+			if want := full || z >= 14; (len(got) == 2) != want || !want && len(got) > 0 {
+				t.Errorf("zoom %d, all asked for %v: %d lines", z, full, len(got))
+			}
+			for id, g := range got {
+				if planar.Length(g) < 1 {
+					t.Errorf("zoom %d: line %d is %v", z, id, g)
+				}
+			}
+		}
+	}
+}

@@ -167,6 +167,10 @@ func endOf(p point, part int, last uint64) uint64 {
 
 // join writes the parts of a group, end to end where they meet.
 func (m *groups) join(pen *pen, parts []int32) {
+	if len(parts) == 1 {
+		pen.line(m.parts.part(int(parts[0])))
+		return
+	}
 	m.ends, m.used = m.ends[:0], m.used[:0]
 	for i, part := range parts {
 		line := m.parts.part(int(part))

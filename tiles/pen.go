@@ -24,16 +24,17 @@ func (p *pen) command(id, count int) {
 	p.buf = appendVarint(p.buf, uint64(count<<3|id))
 }
 
-// points writes vertices after a command. Room is made once, and most
-// differences take one byte or two, so the loop has no call.
+// points writes vertices after a command. Room is made once, and differences take
+// one byte or two, which of them being as good as random: both are written, without
+// a question.
 func (p *pen) points(vertices []point) {
 	n := len(p.buf)
 	p.buf = grow(p.buf, len(vertices)*2*maxVarint32)
 	b, at := p.buf, p.at
 	for _, v := range vertices {
 		dx, dy := v.x-at.x, v.y-at.y
-		n = putVarint32(b, n, uint32(dx<<1)^uint32(dx>>31))
-		n = putVarint32(b, n, uint32(dy<<1)^uint32(dy>>31))
+		n = putShort(b, n, uint32(dx<<1)^uint32(dx>>31))
+		n = putShort(b, n, uint32(dy<<1)^uint32(dy>>31))
 		at = v
 	}
 	p.buf, p.at = b[:n], at
@@ -59,6 +60,16 @@ func grow(b []byte, n int) []byte {
 	bigger := make([]byte, len(b)+n, 2*(len(b)+n))
 	copy(bigger, b)
 	return bigger
+}
+
+// putShort writes a number below 1<<14 as a varint, with room for two bytes: no two
+// places of the buffered tile are farther apart.
+func putShort(b []byte, n int, v uint32) int {
+	more := (127 - v) >> 31
+	_ = b[n+1]
+	b[n] = byte(v&0x7f | more<<7)
+	b[n+1] = byte(v >> 7)
+	return n + 1 + int(more)
 }
 
 func putVarint32(b []byte, n int, v uint32) int {
