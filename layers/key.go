@@ -20,13 +20,14 @@ func (t *Table) Key(row uint32, field int) (key uint64, ok bool) {
 	return key, true
 }
 
-// FieldKey is what Key tells of a field of a row.
+// FieldKey is what Key tells of a field of a row, and whether it is a text's key: then
+// what is beside TextKey counts up from 0.
 type FieldKey struct {
-	Key uint64
-	OK  bool
+	Key      uint64
+	OK, Text bool
 }
 
-// TextKey marks the key of a text: what is beside it counts up from 0.
+// TextKey is a part of the key of a text.
 const TextKey = 1 << 63
 
 // Keys writes to keys what Key tells of each of the fields. The page is found once, and
@@ -44,6 +45,7 @@ func (t *Table) Keys(row uint32, fields []int, keys []FieldKey) {
 			stored = uint64(binary.LittleEndian.Uint16(c.data[i*2:]))
 		default:
 			keys[n].Key, keys[n].OK = t.Key(row, f)
+			keys[n].Text = c.mode == asText
 			continue
 		}
 		key := stored - 1 + c.base
@@ -53,6 +55,9 @@ func (t *Table) Keys(row uint32, fields []int, keys []FieldKey) {
 		case asTenths:
 			key = c.mode.value(key, nil).bits
 		}
-		keys[n] = FieldKey{key, stored != 0}
+		keys[n] = FieldKey{key, stored != 0, c.mode == asText}
 	}
 }
+
+// Text is the text of a field for which the key of a text stands.
+func (t *Table) Text(field int, key uint64) string { return t.dicts[field].text(uint32(key)) }

@@ -255,7 +255,7 @@ func (e *Encoder) tag(table *layers.Table, row uint32) {
 			f.number = e.key(table.Layer.Fields[f.index].ID)
 		}
 		n = putVarint32(e.tags, n, uint32(f.number))
-		n = putVarint32(e.tags, n, e.dict.number(f.index, e.values[i].Key, table, row))
+		n = putVarint32(e.tags, n, e.dict.number(f.index, e.values[i], table, row))
 	}
 	e.tags = e.tags[:n]
 }

@@ -57,27 +57,30 @@ const (
 )
 
 // number is the value's index. The value is asked for when the key is new.
-func (d *dictionary) number(field int, key uint64, t *layers.Table, row uint32) uint32 {
-	var s *seen
-	if code := key &^ layers.TextKey; code != key {
-		if field >= len(d.texts) || code >= uint64(len(d.texts[field])) {
-			if code >= maxText {
-				return d.hashed(field, key, t, row)
-			}
-			d.texts = widened(d.texts, field, code)
-		}
-		s = &d.texts[field][code]
-	} else {
-		if field >= len(d.numbers) || code >= uint64(len(d.numbers[field])) {
-			if code >= maxNumber {
-				return d.hashed(field, key, t, row)
-			}
-			d.numbers = widened(d.numbers, field, code)
-		}
-		s = &d.numbers[field][code]
+func (d *dictionary) number(field int, key layers.FieldKey, t *layers.Table, row uint32) uint32 {
+	tables, most, code := d.numbers, uint64(maxNumber), key.Key
+	if key.Text {
+		tables, most, code = d.texts, maxText, code&^layers.TextKey
 	}
+	if field >= len(tables) || code >= uint64(len(tables[field])) {
+		if code >= most {
+			return d.hashed(field, key.Key, t, row)
+		}
+		if tables = widened(tables, field, code); key.Text {
+			d.texts = tables
+		} else {
+			d.numbers = tables
+		}
+	}
+	s := &tables[field][code]
 	if s.generation != d.generation {
-		*s = seen{d.generation, d.add(t.Value(row, field))}
+		index := uint32(0)
+		if key.Text {
+			index = d.add(layers.Text(t.Text(field, code)))
+		} else {
+			index = d.add(t.Value(row, field))
+		}
+		*s = seen{d.generation, index}
 	}
 	return s.index
 }
@@ -166,14 +169,19 @@ func (d *dictionary) widen() {
 
 func hashBytes(b []byte) uint32 {
 	h := uint64(len(b))
-	for ; len(b) >= 8; b = b[8:] {
-		h = (h ^ binary.LittleEndian.Uint64(b)) * 0x9e3779b97f4a7c15
+	rest := b
+	for ; len(rest) > 8; rest = rest[8:] {
+		h = (h ^ binary.LittleEndian.Uint64(rest)) * 0x9e3779b97f4a7c15
 		h ^= h >> 29
 	}
-	for _, c := range b {
-		h = (h ^ uint64(c)) * 0x9e3779b97f4a7c15
+	if len(b) >= 8 { // the last eight, of which some have been
+		return uint32((h ^ binary.LittleEndian.Uint64(b[len(b)-8:])) * 0x9e3779b97f4a7c15 >> 32)
 	}
-	return uint32(h >> 32)
+	last := uint64(0)
+	for _, c := range rest {
+		last = last<<8 | uint64(c)
+	}
+	return uint32((h ^ last) * 0x9e3779b97f4a7c15 >> 32)
 }
 
 func (d *dictionary) bytes(index uint32) []byte {
