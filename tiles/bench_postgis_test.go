@@ -55,12 +55,13 @@ func BenchmarkVsPostGIS(b *testing.B) {
 		from, to uint8
 		n        int
 		query    string
+		atLeast  float64 // what the ratio is to be; 0 for what is only told
 	}{
-		{"z10-14", 10, 14, 400, ""},
-		{"z10-14 full", 10, 14, 400, "?full=1"},
-		{"z0-9", 0, 9, 40, ""},
-		{"z5-9", 5, 9, 40, ""},
-		{"z0-9 full", 0, 9, 40, "?full=1"},
+		{"z10-14", 10, 14, 400, "", 20},
+		{"z10-14 full", 10, 14, 400, "?full=1", 0},
+		{"z0-9", 0, 9, 40, "", 50},
+		{"z5-9", 5, 9, 40, "", 0},
+		{"z0-9 full", 0, 9, 40, "?full=1", 0},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			all := benchTiles(c.from, c.to, c.n)
@@ -80,6 +81,10 @@ func BenchmarkVsPostGIS(b *testing.B) {
 				c.n, c.from, c.to, roads, us.bytes/int64(len(us.took)), them.bytes/int64(len(them.took)), c.from, roadFields(c.from, Options{Full: c.query != ""}))
 			b.ReportMetric(us.perSecond()/them.perSecond(), "ratio")
 			b.ReportMetric(us.p99().Seconds()/them.p99().Seconds(), "p99ratio")
+			if c.atLeast > 0 {
+				b.ReportMetric(c.atLeast, "at-least")
+				b.ReportMetric(.1, "p99ratio-at-most")
+			}
 			if them.cpu > 0 {
 				b.ReportMetric(us.perCPU()/them.perCPU(), "cpuratio")
 				b.ReportMetric(us.perCPU(), "tiles/cpu-s")
