@@ -41,7 +41,7 @@ func (t *Table) thin() {
 	if !t.thins() {
 		return
 	}
-	var spots []spot
+	spots := make([]spot, 0, t.live)
 	for row := range t.Rows {
 		if s := t.Shape(row); s.Kind == geo.Points && len(s.Points) > 0 {
 			spots = append(spots, spot{morton(s.Points[0]), t.standing(row), row})
