@@ -1,0 +1,173 @@
+package coverage
+
+import (
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/geo/network"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/roads"
+)
+
+// gate answers for any place whether a road within reach leads on to the seat of a
+// county, over one choice of roads.
+type gate struct {
+	g      *network.Graph
+	over   *network.Subset // what may be travelled
+	access *network.Subset // the part of it that can be entered where it passes
+	// arrived are, by county, the components of over that the seats lie on.
+	arrived [][]int32
+	reachM  float64
+}
+
+// seat is a county's capital.
+type seat struct {
+	county int32
+	at     orb.Point
+}
+
+// findSeats lists the towns that are county seats and have a place.
+func findSeats(towns *Places) []seat {
+	var list []seat
+	for i, row := range towns.Rows {
+		if at, ok := towns.At(i); ok && towns.County[i] >= 0 && towns.Table.Get(row, "kind").Text() == "county_seat" {
+			list = append(list, seat{towns.County[i], at})
+		}
+	}
+	return list
+}
+
+// newGate finds the seats on the network. A seat is a built-up area and not a point:
+// every component that comes within its reach has arrived there, so that a stub of a
+// road beside the point does not hide the network. Where none does, the nearest road
+// within the network's snapping distance stands for it.
+func newGate(g *network.Graph, over, access *network.Subset, seats []seat, counties int, rules *Rules) (*gate, error) {
+	t := &gate{g: g, over: over, access: access, arrived: make([][]int32, counties), reachM: rules.Road.ReachM.Value}
+	for _, s := range seats {
+		snaps, err := g.Snap(s.at, network.Query{Over: access, MaxSnap: rules.Road.SeatReachM.Value})
+		if err != nil {
+			return nil, err
+		}
+		if len(snaps) == 0 {
+			if snaps, err = g.Snap(s.at, network.Query{Over: access}); err != nil {
+				return nil, err
+			}
+			snaps = snaps[:min(1, len(snaps))]
+		}
+		for _, snap := range snaps {
+			if c := t.component(snap.Edge); !slices.Contains(t.arrived[s.county], c) {
+				t.arrived[s.county] = append(t.arrived[s.county], c)
+			}
+		}
+	}
+	return t, nil
+}
+
+func (t *gate) component(edge int32) int32 { return t.over.Component(t.g.Edge(edge).A) }
+
+// entered is where a place meets the roads: the nearest within reach, and whether
+// any within reach leads to the seat.
+type entered struct {
+	near    bool // a road lies within reach
+	leads   bool
+	nearest network.Snap // of those that lead, or of all; where near
+}
+
+func (t *gate) enter(p orb.Point, county int32) (entered, error) {
+	snaps, err := t.g.Snap(p, network.Query{Over: t.access, MaxSnap: t.reachM})
+	if err != nil || len(snaps) == 0 {
+		return entered{}, err
+	}
+	for _, s := range snaps {
+		if slices.Contains(t.arrived[county], t.component(s.Edge)) {
+			return entered{near: true, leads: true, nearest: s}, nil
+		}
+	}
+	return entered{near: true, nearest: snaps[0]}, nil
+}
+
+// choice is a set of roads taken twice: what is sure, and what might be besides
+// since a field is not on record. maybe is nil where all is on record.
+type choice struct{ sure, maybe *gate }
+
+// grade is the answer of both: unknown where only what might be leads to the seat.
+func (c choice) grade(p orb.Point, county int32) (State, entered, error) {
+	e, err := c.sure.enter(p, county)
+	switch {
+	case err != nil:
+		return Unknown, e, err
+	case e.leads:
+		return Reached, e, nil
+	case c.maybe == nil:
+		return Not, e, nil
+	}
+	perhaps, err := c.maybe.enter(p, county)
+	if perhaps.leads {
+		return Unknown, e, err
+	}
+	return Not, e, err
+}
+
+// surfaces are what is known of the roads of a network, by row.
+type surfaces struct {
+	table                  *layers.Table
+	surface, grade, status int
+	controlled, town       []uint8 // ranks of grades
+}
+
+func newSurfaces(n *roads.Network, rules *Rules) surfaces {
+	s := surfaces{table: n.Table}
+	if n.Table != nil {
+		s.surface, s.grade, s.status = n.Table.Layer.Field("surface"), n.Table.Layer.Field("grade"), n.Table.Layer.Field("status")
+	}
+	for _, g := range rules.Road.Controlled.Values {
+		s.controlled = append(s.controlled, roads.GradeRank(g))
+	}
+	for _, g := range rules.Road.TownGrade.Values {
+		s.town = append(s.town, roads.GradeRank(g))
+	}
+	return s
+}
+
+func (s *surfaces) isControlled(a network.Attributes) bool {
+	return slices.Contains(s.controlled, a.Grade)
+}
+
+// maybeHardened tells whether a road that is not taken for hardened may be so.
+func (s *surfaces) maybeHardened(a network.Attributes) bool {
+	if value(s.table, a.Row, s.surface).IsNull() {
+		return true
+	}
+	return value(s.table, a.Row, s.status).IsNull() && roads.IsHardened(value(s.table, a.Row, s.surface).Text())
+}
+
+// choose makes the gates of the roads for which sure holds, and of those besides for
+// which maybe does.
+func (s *surfaces) choose(n *roads.Network, seats []seat, counties int, rules *Rules, sure, maybe func(network.Attributes) bool) (choice, error) {
+	any := false
+	both := n.Graph.Where(func(_ int32, a network.Attributes) bool {
+		if !a.Passable || sure(a) {
+			return a.Passable
+		}
+		m := maybe(a)
+		any = any || m
+		return m
+	})
+	over := both
+	if any {
+		over = n.Graph.Where(func(_ int32, a network.Attributes) bool { return a.Passable && sure(a) })
+	}
+	var c choice
+	var err error
+	if c.sure, err = newGate(n.Graph, over, s.enterable(n.Graph, over), seats, counties, rules); err != nil || !any {
+		return c, err
+	}
+	c.maybe, err = newGate(n.Graph, both, s.enterable(n.Graph, both), seats, counties, rules)
+	return c, err
+}
+
+// enterable leaves out what cannot be entered where it passes.
+func (s *surfaces) enterable(g *network.Graph, of *network.Subset) *network.Subset {
+	return g.Where(func(e int32, a network.Attributes) bool { return of.Has(e) && !s.isControlled(a) })
+}

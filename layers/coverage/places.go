@@ -1,0 +1,129 @@
+package coverage
+
+import (
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Places are the features of one layer, in columns: what stands at one index of
+// each belongs together.
+type Places struct {
+	Table  *layers.Table
+	Rows   []uint32 // ascending
+	People []int32  // -1 where not on record
+	Town   []int32  // an index of Result.Towns' areas; -1 where it names none
+	County []int32
+}
+
+// Len is the number of places.
+func (p *Places) Len() int { return len(p.Rows) }
+
+// Index is the index of a row.
+func (p *Places) Index(row uint32) (i int, ok bool) { return slices.BinarySearch(p.Rows, row) }
+
+// At is where a place lies; ok is false where nobody knows.
+func (p *Places) At(i int) (at orb.Point, ok bool) {
+	shape := p.Table.Shape(p.Rows[i])
+	if len(shape.Points) == 0 {
+		return orb.Point{}, false
+	}
+	return shape.Points[0].LonLat(), true
+}
+
+// Area is a town, a county or a prefecture that places belong to.
+type Area struct {
+	Code, Name string
+}
+
+// areas numbers the codes that places name, in the order in which they are first
+// named.
+type areas struct {
+	list []Area
+	code map[string]int32
+}
+
+func (a *areas) number(code string) int32 {
+	n, ok := a.code[code]
+	if !ok {
+		n = int32(len(a.list))
+		a.list = append(a.list, Area{Code: code})
+		a.code[code] = n
+	}
+	return n
+}
+
+// newAreas numbers what the layer holds.
+func newAreas(snap *layers.Snapshot, layer string) *areas {
+	a := &areas{code: map[string]int32{}}
+	t, ok := snap.Table(layer)
+	if !ok {
+		return a
+	}
+	for row := range t.Rows {
+		if code := t.Get(row, "code").Text(); code != "" {
+			a.list[a.number(code)].Name = t.Get(row, "name").Text()
+		}
+	}
+	return a
+}
+
+func newPlaces(t *layers.Table, towns, counties *areas) *Places {
+	p := &Places{Table: t}
+	for row := range t.Rows {
+		p.Rows = append(p.Rows, row)
+	}
+	slices.Sort(p.Rows)
+	p.Town, p.County = p.column("town", towns), p.column("county", counties)
+	p.People = make([]int32, len(p.Rows))
+	population := t.Layer.Field("population")
+	for i, row := range p.Rows {
+		p.People[i] = -1
+		if v := value(t, row, population); !v.IsNull() {
+			p.People[i] = int32(v.Int())
+		}
+	}
+	return p
+}
+
+// column is the areas that a code field names. It reads each code's text once.
+func (p *Places) column(field string, a *areas) []int32 {
+	f := p.Table.Layer.Field(field)
+	column, seen := make([]int32, len(p.Rows)), map[uint64]int32{}
+	for i, row := range p.Rows {
+		column[i] = -1
+		if f < 0 {
+			continue
+		}
+		key, ok := p.Table.Key(row, f)
+		if !ok {
+			continue
+		}
+		n, ok := seen[key]
+		if !ok {
+			n = a.number(p.Table.Value(row, f).Text())
+			seen[key] = n
+		}
+		column[i] = n
+	}
+	return column
+}
+
+// value is a field by its index, null where the layer has none such.
+func value(t *layers.Table, row uint32, field int) layers.Value {
+	if field < 0 {
+		return layers.Null
+	}
+	return t.Value(row, field)
+}
+
+// standing tells whether something is there by a year: whose year of completion has
+// come, or that stands and has none.
+func standing(t *layers.Table, row uint32, year int) bool {
+	if y := t.Get(row, "year"); !y.IsNull() {
+		return y.Int() <= int64(year)
+	}
+	return t.Get(row, "status").Text() == "existing"
+}

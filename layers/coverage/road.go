@@ -1,0 +1,221 @@
+package coverage
+
+import (
+	"context"
+	"math"
+
+	"github.com/cuntu/cuntu/geo/network"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Reasons of a road's state.
+const (
+	roadReached   = "road_reached"
+	roadFar       = "road_far"        // no hardened road within reach
+	roadCutOff    = "road_cut_off"    // one, from which no unbroken hardened path leads to the seat
+	roadDetached  = "road_detached"   // the same, where no road at all joins it to those that lead there
+	roadUnknown   = "road_unrecorded" // roads whose surface or status is not on record decide it
+	roadNoPlace   = "road_no_place"
+	roadNoSeat    = "road_no_seat"
+	roadNoNetwork = "road_no_network" // no roads are on record at all
+)
+
+var roadCodes = []string{roadReached, roadFar, roadCutOff, roadUnknown, roadNoPlace, roadNoSeat, roadNoNetwork}
+
+// Roads is what the road rule found, in columns by village.
+type Roads struct {
+	code []uint8 // of roadCodes
+	// NearestM is the straight line to the nearest hardened road, of those that lead to
+	// the seat where one within reach does, and NearestRow its row in the road layer;
+	// NaN where there is none.
+	NearestM   []float32
+	NearestRow []uint32
+	// Of those without: the best way out, that with the fewest unhardened metres.
+	// WayM is the whole way, WalkM the part of it before any road; NaN where there is
+	// no way. Its gaps are those of Gaps(i).
+	UnhardenedM, WayM, WalkM []float32
+	gapsEnd                  []int32
+	gaps                     []Gap
+}
+
+// Gap is a stretch of a way out that is not hardened.
+type Gap struct {
+	Row      uint32 // of the road layer
+	Metres   float32
+	From, To [2]float64 // degrees
+}
+
+// Gaps are the unhardened stretches of a village's best way out, from the village on.
+func (r *Roads) Gaps(i int) []Gap {
+	from := int32(0)
+	if i > 0 {
+		from = r.gapsEnd[i-1]
+	}
+	return r.gaps[from:r.gapsEnd[i]]
+}
+
+// judgeRoads fills in the road's state of villages, hamlets and towns.
+func (r *Result) judgeRoads(ctx context.Context) error {
+	known := newSurfaces(r.Network, r.Rules)
+	seats, n := findSeats(r.TownPlaces), len(r.Counties)
+	hardened, err := known.choose(r.Network, seats, n, r.Rules,
+		func(a network.Attributes) bool { return a.Hardened }, known.maybeHardened)
+	if err != nil {
+		return err
+	}
+	passable, err := known.choose(r.Network, seats, n, r.Rules,
+		func(network.Attributes) bool { return true }, func(network.Attributes) bool { return false })
+	if err != nil {
+		return err
+	}
+	graded, err := known.choose(r.Network, seats, n, r.Rules,
+		func(a network.Attributes) bool { return known.isTownGrade(a) }, func(a network.Attributes) bool { return a.Grade == 0 })
+	if err != nil {
+		return err
+	}
+	seated := make([]bool, n)
+	for _, s := range seats {
+		seated[s.county] = true
+	}
+	if r.TownRoad, err = r.gradeAll(ctx, r.TownPlaces, graded, seated, nil); err != nil {
+		return err
+	}
+	if r.HamletRoad, err = r.gradeAll(ctx, r.Hamlets, passable, seated, nil); err != nil {
+		return err
+	}
+	r.Roads = newRoads(r.Villages.Len())
+	if r.States[Road], err = r.gradeAll(ctx, r.Villages, hardened, seated, r.Roads); err != nil {
+		return err
+	}
+	if err := r.measureNearest(ctx, hardened.sure.access); err != nil {
+		return err
+	}
+	return r.findWays(ctx, seats, known.enterable(r.Network.Graph, r.Network.Passable), hardened.sure)
+}
+
+func (s *surfaces) isTownGrade(a network.Attributes) bool {
+	for _, g := range s.town {
+		if a.Grade == g {
+			return true
+		}
+	}
+	return false
+}
+
+func newRoads(n int) *Roads {
+	r := &Roads{code: make([]uint8, n), NearestRow: make([]uint32, n), gapsEnd: make([]int32, n)}
+	for _, column := range []*[]float32{&r.NearestM, &r.UnhardenedM, &r.WayM, &r.WalkM} {
+		*column = make([]float32, n)
+		for i := range *column {
+			(*column)[i] = float32(math.NaN())
+		}
+	}
+	return r
+}
+
+// gradeAll grades each place; out, where given, is told why.
+func (r *Result) gradeAll(ctx context.Context, p *Places, c choice, seated []bool, out *Roads) ([]State, error) {
+	states := make([]State, p.Len())
+	err := eachPlace(ctx, p.Len(), func(i int) error {
+		var e entered
+		var err error
+		at, placed := p.At(i)
+		code := roadNoNetwork
+		switch {
+		case r.Network.Graph.Edges() == 0:
+		case !placed:
+			code = roadNoPlace
+		case p.County[i] < 0 || !seated[p.County[i]]:
+			code = roadNoSeat
+		default:
+			states[i], e, err = c.grade(at, p.County[i])
+			switch {
+			case states[i] == Reached:
+				code = roadReached
+			case states[i] == Unknown:
+				code = roadUnknown
+			case e.near:
+				code = roadCutOff
+			default:
+				code = roadFar
+			}
+		}
+		if out != nil {
+			out.setCode(i, code)
+			if e.near {
+				out.NearestM[i], out.NearestRow[i] = float32(e.nearest.WalkM), e.nearest.Row
+			}
+		}
+		return err
+	})
+	return states, err
+}
+
+func (r *Roads) setCode(i int, code string) {
+	for n, c := range roadCodes {
+		if c == code {
+			r.code[i] = uint8(n)
+		}
+	}
+}
+
+// measureNearest finds the nearest hardened road of the villages that have none
+// within reach, and of every village and hamlet whether one lies as near as the Rural
+// Access Index asks.
+func (r *Result) measureNearest(ctx context.Context, access *network.Subset) error {
+	// With next to no snapping distance a field looks straight for the nearest edge.
+	looker, err := r.Network.Graph.Reach(ctx, nil, network.Query{Over: access, MaxSnap: 1e-3})
+	if err != nil {
+		return err
+	}
+	within := r.Rules.Road.RuralAccessM.Value
+	look := func(p *Places, i int) (network.Snap, bool) {
+		at, ok := p.At(i)
+		if !ok {
+			return network.Snap{Edge: -1}, false
+		}
+		return looker.At(at).From, true
+	}
+	r.villageNear, r.hamletNear = make([]State, r.Villages.Len()), make([]State, r.Hamlets.Len())
+	judge := func(snap network.Snap, placed bool) State {
+		switch {
+		case !placed || r.Network.Graph.Edges() == 0:
+			return Unknown
+		case snap.Edge >= 0 && snap.WalkM <= within:
+			return Reached
+		}
+		return Not
+	}
+	err = eachPlace(ctx, r.Villages.Len(), func(i int) error {
+		snap, placed := look(r.Villages, i)
+		if snap.Edge >= 0 && math.IsNaN(float64(r.Roads.NearestM[i])) {
+			r.Roads.NearestM[i], r.Roads.NearestRow[i] = float32(snap.WalkM), snap.Row
+		}
+		r.villageNear[i] = judge(snap, placed)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return eachPlace(ctx, r.Hamlets.Len(), func(i int) error {
+		r.hamletNear[i] = judge(look(r.Hamlets, i))
+		return nil
+	})
+}
+
+// roadCriterion is the evidence of a village's road.
+func (r *Result) roadCriterion(i int) Criterion {
+	limit := r.Rules.Road.ReachM
+	c := Criterion{
+		Code: roadCodes[r.Roads.code[i]], State: r.States[Road][i], Limit: limit.Value, Basic: limit.Value, Source: limit.Source, Year: r.Year,
+	}
+	switch {
+	case c.Code != roadCutOff:
+		c.Value = layers.Float(float64(r.Roads.NearestM[i]))
+	case r.Roads.UnhardenedM[i] == 0 && r.Roads.WalkM[i] > 0:
+		c.Code, c.Value = roadDetached, layers.Float(float64(r.Roads.WalkM[i]))
+	default:
+		c.Value = layers.Float(float64(r.Roads.UnhardenedM[i])) // null where there is no way at all
+	}
+	return c
+}

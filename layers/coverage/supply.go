@@ -1,0 +1,110 @@
+package coverage
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/index"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// supplies are the works of one kind that stand by the year, with an index.
+type supplies struct {
+	table *layers.Table
+	tree  index.Tree
+	n     int
+}
+
+// newSupplies takes the rows of a layer that stand by the year and whose kind is
+// the one named; "" is any.
+func newSupplies(snap *layers.Snapshot, layer, kind string, year int) *supplies {
+	s := &supplies{}
+	t, ok := snap.Table(layer)
+	if !ok {
+		return s
+	}
+	s.table = t
+	field := t.Layer.Field("kind")
+	var items []index.Item
+	for row := range t.Rows {
+		box := t.Shape(row).Box()
+		if box.IsEmpty() || kind != "" && value(t, row, field).Text() != kind || !standing(t, row, year) {
+			continue
+		}
+		items = append(items, index.Item{Box: box, ID: row})
+	}
+	s.n = len(items)
+	s.tree.Load(items)
+	return s
+}
+
+func (s *supplies) count() int { return s.n }
+
+// nearest is the nearest by straight line, in metres.
+func (s *supplies) nearest(p orb.Point) (row uint32, metres float64, ok bool) {
+	if s.n == 0 {
+		return 0, math.NaN(), false
+	}
+	origin := geo.At(p)
+	s.tree.Nearest(p,
+		func(row uint32) float64 { return origin.Distance(s.table.Shape(row).Points[0].LonLat()) },
+		func(r uint32, m float64) bool {
+			row, metres, ok = r, m, true
+			return false
+		})
+	return row, metres, ok
+}
+
+// covering is the nearest tower in whose radius a place lies.
+func (s *supplies) covering(p orb.Point) (metres, radius float64, ok bool) {
+	const widest = 35_000 // m; towers are not looked for beyond, though a cell may in theory reach 100 km
+	field := s.table.Layer.Field("radius_m")
+	origin := geo.At(p)
+	s.tree.Within(p, widest,
+		func(row uint32) float64 { return origin.Distance(s.table.Shape(row).Points[0].LonLat()) },
+		func(row uint32, m float64) bool {
+			if r := value(s.table, row, field); m <= r.Float() {
+				metres, radius, ok = m, r.Float(), true
+			}
+			return !ok
+		})
+	return metres, radius, ok
+}
+
+// Supply is the nearest supply of a service for each village that lacks it.
+type Supply struct {
+	Table  *layers.Table
+	Row    []uint32
+	Metres []float32 // by straight line; NaN where the village does not lack it or there is none
+}
+
+// supplyKinds are the layers and kinds that supply a service.
+var supplyKinds = map[Service][2]string{
+	Water:     {"water", ""},
+	Broadband: {"broadband", "node"},
+	Clinic:    {"facility", "clinic"},
+	School:    {"facility", "school"},
+	Culture:   {"facility", "culture_square"},
+	TV:        {"facility", "tv"},
+}
+
+// findSupplies looks up the nearest supply of those that lack a service.
+func (r *Result) findSupplies(snap *layers.Snapshot) {
+	for service, of := range supplyKinds {
+		s := newSupplies(snap, of[0], of[1], r.Year)
+		found := &Supply{Table: s.table, Row: make([]uint32, r.Villages.Len()), Metres: make([]float32, r.Villages.Len())}
+		for i, state := range r.States[service] {
+			found.Metres[i] = float32(math.NaN())
+			at, ok := r.Villages.At(i)
+			if state != Not || !ok {
+				continue
+			}
+			if row, metres, ok := s.nearest(at); ok {
+				found.Row[i], found.Metres[i] = row, float32(metres)
+			}
+		}
+		r.Supplies[service] = found
+	}
+}

@@ -1,0 +1,149 @@
+package coverage_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/coverage"
+)
+
+// twin is the road rule as one would say it: from the roads within reach of the seat
+// walk over all hardened roads that share an end, and see whether one comes within reach
+// of the village. It knows nothing of the network.
+type twin struct {
+	roads    *layers.Table
+	hardened map[uint32]bool
+	at       map[geo.Point][]uint32 // hardened roads by their ends
+}
+
+func newTwin(snap *layers.Snapshot, year int) *twin {
+	t, _ := snap.Table("road")
+	w := &twin{roads: t, hardened: map[uint32]bool{}, at: map[geo.Point][]uint32{}}
+	for row := range t.Rows {
+		surface, kind := t.Get(row, "surface").Text(), t.Get(row, "kind").Text()
+		there := t.Get(row, "status").Text() == "existing"
+		if y := t.Get(row, "year"); !y.IsNull() {
+			there = y.Int() <= int64(year)
+		}
+		if there && (surface == "沥青" || surface == "水泥") && kind != "cableway" {
+			w.hardened[row] = true
+			for _, end := range w.ends(row) {
+				w.at[end] = append(w.at[end], row)
+			}
+		}
+	}
+	return w
+}
+
+func (w *twin) ends(row uint32) [2]geo.Point {
+	points := w.roads.Shape(row).Points
+	return [2]geo.Point{points[0], points[len(points)-1]}
+}
+
+// near lists the hardened roads within 500 m that can be entered.
+func (w *twin) near(p *coverage.Places, i int) (rows []uint32) {
+	at, _ := p.At(i)
+	origin, about := geo.At(at), orb.Bound{Min: at, Max: at}.Pad(0.006) // degrees, some 550 m
+	for row := range func(yield func(uint32) bool) { w.roads.Search(geo.QuantiseBound(about), yield) } {
+		if w.hardened[row] && w.roads.Get(row, "grade").Text() != "高速" && origin.Nearest(w.roads.Shape(row)).Metres <= 500 {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// from walks from some roads over all that hang together with them.
+func (w *twin) from(rows []uint32) map[uint32]bool {
+	seen := map[uint32]bool{}
+	for queue := slices.Clone(rows); len(queue) > 0; queue = queue[1:] {
+		if seen[queue[0]] {
+			continue
+		}
+		seen[queue[0]] = true
+		for _, end := range w.ends(queue[0]) {
+			queue = append(queue, w.at[end]...)
+		}
+	}
+	return seen
+}
+
+// reached tells which villages have a road.
+func (w *twin) reached(r *coverage.Result) []bool {
+	seats := map[int32][]uint32{}
+	for i, row := range r.TownPlaces.Rows {
+		if r.TownPlaces.Table.Get(row, "kind").Text() == "county_seat" {
+			county := r.TownPlaces.County[i]
+			seats[county] = append(seats[county], w.near(r.TownPlaces, i)...)
+		}
+	}
+	joined := map[int32]map[uint32]bool{}
+	for county, rows := range seats {
+		joined[county] = w.from(rows)
+	}
+	out := make([]bool, r.Villages.Len())
+	for i := range out {
+		out[i] = slices.ContainsFunc(w.near(r.Villages, i), func(row uint32) bool { return joined[r.Villages.County[i]][row] })
+	}
+	return out
+}
+
+func agreeWithTwin(t *testing.T, snap *layers.Snapshot, r *coverage.Result) {
+	t.Helper()
+	for i, want := range newTwin(snap, r.Year).reached(r) {
+		if got := r.States[coverage.Road][i] == coverage.Reached; got != want {
+			t.Errorf("%d: village %s: %v, want %v: %s", r.Year, r.Villages.Table.Get(r.Villages.Rows[i], "code").Text(), got, want, why(r, coverage.Road, i))
+		}
+	}
+}
+
+func TestTheRoadRuleIsThatOfItsTwin(t *testing.T) {
+	for _, year := range []int{2014, 2017, 2018, 2020} {
+		snap := theDemo(t)
+		agreeWithTwin(t, snap, compute(t, snap, year))
+	}
+}
+
+// A segment that turns to gravel takes the road from exactly the villages behind it.
+func TestABrokenSegmentCutsOffTheVillagesBehindIt(t *testing.T) {
+	snap := theDemo(t)
+	before := compute(t, snap, 2017)
+	roads := before.Network.Table
+	random := rand.New(rand.NewPCG(5, 17))
+	var rows []uint32
+	for row := range newTwin(snap, 2017).hardened {
+		rows = append(rows, row)
+	}
+	slices.Sort(rows)
+	cut := 0
+	for range 12 {
+		row := rows[random.IntN(len(rows))]
+		f := roads.Feature(row)
+		f.Values[roads.Layer.Field("surface")] = layers.Text("砂石")
+		next, _, err := snap.Apply([]layers.Change{{Layer: "road", ID: f.ID, Feature: &f}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := compute(t, next, 2017)
+		agreeWithTwin(t, next, after)
+		for i, was := range before.States[coverage.Road] {
+			now := after.States[coverage.Road][i]
+			if was != now {
+				cut++
+			}
+			if was != coverage.Reached && now == coverage.Reached {
+				t.Errorf("breaking road %d gave village %d one", f.ID, i)
+			}
+			if now == coverage.Not && after.Roads.UnhardenedM[i]+1 < before.Roads.UnhardenedM[i] {
+				t.Errorf("breaking road %d shortened what village %d lacks", f.ID, i)
+			}
+		}
+	}
+	if cut == 0 {
+		t.Error("no village was cut off: nothing was tested")
+	}
+}
