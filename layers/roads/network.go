@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -22,8 +23,9 @@ type Network struct {
 
 // Build makes the network of the roads that are there by the end of the year: existing
 // ones that were not completed later, and those under construction or planned whose
-// year has come by then. What is not finished and has no year is not there. A planned
-// upgrade and the road it upgrades lie on the same line and are edges side by side.
+// year has come by then. What is not finished and has no year is not there. A road of
+// which an upgrade is there, a row of its own on the very same line, is there no more: two
+// edges side by side would look like two ways.
 //
 // A road without a status is taken for one that is there, but its surface proves
 // nothing: it is not hardened.
@@ -49,8 +51,9 @@ func segments(t *layers.Table, year int) iter.Seq[network.Segment] {
 			return
 		}
 		read := newReader(t.Layer)
+		upgrades := read.upgrades(t, year)
 		for row := range t.Rows {
-			if !read.isThere(t, row, year) {
+			if !read.isThere(t, row, year) || upgrades.replace(t, row) {
 				continue
 			}
 			if !yield(network.Segment{Shape: t.Shape(row), Attributes: read.attributes(t, row)}) {
@@ -58,6 +61,48 @@ func segments(t *layers.Table, year int) iter.Seq[network.Segment] {
 			}
 		}
 	}
+}
+
+// lineKey is the same for all shapes with the same points.
+type lineKey struct {
+	first, last geo.Point
+	points      int
+}
+
+func keyOf(s geo.Shape) (k lineKey, ok bool) {
+	if len(s.Points) == 0 {
+		return k, false
+	}
+	return lineKey{s.Points[0], s.Points[len(s.Points)-1], len(s.Points)}, true
+}
+
+// upgrades are the rows, by line, that take the place of what else lies on it: those not
+// finished yet that are there by the year, of several the one completed last.
+type upgrades map[lineKey]uint32
+
+func (r reader) upgrades(t *layers.Table, year int) upgrades {
+	found := upgrades{}
+	for row := range t.Rows {
+		if !r.isUnfinished(t, row) || !r.isThere(t, row, year) {
+			continue
+		}
+		if key, ok := keyOf(t.Shape(row)); ok {
+			if other, ok := found[key]; !ok || t.Value(other, r.year).Int() < t.Value(row, r.year).Int() {
+				found[key] = row
+			}
+		}
+	}
+	return found
+}
+
+func (u upgrades) replace(t *layers.Table, row uint32) bool {
+	shape := t.Shape(row)
+	key, ok := keyOf(shape)
+	if !ok {
+		return false
+	}
+	upgrade, ok := u[key]
+	return ok && upgrade != row && slices.Equal(t.Shape(upgrade).Points, shape.Points)
 }
 
 // reader knows where in a row the fields stand.
@@ -69,10 +114,15 @@ func newReader(l *layers.Layer) reader {
 
 func (r reader) isThere(t *layers.Table, row uint32, year int) bool {
 	done := t.Value(row, r.year)
-	if status := t.Value(row, r.status).Text(); status == "building" || status == "planned" {
+	if r.isUnfinished(t, row) {
 		return !done.IsNull() && done.Int() <= int64(year)
 	}
 	return done.IsNull() || done.Int() <= int64(year)
+}
+
+func (r reader) isUnfinished(t *layers.Table, row uint32) bool {
+	status := t.Value(row, r.status).Text()
+	return status == "building" || status == "planned"
 }
 
 func (r reader) attributes(t *layers.Table, row uint32) network.Attributes {

@@ -207,3 +207,35 @@ func TestWithoutRoadsThereIsAnEmptyNetwork(t *testing.T) {
 		t.Errorf("%+v", n)
 	}
 }
+
+func TestAnUpgradeTakesThePlaceOfTheRoad(t *testing.T) {
+	b := layers.NewBuilder(catalog)
+	l, _ := catalog.Layer("road")
+	there, planned, earth, cement := layers.Text("existing"), layers.Text("planned"), layers.Text("土路"), layers.Text("水泥")
+	for i, v := range []values{
+		{"status": there, "surface": earth},
+		{"status": planned, "surface": layers.Text("砂石"), "year": layers.Int(2017)},
+		{"status": planned, "surface": cement, "year": layers.Int(2019)},
+		{"status": planned, "surface": cement},
+	} {
+		f := feature(t, int64(i+1), street(0), v)
+		if err := b.Add(l, &f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := feature(t, 9, orb.LineString{{110, 33.5}, {110.01, 33.5}, {110.01, 33.51}}, nil) // begins with the same stretch
+	if err := b.Add(l, &f); err != nil {
+		t.Fatal(err)
+	}
+	snap := b.Snapshot()
+	for year, want := range map[int]int64{2016: 1, 2017: 2, 2018: 2, 2019: 3} {
+		n := Build(snap, year)
+		ids := map[int64]bool{}
+		for e := range int32(n.Graph.Edges()) {
+			ids[n.Table.ID(n.Graph.Edge(e).Row)] = true
+		}
+		if len(ids) != 2 || !ids[want] || !ids[9] {
+			t.Errorf("%d: roads %v, want %d and 9", year, ids, want)
+		}
+	}
+}
