@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +14,9 @@ import (
 	"github.com/paulmach/orb"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/roads"
 )
 
 // Limits of /api/near.
@@ -29,7 +32,9 @@ const (
 type nearQuestion struct {
 	tables []*layers.Table
 	k      int
-	max    float64
+	max    float64        // metres, or minutes by time
+	ways   *roads.Network // nil for straight distances
+	metric network.Metric
 }
 
 func (s *server) nearQuestion(q *query, snap *layers.Snapshot) nearQuestion {
@@ -37,7 +42,8 @@ func (s *server) nearQuestion(q *query, snap *layers.Snapshot) nearQuestion {
 		k:   q.whole("k", 1, maxK, 1),
 		max: q.number("max", 0, maxMetres, math.Inf(1)),
 	}
-	q.choice("metric", "straight")
+	metric, byRoad := RoadMetric(q.choice("metric", "straight", "road", "time"))
+	build := s.network(q, snap)
 	names := q.required("layer", "one or more of "+strings.Join(placed(snap), ","))
 	if names == "" {
 		return asked
@@ -49,6 +55,9 @@ func (s *server) nearQuestion(q *query, snap *layers.Snapshot) nearQuestion {
 			continue
 		}
 		asked.tables = append(asked.tables, t)
+	}
+	if byRoad && len(q.wrong) == 0 {
+		asked.ways, asked.metric = build(), metric
 	}
 	return asked
 }
@@ -62,6 +71,17 @@ func placed(snap *layers.Snapshot) []string {
 		}
 	}
 	return ids
+}
+
+// byRoad answers for all points of the answer.
+func (n nearQuestion) byRoad(ctx context.Context, a *NearAnswer) error {
+	a.Ways = NewNearWays(n.ways, n.metric, len(a.Points))
+	for _, t := range n.tables {
+		if err := a.NearByRoad(ctx, t, n.k, n.max); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (n nearQuestion) answer(p orb.Point) []layers.Near {
@@ -84,7 +104,11 @@ func (s *server) near(w http.ResponseWriter, r *http.Request, snap *layers.Snaps
 	if err := q.done(); err != nil {
 		return err
 	}
-	return sendNear(w, NearAnswer{[]orb.Point{p}, [][]layers.Near{asked.answer(p)}, false}, format)
+	a := NearAnswer{Points: []orb.Point{p}, Hits: make([][]layers.Near, 1)}
+	if err := asked.all(r.Context(), &a); err != nil {
+		return err
+	}
+	return sendNear(w, a, format)
 }
 
 // nearMany answers POST /api/near: the same for each of many points.
@@ -102,22 +126,34 @@ func (s *server) nearMany(w http.ResponseWriter, r *http.Request, snap *layers.S
 	if n := len(points) * asked.k * len(asked.tables); n > maxNearHits {
 		return tooLarge(fmt.Sprintf("%d points × k=%d × %d layers may give %d results; at most %d fit into one answer", len(points), asked.k, len(asked.tables), n, maxNearHits))
 	}
-	hits := make([][]layers.Near, len(points))
-	workers, ctx := errgroup.WithContext(r.Context())
+	a := NearAnswer{Points: points, Hits: make([][]layers.Near, len(points)), Many: true}
+	if err := asked.all(r.Context(), &a); err != nil {
+		return err
+	}
+	return sendNear(w, a, format)
+}
+
+// all answers for every point.
+func (n nearQuestion) all(ctx context.Context, a *NearAnswer) error {
+	if n.ways != nil {
+		return n.byRoad(ctx, a)
+	}
+	if len(a.Points) == 1 {
+		a.Hits[0] = n.answer(a.Points[0])
+		return nil
+	}
+	workers, ctx := errgroup.WithContext(ctx)
 	workers.SetLimit(runtime.GOMAXPROCS(0))
 	const chunk = 256
-	for from := 0; from < len(points); from += chunk {
+	for from := 0; from < len(a.Points); from += chunk {
 		workers.Go(func() error {
-			for i := from; i < min(from+chunk, len(points)) && ctx.Err() == nil; i++ {
-				hits[i] = asked.answer(points[i])
+			for i := from; i < min(from+chunk, len(a.Points)) && ctx.Err() == nil; i++ {
+				a.Hits[i] = n.answer(a.Points[i])
 			}
 			return ctx.Err()
 		})
 	}
-	if err := workers.Wait(); err != nil {
-		return err
-	}
-	return sendNear(w, NearAnswer{points, hits, true}, format)
+	return workers.Wait()
 }
 
 // readPoints reads {"points": [[lon, lat], …]} without holding the text.

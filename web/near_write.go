@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"context"
 	"encoding/csv"
 	"io"
 	"math"
@@ -9,7 +10,9 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/roads"
 )
 
 // NearFormats are the formats in which a NearAnswer can be written, the default
@@ -21,11 +24,40 @@ type NearAnswer struct {
 	Points []orb.Point
 	Hits   [][]layers.Near // parallel to Points
 	Many   bool            // a list by point, even of one
+	Ways   *NearWays       // nil where distances are straight
+}
+
+// NearWays are the ways by road to what is near.
+type NearWays struct {
+	Network *roads.Network
+	Metric  network.Metric
+	Answers [][]network.Answer // parallel to Hits; a hit that is not reached is no feature
+}
+
+// NewNearWays is room for the ways of so many points.
+func NewNearWays(n *roads.Network, by network.Metric, points int) *NearWays {
+	return &NearWays{n, by, make([][]network.Answer, points)}
+}
+
+// NearByRoad adds to the answer what is near its points by road in one more table.
+func (a *NearAnswer) NearByRoad(ctx context.Context, t *layers.Table, k int, most float64) error {
+	found, err := a.Ways.Network.Near(ctx, t, a.Points, k, most, a.Ways.Metric)
+	if err != nil {
+		return err
+	}
+	for i, near := range found {
+		a.Hits[i] = append(a.Hits[i], near.Features...)
+		a.Ways.Answers[i] = append(a.Ways.Answers[i], near.Ways...)
+	}
+	return nil
 }
 
 // Write writes the answer: JSON with distances in metres, to the centimetre;
 // GeoJSON with the nearest place of each feature; CSV with a byte order mark, for
-// Excel would else take it for GBK. The error is w's.
+// Excel would else take it for GBK. Answers by road add the way: its state, its
+// cost, its road_metres or minutes, walks included, and where each end meets the
+// network. A layer of which nothing is reached has one entry without a feature,
+// which says why. The error is w's.
 func (a NearAnswer) Write(w io.Writer, format string) error {
 	buffered := bufio.NewWriterSize(w, 64<<10)
 	var err error
@@ -45,7 +77,7 @@ func (a NearAnswer) Write(w io.Writer, format string) error {
 
 func (a NearAnswer) writeJSON(w *bufio.Writer) error {
 	if !a.Many {
-		_, err := w.Write(append(appendNearList(append(w.AvailableBuffer(), `{"results":`...), a.Hits[0]), "}\n"...))
+		_, err := w.Write(append(a.appendList(append(w.AvailableBuffer(), `{"results":`...), 0), "}\n"...))
 		return err
 	}
 	_, err := w.WriteString(`{"points":[`)
@@ -54,7 +86,7 @@ func (a NearAnswer) writeJSON(w *bufio.Writer) error {
 			return err
 		}
 		b := appendPlace(append(appendComma(w.AvailableBuffer(), i == 0), '{'), p)
-		_, err = w.Write(append(appendNearList(append(b, `,"results":`...), a.Hits[i]), '}'))
+		_, err = w.Write(append(a.appendList(append(b, `,"results":`...), i), '}'))
 	}
 	if err == nil {
 		_, err = w.WriteString("]}\n")
@@ -66,11 +98,11 @@ func (a NearAnswer) writeGeoJSON(w *bufio.Writer) error {
 	_, err := w.WriteString(`{"type":"FeatureCollection","features":[`)
 	first := true
 	for i := range a.Points {
-		for _, n := range a.Hits[i] {
+		for j := range a.Hits[i] {
 			if err != nil {
 				return err
 			}
-			_, err = w.Write(appendNearFeature(appendComma(w.AvailableBuffer(), first), i, n))
+			_, err = w.Write(a.appendFeature(appendComma(w.AvailableBuffer(), first), i, j))
 			first = false
 		}
 	}
@@ -85,15 +117,28 @@ func (a NearAnswer) writeCSV(w *bufio.Writer) error {
 		return err
 	}
 	c := csv.NewWriter(w)
-	_ = c.Write([]string{"point", "point_lon", "point_lat", "layer", "id", "code", "name", "metres", "lon", "lat"})
+	heads := []string{"point", "point_lon", "point_lat", "layer", "id", "code", "name", "metres", "lon", "lat"}
+	if a.Ways != nil {
+		heads = append(heads, a.Ways.Measure(), "cost", "state")
+		for _, end := range [...]string{"from", "to"} {
+			heads = append(heads, end+"_lon", end+"_lat", end+"_walk_metres", end+"_road", end+"_component")
+		}
+	}
+	_ = c.Write(heads)
 	degrees := func(v float64) string { return string(appendDegrees(nil, v)) }
 	for i, p := range a.Points {
-		for _, n := range a.Hits[i] {
-			_ = c.Write([]string{
-				strconv.Itoa(i), degrees(p[0]), degrees(p[1]), n.Table.Layer.ID, strconv.FormatInt(n.Table.ID(n.Row), 10),
-				n.Table.Get(n.Row, "code").Text(), n.Table.Get(n.Row, "name").Text(),
-				strconv.FormatFloat(n.Metres, 'f', 2, 64), degrees(n.Place[0]), degrees(n.Place[1]),
-			})
+		for j, n := range a.Hits[i] {
+			row := []string{strconv.Itoa(i), degrees(p[0]), degrees(p[1]), n.Table.Layer.ID}
+			if a.reached(i, j) {
+				row = append(row, strconv.FormatInt(n.Table.ID(n.Row), 10), n.Table.Get(n.Row, "code").Text(), n.Table.Get(n.Row, "name").Text(),
+					strconv.FormatFloat(n.Metres, 'f', 2, 64), degrees(n.Place[0]), degrees(n.Place[1]))
+			} else {
+				row = append(row, "", "", "", "", "", "")
+			}
+			if a.Ways != nil {
+				row = a.Ways.cells(row, a.Ways.Answers[i][j])
+			}
+			_ = c.Write(row)
 		}
 	}
 	c.Flush()
@@ -107,13 +152,34 @@ func appendComma(b []byte, first bool) []byte {
 	return append(b, ',')
 }
 
-func appendNearList(b []byte, hits []layers.Near) []byte {
+// reached tells whether the hit is a feature.
+func (a NearAnswer) reached(i, j int) bool {
+	return a.Ways == nil || a.Ways.Answers[i][j].State == network.Reached
+}
+
+func (a NearAnswer) appendList(b []byte, i int) []byte {
 	b = append(b, '[')
-	for i, n := range hits {
-		b = appendNear(append(appendComma(b, i == 0), '{'), n)
-		b = append(appendPlace(append(b, ','), n.Place), '}')
+	for j, n := range a.Hits[i] {
+		b = a.appendHit(append(appendComma(b, j == 0), '{'), i, j)
+		if a.reached(i, j) {
+			b = appendPlace(append(b, ','), n.Place)
+		}
+		b = append(b, '}')
 	}
 	return append(b, ']')
+}
+
+func (a NearAnswer) appendHit(b []byte, i, j int) []byte {
+	n := a.Hits[i][j]
+	if a.reached(i, j) {
+		b = appendNear(b, n)
+	} else {
+		b = appendJSONText(append(b, `"layer":`...), n.Table.Layer.ID)
+	}
+	if a.Ways != nil {
+		b = a.Ways.appendWay(append(b, ','), a.Ways.Answers[i][j])
+	}
+	return b
 }
 
 func appendNear(b []byte, n layers.Near) []byte {
@@ -136,10 +202,61 @@ func appendPlace(b []byte, p orb.Point) []byte {
 	return appendDegrees(append(b, `,"lat":`...), p[1])
 }
 
-func appendNearFeature(b []byte, point int, n layers.Near) []byte {
-	b = append(b, `{"type":"Feature","geometry":{"type":"Point","coordinates":[`...)
-	b = appendDegrees(append(appendDegrees(b, n.Place[0]), ','), n.Place[1])
-	b = append(b, `]},"properties":{"point":`...)
-	b = append(strconv.AppendInt(b, int64(point), 10), ',')
-	return append(appendNear(b, n), "}}"...)
+func (a NearAnswer) appendFeature(b []byte, i, j int) []byte {
+	b = append(b, `{"type":"Feature","geometry":`...)
+	if place := a.Hits[i][j].Place; a.reached(i, j) {
+		b = append(b, `{"type":"Point","coordinates":[`...)
+		b = append(appendDegrees(append(appendDegrees(b, place[0]), ','), place[1]), "]}"...)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"properties":{"point":`...)
+	b = append(strconv.AppendInt(b, int64(i), 10), ',')
+	return append(a.appendHit(b, i, j), "}}"...)
+}
+
+// Measure is the name of what Measured gives.
+func (n *NearWays) Measure() string {
+	if n.Metric == network.ByMinutes {
+		return "minutes"
+	}
+	return "road_metres"
+}
+
+// Measured is a way's own metres or minutes, walks included.
+func (n *NearWays) Measured(a network.Answer) float64 {
+	if n.Metric == network.ByMinutes {
+		return a.Cost
+	}
+	return roadMetres(a)
+}
+
+func (n *NearWays) appendWay(b []byte, a network.Answer) []byte {
+	b = appendJSONText(append(b, `"state":`...), a.State.String())
+	if a.State == network.Reached {
+		b = append(appendJSONText(append(b, ','), n.Measure()), ':')
+		b = appendCenti(b, n.Measured(a))
+		b = appendCenti(append(b, `,"cost":`...), a.Cost)
+		b = appendSnap(append(b, `,"to":`...), n.Network.Table, a.To)
+	}
+	return appendSnap(append(b, `,"from":`...), n.Network.Table, a.From)
+}
+
+// cells appends the way's columns of CSV.
+func (n *NearWays) cells(row []string, a network.Answer) []string {
+	if a.State == network.Reached {
+		row = append(row, string(appendCenti(nil, n.Measured(a))), string(appendCenti(nil, a.Cost)), a.State.String())
+	} else {
+		row = append(row, "", "", a.State.String())
+	}
+	for _, end := range [...]network.Snap{a.From, a.To} {
+		at := snap(n.Network.Table, end)
+		if at == nil {
+			row = append(row, "", "", "", "", "")
+			continue
+		}
+		row = append(row, string(appendDegrees(nil, at.Lon)), string(appendDegrees(nil, at.Lat)), string(appendCenti(nil, at.WalkMetres)),
+			strconv.FormatInt(at.Road, 10), strconv.Itoa(int(at.Component)))
+	}
+	return row
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/tiles"
 )
 
@@ -40,6 +41,7 @@ type server struct {
 	publicURL string
 	closing   <-chan struct{}
 	searcher  layers.Searcher
+	roads     roads.Cache
 }
 
 // New makes the handler of everything under "/".
@@ -54,6 +56,8 @@ func New(c Config) http.Handler {
 	get("/api/layers", s.answer(s.layers))
 	get("/api/near", s.answer(s.near))
 	r.HandleFunc("/api/near", s.answer(s.nearMany)).Methods(http.MethodPost)
+	get("/api/route", s.answer(s.route))
+	get("/api/catchment", s.answer(s.catchment))
 	get("/api/search", s.answer(s.search))
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)

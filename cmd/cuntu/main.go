@@ -25,6 +25,7 @@ type cli struct {
 	Demo  demoCmd  `cmd:"" help:"Fill an empty store with a made-up prefecture on real names and outlines."`
 	Near  nearCmd  `cmd:"" help:"List the features nearest to a place, or to each place of a CSV file."`
 	Tiles tilesCmd `cmd:"" help:"Write vector tiles to a PMTiles or MBTiles archive."`
+	Route routeCmd `cmd:"" help:"Show the way by road from one place to another."`
 	DB    struct {
 		Migrate migrateCmd `cmd:"" help:"Create what the catalogue needs in the database: schema, tables, columns, triggers."`
 		Check   checkCmd   `cmd:"" help:"Say where the database differs from the catalogue."`

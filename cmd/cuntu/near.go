@@ -16,7 +16,9 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/web"
 )
 
@@ -27,8 +29,10 @@ type nearCmd struct {
 	Points string   `type:"existingfile" placeholder:"FILE" help:"A CSV file with columns lon and lat, instead of one place."`
 	Layer  []string `required:"" help:"The layers to look in, such as town,park."`
 	K      int      `default:"1" help:"How many of each layer."`
-	Max    float64  `default:"Inf" help:"How far away at most, in metres."`
-	Format string   `short:"f" enum:"table,json,geojson,csv" default:"table" help:"One of ${enum}."`
+	Max    float64  `default:"Inf" help:"How far away at most, in metres, or minutes by time."`
+	Metric string   `enum:"straight,road,time" default:"straight" help:"Distances as the crow flies, by road or in minutes: ${enum}."`
+	yearFlag
+	Format string `short:"f" enum:"table,json,geojson,csv" default:"table" help:"One of ${enum}."`
 }
 
 // Run answers from a snapshot of the store.
@@ -48,10 +52,19 @@ func (c *nearCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	answer := web.NearAnswer{Points: points, Hits: make([][]layers.Near, len(points)), Many: c.Points != ""}
+	if by, ok := web.RoadMetric(c.Metric); ok {
+		answer.Ways = web.NewNearWays(roads.Build(snap, c.year()), by, len(points))
+	}
 	for _, id := range c.Layer {
 		table, ok := snap.Table(id)
 		if !ok || !table.Layer.HasGeometry() {
 			return fmt.Errorf("--layer %s: not one of %s", id, strings.Join(catalog.IDs(), ", "))
+		}
+		if answer.Ways != nil {
+			if err := answer.NearByRoad(ctx, table, c.K, c.Max); err != nil {
+				return err
+			}
+			continue
 		}
 		for i, p := range points {
 			answer.Hits[i] = append(answer.Hits[i], table.Near(p, c.K, c.Max)...)
@@ -125,11 +138,27 @@ func readPlaces(r io.Reader) ([]orb.Point, error) {
 
 func writeNearTable(w io.Writer, a web.NearAnswer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "POINT\tLAYER\tID\tNAME\tMETRES\tLON\tLAT")
+	heads := "POINT\tLAYER\tID\tNAME\tMETRES\tLON\tLAT"
+	if a.Ways != nil {
+		heads += "\t" + strings.ToUpper(strings.ReplaceAll(a.Ways.Measure(), "_", " ")) + "\tWALK FROM\tWALK TO\tSTATE"
+	}
+	fmt.Fprintln(t, heads)
 	for i, hits := range a.Hits {
-		for _, n := range hits {
-			fmt.Fprintf(t, "%d\t%s\t%d\t%s\t%.0f\t%.6f\t%.6f\n", i, n.Table.Layer.ID, n.Table.ID(n.Row),
+		for j, n := range hits {
+			way := network.Answer{State: network.Reached}
+			if a.Ways != nil {
+				way = a.Ways.Answers[i][j]
+			}
+			if way.State != network.Reached {
+				fmt.Fprintf(t, "%d\t%s\t\t\t\t\t\t\t%.0f\t\t%s\n", i, n.Table.Layer.ID, way.From.WalkM, way.State)
+				continue
+			}
+			fmt.Fprintf(t, "%d\t%s\t%d\t%s\t%.0f\t%.6f\t%.6f", i, n.Table.Layer.ID, n.Table.ID(n.Row),
 				n.Table.Get(n.Row, "name").Text(), n.Metres, n.Place[0], n.Place[1])
+			if a.Ways != nil {
+				fmt.Fprintf(t, "\t%.0f\t%.0f\t%.0f\t%s", a.Ways.Measured(way), way.From.WalkM, way.To.WalkM, way.State)
+			}
+			fmt.Fprintln(t)
 		}
 	}
 	return t.Flush()
