@@ -1,0 +1,64 @@
+package coverage
+
+import (
+	"context"
+	"sync"
+
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/roads"
+)
+
+// maxResults is how many years' results a Cache keeps: those of a slider's
+// neighbours. One takes some 200 bytes a village.
+const maxResults = 6
+
+// Cache keeps the results last asked for by the shipped rules. Snapshots that
+// differ only in layers that coverage does not read share theirs. The zero Cache is
+// ready for any number of goroutines, and computes a result once however many wait
+// for it.
+type Cache struct {
+	mu   sync.Mutex
+	kept []*cached // the one last asked for at the end; all of one state of the layers
+}
+
+// readLayers are the layers that results are made from.
+var readLayers = [...]string{"county", "town", "village", "hamlet", "road", "water", "broadband", "facility"}
+
+type cached struct {
+	tables  [len(readLayers)]*layers.Table
+	year    int
+	compute func() (*Result, error)
+}
+
+// Get is the result for the snapshot as of the year, over the networks of nets.
+func (c *Cache) Get(snap *layers.Snapshot, nets *roads.Cache, year int) (*Result, error) {
+	return c.entry(snap, nets, year).compute()
+}
+
+func (c *Cache) entry(snap *layers.Snapshot, nets *roads.Cache, year int) *cached {
+	e := &cached{year: year}
+	for i, id := range readLayers {
+		e.tables[i], _ = snap.Table(id)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.kept) > 0 && c.kept[0].tables != e.tables {
+		c.kept = nil
+	}
+	for i, k := range c.kept {
+		if k.year == year {
+			copy(c.kept[i:], c.kept[i+1:])
+			c.kept[len(c.kept)-1] = k
+			return k
+		}
+	}
+	if len(c.kept) == maxResults {
+		c.kept = append([]*cached(nil), c.kept[1:]...)
+	}
+	// Who asked first may leave while others wait, so that nobody's context ends it.
+	e.compute = sync.OnceValues(func() (*Result, error) {
+		return Compute(context.Background(), snap, nets.Get(snap, year), Default())
+	})
+	c.kept = append(c.kept, e)
+	return e
+}
