@@ -11,6 +11,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/tiles"
 )
@@ -42,6 +43,7 @@ type server struct {
 	closing   <-chan struct{}
 	searcher  layers.Searcher
 	roads     roads.Cache
+	coverage  coverage.Cache
 }
 
 // New makes the handler of everything under "/".
@@ -58,6 +60,7 @@ func New(c Config) http.Handler {
 	r.HandleFunc("/api/near", s.answer(s.nearMany)).Methods(http.MethodPost)
 	get("/api/route", s.answer(s.route))
 	get("/api/catchment", s.answer(s.catchment))
+	s.coverageRoutes(get)
 	get("/api/search", s.answer(s.search))
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)

@@ -24,6 +24,7 @@ type cli struct {
 	Serve serveCmd `cmd:"" help:"Serve the map, tiles and questions over HTTP."`
 	Demo  demoCmd  `cmd:"" help:"Fill an empty store with a made-up prefecture on real names and outlines."`
 	Near  nearCmd  `cmd:"" help:"List the features nearest to a place, or to each place of a CSV file."`
+	Gaps  gapsCmd  `cmd:"" help:"List the villages that lack a service, and why."`
 	Tiles tilesCmd `cmd:"" help:"Write vector tiles to a PMTiles or MBTiles archive."`
 	Route routeCmd `cmd:"" help:"Show the way by road from one place to another."`
 	DB    struct {

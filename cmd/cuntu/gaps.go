@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/web"
+)
+
+type gapsCmd struct {
+	storeFlag
+	Service string `required:"" enum:"road,water,broadband,power,clinic,school,culture,tv,cooperative,exit" help:"One of ${enum}."`
+	State   string `default:"not" help:"States to list, such as not,unknown; empty for all."`
+	Year    int    `help:"What is complete by then counts as existing; the present year by default."`
+	County  string `placeholder:"CODE" help:"Only villages of this county."`
+	Town    string `placeholder:"CODE" help:"Only villages of this town."`
+	Rules   string `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the rules that are built in."`
+	Format  string `short:"f" enum:"table,json,geojson,csv" default:"table" help:"One of ${enum}."`
+}
+
+// Run answers from a snapshot of the store.
+func (c *gapsCmd) Run(ctx context.Context, log *slog.Logger) error {
+	service, err := coverage.ParseService(c.Service)
+	if err != nil {
+		return fmt.Errorf("--service: %w", err)
+	}
+	rules, err := c.rules()
+	if err != nil {
+		return err
+	}
+	catalog := layers.Builtin()
+	store, err := openStore(ctx, c.Store, catalog, log)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	snap, _, err := data.Load(ctx, store, catalog, warn(log))
+	if err != nil {
+		return err
+	}
+	filter, err := web.NewCoverageFilter(snap, c.State, c.County, c.Town)
+	if err != nil {
+		return err
+	}
+	if c.Year == 0 {
+		c.Year = time.Now().Year()
+	}
+	result, err := coverage.Compute(ctx, snap, roads.Build(snap, c.Year), rules)
+	if err != nil {
+		return err
+	}
+	answer := filter.Answer(result, service)
+	if c.Format == "table" {
+		return writeGapsTable(os.Stdout, answer)
+	}
+	return answer.Write(os.Stdout, c.Format)
+}
+
+func (c *gapsCmd) rules() (*coverage.Rules, error) {
+	if c.Rules == "" {
+		return coverage.Default(), nil
+	}
+	f, err := os.Open(c.Rules)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	rules, err := coverage.Parse(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Rules, err)
+	}
+	return rules, nil
+}
+
+func writeGapsTable(w io.Writer, a web.CoverageAnswer) error {
+	r, t := a.Result, tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "CODE\tNAME\tPEOPLE\tSTATE\tNEAREST M\tWHY")
+	for _, i := range a.Villages {
+		row, people, nearest, why := r.Villages.Rows[i], "?", "", ""
+		if n := r.Villages.People[i]; n >= 0 {
+			people = fmt.Sprint(n)
+		}
+		metres := float32(math.NaN())
+		if a.Service == coverage.Road {
+			metres = r.Roads.NearestM[i]
+		} else if s := r.Supplies[a.Service]; s != nil {
+			metres = s.Metres[i]
+		}
+		if metres == metres { // not NaN
+			nearest = fmt.Sprintf("%.0f", metres)
+		}
+		for _, c := range r.Why(a.Service, i) {
+			if c.State != coverage.Reached && !c.Aside {
+				why += c.Sentence().Zh + " "
+			}
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%v\t%s\t%s\n", r.Villages.Table.Get(row, "code").Text(), r.Villages.Table.Get(row, "name").Text(), people, r.States[a.Service][i], nearest, why)
+	}
+	fmt.Fprintf(t, "%d villages, %d people\n", len(a.Villages), a.People())
+	return t.Flush()
+}

@@ -1,0 +1,329 @@
+package web
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/geo/network"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/coverage"
+)
+
+// CoverageFormats are the formats in which a CoverageAnswer can be written, the
+// default first.
+var CoverageFormats = []string{"json", "geojson", "csv"}
+
+// CoverageAnswer is some villages, by their indexes, with how they are with a service.
+type CoverageAnswer struct {
+	Result   *coverage.Result
+	Service  coverage.Service
+	Villages []int
+}
+
+// criterionJSON is one piece of evidence.
+type criterionJSON struct {
+	Code   string         `json:"code"`
+	State  coverage.State `json:"state"`
+	Value  layers.Value   `json:"value"`
+	UpTo   *float64       `json:"up_to,omitempty"` // of a share of which a part is unknown
+	Limit  float64        `json:"limit"`
+	Basic  float64        `json:"basic"`
+	Source string         `json:"source,omitempty"`
+	Year   int            `json:"year,omitempty"`
+	Field  string         `json:"field,omitempty"`
+	Aside  bool           `json:"aside,omitempty"` // told, but decides nothing
+	Text   layers.Words   `json:"text"`
+}
+
+func criteriaJSON(list []coverage.Criterion, keep func(coverage.Criterion) bool) []criterionJSON {
+	out := []criterionJSON{}
+	for _, c := range list {
+		if !keep(c) {
+			continue
+		}
+		j := criterionJSON{c.Code, c.State, c.Value, nil, c.Limit, c.Basic, c.Source, c.Year, c.Field, c.Aside, c.Sentence()}
+		if c.Value.Kind() == layers.FloatKind {
+			j.Value = layers.Float(round2(c.Value.Float()))
+			if up := round2(c.UpTo); up > j.Value.Float() {
+				j.UpTo = &up
+			}
+		}
+		out = append(out, j)
+	}
+	return out
+}
+
+func round2(v float64) float64 { return math.Round(v*100) / 100 }
+
+// lacks tells what stands between a village and the service.
+func lacks(c coverage.Criterion) bool { return !c.Aside && c.State != coverage.Reached }
+
+func all(coverage.Criterion) bool { return true }
+
+// supplyJSON is the nearest supply by straight line.
+type supplyJSON struct {
+	Layer  string  `json:"layer"`
+	ID     int64   `json:"id"`
+	Name   string  `json:"name"`
+	Metres float64 `json:"metres"`
+}
+
+// wayJSON is what is known of a village's road: distances in metres.
+type wayJSON struct {
+	NearestM    *float64  `json:"nearest_m"` // straight, to a hardened road
+	UnhardenedM *float64  `json:"unhardened_m"`
+	WayM        *float64  `json:"way_m"`
+	WalkM       *float64  `json:"walk_m"`
+	Gaps        []gapJSON `json:"gaps"`
+}
+
+// gapJSON is a stretch that is not hardened.
+type gapJSON struct {
+	Road   int64      `json:"road"` // id
+	Name   string     `json:"name,omitempty"`
+	Metres float64    `json:"metres"`
+	From   [2]float64 `json:"from"`
+	To     [2]float64 `json:"to"`
+}
+
+// villageJSON is one village of an answer.
+type villageJSON struct {
+	Layer      string          `json:"layer"`
+	ID         int64           `json:"id"`
+	Code       string          `json:"code"`
+	Name       string          `json:"name"`
+	Town       string          `json:"town"`
+	TownName   string          `json:"town_name"`
+	County     string          `json:"county"`
+	CountyName string          `json:"county_name"`
+	Population *int32          `json:"population"`
+	Lon        *float64        `json:"lon"`
+	Lat        *float64        `json:"lat"`
+	State      coverage.State  `json:"state"`
+	Why        []criterionJSON `json:"why"`
+	Nearest    *supplyJSON     `json:"nearest,omitempty"`
+	Road       *wayJSON        `json:"road,omitempty"`
+}
+
+func newVillageJSON(r *coverage.Result, s coverage.Service, i int) villageJSON {
+	t, row := r.Villages.Table, r.Villages.Rows[i]
+	v := villageJSON{
+		Layer: t.Layer.ID, ID: t.ID(row), Code: t.Get(row, "code").Text(), Name: t.Get(row, "name").Text(),
+		State: r.States[s][i], Why: criteriaJSON(r.Why(s, i), lacks), Nearest: newSupplyJSON(r, s, i),
+	}
+	if n := r.Villages.Town[i]; n >= 0 {
+		v.Town, v.TownName = r.Towns[n].Code, r.Towns[n].Name
+	}
+	if n := r.Villages.County[i]; n >= 0 {
+		v.County, v.CountyName = r.Counties[n].Code, r.Counties[n].Name
+	}
+	if people := r.Villages.People[i]; people >= 0 {
+		v.Population = &people
+	}
+	if at, ok := r.Villages.At(i); ok {
+		lon, lat := roundDegrees(at[0]), roundDegrees(at[1])
+		v.Lon, v.Lat = &lon, &lat
+	}
+	if s == coverage.Road {
+		v.Road = newWayJSON(r, i)
+	}
+	return v
+}
+
+func newSupplyJSON(r *coverage.Result, s coverage.Service, i int) *supplyJSON {
+	n := r.Supplies[s]
+	if n == nil || n.Table == nil || math.IsNaN(float64(n.Metres[i])) {
+		return nil
+	}
+	return &supplyJSON{n.Table.Layer.ID, n.Table.ID(n.Row[i]), n.Table.Get(n.Row[i], "name").Text(), round2(float64(n.Metres[i]))}
+}
+
+func newWayJSON(r *coverage.Result, i int) *wayJSON {
+	metres := func(v float32) *float64 {
+		m := round2(float64(v))
+		if math.IsNaN(m) {
+			return nil
+		}
+		return &m
+	}
+	w := &wayJSON{NearestM: metres(r.Roads.NearestM[i]), UnhardenedM: metres(r.Roads.UnhardenedM[i]), WayM: metres(r.Roads.WayM[i]), WalkM: metres(r.Roads.WalkM[i]), Gaps: []gapJSON{}}
+	for _, g := range r.Roads.Gaps(i) {
+		t := r.Network.Table
+		w.Gaps = append(w.Gaps, gapJSON{
+			t.ID(g.Row), t.Get(g.Row, "name").Text(), round2(float64(g.Metres)),
+			[2]float64{roundDegrees(g.From[0]), roundDegrees(g.From[1])},
+			[2]float64{roundDegrees(g.To[0]), roundDegrees(g.To[1])},
+		})
+	}
+	return w
+}
+
+// People is how many people live in the villages, as far as that is on record.
+func (a CoverageAnswer) People() (n int) {
+	for _, i := range a.Villages {
+		n += int(max(0, a.Result.Villages.People[i]))
+	}
+	return n
+}
+
+// Write writes the answer: JSON with all that is lacking, GeoJSON with the villages'
+// places, CSV with a byte order mark as in NearAnswer. The error is w's.
+func (a CoverageAnswer) Write(w io.Writer, format string) error {
+	switch format {
+	case "csv":
+		return a.writeCSV(w)
+	case "geojson":
+		return a.writeGeoJSON(w)
+	}
+	results := make([]villageJSON, len(a.Villages))
+	for n, i := range a.Villages {
+		results[n] = newVillageJSON(a.Result, a.Service, i)
+	}
+	return json.NewEncoder(w).Encode(map[string]any{
+		"service": a.Service, "year": a.Result.Year, "surveyed": a.Result.Surveyed, "people": a.People(), "count": len(results), "results": results,
+	})
+}
+
+func (a CoverageAnswer) writeGeoJSON(w io.Writer) error {
+	type feature struct {
+		Type       string          `json:"type"`
+		ID         int64           `json:"id"`
+		Geometry   json.RawMessage `json:"geometry"`
+		Properties villageJSON     `json:"properties"`
+	}
+	features := make([]feature, len(a.Villages))
+	for n, i := range a.Villages {
+		var g orb.Geometry
+		if at, ok := a.Result.Villages.At(i); ok {
+			g = at
+		}
+		place, err := geometryJSON(g)
+		if err != nil {
+			return err
+		}
+		v := newVillageJSON(a.Result, a.Service, i)
+		features[n] = feature{"Feature", v.ID, place, v}
+	}
+	return json.NewEncoder(w).Encode(map[string]any{"type": "FeatureCollection", "features": features})
+}
+
+func (a CoverageAnswer) writeCSV(w io.Writer) error {
+	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
+		return err
+	}
+	c := csv.NewWriter(w)
+	_ = c.Write([]string{"code", "name", "town", "county", "population", "service", "year", "state", "why_zh", "why_en", "nearest", "nearest_m", "road_m", "unhardened_m", "way_m", "lon", "lat"})
+	number := func(v *float64) string {
+		if v == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*v, 'f', -1, 64)
+	}
+	for _, i := range a.Villages {
+		v := newVillageJSON(a.Result, a.Service, i)
+		var zh, en []string
+		for _, c := range v.Why {
+			zh, en = append(zh, c.Text.Zh), append(en, c.Text.En)
+		}
+		people, supply, supplyM := "", "", ""
+		if v.Population != nil {
+			people = strconv.Itoa(int(*v.Population))
+		}
+		if v.Nearest != nil {
+			supply, supplyM = v.Nearest.Name, number(&v.Nearest.Metres)
+		}
+		road := v.Road
+		if road == nil {
+			road = &wayJSON{}
+		}
+		_ = c.Write([]string{
+			v.Code, v.Name, v.TownName, v.CountyName, people, a.Service.String(), strconv.Itoa(a.Result.Year), v.State.String(),
+			strings.Join(zh, "；"), strings.Join(en, "; "), supply, supplyM, number(road.NearestM), number(road.UnhardenedM), number(road.WayM), number(v.Lon), number(v.Lat),
+		})
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// serviceJSON is one service of a village, with all its evidence.
+type serviceJSON struct {
+	Service coverage.Service `json:"service"`
+	State   coverage.State   `json:"state"`
+	Why     []criterionJSON  `json:"why"`
+	Nearest *supplyJSON      `json:"nearest,omitempty"`
+}
+
+// dossier is all that coverage knows of a village.
+type dossier struct {
+	villageJSON
+	Year     int             `json:"year"`
+	Surveyed int             `json:"surveyed"`
+	Services []serviceJSON   `json:"services"`
+	Way      json.RawMessage `json:"way"` // the best way out to the county seat, as geometry
+}
+
+func newDossier(ctx context.Context, r *coverage.Result, i int) (dossier, error) {
+	d := dossier{villageJSON: newVillageJSON(r, coverage.Road, i), Year: r.Year, Surveyed: r.Surveyed}
+	for n := range coverage.ServiceNames {
+		s := coverage.Service(n)
+		d.Services = append(d.Services, serviceJSON{s, r.States[s][i], criteriaJSON(r.Why(s, i), all), newSupplyJSON(r, s, i)})
+	}
+	var line orb.Geometry
+	if route, err := r.WayOut(ctx, i); err == nil && route.State == network.Reached && len(route.Line) > 1 {
+		line = route.Line
+	} else if ctx.Err() != nil {
+		return d, ctx.Err()
+	}
+	var err error
+	d.Way, err = geometryJSON(line)
+	return d, err
+}
+
+// summaryJSON is one area of a roll-up.
+type summaryJSON struct {
+	Code     string           `json:"code"`
+	Name     string           `json:"name"`
+	Villages map[string]int   `json:"villages"` // by state
+	People   map[string]int64 `json:"people"`
+	// Unpeopled is how many villages' people are not on record.
+	Unpeopled int                   `json:"villages_without_population"`
+	Targets   []criterionJSON       `json:"targets"`
+	Access    map[string][2]float64 `json:"rural_access,omitempty"` // at least and at most, %
+	Checklist []criterionJSON       `json:"checklist,omitempty"`    // of a county's exit
+}
+
+func newCoverageSummary(r *coverage.Result, s coverage.Service, by coverage.By) any {
+	checklists := map[string][]criterionJSON{}
+	if s == coverage.Exit && by == coverage.ByCounty {
+		for c, list := range r.CountyExit() {
+			checklists[r.Counties[c].Code] = criteriaJSON(list, all)
+		}
+	}
+	results := []summaryJSON{}
+	for _, a := range r.Summarise(s, by) {
+		j := summaryJSON{
+			Code: a.Code, Name: a.Name, Villages: map[string]int{}, People: map[string]int64{},
+			Unpeopled: a.Unpeopled, Targets: criteriaJSON(a.Targets, all), Checklist: checklists[a.Code],
+		}
+		for state, name := range coverage.StateNames {
+			j.Villages[name], j.People[name] = a.Villages[state], a.People[state]
+		}
+		for name, index := range map[string]*coverage.AccessIndex{"by_hamlet": a.ByHamlet, "by_village": a.ByVillage} {
+			if index != nil {
+				if j.Access == nil {
+					j.Access = map[string][2]float64{}
+				}
+				j.Access[name] = [2]float64{round2(index.Low), round2(index.High)}
+			}
+		}
+		results = append(results, j)
+	}
+	return map[string]any{"service": s, "by": by, "year": r.Year, "surveyed": r.Surveyed, "results": results}
+}
