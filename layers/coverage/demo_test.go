@@ -44,14 +44,6 @@ func compute(t testing.TB, snap *layers.Snapshot, year int) *coverage.Result {
 	return r
 }
 
-func count(states []coverage.State) map[string]int {
-	n := map[string]int{}
-	for _, s := range states {
-		n[s.String()]++
-	}
-	return n
-}
-
 func BenchmarkComputeOverTheDemo(b *testing.B) {
 	snap := theDemo(b)
 	network := roads.Build(snap, 2017)
