@@ -223,6 +223,17 @@ func TestQuestionsOfTheRoadSayWhatTheyAllow(t *testing.T) {
 	}
 }
 
+func TestABatchByRoadHasALimitOfItsOwn(t *testing.T) {
+	w := newWorld(t)
+	body := `{"points":[` + strings.Repeat("[1,2],", maxRoadPoints) + `[1,2]]}`
+	if resp, said := w.do("POST", "/api/near?layer=town&metric=road&k=2", body); resp.StatusCode != 413 || !strings.Contains(said, "10000") {
+		t.Errorf("k=2: %d %.300s", resp.StatusCode, said)
+	}
+	if resp, said := w.do("POST", "/api/near?layer=town&metric=road", body); resp.StatusCode != 200 {
+		t.Errorf("k=1: %d %.300s", resp.StatusCode, said)
+	}
+}
+
 func TestAnEditOfTheRoadsIsInTheNextAnswer(t *testing.T) {
 	w := newRoadWorld(t)
 	const query = "from=110,33.6&to=110.35,33.7"

@@ -124,6 +124,13 @@ func (h *hits) add(f layers.Near, way network.Answer) {
 // until none beyond them can be as cheap as the k that it has: no way is shorter than the
 // straight line, nor faster than the fastest road.
 func (s *nearSearch) around(ctx context.Context, p orb.Point) (Near, error) {
+	snaps, err := s.n.Graph.Snap(p, s.n.Query(s.by))
+	if err != nil {
+		return Near{}, err
+	}
+	if len(snaps) == 0 {
+		return s.none(ctx, nil, p)
+	}
 	found := hits{k: s.k}
 	var field *network.Field
 	limit, seen := 0., 0
@@ -136,7 +143,6 @@ func (s *nearSearch) around(ctx context.Context, p orb.Point) (Near, error) {
 				// Ways in hills are a few times as dear as the straight line.
 				limit = min(limit, 4*s.straight(candidates[count-1].Metres))
 			}
-			var err error
 			if field, err = s.reach(ctx, []orb.Point{p}, limit); err != nil {
 				return Near{}, err
 			}
