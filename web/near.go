@@ -26,9 +26,9 @@ const (
 	maxNearHits   = 2_000_000
 	maxMetres     = 20_100_000 // half way round the world
 	maxNearBody   = 16 << 20
-	// By road each point is asked for by itself where k is more than 1, which takes some
-	// milliseconds.
-	maxRoadPoints = 10_000
+	// By road each point is asked for by itself where k is more than 1, which takes
+	// milliseconds, and tens of them by time.
+	maxRoadPoints = 2_000
 )
 
 // nearQuestion is what both forms of /api/near ask of each point.
