@@ -10,11 +10,11 @@ import (
 	"github.com/cuntu/cuntu/layers/roads"
 )
 
-// demoSnapshot is the demo's prefecture, made once.
+// demoSnapshot is the prefecture that `cuntu demo` makes, made once.
 var demoSnapshot = sync.OnceValues(func() (*layers.Snapshot, error) {
 	catalog := layers.Builtin()
 	b := layers.NewBuilder(catalog)
-	for edit, err := range demo.Generate(demo.Options{}) {
+	for edit, err := range demo.Generate(demo.Options{Seed: 1}) {
 		if err != nil {
 			return nil, err
 		}

@@ -1,13 +1,14 @@
 package coverage_test
 
 import (
-	"math/rand/v2"
+	"maps"
 	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 )
@@ -113,15 +114,15 @@ func TestABrokenSegmentCutsOffTheVillagesBehindIt(t *testing.T) {
 	snap := theDemo(t)
 	before := compute(t, snap, 2017)
 	roads := before.Network.Table
-	random := rand.New(rand.NewPCG(5, 17))
-	var rows []uint32
-	for row := range newTwin(snap, 2017).hardened {
+	rows := cutRows(t, before)
+	if len(rows) < 5 {
+		t.Fatalf("%d segments with villages behind them", len(rows))
+	}
+	for _, row := range slices.Sorted(maps.Keys(newTwin(snap, 2017).hardened))[1000:1003] { // and some without
 		rows = append(rows, row)
 	}
-	slices.Sort(rows)
 	cut := 0
-	for range 12 {
-		row := rows[random.IntN(len(rows))]
+	for _, row := range rows {
 		f := roads.Feature(row)
 		f.Values[roads.Layer.Field("surface")] = layers.Text("砂石")
 		next, _, err := snap.Apply([]layers.Change{{Layer: "road", ID: f.ID, Feature: &f}})
@@ -143,7 +144,39 @@ func TestABrokenSegmentCutsOffTheVillagesBehindIt(t *testing.T) {
 			}
 		}
 	}
-	if cut == 0 {
-		t.Error("no village was cut off: nothing was tested")
+	if cut < 10 {
+		t.Errorf("%d villages were cut off: too little was tested", cut)
 	}
+}
+
+// cutRows is some roads without which villages would lose theirs: the ones with the most
+// villages behind them, and some with fewer.
+func cutRows(t *testing.T, r *coverage.Result) (rows []uint32) {
+	t.Helper()
+	g := r.Network.Graph
+	edges := func(p *coverage.Places, wanted func(i int) bool) (list []int32) {
+		for i := range p.Rows {
+			at, _ := p.At(i)
+			snaps, err := g.Snap(at, network.Query{Over: r.Network.Hardened, MaxSnap: 500})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if wanted(i) && len(snaps) > 0 {
+				list = append(list, snaps[0].Edge)
+			}
+		}
+		return list
+	}
+	roots := edges(r.TownPlaces, func(i int) bool {
+		return r.TownPlaces.Table.Get(r.TownPlaces.Rows[i], "kind").Text() == "county_seat"
+	})
+	var loads []network.Load
+	for _, e := range edges(r.Villages, func(i int) bool { return r.States[coverage.Road][i] == coverage.Reached }) {
+		loads = append(loads, network.Load{Edge: e, Weight: 1})
+	}
+	cuts := g.CutOff(r.Network.Hardened, roots, loads)
+	for n := 0; n < len(cuts); n += 1 + len(cuts)/6 {
+		rows = append(rows, cuts[n].Row)
+	}
+	return rows
 }
