@@ -65,7 +65,7 @@ func round2(v float64) float64 { return math.Round(v*100) / 100 }
 // lacks tells what stands between a village and the service.
 func lacks(c coverage.Criterion) bool { return !c.Aside && c.State != coverage.Reached }
 
-func all(coverage.Criterion) bool { return true }
+func everyCriterion(coverage.Criterion) bool { return true }
 
 // supplyJSON is the nearest supply by straight line.
 type supplyJSON struct {
@@ -273,7 +273,7 @@ func newDossier(ctx context.Context, r *coverage.Result, i int) (dossier, error)
 	d := dossier{villageJSON: newVillageJSON(r, coverage.Road, i), Year: r.Year, Surveyed: r.Surveyed}
 	for n := range coverage.ServiceNames {
 		s := coverage.Service(n)
-		d.Services = append(d.Services, serviceJSON{s, r.States[s][i], criteriaJSON(r.Why(s, i), all), newSupplyJSON(r, s, i)})
+		d.Services = append(d.Services, serviceJSON{s, r.States[s][i], criteriaJSON(r.Why(s, i), everyCriterion), newSupplyJSON(r, s, i)})
 	}
 	var line orb.Geometry
 	if route, err := r.WayOut(ctx, i); err == nil && route.State == network.Reached && len(route.Line) > 1 {
@@ -303,14 +303,14 @@ func newCoverageSummary(r *coverage.Result, s coverage.Service, by coverage.By) 
 	checklists := map[string][]criterionJSON{}
 	if s == coverage.Exit && by == coverage.ByCounty {
 		for c, list := range r.CountyExit() {
-			checklists[r.Counties[c].Code] = criteriaJSON(list, all)
+			checklists[r.Counties[c].Code] = criteriaJSON(list, everyCriterion)
 		}
 	}
 	results := []summaryJSON{}
 	for _, a := range r.Summarise(s, by) {
 		j := summaryJSON{
 			Code: a.Code, Name: a.Name, Villages: map[string]int{}, People: map[string]int64{},
-			Unpeopled: a.Unpeopled, Targets: criteriaJSON(a.Targets, all), Checklist: checklists[a.Code],
+			Unpeopled: a.Unpeopled, Targets: criteriaJSON(a.Targets, everyCriterion), Checklist: checklists[a.Code],
 		}
 		for state, name := range coverage.StateNames {
 			j.Villages[name], j.People[name] = a.Villages[state], a.People[state]

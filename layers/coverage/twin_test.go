@@ -118,9 +118,7 @@ func TestABrokenSegmentCutsOffTheVillagesBehindIt(t *testing.T) {
 	if len(rows) < 5 {
 		t.Fatalf("%d segments with villages behind them", len(rows))
 	}
-	for _, row := range slices.Sorted(maps.Keys(newTwin(snap, 2017).hardened))[1000:1003] { // and some without
-		rows = append(rows, row)
-	}
+	rows = append(rows, slices.Sorted(maps.Keys(newTwin(snap, 2017).hardened))[1000:1003]...) // and some without
 	cut := 0
 	for _, row := range rows {
 		f := roads.Feature(row)
