@@ -67,3 +67,6 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 	modernc.org/sqlite v1.62.0 // indirect
 )
+
+// npm packages hold Go files of their own.
+ignore ./web/app/node_modules

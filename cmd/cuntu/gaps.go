@@ -10,8 +10,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/cuntu/cuntu/data"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/web"
@@ -38,13 +36,7 @@ func (c *gapsCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	catalog := layers.Builtin()
-	store, err := openStore(ctx, c.Store, catalog, log)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	snap, _, err := data.Load(ctx, store, catalog, warn(log))
+	snap, err := c.snapshot(ctx, log)
 	if err != nil {
 		return err
 	}

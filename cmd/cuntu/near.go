@@ -15,7 +15,6 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
@@ -41,13 +40,7 @@ func (c *nearCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	catalog := layers.Builtin()
-	store, err := openStore(ctx, c.Store, catalog, log)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	snap, _, err := data.Load(ctx, store, catalog, warn(log))
+	snap, err := c.snapshot(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -58,7 +51,7 @@ func (c *nearCmd) Run(ctx context.Context, log *slog.Logger) error {
 	for _, id := range c.Layer {
 		table, ok := snap.Table(id)
 		if !ok || !table.Layer.HasGeometry() {
-			return fmt.Errorf("--layer %s: not one of %s", id, strings.Join(catalog.IDs(), ", "))
+			return fmt.Errorf("--layer %s: not one of %s", id, strings.Join(snap.Catalog.IDs(), ", "))
 		}
 		if answer.Ways != nil {
 			if err := answer.NearByRoad(ctx, table, c.K, c.Max); err != nil {

@@ -11,8 +11,6 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/cuntu/cuntu/data"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/web"
 )
@@ -47,13 +45,7 @@ func (c *routeCmd) Run(ctx context.Context, log *slog.Logger) error {
 			return fmt.Errorf("%s %s: must be longitude and latitude within ±180 and ±90 degrees, as in 109.94,33.87", flag.name, flag.value)
 		}
 	}
-	catalog := layers.Builtin()
-	store, err := openStore(ctx, c.Store, catalog, log)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	snap, _, err := data.Load(ctx, store, catalog, warn(log))
+	snap, err := c.snapshot(ctx, log)
 	if err != nil {
 		return err
 	}

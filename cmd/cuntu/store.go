@@ -58,3 +58,15 @@ func redact(store string) string {
 func warn(log *slog.Logger) func(error) {
 	return func(err error) { log.Warn("read without it", "error", err) }
 }
+
+// snapshot loads the store for a command that only asks.
+func (f storeFlag) snapshot(ctx context.Context, log *slog.Logger) (*layers.Snapshot, error) {
+	catalog := layers.Builtin()
+	store, err := openStore(ctx, f.Store, catalog, log)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	snap, _, err := data.Load(ctx, store, catalog, warn(log))
+	return snap, err
+}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/tiles"
@@ -54,13 +53,7 @@ func (c *tilesCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if !strings.HasSuffix(c.Out, ".pmtiles") && !strings.HasSuffix(c.Out, ".mbtiles") {
 		return fmt.Errorf("--out must end in .pmtiles or .mbtiles, not be %q", c.Out)
 	}
-	catalog := layers.Builtin()
-	store, err := openStore(ctx, c.Store, catalog, log)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	snap, _, err := data.Load(ctx, store, catalog, warn(log))
+	snap, err := c.snapshot(ctx, log)
 	if err != nil {
 		return err
 	}
