@@ -25,6 +25,24 @@ func (t *Tree) Few(dst []Found, p orb.Point, k int, metres float64, dist func(id
 	if k <= 0 || t.Len() == 0 {
 		return dst
 	}
+	start := len(dst)
+	if k <= fewMost {
+		if found, ok := t.bySquares(dst, p, k, metres, dist); ok {
+			return found
+		}
+	}
+	t.Within(p, metres, dist, func(id uint32, metres float64) bool {
+		dst = append(dst, Found{metres, id})
+		return len(dst)-start < k
+	})
+	return dst
+}
+
+// fewMost is the greatest k for which squares are tried.
+const fewMost = 256
+
+// bySquares is Few where no square holds far too many; ok tells.
+func (t *Tree) bySquares(dst []Found, p orb.Point, k int, metres float64, dist func(id uint32) float64) (found []Found, ok bool) {
 	origin, centre, most := geo.At(p), geo.Quantise(p), 16*k+64
 	start := len(dst)
 	for reach := t.reach(k); ; reach *= 2 {
@@ -37,7 +55,7 @@ func (t *Tree) Few(dst []Found, p orb.Point, k int, metres float64, dist func(id
 			return len(dst)-start <= most
 		})
 		if len(dst)-start > most {
-			break
+			return nil, false
 		}
 		safe := outside(&origin, square)
 		near := 0
@@ -50,15 +68,9 @@ func (t *Tree) Few(dst []Found, p orb.Point, k int, metres float64, dist func(id
 			slices.SortFunc(dst[start:], func(a, b Found) int {
 				return cmp.Or(cmp.Compare(a.Metres, b.Metres), cmp.Compare(a.ID, b.ID))
 			})
-			return dst[:start+min(k, len(dst)-start)]
+			return dst[:start+min(k, len(dst)-start)], true
 		}
 	}
-	dst = dst[:start]
-	t.Within(p, metres, dist, func(id uint32, metres float64) bool {
-		dst = append(dst, Found{metres, id})
-		return len(dst)-start < k
-	})
-	return dst
 }
 
 // reach is half the side, in quanta, of a square that would hold 2k items spread
