@@ -56,6 +56,7 @@ func New(c Config) http.Handler {
 	get("/tiles/{layers}.json", s.archived(s.archiveJSON, s.answer(s.tileJSON)))
 	get("/tiles/{layers}.pmtiles", s.archived(s.archiveFile, s.noArchive))
 	get("/api/layers", s.answer(s.layers))
+	get("/api/areas", s.answer(s.areas))
 	get("/api/near", s.answer(s.near))
 	r.HandleFunc("/api/near", s.answer(s.nearMany)).Methods(http.MethodPost)
 	get("/api/route", s.answer(s.route))

@@ -127,8 +127,10 @@ export function drawn(page, layer) {
     const { map } = window.__cuntu
     const layers = map.getLayersOrder().filter((l) => l.startsWith(`${id}:`) && !/name/.test(l))
     const seen = new Map()
+    const frame = map.getContainer().getBoundingClientRect()
     for (const f of map.queryRenderedFeatures({ layers })) {
-      const place = f.geometry.type === 'Point' ? map.project(f.geometry.coordinates) : { x: 0, y: 0 }
+      const at = f.geometry.type === 'Point' ? map.project(f.geometry.coordinates) : { x: 0, y: 0 }
+      const place = { x: at.x + frame.x, y: at.y + frame.y }
       seen.set(f.id, { id: f.id, x: place.x, y: place.y, properties: f.properties })
     }
     return [...seen.values()]
@@ -143,6 +145,7 @@ export function coloured(page, { x, y }, colour) {
         const { map } = window.__cuntu
         const canvas = map.getCanvas()
         const gl = canvas.getContext('webgl2')
+        const frame = canvas.getBoundingClientRect()
         const ratio = canvas.width / canvas.clientWidth
         const pixel = new Uint8Array(4)
         const rgb = [1, 3, 5].map((i) => parseInt(wanted.slice(i, i + 2), 16))
@@ -152,7 +155,7 @@ export function coloured(page, { x, y }, colour) {
         }, patience)
         // The canvas can only be read in the frame that draws it.
         function look() {
-          gl.readPixels(Math.round(px * ratio), canvas.height - Math.round(py * ratio), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel)
+          gl.readPixels(Math.round((px - frame.x) * ratio), canvas.height - Math.round((py - frame.y) * ratio), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel)
           if (!rgb.every((v, i) => Math.abs(v - pixel[i]) <= 6)) return
           clearTimeout(timer)
           map.off('render', look)

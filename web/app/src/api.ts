@@ -62,7 +62,7 @@ export function url(path: string): string {
   return base + path
 }
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   let response: Response
   try {
     response = await fetch(url(path), { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) })
@@ -103,6 +103,18 @@ export async function near(
 ): Promise<Near[]> {
   const query = `lon=${lon.toFixed(6)}&lat=${lat.toFixed(6)}&layer=${layers.map(encodeURIComponent).join(',')}&k=${k}`
   return (await get<{ results: Near[] | null }>(`api/near?${query}`, signal)).results ?? []
+}
+
+/** A county with its towns, or a town. */
+export interface Area {
+  code: string
+  name: string
+  bbox?: Bounds
+  towns?: Area[]
+}
+
+export async function getAreas(): Promise<Area[]> {
+  return (await get<{ counties: Area[] }>('api/areas')).counties
 }
 
 /** Whether the server stands in touch with its store. A degraded answer may come as a 503. */

@@ -7,10 +7,10 @@ import { catalogueId } from '../src/style/layers'
 import { dark, light } from '../src/style/palette'
 import { GROUND, buildStyle, defaultLayers, empty, sourceOf } from '../src/style/style'
 import type { View } from '../src/style/style'
-import { themesOf } from '../src/style/themes'
+import { themeOf, themesOf } from '../src/style/themes'
 import { catalog, layer } from './catalog'
 
-const view: View = { palette: light, layers: defaultLayers(catalog), theme: undefined, hidden: [] }
+const view: View = { palette: light, layers: defaultLayers(catalog), theme: themeOf(layer('village'), undefined), hidden: [] }
 
 function build(more: Partial<View> = {}, from: Catalog = catalog): StyleSpecification {
   const tiles = (layers: string, whole: boolean) => `http://here/tiles/${layers}/{z}/{x}/{y}.mvt${whole ? '?full=1' : ''}`
@@ -32,11 +32,13 @@ describe('the map style', () => {
     ['with none', { layers: [] }],
     ['in the dark', { palette: dark }],
     ['with a class switched off', { hidden: ['已销号', 'out'] }],
+    ['narrowed to a county', { area: '611002' }],
+    ['narrowed to a town', { area: '611002001' }],
   ])('is valid %s', (_, more) => {
     expect(errors(build(more))).toEqual([])
   })
 
-  it.each(themesOf(layer('village')).map((t) => t.id))('is valid with the theme %s', (theme) => {
+  it.each(themesOf(layer('village')).map((t) => [t.id, t] as const))('is valid with the theme %s', (_, theme) => {
     expect(errors(build({ theme }))).toEqual([])
     expect(errors(build({ theme, hidden: ['unknown'] }))).toEqual([])
   })

@@ -39,6 +39,16 @@ export const en: Messages = {
     'Mbit/s': 'Mbit/s',
     '%': '%',
   },
+  header: {
+    views: 'Views',
+    area: 'Area: county › town',
+    everywhere: 'Everywhere',
+    year: 'Year',
+    yearHint: 'What is complete by this year counts as existing',
+    now: 'Today',
+    byYear: (y: number) => `By ${y}`,
+    dark: 'Dark',
+  },
   panel: {
     title: 'Layers and themes',
     collapse: 'Hide the panel',

@@ -1,6 +1,7 @@
 // The words of the app in the tongue that is set, and texts of the catalogue in it.
 
 import { computed, ref } from 'vue'
+import type { ComputedRef } from 'vue'
 import type { Lang, Words } from '../catalog'
 import { en } from './en'
 import { zh } from './zh'
@@ -25,4 +26,9 @@ export function say(words: Words | undefined): string {
 /** The same text of the dictionary in both tongues, for legends and themes. */
 export function both(pick: (m: Messages) => string): Words {
   return { zh: pick(zh), en: pick(en) }
+}
+
+/** The words of a view in the tongue that is set: `const w = useWords(words)`. */
+export function useWords<T>(words: Record<Lang, T>): ComputedRef<T> {
+  return computed(() => words[lang.value])
 }

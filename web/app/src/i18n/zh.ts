@@ -40,6 +40,16 @@ export const zh = {
     'Mbit/s': 'Mbit/s',
     '%': '%',
   } as Record<string, string>,
+  header: {
+    views: '功能',
+    area: '范围：县 › 镇',
+    everywhere: '全域',
+    year: '年份',
+    yearHint: '到这一年完成的才算已有',
+    now: '现状',
+    byYear: (y: number) => `截至 ${y} 年`,
+    dark: '深色',
+  },
   panel: {
     title: '图层与专题',
     collapse: '收起面板',

@@ -7,8 +7,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import type { Bounds, Properties } from '../catalog'
 import type { Camera } from '../state/url'
 import { catalogueId } from '../style/layers'
-import { classOf } from '../style/themes'
-import { THEMED } from '../style/themes'
+import { THEMED, classOf } from '../style/themes'
 import type { Theme } from '../style/themes'
 import { drawImage } from './images'
 
@@ -24,7 +23,7 @@ export interface Pointed {
 export interface Listener {
   moved(camera: Camera): void
   hovered(at: { x: number; y: number; lon: number; lat: number } | undefined, feature: Pointed | undefined): void
-  clicked(feature: Pointed | undefined): void
+  clicked(at: { lon: number; lat: number }, feature: Pointed | undefined): void
   /** Everything in view has been drawn. */
   settled(): void
 }
@@ -75,7 +74,7 @@ export class MapView {
     })
     this.map.on('moveend', () => this.to.moved(this.camera()))
     this.map.on('idle', () => this.to.settled())
-    this.map.on('click', (e) => this.to.clicked(this.at(e.point)))
+    this.map.on('click', (e) => this.to.clicked({ lon: e.lngLat.lng, lat: e.lngLat.lat }, this.at(e.point)))
     this.listenToPointer()
   }
 
@@ -106,14 +105,15 @@ export class MapView {
     for (const source of sources) if (this.map.getSource(source)) this.map.refreshTiles(source)
   }
 
-  /** Features in view by the theme's class, each counted once however many tiles it is in. */
-  count(theme: Theme, source: string): Map<string, number> {
+  /** Features in view by the theme's class, each counted once however many tiles it is in; of an area, by its code. */
+  count(theme: Theme, source: string, area: string | undefined): Map<string, number> {
     const counts = new Map(theme.classes.map((c) => [c.key, 0]))
     const seen = new Set<unknown>()
     const view = this.map.getBounds()
     if (!this.map.getSource(source)) return counts
     for (const f of this.map.querySourceFeatures(source, { sourceLayer: THEMED })) {
       if (f.id === undefined || seen.has(f.id) || f.geometry.type !== 'Point') continue
+      if (area && !String(f.properties['code']).startsWith(area)) continue
       if (!view.contains(f.geometry.coordinates as [number, number])) continue
       seen.add(f.id)
       const c = classOf(theme, f.properties)

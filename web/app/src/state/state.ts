@@ -1,16 +1,17 @@
 // What the user has chosen and what the server has said: one struct, made once,
 // handed down by provide/inject, and kept in step with the address bar.
 
-import { computed, inject, reactive, ref, shallowRef, watch } from 'vue'
-import type { ComputedRef, InjectionKey, Ref, ShallowRef } from 'vue'
+import { computed, inject, reactive, ref, shallowReactive, shallowRef, watch } from 'vue'
+import type { ComputedRef, InjectionKey, Ref, ShallowReactive, ShallowRef } from 'vue'
 import { ApiError, getCatalog } from '../api'
 import type { Feature } from '../api'
-import type { Catalog, Layer } from '../catalog'
+import type { Bounds, Catalog, Layer } from '../catalog'
 import { layerOf } from '../catalog'
 import { lang } from '../i18n'
 import { defaultLayers } from '../style/style'
 import { THEMED, themeOf } from '../style/themes'
 import type { Theme } from '../style/themes'
+import type { Overlay } from './overlay'
 import { formatLink, parseLink } from './url'
 import type { Camera, Selection } from './url'
 
@@ -22,10 +23,33 @@ export interface View {
   hidden: string[]
 }
 
+export type Scheme = 'light' | 'dark'
+
+/** A place on the map that was clicked. */
+export interface Place {
+  lon: number
+  lat: number
+}
+
 export interface State {
   catalog: ShallowRef<Catalog | undefined>
   failure: Ref<string | undefined>
+  /** Which of the app's views is open, by its id. */
+  opens: Ref<string>
   view: View
+  /** What is complete by this year counts as existing; undefined is the present year. */
+  year: Ref<number | undefined>
+  /** The code of the county (6 digits) or town (9) that everything is narrowed to. */
+  area: Ref<string | undefined>
+  scheme: Ref<Scheme>
+  /** What views draw over the map, by name. */
+  overlays: ShallowReactive<Map<string, Overlay>>
+  /** A colouring of villages that an open view asks for, in place of the chosen theme. */
+  painted: ShallowRef<Theme | undefined>
+  /** Takes a click on the map before features do; true where it has used it. */
+  picker: ShallowRef<((at: Place) => boolean) | undefined>
+  /** Moves the map; nothing before there is one. */
+  show: ShallowRef<(bounds: Bounds) => void>
   camera: Ref<Camera | undefined>
   selection: Ref<Selection | undefined>
   /** The selected feature as last read. */
@@ -54,7 +78,8 @@ export function createState(): State {
   const failure = ref<string>()
   const view = reactive<View>({ layers: [], theme: undefined, hidden: [] })
   const themed = computed(() => catalog.value && layerOf(catalog.value, THEMED))
-  const theme = computed(() => themed.value && themeOf(themed.value, view.theme))
+  const painted = shallowRef<Theme>()
+  const theme = computed(() => painted.value ?? (themed.value && themeOf(themed.value, view.theme)))
 
   async function load(): Promise<void> {
     try {
@@ -70,7 +95,15 @@ export function createState(): State {
   return {
     catalog,
     failure,
+    opens: ref('map'),
     view,
+    year: ref(),
+    area: ref(),
+    scheme: ref(rememberedScheme()),
+    overlays: shallowReactive(new Map<string, Overlay>()),
+    painted,
+    picker: shallowRef(),
+    show: shallowRef(() => {}),
     camera: ref(),
     selection: ref(),
     opened: shallowRef(),
@@ -85,10 +118,13 @@ export function createState(): State {
 
 /** Takes the view from the address bar and writes it back when it changes. */
 export function followAddress(state: State): void {
-  const { view, camera, selection, catalog } = state
+  const { view, camera, selection, catalog, opens, year, area } = state
 
   function read(): void {
     const link = parseLink(location.hash)
+    opens.value = link.view ?? 'map'
+    year.value = link.year
+    area.value = link.area
     camera.value = link.camera
     view.theme = link.theme
     view.hidden = link.hidden ?? []
@@ -102,6 +138,9 @@ export function followAddress(state: State): void {
     const usual = defaultLayers(catalog.value)
     const same = usual.length === view.layers.length && usual.every((id) => view.layers.includes(id))
     const hash = formatLink({
+      ...(opens.value === 'map' ? {} : { view: opens.value }),
+      ...(area.value ? { area: area.value } : {}),
+      ...(year.value ? { year: year.value } : {}),
       ...(camera.value ? { camera: camera.value } : {}),
       ...(view.theme ? { theme: view.theme } : {}),
       ...(view.hidden.length ? { hidden: view.hidden } : {}),
@@ -114,8 +153,27 @@ export function followAddress(state: State): void {
 
   read()
   addEventListener('hashchange', read)
-  watch([camera, () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden] }), selection, lang, catalog], write, {
+  watch([opens, year, area, camera, () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden] }), selection, lang, catalog], write, {
     flush: 'post',
   })
   watch(lang, (l) => (document.documentElement.lang = l === 'zh' ? 'zh-CN' : 'en'), { immediate: true })
+}
+
+const SCHEME = 'cuntu.scheme'
+
+function rememberedScheme(): Scheme {
+  return globalThis.localStorage?.getItem(SCHEME) === 'dark' ? 'dark' : 'light'
+}
+
+/** Colours the page as chosen, and remembers it for the next visit. */
+export function followScheme(state: State): void {
+  watch(
+    state.scheme,
+    (scheme) => {
+      document.documentElement.dataset['scheme'] = scheme
+      document.documentElement.classList.toggle('dark', scheme === 'dark') // what Element Plus looks at
+      localStorage.setItem(SCHEME, scheme)
+    },
+    { immediate: true },
+  )
 }

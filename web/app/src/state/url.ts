@@ -1,5 +1,5 @@
 // The view as it stands in the address bar, so that every view is a link:
-// #map=z/lat/lon&theme=…&hide=…&layers=…&sel=layer/key&lang=…
+// #view=…&area=code&year=…&map=z/lat/lon&theme=…&hide=…&layers=…&sel=layer/key&lang=…
 
 import type { Lang } from '../catalog'
 
@@ -17,6 +17,10 @@ export interface Selection {
 
 /** A part that is not there is at its default. */
 export interface LinkState {
+  view?: string
+  /** The code of a county or town. */
+  area?: string
+  year?: number
   camera?: Camera
   theme?: string
   hidden?: string[]
@@ -28,6 +32,12 @@ export interface LinkState {
 export function parseLink(hash: string): LinkState {
   const state: LinkState = {}
   const parts = new URLSearchParams(hash.replace(/^#/, ''))
+  const view = parts.get('view')
+  if (view && /^[a-z]+$/.test(view)) state.view = view
+  const area = parts.get('area')
+  if (area && /^\d{6}(\d{3})?$/.test(area)) state.area = area
+  const year = parts.get('year')
+  if (year && /^(19|20)\d\d$/.test(year)) state.year = Number(year)
   const camera = parseCamera(parts.get('map'))
   if (camera) state.camera = camera
   const theme = parts.get('theme')
@@ -46,6 +56,9 @@ export function parseLink(hash: string): LinkState {
 export function formatLink(state: LinkState): string {
   const parts: string[] = []
   const add = (key: string, value: string) => parts.push(`${key}=${encode(value)}`)
+  if (state.view) add('view', state.view)
+  if (state.area) add('area', state.area)
+  if (state.year) add('year', String(state.year))
   if (state.camera) {
     const { zoom, lat, lon } = state.camera
     add('map', `${round(zoom, 2)}/${round(lat, 5)}/${round(lon, 5)}`)

@@ -26,6 +26,8 @@ export interface Drawing {
   visible: boolean
   theme?: Theme | undefined
   hidden: readonly string[]
+  /** The code of the county or town that is looked at; others are left out or pale. */
+  area?: string | undefined
   /** Tiles of small zooms hold counts instead of points. */
   clustered?: boolean
 }
@@ -76,10 +78,20 @@ function countyLayers(layer: Layer, d: Drawing): LayerSpecification[] {
     paint,
   })
   return [
-    { ...common(layer, d, 'land'), type: 'fill', paint: { 'fill-color': d.palette.inside, 'fill-antialias': false } },
+    { ...common(layer, d, 'land'), type: 'fill', paint: { 'fill-color': land(d), 'fill-antialias': false } },
     outline('glow', { 'line-color': d.palette.countyGlow, 'line-width': zoomed([6, 3], [9, 6], [13, 12]), 'line-opacity': 0.6 }),
     outline('outline', { 'line-color': layer.color, 'line-width': zoomed([6, 0.7], [9, 1.1], [13, 1.8]), 'line-opacity': 0.8 }),
   ]
+}
+
+function land(d: Drawing): ExpressionSpecification | string {
+  if (!d.area) return d.palette.inside
+  return ['case', ['==', ['get', 'code'], d.area.slice(0, 6)], d.palette.inside, d.palette.aside]
+}
+
+/** Whether a feature with a division code lies in the area that is looked at. */
+function inArea(d: Drawing): FilterSpecification {
+  return d.area ? ['==', ['slice', ['get', 'code'], 0, d.area.length], d.area] : ['literal', true]
 }
 
 function areas(layer: Layer, d: Drawing): (FillLayerSpecification | LineLayerSpecification)[] {
@@ -124,7 +136,7 @@ function themedPoints(layer: Layer, theme: Theme, d: Drawing): CircleLayerSpecif
   const shown: FilterSpecification = d.hidden.length
     ? ['in', byClass(theme, (c) => c.key), ['literal', keysShown(theme, d.hidden)]]
     : ['literal', true]
-  const filter: FilterSpecification = d.clustered ? (['all', ['!', isCluster], shown] as FilterSpecification) : shown
+  const filter = ['all', ...(d.clustered ? [['!', isCluster]] : []), shown, inArea(d)] as unknown as FilterSpecification
   return {
     ...common(layer, d, 'point'),
     type: 'circle',

@@ -4,6 +4,8 @@
 export interface Palette {
   outside: string
   inside: string
+  /** Land outside the area that the map is narrowed to. */
+  aside: string
   casing: string
   countyGlow: string
   text: string
@@ -16,6 +18,7 @@ export interface Palette {
 export const light: Palette = {
   outside: '#e6eaea',
   inside: '#fbfaf6',
+  aside: '#eef0ee',
   casing: '#ffffff',
   countyGlow: '#cfd6d3',
   text: '#232a35',
@@ -29,6 +32,7 @@ export const light: Palette = {
 export const dark: Palette = {
   outside: '#12161b',
   inside: '#1b2128',
+  aside: '#161b21',
   casing: '#11151a',
   countyGlow: '#2b343e',
   text: '#eef1f4',
@@ -37,6 +41,8 @@ export const dark: Palette = {
   waterText: '#7fb6d8',
   selected: '#7db3ff',
 }
+
+export const palettes = { light, dark } as const
 
 const good = '#2a7f9e'
 const fair = '#8fbcae'

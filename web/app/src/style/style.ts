@@ -4,20 +4,24 @@
 import type { FeatureCollection } from 'geojson'
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
 import type { Bounds, Catalog, Layer } from '../catalog'
-import { layerOf, mapped } from '../catalog'
+import { mapped } from '../catalog'
+import type { Overlay } from '../state/overlay'
 import { COUNTY_NAMES, labelsOf } from './labels'
 import { layersOf } from './layers'
 import type { Drawing } from './layers'
 import type { Palette } from './palette'
-import { THEMED, themeOf } from './themes'
+import { THEMED } from './themes'
+import type { Theme } from './themes'
 
 export interface View {
   palette: Palette
   /** Ids of the layers switched on. */
   layers: readonly string[]
-  theme: string | undefined
+  theme: Theme | undefined
   /** Keys of the theme's classes that are switched off. */
   hidden: readonly string[]
+  /** The code of the county or town that villages are narrowed to. */
+  area?: string | undefined
 }
 
 /** Ground that hardly changes travels in one tile, everything else in its own, so that a change re-fetches little. */
@@ -56,17 +60,17 @@ export function buildStyle(
   catalog: Catalog,
   view: View,
   tileUrl: (layers: string, whole: boolean) => string,
-  data: { countyNames: FeatureCollection; selected: FeatureCollection },
+  data: { countyNames: FeatureCollection; selected: FeatureCollection; overlays?: readonly Overlay[] },
 ): StyleSpecification {
   const shown = pileUp(mapped(catalog))
-  const village = layerOf(catalog, THEMED)
-  const theme = village && themeOf(village, view.theme)
+  const overlays = data.overlays ?? []
   const drawing = (layer: Layer): Drawing => ({
     palette: view.palette,
     source: sourceOf(layer.id),
     visible: view.layers.includes(layer.id),
-    theme,
+    theme: view.theme,
     hidden: view.hidden,
+    area: view.area,
     clustered: !isWhole(layer) && layer.show?.cluster !== undefined,
   })
   const drawn = shown.flatMap((l) => layersOf(l, drawing(l)))
@@ -77,12 +81,14 @@ export function buildStyle(
       ...tileSources(shown, catalog.bounds ?? undefined, tileUrl),
       [COUNTY_NAMES]: { type: 'geojson', data: data.countyNames },
       [SELECTED]: { type: 'geojson', data: data.selected },
+      ...Object.fromEntries(overlays.flatMap((o) => Object.entries(o.sources).map(([id, data]) => [id, { type: 'geojson', data }]))),
     },
     layers: [
       { id: 'outside', type: 'background', paint: { 'background-color': view.palette.outside } },
       ...drawn.filter((l) => l.type !== 'symbol' && l.type !== 'circle'),
       ...selectedUnder(view.palette),
       ...drawn.filter((l) => l.type === 'symbol' || l.type === 'circle'),
+      ...overlays.flatMap((o) => o.layers),
       ...selectedRing(view.palette),
       ...byWeight(shown).flatMap((l) => labelsOf(l, drawing(l))),
     ],

@@ -1,0 +1,31 @@
+// The app's views: each has a tab, and a panel beside the map that is loaded when
+// it is first opened. To add one is to add a folder here and a line below.
+//
+// A view's panel draws on the map by useOverlay, colours villages by
+// state.painted, takes clicks by state.picker, and reads state.area and
+// state.year, which the header sets. Its words stand beside it in words.ts.
+
+import { MapLocation } from '@element-plus/icons-vue'
+import type { Component } from 'vue'
+import type { Words } from '../catalog'
+import { both } from '../i18n'
+import MapPanel from './map/MapPanel.vue'
+
+export interface ViewSpec {
+  id: string
+  title: Words
+  /** What screen readers call the panel, where that is not the title. */
+  panelTitle?: Words
+  icon: Component
+  /** Width of the panel in px; on a phone it is the page's. */
+  width: number
+  panel: Component
+}
+
+export const views: ViewSpec[] = [
+  { id: 'map', title: { zh: '地图', en: 'Map' }, panelTitle: both((m) => m.panel.title), icon: MapLocation, width: 292, panel: MapPanel },
+]
+
+export function viewOf(id: string): ViewSpec {
+  return views.find((v) => v.id === id) ?? (views[0] as ViewSpec)
+}
