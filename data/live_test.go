@@ -3,7 +3,6 @@ package data_test
 import (
 	"context"
 	"errors"
-	"iter"
 	"log/slog"
 	"sync"
 	"testing"
@@ -18,6 +17,8 @@ import (
 // script is a store whose feed does what a test tells it to. What a store really
 // does, data/storetest checks; here it is what Live makes of it.
 type script struct {
+	data.Store // nil: Live writes nothing
+
 	mu     sync.Mutex
 	loads  int
 	feeds  []data.Cursor // of each Follow
@@ -67,10 +68,6 @@ func (s *script) Follow(ctx context.Context, since data.Cursor, fn func(data.Bat
 			}
 		}
 	}
-}
-
-func (s *script) Apply(context.Context, iter.Seq2[layers.Edit, error]) ([]int64, error) {
-	return nil, errors.ErrUnsupported
 }
 
 func (s *script) Close() error { return nil }

@@ -32,6 +32,11 @@ type Store interface {
 	// returned. The other errors a caller can mend are *EditError.
 	Apply(ctx context.Context, edits iter.Seq2[layers.Edit, error]) ([]int64, error)
 
+	// Write is Apply with conditions and documents, all in one transaction.
+	Write(ctx context.Context, w Writing) ([]int64, error)
+
+	Documents
+
 	// Follow calls fn with what changed after the cursor, whoever changed it, in
 	// an order in which no change is lost or seen before it is committed, until
 	// ctx ends, fn fails or the connection does. Each Batch carries the cursor to
@@ -42,6 +47,22 @@ type Store interface {
 
 	// Close frees what the store holds; calls under way end with an error.
 	Close() error
+}
+
+// Writing is edits and what must come to pass with them, or not at all.
+type Writing struct {
+	Edits iter.Seq2[layers.Edit, error] // nil for none
+
+	// Since, unless it is "", lets the writing happen only if nothing has changed
+	// in Layers since that cursor, and keeps others from changing them until it is
+	// done. The error wraps ErrChanged, or ErrExpired where the store does not
+	// remember.
+	Since  Cursor
+	Layers []string
+
+	// Documents is called once with the ids that Apply would return, after the last
+	// edit. What it yields is put as by PutDocument; an error of its own rolls back.
+	Documents func(ids []int64) iter.Seq2[Document, error]
 }
 
 // Cursor is a position in a store's history, opaque to all but the store.
@@ -56,6 +77,9 @@ type Batch struct {
 
 // ErrExpired tells that changes since a cursor are no longer on record.
 var ErrExpired = errors.New("the change record no longer reaches back to the cursor")
+
+// ErrChanged tells that somebody has changed a layer since a cursor.
+var ErrChanged = errors.New("the layer was changed in the meantime")
 
 // Why an edit is refused, for errors.Is on an *EditError.
 var (

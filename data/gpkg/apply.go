@@ -15,28 +15,91 @@ import (
 // Apply implements data.Store. The lock on the file is held from the first edit
 // to the last, so a sequence that is slow keeps other writers waiting.
 func (s *Store) Apply(ctx context.Context, edits iter.Seq2[layers.Edit, error]) ([]int64, error) {
+	return s.Write(ctx, data.Writing{Edits: edits})
+}
+
+// Write implements data.Store.
+func (s *Store) Write(ctx context.Context, w data.Writing) ([]int64, error) {
 	var ids []int64
-	err := s.writes(ctx, func(conn *sqlite.Conn) error {
-		b := batch{store: s, conn: conn, tables: map[string]*tableBatch{}}
-		for e, err := range edits {
+	err := s.writes(ctx, func(conn *sqlite.Conn) (err error) {
+		if err := unchanged(conn, w); err != nil {
+			return err
+		}
+		if w.Edits != nil {
+			if ids, err = s.edit(ctx, conn, w.Edits); err != nil {
+				return err
+			}
+		}
+		if w.Documents == nil {
+			return nil
+		}
+		for d, err := range w.Documents(ids) {
 			if err != nil {
 				return passed{err}
 			}
-			if err := ctx.Err(); err != nil {
+			if err := putDocument(conn, d); err != nil {
 				return err
 			}
-			id, err := b.edit(&e)
-			if err != nil {
-				return err
-			}
-			ids = append(ids, id)
 		}
-		return b.finish()
+		return nil
 	})
 	if err != nil {
 		return nil, s.fail(ctx, "edit", err)
 	}
 	return ids, nil
+}
+
+func (s *Store) edit(ctx context.Context, conn *sqlite.Conn, edits iter.Seq2[layers.Edit, error]) (ids []int64, err error) {
+	b := batch{store: s, conn: conn, tables: map[string]*tableBatch{}}
+	for e, err := range edits {
+		if err != nil {
+			return nil, passed{err}
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		id, err := b.edit(&e)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, b.finish()
+}
+
+const changedSince = "SELECT count(*) FROM (SELECT 1 FROM cuntu_change WHERE seq > ? AND layer = ? LIMIT 1)"
+
+// unchanged is an error where a layer has changed since the writing's cursor. The
+// one writer's lock keeps others out from then on.
+func unchanged(conn *sqlite.Conn, w data.Writing) error {
+	if w.Since == "" {
+		return nil
+	}
+	since, ok := parseCursor(w.Since)
+	if !ok {
+		return data.ErrExpired
+	}
+	at, err := now(conn)
+	if err != nil {
+		return err
+	}
+	from, err := horizon(conn)
+	if err != nil {
+		return err
+	}
+	if at.file != since.file || since.seq < from || since.seq > at.seq {
+		return data.ErrExpired
+	}
+	for _, l := range w.Layers {
+		n, err := number(conn, changedSince, since.seq, l)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return passed{fmt.Errorf("layer %s: %w", l, data.ErrChanged)}
+		}
+	}
+	return nil
 }
 
 // batch is one Apply under way.

@@ -31,15 +31,32 @@ const (
 
 // Apply implements data.Store.
 func (s *Store) Apply(ctx context.Context, edits iter.Seq2[layers.Edit, error]) ([]int64, error) {
+	return s.Write(ctx, data.Writing{Edits: edits})
+}
+
+// Write implements data.Store.
+func (s *Store) Write(ctx context.Context, writing data.Writing) ([]int64, error) {
 	var ids []int64
 	err := s.call(ctx, "apply edits to PostGIS", func(ctx context.Context) error {
 		w := &writer{store: s}
 		defer w.close(ctx)
-		for e, err := range edits {
-			if err == nil {
-				err = w.add(ctx, e)
+		if writing.Since != "" {
+			if err := w.unchanged(ctx, writing); err != nil {
+				return err
 			}
-			if err != nil {
+		}
+		if writing.Edits != nil {
+			for e, err := range writing.Edits {
+				if err == nil {
+					err = w.add(ctx, e)
+				}
+				if err != nil {
+					return err
+				}
+			}
+		}
+		if writing.Documents != nil {
+			if err := w.documents(ctx, writing.Documents); err != nil {
 				return err
 			}
 		}
@@ -51,6 +68,74 @@ func (s *Store) Apply(ctx context.Context, edits iter.Seq2[layers.Edit, error]) 
 		return nil, err
 	}
 	return ids, nil
+}
+
+// documents puts documents after all that is gathered.
+func (w *writer) documents(ctx context.Context, of func([]int64) iter.Seq2[data.Document, error]) error {
+	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	if err := w.flush(ctx); err != nil {
+		return err
+	}
+	for d, err := range of(w.ids) {
+		if err == nil {
+			err = putDocument(ctx, w.tx, d)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const anyChangedSQL = "SELECT layer FROM (" + changedSQL + ") AS changed LIMIT 1"
+
+// unchanged is an error where a layer has changed since a cursor. The lock lets
+// others read but not write until the transaction ends, and waits for those who
+// are writing, so that what they commit is seen.
+func (w *writer) unchanged(ctx context.Context, writing data.Writing) error {
+	since, ok := parseCursor(writing.Since)
+	if !ok {
+		return data.ErrExpired
+	}
+	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	for _, l := range writing.Layers {
+		t, ok := w.store.tables[l]
+		if !ok {
+			return fmt.Errorf("%w: no layer %q", data.ErrInvalid, l)
+		}
+		if _, err := w.tx.Exec(ctx, "LOCK TABLE "+t.name+" IN SHARE ROW EXCLUSIVE MODE"); err != nil {
+			return fmt.Errorf("layer %s: lock: %w", l, err)
+		}
+	}
+	now, err := w.store.now(ctx, w.tx)
+	if err != nil {
+		return err
+	}
+	if now.history != since.history {
+		return data.ErrExpired
+	}
+	var expired bool
+	if err := w.tx.QueryRow(ctx, expiredSQL, since.snapshot).Scan(&expired); err != nil {
+		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == invalidText {
+			return data.ErrExpired
+		}
+		return err
+	}
+	if expired {
+		return data.ErrExpired
+	}
+	var layer string
+	switch err := w.tx.QueryRow(ctx, anyChangedSQL, since.snapshot, writing.Layers).Scan(&layer); {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	}
+	return fmt.Errorf("layer %s: %w", layer, data.ErrChanged)
 }
 
 // writer does one Apply.

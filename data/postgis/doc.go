@@ -33,4 +33,5 @@
 //	GRANT USAGE ON SCHEMA cuntu TO serving;
 //	GRANT SELECT ON ALL TABLES IN SCHEMA cuntu TO serving;
 //	GRANT INSERT, UPDATE, DELETE ON cuntu.village, … TO serving; -- the layers that may be edited
+//	GRANT INSERT, UPDATE, DELETE ON cuntu.document TO serving;   -- for imports and saved scenarios
 package postgis

@@ -46,6 +46,10 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 		{"an unknown cursor is expired", testUnknownCursor},
 		{"the feed converges while many write", testConverge},
 		{"a hundred thousand changes at once", testHundredThousand},
+		{"documents are put, found, listed and deleted", testDocuments},
+		{"a document that is not allowed is refused", testDocumentRefusals},
+		{"documents share the fate of their edits", testWrite},
+		{"a writing is refused where its layers have changed", testWriteSince},
 		{"closing ends what is under way", testClose},
 	} {
 		t.Run(c.name, func(t *testing.T) {
