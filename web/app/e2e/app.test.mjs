@@ -173,6 +173,31 @@ describe('the app', () => {
     await until('they are gone', async () => (await drawn(page, 'village')).length === layer('village').count - hidden)
   })
 
+  it('narrows map and counts to a county, and says so in the address', async () => {
+    const page = await visit()
+    const { counties } = await (await fetch(`${server.url}api/areas`)).json()
+    const { code, name } = counties[1]
+    await page.getByPlaceholder('全域').click()
+    await page.getByRole('menuitem', { name }).click()
+    await until('only its villages are drawn', async () => {
+      const villages = await drawn(page, 'village')
+      return villages.length > 0 && villages.every((v) => v.properties.code.startsWith(code))
+    })
+    assert.match(await hash(page), new RegExp(`area=${code}`))
+    await settled(page)
+    await until('only those are counted', async () => sum(await legend(page)) === (await drawn(page, 'village')).length)
+  })
+
+  it('turns dark, and stays so', async () => {
+    const page = await visit()
+    await page.getByRole('button', { name: '深色' }).click()
+    const look = () => page.evaluate(() => [document.documentElement.dataset.scheme, window.__cuntu.map.getPaintProperty('outside', 'background-color')])
+    await until('map and page are dark', async () => (await look()).join() === 'dark,#12161b')
+    await page.reload()
+    await settled(page)
+    assert.deepEqual(await look(), ['dark', '#12161b'])
+  })
+
   it('comes back from a link as it was', async () => {
     const link = '#map=11.3/33.87/109.94&theme=fibre&hide=yes&layers=county,town,village&sel=village/611022001236&lang=en'
     const page = await visit(link)
