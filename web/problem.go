@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 )
@@ -48,7 +49,9 @@ func unavailable(detail string) *problem {
 // the reason in the log alone.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var p *problem
-	if !errors.As(err, &p) {
+	if long := (*http.MaxBytesError)(nil); errors.As(err, &long) {
+		p = tooLarge(fmt.Sprintf("the body has more than %d bytes", long.Limit))
+	} else if !errors.As(err, &p) {
 		if r.Context().Err() != nil {
 			return // the caller is gone
 		}
@@ -59,6 +62,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Cache-Control", "no-store")
 	if p.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "2")
+	}
+	if p.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // a caller that is gone by now cannot be told

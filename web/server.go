@@ -29,6 +29,12 @@ type Config struct {
 	PublicURL string
 	// Origins may use the API from other sites' pages; "*" is all, none is none.
 	Origins []string
+	// Store takes edits, documents and imports; nil where there are only archives.
+	// Edits says who may.
+	Store data.Store
+	Edits Edits
+	// Jobs runs what takes long; nil for none. Its owner closes it.
+	Jobs *Jobs
 	// Closing, once closed, ends the event streams, which else never end.
 	Closing <-chan struct{}
 }
@@ -41,6 +47,9 @@ type server struct {
 	version   string
 	publicURL string
 	closing   <-chan struct{}
+	store     data.Store
+	edits     Edits
+	jobs      *Jobs
 	searcher  layers.Searcher
 	roads     roads.Cache
 	coverage  coverage.Cache
@@ -48,7 +57,7 @@ type server struct {
 
 // New makes the handler of everything under "/".
 func New(c Config) http.Handler {
-	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing}
+	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs}
 	r := mux.NewRouter()
 	get := func(path string, h http.HandlerFunc) { r.HandleFunc(path, h).Methods(http.MethodGet, http.MethodHead) }
 
@@ -65,6 +74,8 @@ func New(c Config) http.Handler {
 	get("/api/search", s.answer(s.search))
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)
+	get("/api/edits", s.editState)
+	s.jobRoutes(get, r)
 	m := newMetrics(c.Live, c.Tiles)
 	r.Use(m.measure)
 	get("/metrics", m.handler().ServeHTTP)

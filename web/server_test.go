@@ -48,10 +48,15 @@ func newWorld(t *testing.T) *world {
 	w.live.Listen(func(e data.Event) { cache.Update(e.Snapshot, e.Delta) })
 	done := make(chan error, 1)
 	go func() { done <- w.live.Run(ctx) }()
-	w.server = httptest.NewServer(New(Config{Live: w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done()}))
+	jobs := NewJobs(log)
+	w.server = httptest.NewServer(New(Config{
+		Live: w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done(),
+		Store: store, Edits: Edits{Allowed: true}, Jobs: jobs,
+	}))
 	t.Cleanup(func() {
 		cancel()
 		<-done
+		jobs.Close()
 		w.server.Close()
 		if err := store.Close(); err != nil {
 			t.Error(err)

@@ -27,7 +27,26 @@ type serveCmd struct {
 	PublicURL string   `name:"public-url" placeholder:"URL" help:"The address that clients know, where a proxy stands before the server."`
 	CacheMB   int64    `name:"cache-mb" default:"256" help:"Memory for tiles that are ready to send, in MiB."`
 	Cors      []string `placeholder:"ORIGIN" help:"Sites whose pages may use the API; * for all."`
+	Edits     string   `enum:"auto,on,off" default:"auto" help:"Whether data may be changed over HTTP: ${enum}; auto is on for callers on this machine, as long as --addr is a loopback address and there is no --public-url, and for those who know the --edit-token."`
+	EditToken string   `name:"edit-token" placeholder:"TOKEN" help:"What every request that changes data must bring along, as Authorization: Bearer TOKEN; better set as CUNTU_EDIT_TOKEN, where no process list shows it."`
 }
+
+// edits says who may change data over HTTP.
+func (c *serveCmd) edits() (web.Edits, error) {
+	if c.EditToken != "" && len(c.EditToken) < shortestToken {
+		return web.Edits{}, fmt.Errorf("--edit-token has %d characters; give it %d or more, such as from `openssl rand -hex 16`", len(c.EditToken), shortestToken)
+	}
+	e := web.Edits{Allowed: c.Edits != "off", Token: c.EditToken}
+	if c.Edits == "auto" && c.EditToken == "" {
+		host, _, _ := net.SplitHostPort(c.Addr) // a bad address fails when it is listened on
+		e.Local = true
+		e.Allowed = c.PublicURL == "" && web.IsLocal(host)
+	}
+	return e, nil
+}
+
+// shortestToken is short enough to type and too long to guess.
+const shortestToken = 16
 
 // shutdownPatience is how long requests under way may take to finish.
 const shutdownPatience = 10 * time.Second
@@ -42,9 +61,13 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	edits, err := c.edits()
+	if err != nil {
+		return err
+	}
 	config := web.Config{
 		Archives: archives, Log: log, Version: version,
-		PublicURL: c.PublicURL, Origins: c.Cors, Closing: ctx.Done(),
+		PublicURL: c.PublicURL, Origins: c.Cors, Closing: ctx.Done(), Edits: edits,
 	}
 	if c.Store != "" {
 		catalog := layers.Builtin()
@@ -53,6 +76,8 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 			return err
 		}
 		defer store.Close()
+		config.Store, config.Jobs = store, web.NewJobs(log)
+		defer config.Jobs.Close()
 		config.Live, config.Tiles = data.NewLive(store, catalog, log), tiles.NewCache(c.CacheMB<<20)
 		defer config.Live.Listen(func(e data.Event) { config.Tiles.Update(e.Snapshot, e.Delta) })()
 	}

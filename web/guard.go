@@ -1,0 +1,117 @@
+package web
+
+import (
+	"crypto/subtle"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Edits says who may write over HTTP. The zero Edits let nobody.
+type Edits struct {
+	Allowed bool
+	// Token, unless it is "", must come with every writing request, as
+	// "Authorization: Bearer …".
+	Token string
+	// Local lets only requests through whose Host is this machine by a loopback
+	// name: a proxy that makes the server known to others says another.
+	Local bool
+}
+
+// editTime is how long the body of a writing request may take to arrive, which
+// for a large file over a slow line is longer than for a question.
+const editTime = 30 * time.Minute
+
+// write guards a handler that changes what the store holds: against pages of
+// other sites, against callers who may not edit, and against bodies of more than
+// limit bytes.
+func (s *server) write(limit int64, h func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return s.sameOrigin(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		err := s.mayEdit(r)
+		if err == nil && s.store == nil {
+			err = s.noStore()
+		}
+		if err == nil && r.ContentLength > limit {
+			err = tooLarge(fmt.Sprintf("the body has %d bytes; %d are allowed", r.ContentLength, limit))
+		}
+		if err == nil {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(editTime)) // where it cannot, the server's own holds
+			r.Body = http.MaxBytesReader(w, r.Body, limit)
+			err = h(w, r)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// sameOrigin refuses requests that a browser makes for a page of another site.
+func (s *server) sameOrigin(h http.HandlerFunc) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	if u, err := url.Parse(s.publicURL); err == nil && u.Host != "" {
+		// Behind a proxy the Host may be another than the page's. The error is of
+		// origins that are malformed, which this is not.
+		_ = guard.AddTrustedOrigin(u.Scheme + "://" + u.Host)
+	}
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, forbidden("a page of another site may not do this"))
+	}))
+	return guard.Handler(h)
+}
+
+func forbidden(detail string) *problem {
+	return &problem{Title: "Forbidden", Status: http.StatusForbidden, Detail: detail}
+}
+
+// mayEdit is nil where the caller may edit.
+func (s *server) mayEdit(r *http.Request) error {
+	switch e := s.edits; {
+	case !e.Allowed:
+		return forbidden("this server takes no edits: start it with --edits=on, or with --edit-token")
+	case e.Local && !IsLocal(r.Host):
+		return forbidden("this server takes edits only under a name of this machine, such as localhost: start it with --edits=on, or with --edit-token, to take them from others")
+	case e.Token == "":
+		return nil
+	}
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok {
+		return &problem{Title: "Unauthorized", Status: http.StatusUnauthorized, Detail: "edits need the header Authorization: Bearer TOKEN, with the token of --edit-token"}
+	}
+	if subtle.ConstantTimeCompare([]byte(token), []byte(s.edits.Token)) != 1 {
+		return forbidden("the token is not that of --edit-token")
+	}
+	return nil
+}
+
+// IsLocal tells whether a host, with or without port, is this machine's by a
+// loopback name.
+func IsLocal(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.Trim(host, "[]")
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// editState answers /api/edits: whether this caller may edit, or could with a
+// token.
+func (s *server) editState(w http.ResponseWriter, r *http.Request) {
+	if err := newQuery(r).done(); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	state := "allowed"
+	if s.mayEdit(r) != nil {
+		state = "refused"
+		if s.edits.Allowed && s.edits.Token != "" {
+			state = "token"
+		}
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	_ = writeJSON(w, map[string]string{"edits": state}) // always marshals
+}
