@@ -61,3 +61,7 @@ func (t *Table) Keys(row uint32, fields []int, keys []FieldKey) {
 
 // Text is the text of a field for which the key of a text stands.
 func (t *Table) Text(field int, key uint64) string { return t.dicts[field].text(uint32(key)) }
+
+// Texts is how many distinct texts a field has or had since the layer was loaded, not
+// counting codes of digits alone. The keys of its texts are less, beside TextKey.
+func (t *Table) Texts(field int) int { return len(t.dicts[field].all()) }

@@ -1,0 +1,466 @@
+package cql2
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// keywords are the words that name no property unless in double quotes.
+var keywords = []string{
+	"ACCENTI", "AND", "BBOX", "BETWEEN", "CASEI", "DATE", "DIV", "FALSE", "GEOMETRYCOLLECTION", "IN", "IS",
+	"LIKE", "LINESTRING", "MULTILINESTRING", "MULTIPOINT", "MULTIPOLYGON", "NOT", "NULL", "OR", "POINT",
+	"POLYGON", "TIMESTAMP", "TRUE",
+	"S_CONTAINS", "S_CROSSES", "S_DISJOINT", "S_EQUALS", "S_INTERSECTS", "S_OVERLAPS", "S_TOUCHES", "S_WITHIN",
+}
+
+func isKeyword(upper string) bool { return slices.Contains(keywords, upper) }
+
+const (
+	anOperand   = "a property, a number, a 'text', TRUE, FALSE, DATE('…'), CASEI(…), ACCENTI(…) or ("
+	comparisons = "=, <>, <, <=, >, >=, [NOT] LIKE, [NOT] IN, [NOT] BETWEEN or IS [NOT] NULL"
+)
+
+// Parse reads a condition. The error is a *SyntaxError.
+func Parse(text string) (*Expr, error) {
+	p := parser{lexer: lexer{text: text}}
+	switch {
+	case len(text) > MaxLength:
+		return nil, &SyntaxError{1, "a filter may have 16384 bytes"}
+	case !utf8.ValidString(text):
+		return nil, &SyntaxError{1, "a filter must be UTF-8"}
+	}
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	root, err := p.condition()
+	if err != nil {
+		return nil, err
+	}
+	if p.token.kind != endToken {
+		return nil, p.unexpected("AND, OR or the end")
+	}
+	var b strings.Builder
+	root.write(&b, opOr)
+	return &Expr{root, b.String(), text}, nil
+}
+
+type parser struct {
+	lexer
+	token token
+	depth int
+}
+
+func (p *parser) advance() (err error) {
+	p.token, err = p.next()
+	return err
+}
+
+func (p *parser) unexpected(want string) error {
+	return p.fail(p.token.from, "expected %s, not %v", want, p.token)
+}
+
+// accept goes on if the token is the keyword or sign.
+func (p *parser) accept(word string) (bool, error) {
+	if !p.token.is(word) && p.token.upper() != word {
+		return false, nil
+	}
+	return true, p.advance()
+}
+
+func (p *parser) expect(word string) error {
+	if ok, err := p.accept(word); ok || err != nil {
+		return err
+	}
+	return p.unexpected(word)
+}
+
+// deeper runs what may nest.
+func (p *parser) deeper(read func() (*node, error)) (*node, error) {
+	if p.depth++; p.depth > MaxDepth {
+		return nil, p.fail(p.token.from, "parentheses, functions and NOTs may stand %d within each other", MaxDepth)
+	}
+	defer func() { p.depth-- }()
+	return read()
+}
+
+// condition reads an expression that is true or false.
+func (p *parser) condition() (*node, error) {
+	n, err := p.or()
+	if err != nil {
+		return nil, err
+	}
+	return n, p.mustBeCondition(n)
+}
+
+func (p *parser) mustBeCondition(n *node) error {
+	if n.isCondition() || n.op == opProperty || n.op == opBool {
+		return nil
+	}
+	if p.token.kind == endToken || p.token.is(")") {
+		return p.unexpected(comparisons)
+	}
+	return p.fail(n.at, "this is a value, not a condition: compare it with %s", comparisons)
+}
+
+func (p *parser) mustBeValue(n *node) error {
+	if n.isCondition() {
+		return p.fail(n.at, "this is a condition, not a value: expected %s", anOperand)
+	}
+	return nil
+}
+
+func (p *parser) or() (*node, error)  { return p.chain(opOr, "OR", p.and) }
+func (p *parser) and() (*node, error) { return p.chain(opAnd, "AND", p.not) }
+
+// chain reads conditions joined by a word. Those of one kind are one node however they
+// were put in parentheses.
+func (p *parser) chain(op op, word string, part func() (*node, error)) (*node, error) {
+	first, err := part()
+	if err != nil || p.token.upper() != word {
+		return first, err
+	}
+	all := &node{op: op, at: first.at}
+	add := func(n *node) error {
+		if n.op == op {
+			all.args = append(all.args, n.args...)
+		} else {
+			all.args = append(all.args, n)
+		}
+		return p.mustBeCondition(n)
+	}
+	if err := add(first); err != nil {
+		return nil, err
+	}
+	for {
+		if ok, err := p.accept(word); !ok || err != nil {
+			return all, err
+		}
+		n, err := part()
+		if err != nil {
+			return nil, err
+		}
+		if err := add(n); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (p *parser) not() (*node, error) {
+	at := p.token.from
+	if ok, err := p.accept("NOT"); err != nil {
+		return nil, err
+	} else if !ok {
+		return p.predicate()
+	}
+	n, err := p.deeper(p.not)
+	if err != nil {
+		return nil, err
+	}
+	return &node{op: opNot, args: []*node{n}, at: at}, p.mustBeCondition(n)
+}
+
+// predicate reads a comparison, or an operand alone.
+func (p *parser) predicate() (*node, error) {
+	left, err := p.sum()
+	if err != nil {
+		return nil, err
+	}
+	if p.token.kind == signToken && slices.Contains([]string{"=", "<>", "<", "<=", ">", ">="}, p.token.text) {
+		n := &node{op: opCompare, text: p.token.text, at: left.at}
+		return p.operands(n, left, func() error { return p.operandOf(n, p.advance) })
+	}
+	negated := p.token.upper() == "NOT"
+	if negated {
+		if err := p.advance(); err != nil {
+			return nil, err
+		}
+	}
+	n := &node{at: left.at}
+	switch p.token.upper() {
+	case "LIKE":
+		n.op = opLike
+		_, err = p.operands(n, left, func() error { return p.operandOf(n, p.advance) })
+	case "BETWEEN":
+		n.op = opBetween
+		_, err = p.operands(n, left, func() error {
+			if err := p.operandOf(n, p.advance); err != nil {
+				return err
+			}
+			return p.operandOf(n, func() error { return p.expect("AND") })
+		})
+	case "IN":
+		n.op = opIn
+		_, err = p.operands(n, left, func() error { return p.list(n) })
+	case "IS":
+		if negated {
+			return nil, p.unexpected("LIKE, IN or BETWEEN")
+		}
+		n.op = opIsNull
+		if _, err = p.operands(n, left, p.advance); err == nil {
+			if negated, err = p.accept("NOT"); err == nil {
+				err = p.expect("NULL")
+			}
+		}
+	default:
+		if negated {
+			return nil, p.unexpected("LIKE, IN or BETWEEN")
+		}
+		return left, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if negated {
+		return &node{op: opNot, args: []*node{n}, at: n.at}, nil
+	}
+	return n, nil
+}
+
+// operands gives n its first operand and what read adds to it.
+func (p *parser) operands(n, first *node, read func() error) (*node, error) {
+	if err := p.mustBeValue(first); err != nil {
+		return nil, err
+	}
+	n.args = append(n.args, first)
+	return n, read()
+}
+
+// operandOf reads another operand of n, once before has gone past what stands before it.
+func (p *parser) operandOf(n *node, before func() error) error {
+	if err := before(); err != nil {
+		return err
+	}
+	arg, err := p.sum()
+	if err != nil {
+		return err
+	}
+	n.args = append(n.args, arg)
+	return p.mustBeValue(arg)
+}
+
+func (p *parser) list(n *node) error {
+	if err := p.advance(); err != nil {
+		return err
+	}
+	if !p.token.is("(") {
+		return p.unexpected("(")
+	}
+	for {
+		if err := p.operandOf(n, p.advance); err != nil {
+			return err
+		}
+		if p.token.is(",") {
+			continue
+		}
+		if !p.token.is(")") {
+			return p.unexpected(", or )")
+		}
+		return p.advance()
+	}
+}
+
+func (p *parser) sum() (*node, error) {
+	return p.arithmetic(opAdd, []string{"+", "-"}, p.product)
+}
+
+func (p *parser) product() (*node, error) {
+	return p.arithmetic(opMul, []string{"*", "/", "%", "div"}, p.power)
+}
+
+func (p *parser) arithmetic(op op, signs []string, part func() (*node, error)) (*node, error) {
+	left, err := part()
+	if err != nil {
+		return nil, err
+	}
+	for links := 0; ; links++ {
+		sign := p.token.text
+		if p.token.upper() == "DIV" {
+			sign = "div"
+		} else if p.token.kind != signToken {
+			return left, nil
+		}
+		if !slices.Contains(signs, sign) {
+			return left, nil
+		}
+		if links == 4*MaxDepth { // the node grows as deep
+			return nil, p.fail(p.token.from, "at most %d operators may follow each other", 4*MaxDepth)
+		}
+		n := &node{op: op, text: sign, at: left.at}
+		if left, err = p.operands(n, left, func() error {
+			if err := p.advance(); err != nil {
+				return err
+			}
+			arg, err := part()
+			if err != nil {
+				return err
+			}
+			n.args = append(n.args, arg)
+			return p.mustBeValue(arg)
+		}); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (p *parser) power() (*node, error) {
+	at := p.token.from
+	sign := 1.0
+	if p.token.is("-") || p.token.is("+") {
+		if p.token.is("-") {
+			sign = -1
+		}
+		if err := p.advance(); err != nil {
+			return nil, err
+		}
+		if p.token.kind == numberToken {
+			p.token.number *= sign
+			sign = 1
+		}
+	}
+	n, err := p.primary()
+	if err != nil {
+		return nil, err
+	}
+	if p.token.is("^") {
+		pow := &node{op: opPow, text: "^", at: n.at}
+		if n, err = p.operands(pow, n, func() error {
+			if err := p.advance(); err != nil {
+				return err
+			}
+			negative := p.token.is("-")
+			if negative {
+				if err := p.advance(); err != nil {
+					return err
+				}
+				if p.token.kind != numberToken {
+					return p.unexpected("a number")
+				}
+				p.token.number = -p.token.number
+			}
+			arg, err := p.primary()
+			if err != nil {
+				return err
+			}
+			pow.args = append(pow.args, arg)
+			return p.mustBeValue(arg)
+		}); err != nil {
+			return nil, err
+		}
+	}
+	if sign < 0 {
+		return &node{op: opMul, text: "*", args: []*node{{op: opNumber, number: -1, at: at}, n}, at: at}, p.mustBeValue(n)
+	}
+	return n, nil
+}
+
+func (p *parser) primary() (*node, error) {
+	t := p.token
+	n := &node{text: t.text, at: t.from}
+	switch t.kind {
+	case numberToken:
+		n.op, n.number, n.text = opNumber, t.number+0, "" // + 0 makes -0 into 0
+	case textToken:
+		n.op = opText
+	case quotedToken:
+		n.op = opProperty
+	case wordToken:
+		if isKeyword(t.upper()) {
+			return p.keyword()
+		}
+		n.op = opProperty
+	default:
+		if !t.is("(") {
+			return nil, p.unexpected(anOperand)
+		}
+		return p.deeper(func() (*node, error) {
+			if err := p.advance(); err != nil {
+				return nil, err
+			}
+			inner, err := p.or()
+			if err != nil {
+				return nil, err
+			}
+			return inner, p.expect(")")
+		})
+	}
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	if p.token.is("(") && t.kind == wordToken {
+		return nil, p.fail(t.from, "%q is not a function here: there are CASEI, ACCENTI, DATE, TIMESTAMP, BBOX and %s", t.text, strings.Join(keywords[len(keywords)-8:], ", "))
+	}
+	return n, nil
+}
+
+// keyword reads what begins with a word of CQL2.
+func (p *parser) keyword() (*node, error) {
+	word, at := p.token.upper(), p.token.from
+	switch {
+	case word == "TRUE" || word == "FALSE":
+		n := &node{op: opBool, at: at}
+		if word == "TRUE" {
+			n.number = 1
+		}
+		return n, p.advance()
+	case word == "CASEI" || word == "ACCENTI":
+		return p.function(opFold, 1)
+	case strings.HasPrefix(word, "S_"):
+		return p.function(opSpatial, 2)
+	case word == "DATE" || word == "TIMESTAMP":
+		return p.date(word)
+	case word == "BBOX":
+		return p.bbox()
+	case isGeometryWord(word):
+		return p.wkt()
+	}
+	return nil, p.fail(at, "expected %s, not the word %s: a property of that name stands in double quotes", anOperand, word)
+}
+
+// function reads the arguments of a function, as many as it has.
+func (p *parser) function(op op, arguments int) (*node, error) {
+	n := &node{op: op, text: p.token.upper(), at: p.token.from}
+	return p.deeper(func() (*node, error) {
+		if err := p.advance(); err != nil {
+			return nil, err
+		}
+		if !p.token.is("(") {
+			return nil, p.unexpected("(")
+		}
+		for i := range arguments {
+			if i > 0 && !p.token.is(",") {
+				return nil, p.unexpected(",")
+			}
+			if err := p.operandOf(n, p.advance); err != nil {
+				return nil, err
+			}
+		}
+		return n, p.expect(")")
+	})
+}
+
+// date reads DATE('2018-06-30') or TIMESTAMP('2018-06-30T00:00:00Z').
+func (p *parser) date(word string) (*node, error) {
+	n := &node{op: opDate, at: p.token.from}
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	if err := p.expect("("); err != nil {
+		return nil, err
+	}
+	layout, example := time.DateOnly, "'2018-06-30'"
+	if word == "TIMESTAMP" {
+		layout, example = time.RFC3339Nano, "'2018-06-30T12:00:00Z'"
+	}
+	when, err := time.Parse(layout, p.token.text)
+	if p.token.kind != textToken || err != nil {
+		return nil, p.unexpected(example)
+	}
+	when = when.UTC()
+	n.number, n.text = float64(when.Year()), word+"('"+when.Format(layout)+"')"
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	return n, p.expect(")")
+}
