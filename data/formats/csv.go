@@ -49,6 +49,9 @@ func (j *job) csv() error {
 			}
 			return 0, nil, err
 		}
+		for i, c := range cells {
+			cells[i] = unguarded(c)
+		}
 		line, _ := r.FieldPos(0)
 		return int64(line), cells, nil
 	}}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cuntu/cuntu/geo/crs"
 )
 
 // findHeader finds the rows of headings among the first rows: titles, dates and
@@ -202,7 +204,23 @@ func (t *table) geometry() error {
 	if t.wkt >= 0 {
 		src.GeometryFrom = src.GeometryFrom[:1]
 	}
+	if len(src.GeometryFrom) > 0 {
+		t.systemInHeading(src.GeometryFrom[0])
+	}
 	return nil
+}
+
+// systemInHeading takes the coordinate system that stands in brackets at the end of
+// the geometry's heading, 经度(GCJ-02), as our own tables have it. What is no system,
+// such as a unit, says nothing.
+func (t *table) systemInHeading(name string) {
+	_, inside, ok := strings.Cut(strings.TrimSuffix(narrow(name), ")"), "(")
+	if !ok || t.job.o.CRS != nil {
+		return
+	}
+	if c, err := crs.Parse(inside); err == nil {
+		t.job.setCRS(c, "heading "+name, nil)
+	}
 }
 
 // guessWKT finds a column that holds well-known text.

@@ -197,7 +197,7 @@ func (o WriteOptions) geometryCells(g orb.Geometry) ([]string, error) {
 }
 
 // newCSVWriter writes UTF-8 with a byte order mark and CR LF, as Excel and WPS
-// read it. Text is written as it is: what opens it may take "=1+1" for a formula.
+// read it, and marks texts that they would take for formulas.
 func newCSVWriter(out *bufio.Writer, o WriteOptions) (*Writer, error) {
 	w := newWriter(o)
 	out.Write(bom)
@@ -208,7 +208,7 @@ func newCSVWriter(out *bufio.Writer, o WriteOptions) (*Writer, error) {
 	}
 	var row []string
 	for _, f := range o.Fields {
-		row = append(row, f.Name)
+		row = append(row, guarded(f.Name))
 	}
 	if err := c.Write(append(row, o.geometryColumns()...)); err != nil {
 		return nil, err
@@ -216,6 +216,9 @@ func newCSVWriter(out *bufio.Writer, o WriteOptions) (*Writer, error) {
 	w.write = func(r Record) error {
 		row = row[:0]
 		for _, v := range r.Values {
+			if s, ok := v.(string); ok {
+				v = guarded(s)
+			}
 			row = append(row, text(v))
 		}
 		cells, err := o.geometryCells(r.Geometry)

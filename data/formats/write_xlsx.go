@@ -26,8 +26,8 @@ func newXLSXWriter(out io.Writer, o WriteOptions) (*Writer, error) {
 	row := int64(1)
 	cells := make([]any, 0, len(o.Fields)+2)
 	w.write = func(r Record) error {
-		if row++; row > lastRow {
-			return &TooLargeError{"the sheet", lastRow}
+		if row++; row > MostSheetRows {
+			return &TooLargeError{"the sheet", MostSheetRows}
 		}
 		cells = cells[:0]
 		for i, v := range r.Values {

@@ -2,6 +2,7 @@ package formats_test
 
 import (
 	"bytes"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -92,6 +93,85 @@ func TestStreamsAreWrittenAsFiles(t *testing.T) {
 			if got[i].Geometry == nil || apart(got[i].Geometry, r.Geometry) > 1e-9 {
 				t.Errorf("%s: record %d lies at %v", name, i, got[i].Geometry)
 			}
+		}
+		src.Close()
+	}
+}
+
+func TestSeparatedTextHoldsNoFormula(t *testing.T) {
+	for _, row := range []struct{ in, cell string }{
+		{"=1+1", "'=1+1"},
+		{"@SUM(A1)", "'@SUM(A1)"},
+		{"+86 914 2310000", "'+86 914 2310000"},
+		{"-乙", "'-乙"},
+		{"＝1+1", "'＝1+1"},
+		{"-", "'-"},
+		{"'=1", "''=1"},
+		{"--1", "'--1"},
+		{"-1+1", "'-1+1"},
+		{"-12.5", "-12.5"},
+		{"+7", "+7"},
+		{"'-7", "'-7"},
+		{"甲=乙", "甲=乙"},
+		{"'", "'"},
+		{"'甲'", "'甲'"},
+		{"", ""},
+	} {
+		for _, f := range []formats.Format{formats.CSV, formats.TSV} {
+			var b bytes.Buffer
+			w, err := formats.NewWriter(&b, formats.WriteOptions{Format: f, Fields: []formats.Field{{Name: "=a"}, {Name: "b"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(w.Write(formats.Record{Values: []any{row.in, int64(-7)}}), w.Close()); err != nil {
+				t.Fatal(err)
+			}
+			text, comma := b.String(), map[formats.Format]string{formats.CSV: ",", formats.TSV: "\t"}[f]
+			if want := "\uFEFF'=a" + comma + "b\r\n" + row.cell + comma + "-7\r\n"; text != want {
+				t.Errorf("%s: %q, not %q", f, text, want)
+			}
+			src, err := formats.OpenFS(fstest.MapFS{"a": {Data: b.Bytes()}}, "a", formats.Options{Format: f})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := read(t, src)
+			if len(got) != 1 || cell(got[0].Values[0]) != row.in || src.Headings()[0] != "=a" {
+				t.Errorf("%s: %q comes back as %v under %q", f, row.in, got, src.Headings())
+			}
+			src.Close()
+		}
+	}
+}
+
+// cell is a cell, "" for nil.
+func cell(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+func TestTablesNameTheirCoordinateSystem(t *testing.T) {
+	for heading, want := range map[string]string{
+		"经度(GCJ-02),纬度(GCJ-02)": "GCJ-02", "东坐标（EPSG:4525）,北坐标（EPSG:4525）": "EPSG:4525",
+		"经度(°),纬度(°)": "<nil>", "x(m),y(m)": "<nil>", "经度,纬度": "<nil>",
+	} {
+		src, err := formats.OpenFS(fstest.MapFS{"a.csv": {Data: []byte(heading + ",名称\n109.9,33.8,甲\n")}}, "a.csv", formats.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := str(src.CRS); got != want || len(src.GeometryFrom) != 2 {
+			t.Errorf("%s: %s from %q, places from %v", heading, got, src.CRSFrom, src.GeometryFrom)
+		}
+		src.Close()
+		given, err := crs.Parse("EPSG:4490")
+		if err != nil {
+			t.Fatal(err)
+		}
+		src, err = formats.OpenFS(fstest.MapFS{"a.csv": {Data: []byte(heading + ",名称\n109.9,33.8,甲\n")}}, "a.csv", formats.Options{CRS: given})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if src.CRS != given {
+			t.Errorf("%s overrules the option", heading)
 		}
 		src.Close()
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// lastRow is the last row of a sheet, by the format's definition (ECMA-376).
-const lastRow = 1048576
+// MostSheetRows is how many rows a sheet holds, by the format's definition (ECMA-376).
+const MostSheetRows = 1048576
 
 // xlsx reads a sheet of a workbook. The packed workbook is held in memory (at
 // most 512 MiB), the rows are not. A number is read as it is stored, not as it is
@@ -153,8 +153,8 @@ func (s *sheet) next() (row int64, cells []string, err error) {
 		}
 		return s.row, nil, io.EOF
 	}
-	if s.row++; s.row > lastRow {
-		return s.row, nil, &TooLargeError{"the number of rows", lastRow}
+	if s.row++; s.row > MostSheetRows {
+		return s.row, nil, &TooLargeError{"the number of rows", MostSheetRows}
 	}
 	raw, err := s.raw.Columns(excelize.Options{RawCellValue: true})
 	if err != nil {
