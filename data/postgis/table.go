@@ -169,19 +169,10 @@ func kindsZh(l *layers.Layer) string {
 	return strings.Join(all, "或")
 }
 
-// unitsZh puts those units into Chinese that the catalogue names in English.
-var unitsZh = map[string]string{
-	"people": "人", "households": "户", "yuan": "元", "wan_yuan": "万元",
-	"min": "分钟", "L/d": "升/天", "m3/d": "立方米/天", "m": "米", "km": "公里", "m2": "平方米", "km2": "平方公里",
-}
-
 // commentOf is what a DBA reads beside a column: title, unit, allowed values.
 func commentOf(f *layers.Field) string {
 	s := f.Title.Zh
-	if unit := f.Unit; unit != "" {
-		if zh, ok := unitsZh[unit]; ok {
-			unit = zh
-		}
+	if unit := layers.UnitWords(f.Unit).Zh; unit != "" {
 		s += "（" + unit + "）"
 	}
 	switch {
