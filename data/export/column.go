@@ -1,0 +1,141 @@
+package export
+
+import (
+	"strings"
+
+	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// IDColumn is the first column of every export: the feature's id, by which the
+// import finds again what has no code.
+const IDColumn = "id"
+
+// column is one column of the file.
+type column struct {
+	formats.Field
+	value func(row uint32) any
+}
+
+// makeColumns are the id and a column a field, in the catalogue's order.
+func (e *Export) makeColumns() []column {
+	t := e.table
+	columns := []column{{
+		formats.Field{Name: IDColumn, Type: formats.Int},
+		func(row uint32) any { return t.ID(row) },
+	}}
+	taken := map[string]bool{IDColumn: true}
+	for i := range t.Layer.Fields {
+		f := &t.Layer.Fields[i]
+		name := e.heading(f)
+		if taken[name] { // two fields with one title
+			name += " " + f.ID
+		}
+		taken[name] = true
+		c := column{formats.Field{Name: name, Type: typeOf(f.Type)}, func(row uint32) any { return t.Value(row, i).Any() }}
+		if title := e.titles(f); title != nil {
+			c.Type = formats.Text
+			c.value = func(row uint32) any { return title(t.Value(row, i)) }
+		}
+		columns = append(columns, c)
+	}
+	if e.format == formats.Shapefile {
+		e.measure(columns)
+	}
+	return columns
+}
+
+func typeOf(t layers.FieldType) formats.Type {
+	switch t {
+	case layers.TypeInt, layers.TypeYear:
+		return formats.Int
+	case layers.TypeFloat:
+		return formats.Float
+	case layers.TypeBool:
+		return formats.Bool
+	}
+	return formats.Text
+}
+
+// measure gives texts the width that the longest needs: a shapefile's table keeps a
+// place of the full width in every row.
+func (e *Export) measure(columns []column) {
+	for i := range columns {
+		if columns[i].Type != formats.Text {
+			continue
+		}
+		columns[i].Width = 1
+		for _, row := range e.rows {
+			if s, ok := columns[i].value(row).(string); ok {
+				columns[i].Width = max(columns[i].Width, len(s))
+			}
+		}
+	}
+}
+
+// heading is what a field's column is called: 自来水普及率(%), as ledgers write it.
+func (e *Export) heading(f *layers.Field) string {
+	if e.request.Headings == "id" {
+		return f.ID
+	}
+	title, unit := e.word(f.Title), e.word(layers.UnitWords(f.Unit))
+	if unit == "" || e.format == formats.Shapefile { // whose names are short enough as it is
+		return title
+	}
+	return title + "(" + unit + ")"
+}
+
+// word is the text in the tongue of the headings.
+func (e *Export) word(w layers.Words) string {
+	if e.request.Headings == "zh" {
+		return w.Zh
+	}
+	return w.En
+}
+
+// titles spells a field's values by their titles; nil where they are to be written
+// as they are stored, or have none. With ids for headings the titles are Chinese:
+// those are the ones that ledgers use.
+func (e *Export) titles(f *layers.Field) func(layers.Value) any {
+	if e.request.Values != "titles" {
+		return nil
+	}
+	word := e.word
+	if e.request.Headings == "id" {
+		word = func(w layers.Words) string { return w.Zh }
+	}
+	if f.Type == layers.TypeBool {
+		yes, no := word(layers.Words{Zh: "是", En: "yes"}), word(layers.Words{Zh: "否", En: "no"})
+		return func(v layers.Value) any {
+			switch {
+			case v.IsNull():
+				return nil
+			case v.Bool():
+				return yes
+			}
+			return no
+		}
+	}
+	if len(f.Values) == 0 {
+		return nil
+	}
+	title := map[string]string{}
+	for _, c := range f.Values {
+		title[c.Value] = word(c.Title)
+	}
+	return func(v layers.Value) any {
+		if v.IsNull() {
+			return nil
+		}
+		items := []string{v.Text()}
+		if f.Type == layers.TypeList {
+			items = strings.Split(v.Text(), layers.ListSeparator)
+		}
+		for i, item := range items {
+			if t, ok := title[item]; ok {
+				items[i] = t
+			}
+		}
+		return strings.Join(items, layers.ListSeparator)
+	}
+}

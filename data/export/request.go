@@ -1,0 +1,119 @@
+package export
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/geo/crs"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Request says what to write and how, in the words of flags and parameters. ""
+// and 0 ask for the default.
+type Request struct {
+	Layer    string
+	Format   string // one of Formats; GeoJSON by default
+	CRS      string // what crs.Parse reads; WGS 84 by default
+	Filter   string // CQL2 text
+	County   string // code; only features of this county
+	Town     string // code
+	Year     int    // only what is complete by the end of it; all by default
+	BBox     string // "west,south,east,north" in degrees of WGS 84
+	Headings string // one of HeadingChoices
+	Values   string // one of ValueChoices
+}
+
+// Formats are those that can be asked for, the default first.
+var Formats = []string{"geojson", "geojsonl", "csv", "tsv", "xlsx", "gpkg", "shp", "kml"}
+
+// HeadingChoices are what columns can be called by: the fields' ids, or their
+// titles with the unit.
+var HeadingChoices = []string{"id", "zh", "en"}
+
+// ValueChoices are how values that have titles, and truth, can be spelt: as they
+// are stored, or by their titles in the tongue of the headings.
+var ValueChoices = []string{"stored", "titles"}
+
+// Misuse is a part of a request that is wrong, and what is allowed.
+type Misuse struct{ Part, Detail string }
+
+// RequestError is all that is wrong with a request. Its parts are "layer", "f",
+// "crs", "filter", "county", "town", "year", "bbox", "headings" and "values".
+type RequestError []Misuse
+
+func (e RequestError) Error() string {
+	parts := make([]string, len(e))
+	for i, m := range e {
+		parts[i] = m.Part + ": " + m.Detail
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Export is a request that was found good, bound to a snapshot.
+type Export struct {
+	request Request
+	format  formats.Format
+	table   *layers.Table
+	crs     *crs.CRS
+	rows    []uint32 // by ascending id
+	kinds   []string // of geometry among the rows, in a fixed order
+	columns []column
+	names   []string // of the areas that the rows are narrowed to
+}
+
+// New checks a request and finds its rows. The error is a RequestError.
+func New(snap *layers.Snapshot, r Request) (*Export, error) {
+	var wrong RequestError
+	refuse := func(part, format string, args ...any) {
+		wrong = append(wrong, Misuse{part, fmt.Sprintf(format, args...)})
+	}
+	choice := func(part string, value *string, allowed []string) {
+		if *value == "" {
+			*value = allowed[0]
+		}
+		if !slices.Contains(allowed, *value) {
+			refuse(part, "%q is not one of %s", *value, strings.Join(allowed, ", "))
+		}
+	}
+	choice("f", &r.Format, Formats)
+	choice("headings", &r.Headings, HeadingChoices)
+	choice("values", &r.Values, ValueChoices)
+	e := &Export{request: r, format: formats.Format(r.Format)}
+	if r.CRS == "" {
+		r.CRS = "EPSG:4326"
+	}
+	system, err := crs.Parse(r.CRS)
+	switch {
+	case err != nil:
+		refuse("crs", "%v", err)
+	case e.format == formats.KML && !system.Geographic():
+		refuse("crs", "KML holds degrees, not the metres of %s", system)
+	}
+	e.crs = system
+	table, ok := snap.Table(r.Layer)
+	if !ok {
+		refuse("layer", "%q is not one of %s", r.Layer, strings.Join(snap.Catalog.IDs(), ", "))
+		return nil, wrong
+	}
+	e.table = table
+	filters := e.filters(snap, refuse)
+	if wrong != nil {
+		return nil, wrong
+	}
+	e.rows = rowsOf(table, filters)
+	e.kinds = kindsOf(table, e.rows)
+	if e.format == formats.XLSX && len(e.rows) >= formats.MostSheetRows {
+		refuse("f", "a sheet holds %d rows beside the headings, and these are %d; narrow them or take csv or gpkg", formats.MostSheetRows-1, len(e.rows))
+		return nil, wrong
+	}
+	e.columns = e.makeColumns()
+	return e, nil
+}
+
+// Len is how many features will be written.
+func (e *Export) Len() int { return len(e.rows) }
+
+// Format is the one asked for.
+func (e *Export) Format() formats.Format { return e.format }

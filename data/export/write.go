@@ -1,0 +1,291 @@
+package export
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/project"
+
+	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Progress is told how many of all features are written.
+type Progress func(done, total int)
+
+// Write writes to a stream: a Shapefile as a zip. It returns what the format could
+// not hold, and what a person should know before trusting the coordinates.
+func (e *Export) Write(ctx context.Context, out io.Writer, progress Progress) (notes []string, err error) {
+	if e.format == formats.Shapefile && len(e.kinds) > 1 {
+		return e.writeZip(ctx, out, progress)
+	}
+	w, err := formats.NewWriter(out, e.options(e.table.Layer.ID))
+	if err != nil {
+		return nil, err
+	}
+	return e.writeAll(ctx, w, e.rows, progress, 0)
+}
+
+// WriteFile writes a file, which appears whole or not at all. A name ending in .zip
+// is a zipped Shapefile, one in .kmz a zipped KML; one in .shp holds one kind of
+// geometry alone.
+func (e *Export) WriteFile(ctx context.Context, path string, progress Progress) (notes []string, err error) {
+	if e.format == formats.Shapefile && len(e.kinds) > 1 {
+		if !strings.EqualFold(filepath.Ext(path), ".zip") {
+			return nil, fmt.Errorf("%s: these are %s, and a shapefile holds one kind of geometry; give a name ending in .zip, which holds one of each", path, strings.Join(e.kinds, " and "))
+		}
+		return e.writeZipFile(ctx, path, progress)
+	}
+	name := e.table.Layer.ID
+	if e.format == formats.Shapefile {
+		name = "" // of the file
+	}
+	w, err := formats.Create(path, e.options(name))
+	if err != nil {
+		return nil, err
+	}
+	return e.writeAll(ctx, w, e.rows, progress, 0)
+}
+
+// options describe the file to its writer.
+func (e *Export) options(layer string) formats.WriteOptions {
+	o := formats.WriteOptions{Format: e.format, Layer: layer, CRS: e.crs}
+	if e.crs.Code() == 4326 {
+		o.CRS = nil
+	}
+	for _, c := range e.columns {
+		o.Fields = append(o.Fields, c.Field)
+	}
+	if i := e.table.Layer.Field("name"); i >= 0 {
+		o.Name = e.columns[i+1].Name
+	}
+	if e.table.Layer.HasGeometry() {
+		e.nameCoordinates(&o)
+	}
+	return o
+}
+
+// nameCoordinates names the columns that tables get for the place: two where all are
+// points, else one of WKT. A system that is not WGS 84 stands in brackets behind,
+// where the import finds it.
+func (e *Export) nameCoordinates(o *formats.WriteOptions) {
+	system := ""
+	if o.CRS != nil {
+		system = "(" + e.crs.String() + ")"
+	}
+	points := e.table.Layer.Allows(geo.Points)
+	for _, k := range e.kinds {
+		points = points && k == pointKind
+	}
+	if len(e.kinds) == 0 {
+		points = len(e.table.Layer.Geometry) == 1 && points
+	}
+	if !points {
+		o.WKT = "WKT" + system
+		return
+	}
+	words := map[string][4]string{
+		"id": {"lon", "lat", "x", "y"},
+		"zh": {"经度", "纬度", "东坐标", "北坐标"},
+		"en": {"Longitude", "Latitude", "Easting", "Northing"},
+	}[e.request.Headings]
+	o.Lon, o.Lat = words[0]+system, words[1]+system
+	if !e.crs.Geographic() {
+		o.Lon, o.Lat = words[2]+system, words[3]+system
+	}
+}
+
+// writeAll writes rows and completes the file. done is how many features were
+// written before.
+func (e *Export) writeAll(ctx context.Context, w *formats.Writer, rows []uint32, progress Progress, done int) ([]string, error) {
+	defer w.Abort() //nolint:errcheck // after Close it does nothing, and before it there is another error
+	values := make([]any, len(e.columns))
+	for i, row := range rows {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		for c := range e.columns {
+			values[c] = e.columns[c].value(row)
+		}
+		g, err := e.place(row)
+		if err == nil {
+			err = w.Write(formats.Record{Values: values, Geometry: g})
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s/%d: %w", e.table.Layer.ID, e.table.ID(row), err)
+		}
+		if progress != nil && i%64 == 0 {
+			progress(done+i, len(e.rows))
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return append(e.warnings(), w.Notes()...), nil
+}
+
+// place is the row's geometry in the system of the file.
+func (e *Export) place(row uint32) (orb.Geometry, error) {
+	g := e.table.Shape(row).Geometry() // made anew each time, so it may be moved
+	if g == nil || e.crs.Code() == 4326 {
+		return g, nil
+	}
+	at := g.Bound().Center()
+	g = project.Geometry(g, e.crs.FromWGS84)
+	if b := g.Bound(); math.IsNaN(b.Min[0] + b.Min[1] + b.Max[0] + b.Max[1]) {
+		return nil, fmt.Errorf("lies at %.4f, %.4f, out of the reach of %s", at[0], at[1], e.crs.Name())
+	}
+	return g, nil
+}
+
+// farFromMeridian is how many degrees from its central meridian a Gauss-Krüger zone
+// is of no more use: twice the 3° of the widest ones.
+const farFromMeridian = 6
+
+// warnings are what a person should know of the coordinates.
+func (e *Export) warnings() []string {
+	var all []string
+	if w := e.crs.Warning(); w != "" {
+		all = append(all, w)
+	}
+	if e.crs.Code() != 4326 && e.table.Layer.HasGeometry() && !e.saysSystem() {
+		all = append(all, fmt.Sprintf("the file cannot say that its coordinates are %s: tell whoever gets it", e.crs))
+	}
+	if short := e.shortened(); short != "" {
+		all = append(all, "a shapefile's columns have names of 10 bytes at most: "+short)
+	}
+	box := e.table.Bounds()
+	if lon, ok := e.crs.CentralMeridian(); ok && !box.IsEmpty() {
+		if b := box.Bound(); max(math.Abs(b.Min[0]-lon), math.Abs(b.Max[0]-lon)) > farFromMeridian {
+			all = append(all, fmt.Sprintf("the layer reaches from %.1f° to %.1f° E, far from the central meridian %v° of %s: is it the right zone?", b.Min[0], b.Max[0], lon, e.crs.Name()))
+		}
+	}
+	return all
+}
+
+// shortened lists the columns that a shapefile calls otherwise.
+func (e *Export) shortened() string {
+	if e.format != formats.Shapefile {
+		return ""
+	}
+	names := make([]string, len(e.columns))
+	for i, c := range e.columns {
+		names[i] = c.Name
+	}
+	var list []string
+	for i, short := range formats.DBFNames(names) {
+		if short != names[i] {
+			list = append(list, short+" is "+names[i])
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// saysSystem tells whether the file names its coordinate system, WGS 84 aside.
+func (e *Export) saysSystem() bool {
+	switch e.format {
+	case formats.Shapefile, formats.GeoPackage:
+		return e.crs.WKT() != ""
+	case formats.GeoJSONSeq, formats.KML:
+		return false
+	}
+	return true
+}
+
+// pointKind and the others are what a shapefile can hold, as its names have them.
+const (
+	pointKind      = "point"
+	multipointKind = "multipoint"
+	lineKind       = "line"
+	polygonKind    = "polygon"
+)
+
+func kindOf(s geo.Shape) string {
+	switch {
+	case s.Kind == geo.Points && len(s.Points) == 1:
+		return pointKind
+	case s.Kind == geo.Points:
+		return multipointKind
+	case s.Kind == geo.Lines:
+		return lineKind
+	case s.Kind == geo.Polygons:
+		return polygonKind
+	}
+	return ""
+}
+
+func kindsOf(t *layers.Table, rows []uint32) []string {
+	var kinds []string
+	for _, row := range rows {
+		if k := kindOf(t.Shape(row)); k != "" && !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	slices.SortFunc(kinds, func(a, b string) int {
+		order := []string{pointKind, multipointKind, lineKind, polygonKind}
+		return slices.Index(order, a) - slices.Index(order, b)
+	})
+	return kinds
+}
+
+// writeZip writes a shapefile for each kind of geometry, site_point.shp and
+// site_polygon.shp, into one zip. What has no place goes with the first.
+func (e *Export) writeZip(ctx context.Context, out io.Writer, progress Progress) (notes []string, err error) {
+	dir, err := os.MkdirTemp("", "cuntu-export-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	done := 0
+	for i, kind := range e.kinds {
+		var rows []uint32
+		for _, row := range e.rows {
+			if k := kindOf(e.table.Shape(row)); k == kind || k == "" && i == 0 {
+				rows = append(rows, row)
+			}
+		}
+		w, err := formats.Create(filepath.Join(dir, e.table.Layer.ID+"_"+kind+".shp"), e.options(""))
+		if err != nil {
+			return nil, err
+		}
+		if notes, err = e.writeAll(ctx, w, rows, progress, done); err != nil {
+			return nil, err
+		}
+		done += len(rows)
+	}
+	z := zip.NewWriter(out)
+	if err := z.AddFS(os.DirFS(dir)); err != nil {
+		return nil, err
+	}
+	return notes, z.Close()
+}
+
+func (e *Export) writeZipFile(ctx context.Context, path string, progress Progress) (notes []string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".cuntu-export-*.zip")
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	notes, err = e.writeZip(ctx, f, progress)
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, err
+	}
+	return notes, os.Rename(f.Name(), path)
+}
