@@ -20,6 +20,9 @@ type progress struct {
 	said     time.Time
 }
 
+// pauseBeforeBar is for how long nothing need be shown.
+const pauseBeforeBar = time.Second
+
 // pauseInLog is how long a log waits for the next line.
 const pauseInLog = 5 * time.Second
 
@@ -30,6 +33,9 @@ func newProgress(to *os.File, what string) *progress {
 // set says that done of total is done. What cannot be shown is no reason to stop.
 func (p *progress) set(done, total int) {
 	if p.terminal {
+		if p.bar == nil && time.Since(p.began) < pauseBeforeBar {
+			return
+		}
 		if p.bar == nil {
 			p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(p.to),
 				progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString(p.what),

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/cuntu/cuntu/data/export"
+	"github.com/cuntu/cuntu/data/formats"
+)
+
+type exportCmd struct {
+	storeFlag
+	Layer    string `required:"" help:"The layer to write."`
+	Format   string `short:"f" enum:",geojson,geojsonl,csv,tsv,xlsx,gpkg,shp,kml" default:"" placeholder:"FORMAT" help:"geojson, geojsonl, csv, tsv, xlsx, gpkg, shp or kml; by the ending of FILE if not given."`
+	CRS      string `name:"crs" placeholder:"CRS" help:"Of the coordinates: EPSG:4326 unless given, EPSG:4490, GCJ-02, BD-09, 'CGCS2000 3度带 37带', EPSG:4525 …"`
+	Filter   string `placeholder:"CQL2" help:"Only features that meet a condition, such as \"poverty = TRUE AND population > 500\"."`
+	County   string `placeholder:"CODE" help:"Only features of this county."`
+	Town     string `placeholder:"CODE" help:"Only features of this town."`
+	Year     int    `help:"Only what is complete by the end of this year; all if not given."`
+	BBox     string `name:"bbox" placeholder:"W,S,E,N" help:"Only features that meet this box of degrees."`
+	Headings string `enum:"id,zh,en" default:"id" help:"What columns are called: by the catalogue's ids, or by titles with the unit in Chinese or English."`
+	Values   string `enum:"stored,titles" default:"stored" help:"How values that have titles are spelt: ${enum}."`
+	File     string `arg:"" help:"The file to write, or - for the standard output. One that is there is replaced. A shapefile of several kinds of geometry needs a name ending in .zip."`
+}
+
+// Run writes a snapshot's features.
+func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
+	if c.Format == "" {
+		if c.Format = string(formats.FormatOf(c.File)); strings.EqualFold(filepath.Ext(c.File), ".zip") {
+			c.Format = string(formats.Shapefile)
+		}
+	}
+	if c.Format == "" {
+		return fmt.Errorf("the ending of %s tells no format: give -f, one of %s", c.File, strings.Join(export.Formats, ", "))
+	}
+	snap, err := c.snapshot(ctx, log)
+	if err != nil {
+		return err
+	}
+	e, err := export.New(snap, export.Request{
+		Layer: c.Layer, Format: c.Format, CRS: c.CRS, Filter: c.Filter, County: c.County, Town: c.Town, Year: c.Year, BBox: c.BBox,
+		Headings: c.Headings, Values: c.Values,
+	})
+	if wrong, ok := errors.AsType[export.RequestError](err); ok {
+		return exportMisuse(wrong)
+	} else if err != nil {
+		return err
+	}
+	began := time.Now()
+	notes, err := c.write(ctx, e)
+	if err != nil {
+		return err
+	}
+	for _, note := range notes {
+		fmt.Fprintln(os.Stderr, "note:", note)
+	}
+	fmt.Fprintf(os.Stderr, "Wrote %d features in %v: %s\n", e.Len(), time.Since(began).Round(time.Millisecond), c.File)
+	return nil
+}
+
+func (c *exportCmd) write(ctx context.Context, e *export.Export) ([]string, error) {
+	bar := newProgress(os.Stderr, "features")
+	defer bar.end()
+	if c.File != "-" {
+		return e.WriteFile(ctx, c.File, bar.set)
+	}
+	if !e.Streams() && term.IsTerminal(int(os.Stdout.Fd())) {
+		return nil, fmt.Errorf("-f %s is not for a terminal: pass it on or give a file", c.Format)
+	}
+	return e.Write(ctx, os.Stdout, bar.set)
+}
+
+// exportMisuse names the flags that are wrong.
+func exportMisuse(wrong export.RequestError) error {
+	var errs []error
+	for _, m := range wrong {
+		if m.Part == "f" {
+			m.Part = "format"
+		}
+		errs = append(errs, fmt.Errorf("--%s: %s", m.Part, m.Detail))
+	}
+	return errors.Join(errs...)
+}
