@@ -28,6 +28,9 @@ type Result struct {
 	Supplies [services]*Supply // nil where a service has none
 	Roads    *Roads
 
+	Seats              []Seat
+	Hardened, Passable Entry // that is surely so
+
 	HamletRoad []State  // a passable way to the county seat
 	TownRoad   []State  // one of the grades that towns are to have
 	Cableways  []uint32 // rows of the road layer: cableways in use, to be replaced by bridges

@@ -21,18 +21,29 @@ type gate struct {
 	reachM  float64
 }
 
-// seat is a county's capital.
-type seat struct {
-	county int32
-	at     orb.Point
+// Seat is a county's capital.
+type Seat struct {
+	County int32 // of Result.Counties
+	At     orb.Point
 }
 
+// Entry is a choice of roads, such as the hardened ones, and where they may be entered
+// and left.
+type Entry struct {
+	Over  *network.Subset // what may be travelled
+	Enter *network.Subset // the part of it that can be entered where it passes
+	// Arrived are, by county, the components of Over that its seat lies on.
+	Arrived [][]int32
+}
+
+func (t *gate) entry() Entry { return Entry{t.over, t.access, t.arrived} }
+
 // findSeats lists the towns that are county seats and have a place.
-func findSeats(towns *Places) []seat {
-	var list []seat
+func findSeats(towns *Places) []Seat {
+	var list []Seat
 	for i, row := range towns.Rows {
 		if at, ok := towns.At(i); ok && towns.County[i] >= 0 && towns.Table.Get(row, "kind").Text() == "county_seat" {
-			list = append(list, seat{towns.County[i], at})
+			list = append(list, Seat{towns.County[i], at})
 		}
 	}
 	return list
@@ -42,22 +53,22 @@ func findSeats(towns *Places) []seat {
 // every component that comes within its reach has arrived there, so that a stub of a
 // road beside the point does not hide the network. Where none does, the nearest road
 // within the network's snapping distance stands for it.
-func newGate(g *network.Graph, over, access *network.Subset, seats []seat, counties int, rules *Rules) (*gate, error) {
+func newGate(g *network.Graph, over, access *network.Subset, seats []Seat, counties int, rules *Rules) (*gate, error) {
 	t := &gate{g: g, over: over, access: access, arrived: make([][]int32, counties), reachM: rules.Road.ReachM.Value}
 	for _, s := range seats {
-		snaps, err := g.Snap(s.at, network.Query{Over: access, MaxSnap: rules.Road.SeatReachM.Value})
+		snaps, err := g.Snap(s.At, network.Query{Over: access, MaxSnap: rules.Road.SeatReachM.Value})
 		if err != nil {
 			return nil, err
 		}
 		if len(snaps) == 0 {
-			if snaps, err = g.Snap(s.at, network.Query{Over: access}); err != nil {
+			if snaps, err = g.Snap(s.At, network.Query{Over: access}); err != nil {
 				return nil, err
 			}
 			snaps = snaps[:min(1, len(snaps))]
 		}
 		for _, snap := range snaps {
-			if c := t.component(snap.Edge); !slices.Contains(t.arrived[s.county], c) {
-				t.arrived[s.county] = append(t.arrived[s.county], c)
+			if c := t.component(snap.Edge); !slices.Contains(t.arrived[s.County], c) {
+				t.arrived[s.County] = append(t.arrived[s.County], c)
 			}
 		}
 	}
@@ -144,7 +155,7 @@ func (s *surfaces) maybeHardened(a network.Attributes) bool {
 
 // choose makes the gates of the roads for which sure holds, and of those besides for
 // which maybe does.
-func (s *surfaces) choose(n *roads.Network, seats []seat, counties int, rules *Rules, sure, maybe func(network.Attributes) bool) (choice, error) {
+func (s *surfaces) choose(n *roads.Network, seats []Seat, counties int, rules *Rules, sure, maybe func(network.Attributes) bool) (choice, error) {
 	any := false
 	both := n.Graph.Where(func(_ int32, a network.Attributes) bool {
 		if !a.Passable || sure(a) {

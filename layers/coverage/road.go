@@ -73,9 +73,10 @@ func (r *Result) judgeRoads(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.Seats, r.Hardened, r.Passable = seats, hardened.sure.entry(), passable.sure.entry()
 	seated := make([]bool, n)
 	for _, s := range seats {
-		seated[s.county] = true
+		seated[s.County] = true
 	}
 	if r.TownRoad, err = r.gradeAll(ctx, r.TownPlaces, graded, seated, nil); err != nil {
 		return err

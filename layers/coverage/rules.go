@@ -55,6 +55,11 @@ type Rules struct {
 		OfCounty struct{ Incidence, Income, Road, TapWater, Power, Housing, Insured, Fibre Limit }
 	}
 	Target struct{ Road, TapWater, Guarantee, Broadband, Power, Exit Limit }
+	// Programme is what works cost and how far they go.
+	Programme struct {
+		NationalWanKm, ProvincialWanKm, CountyWanKm, TownshipWanKm, VillageWanKm, SpecialWanKm Limit
+		NewRoadWanKm, LinkDetour, MaxLinkM, PipeWanKm, MaxPipeM, FibreWanKm                    Limit
+	}
 }
 
 // rule is one key of the file: a limit between low and high, or a list of some of
@@ -76,7 +81,8 @@ func (r *Rules) keys() []rule {
 		return rule{section: section, key: key, list: l, allowed: allowed}
 	}
 	grades := []string{"高速", "一级", "二级", "三级", "四级", "等外"}
-	c, g := &r.Exit.OfCounty, &r.Target
+	c, g, w := &r.Exit.OfCounty, &r.Target, &r.Programme
+	cost := func(key string, l *Limit) rule { return number("programme", key, l, 0.01, 100_000) }
 	return []rule{
 		number("records", "year", &r.Records.Year, 0, 2100),
 		number("road", "reach_m", &r.Road.ReachM, 1, 20_000),
@@ -112,6 +118,18 @@ func (r *Rules) keys() []rule {
 		percent("target", "broadband", &g.Broadband),
 		percent("target", "power", &g.Power),
 		percent("target", "exit", &g.Exit),
+		cost("national_wan_km", &w.NationalWanKm),
+		cost("provincial_wan_km", &w.ProvincialWanKm),
+		cost("county_wan_km", &w.CountyWanKm),
+		cost("township_wan_km", &w.TownshipWanKm),
+		cost("village_wan_km", &w.VillageWanKm),
+		cost("special_wan_km", &w.SpecialWanKm),
+		cost("new_road_wan_km", &w.NewRoadWanKm),
+		number("programme", "link_detour", &w.LinkDetour, 1, 10),
+		number("programme", "max_link_m", &w.MaxLinkM, 1, 100_000),
+		cost("pipe_wan_km", &w.PipeWanKm),
+		number("programme", "max_pipe_m", &w.MaxPipeM, 1, 200_000),
+		cost("fibre_wan_km", &w.FibreWanKm),
 	}
 }
 

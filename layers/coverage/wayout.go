@@ -39,24 +39,24 @@ type ways struct {
 // that meets none is its own end. Ways leave out roads with controlled access, for a
 // way that begins on one is none: where such a road alone would spare an unhardened
 // stretch, that is not seen.
-func newWays(g *network.Graph, seats []seat, open *network.Subset, hardened *gate, rules *Rules) (*ways, error) {
+func newWays(g *network.Graph, seats []Seat, open *network.Subset, hardened *gate, rules *Rules) (*ways, error) {
 	w := &ways{open: open, weights: wayWeights(g), ends: make([][]orb.Point, len(hardened.arrived))}
 	for _, s := range seats {
-		snaps, err := g.Snap(s.at, network.Query{Over: hardened.access, MaxSnap: max(rules.Road.SeatReachM.Value, network.DefaultMaxSnap)})
+		snaps, err := g.Snap(s.At, network.Query{Over: hardened.access, MaxSnap: max(rules.Road.SeatReachM.Value, network.DefaultMaxSnap)})
 		if err != nil {
 			return nil, err
 		}
 		met := map[int32]bool{}
-		for _, c := range hardened.arrived[s.county] {
+		for _, c := range hardened.arrived[s.County] {
 			met[c] = true
 		}
 		if len(met) == 0 {
-			w.ends[s.county] = append(w.ends[s.county], s.at)
+			w.ends[s.County] = append(w.ends[s.County], s.At)
 		}
 		for _, snap := range snaps { // the nearest first
 			if c := hardened.component(snap.Edge); met[c] {
 				met[c] = false
-				w.ends[s.county] = append(w.ends[s.county], snap.Place)
+				w.ends[s.County] = append(w.ends[s.County], snap.Place)
 			}
 		}
 	}
@@ -67,7 +67,7 @@ func (w *ways) query() network.Query { return network.Query{Over: w.open, Weight
 
 // findWays finds the best way out of every village without a road: one pass over
 // the network for each county that has such villages.
-func (r *Result) findWays(ctx context.Context, seats []seat, open *network.Subset, hardened *gate) error {
+func (r *Result) findWays(ctx context.Context, seats []Seat, open *network.Subset, hardened *gate) error {
 	w, err := newWays(r.Network.Graph, seats, open, hardened, r.Rules)
 	if err != nil {
 		return err
