@@ -1,5 +1,7 @@
 package steiner
 
+import "slices"
+
 // reducer shrinks a graph where no cheapest tree can suffer.
 type reducer struct {
 	*graph
@@ -13,12 +15,19 @@ type reducer struct {
 // shrink drops dead ends, makes one edge of chains and of edges side by side, and gives
 // the graph of what is left. keep, where not nil, tells which arcs are still of use.
 func shrink(g *graph, parts []made, keep func(arc int32) bool) (*graph, []made) {
+	small, parts, _ := renumber(g, parts, keep)
+	return small, parts
+}
+
+// renumber shrinks and tells which number each node has now; -1 for none.
+func renumber(g *graph, parts []made, keep func(arc int32) bool) (*graph, []made, []int32) {
 	r := &reducer{graph: g, made: parts, alive: make([]bool, len(g.edges)), at: make([][]int32, g.nodes), dirty: make([]bool, g.nodes)}
+	open := g.open(keep)
 	for i := range g.edges {
 		e := &g.edges[i]
-		forth, back := true, !e.OneWay
+		forth, back := open[e.A], !e.OneWay && open[e.B]
 		if keep != nil {
-			forth, back = keep(int32(2*i)), back && keep(int32(2*i+1))
+			forth, back = forth && keep(int32(2*i)), back && keep(int32(2*i+1))
 		}
 		if e.A == e.B || !forth && !back {
 			continue
@@ -41,6 +50,23 @@ func shrink(g *graph, parts []made, keep func(arc int32) bool) (*graph, []made) 
 		r.simplify(node)
 	}
 	return r.rest()
+}
+
+// open tells which nodes the root reaches over the arcs to be kept.
+func (g *graph) open(keep func(arc int32) bool) []bool {
+	if g.first == nil {
+		g.index()
+	}
+	open, queue := make([]bool, g.nodes), []int32{g.root}
+	for open[g.root] = true; len(queue) > 0; queue = queue[1:] {
+		for _, arc := range g.out(queue[0]) {
+			if v := g.head(arc); !open[v] && !g.closed(arc) && (keep == nil || keep(arc)) {
+				open[v] = true
+				queue = append(queue, v)
+			}
+		}
+	}
+	return open
 }
 
 func (r *reducer) link(e int32) {
@@ -98,9 +124,18 @@ func (r *reducer) sameWay(e, o int32) bool {
 }
 
 func (r *reducer) simplify(node int32) {
-	edges := r.edgesAt(node)
-	if node == r.root || r.terminal[node] || len(edges) == 0 {
+	if node == r.root {
 		return
+	}
+	edges := r.edgesAt(node)
+	if r.terminal[node] || len(edges) == 0 {
+		return
+	}
+	for _, e := range edges {
+		if d := &r.edges[e]; d.Cost == 0 && (d.A == r.root || !d.OneWay && d.B == r.root) {
+			r.swallow(node, e)
+			return
+		}
 	}
 	if len(edges) == 1 {
 		r.drop(edges[0])
@@ -133,18 +168,45 @@ func (r *reducer) simplify(node int32) {
 	if joined.A == joined.B {
 		return
 	}
+	r.add(joined, part)
+}
+
+// swallow makes a node part of the root, which reaches it for nothing by an edge. Edges
+// from it now come from the root, by way of that one.
+func (r *reducer) swallow(node, free int32) {
+	back := r.edges[free].A == node
+	for _, x := range slices.Clone(r.at[node]) {
+		e := r.edges[x]
+		if x != free && r.alive[x] && (e.A == node || !e.OneWay) && e.A != r.root && e.B != r.root {
+			part := made{own: several, one: r.origin[free], oneBack: back, two: r.origin[x], twoBack: e.B == node}
+			joined := Edge{A: r.root, B: e.B, Cost: e.Cost, OneWay: true}
+			if e.B == node {
+				joined.B = e.A
+			}
+			r.add(joined, part)
+		}
+	}
+	for _, x := range r.at[node] {
+		if r.alive[x] {
+			r.drop(x)
+		}
+	}
+}
+
+func (r *reducer) add(e Edge, part made) {
 	r.made = append(r.made, part)
-	r.edges, r.origin, r.alive = append(r.edges, joined), append(r.origin, int32(len(r.made)-1)), append(r.alive, false)
+	r.edges, r.origin, r.alive = append(r.edges, e), append(r.origin, int32(len(r.made)-1)), append(r.alive, false)
 	r.link(int32(len(r.edges) - 1))
+	r.touch(e.B)
 }
 
 // rest is the graph of what is left, with its nodes numbered anew.
-func (r *reducer) rest() (*graph, []made) {
+func (r *reducer) rest() (*graph, []made, []int32) {
 	number := make([]int32, r.graph.nodes)
 	g := &graph{}
 	for node := range number {
 		number[node] = -1
-		if len(r.edgesAt(int32(node))) > 0 || int32(node) == r.root || r.terminal[node] {
+		if int32(node) == r.root || r.terminal[node] || len(r.edgesAt(int32(node))) > 0 {
 			number[node] = int32(g.nodes)
 			g.nodes++
 			g.terminal = append(g.terminal, r.terminal[node])
@@ -161,7 +223,18 @@ func (r *reducer) rest() (*graph, []made) {
 		}
 	}
 	g.index()
-	return g, r.made
+	return g, r.made, number
+}
+
+// once drops the edges that lead to where the tree has been: those of the root's parts,
+// which several edges of a reduced graph may stand for.
+func once(uses []Use) []Use {
+	seen := map[int32]bool{}
+	return slices.DeleteFunc(uses, func(u Use) bool {
+		was := seen[u.Edge]
+		seen[u.Edge] = true
+		return was
+	})
 }
 
 // unfold appends the problem's edges that a made edge stands for, in the order in which

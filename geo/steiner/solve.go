@@ -169,4 +169,5 @@ func (s *solver) take(g *graph, t tree) {
 	for _, arc := range t.arcs {
 		s.best.Uses = unfold(s.parts, g.origin[arc>>1], arc&1 == 1, s.best.Uses, &s.best.Left)
 	}
+	s.best.Uses = once(s.best.Uses)
 }

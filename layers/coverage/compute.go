@@ -38,7 +38,7 @@ type Result struct {
 	county                  *layers.Table
 	countyRow               []int32 // by Counties; -1 where the layer lacks it
 	fields                  villageFields
-	towers                  *supplies
+	towers, fibreNodes      *supplies
 	ways                    *ways
 	villageNear, hamletNear []State // a hardened road as near as the Rural Access Index asks
 	remainder               []int32 // by village: people who live in none of its hamlets
@@ -109,6 +109,7 @@ func (r *Result) gather(snap *layers.Snapshot) {
 		r.fields = newVillageFields(r.Villages.Table.Layer)
 	}
 	r.towers = newSupplies(snap, "broadband", "tower", r.Year)
+	r.fibreNodes = newSupplies(snap, "broadband", "node", r.Year)
 	r.countyRow = make([]int32, len(r.Counties))
 	for i := range r.countyRow {
 		r.countyRow[i] = -1

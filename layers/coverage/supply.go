@@ -108,3 +108,20 @@ func (r *Result) findSupplies(snap *layers.Snapshot) {
 		r.Supplies[service] = found
 	}
 }
+
+// FibreAt are the places from which fibre can be led on: nodes that stand by the year,
+// and villages that have it.
+func (r *Result) FibreAt() (list []orb.Point) {
+	for row := range r.fibreNodes.tree.All {
+		list = append(list, r.fibreNodes.table.Shape(row).Points[0].LonLat())
+	}
+	for i := range r.Villages.Rows {
+		if at, ok := r.Villages.At(i); ok && (r.HasFibre(i) || r.States[Broadband][i].Passes()) {
+			list = append(list, at)
+		}
+	}
+	return list
+}
+
+// HasFibre tells whether a village has fibre, fast enough or not.
+func (r *Result) HasFibre(i int) bool { return r.get(i, r.fields.fibre).Bool() }
