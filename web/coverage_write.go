@@ -267,10 +267,21 @@ type dossier struct {
 	Surveyed int             `json:"surveyed"`
 	Services []serviceJSON   `json:"services"`
 	Way      json.RawMessage `json:"way"` // the best way out to the county seat, as geometry
+	Steps    []stepJSON      `json:"steps"`
+}
+
+// stepJSON is a stretch of a way: its line is the way's positions from Begin to End.
+type stepJSON struct {
+	Road     int64   `json:"road"` // id
+	Name     string  `json:"name,omitempty"`
+	Metres   float64 `json:"metres"`
+	Hardened bool    `json:"hardened"`
+	Begin    int     `json:"begin"`
+	End      int     `json:"end"`
 }
 
 func newDossier(ctx context.Context, r *coverage.Result, i int) (dossier, error) {
-	d := dossier{villageJSON: newVillageJSON(r, coverage.Road, i), Year: r.Year, Surveyed: r.Surveyed}
+	d := dossier{villageJSON: newVillageJSON(r, coverage.Road, i), Year: r.Year, Surveyed: r.Surveyed, Steps: []stepJSON{}}
 	for n := range coverage.ServiceNames {
 		s := coverage.Service(n)
 		d.Services = append(d.Services, serviceJSON{s, r.States[s][i], criteriaJSON(r.Why(s, i), everyCriterion), newSupplyJSON(r, s, i)})
@@ -278,6 +289,10 @@ func newDossier(ctx context.Context, r *coverage.Result, i int) (dossier, error)
 	var line orb.Geometry
 	if route, err := r.WayOut(ctx, i); err == nil && route.State == network.Reached && len(route.Line) > 1 {
 		line = route.Line
+		for _, s := range route.Steps {
+			t := r.Network.Table
+			d.Steps = append(d.Steps, stepJSON{t.ID(s.Row), t.Get(s.Row, "name").Text(), round2(s.Metres), s.Hardened, s.Begin, s.End})
+		}
 	} else if ctx.Err() != nil {
 		return d, ctx.Err()
 	}

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { coloured, cuntu, drawn, launch, open, run, serve, settled } from './harness.mjs'
+import { coloured, cuntu, drawn, launch, open, run, serve, settled, until } from './harness.mjs'
 
 const ADMIN = process.env.CUNTU_TEST_DATABASE_URL
 
@@ -59,6 +59,50 @@ describe('the open page over PostGIS', () => {
     await page.getByText('数据已更新').waitFor()
     assert.deepEqual(faults, [])
   })
+
+  it('turns red exactly the villages behind a road that is broken', async () => {
+    const ask = async (path) => (await fetch(server.url + path)).json()
+    const lacking = async () => new Set((await ask('api/coverage?service=road&state=not')).results.map((v) => v.code))
+    const before = await lacking()
+    const { page } = session
+    await page.evaluate(() => (location.hash = '#view=coverage&map=7.6/33.75/109.6'))
+    const red = async () => {
+      const drawnReds = await drawn(page, 'village')
+      const ids = await page.evaluate(() => [...(window.__cuntu.state.theme.value.classes.find((c) => c.key === 'not')?.when.among ?? [])])
+      return new Set(drawnReds.filter((v) => ids.includes(v.id)).map((v) => v.properties.code))
+    }
+    const same = (a, b) => a.size === b.size && [...a].every((code) => b.has(code))
+    await until('all that lack a road are red', async () => before.size > 0 && same(await red(), before))
+
+    const broken = await breakRoad(ask, async () => (await lacking()).size > before.size)
+    await until('more villages are red', async () => (await red()).size > before.size)
+    const now = await lacking()
+    await until('the page agrees with the server', async () => same(await red(), now))
+    for (const code of before) assert.ok(now.has(code), `${code} got a road`)
+    for (const code of now) {
+      if (before.has(code)) continue
+      const steps = (await ask(`api/coverage/${code}`)).steps
+      assert.ok(steps.some((s) => s.road === broken && !s.hardened), `${code} is not behind road ${broken}`)
+    }
+    await page.evaluate(() => (location.hash = '#map=12/33.87/109.94'))
+    await settled(page)
+  })
+
+  /** Breaks a road on which some village's way out begins and whose loss shows; those whose loss does not are mended. */
+  async function breakRoad(ask, shows) {
+    for (const v of (await ask('api/coverage?service=road&state=reached')).results) {
+      const [first] = (await ask(`api/coverage/${v.code}`)).steps
+      if (!first?.hardened || first.metres < 1500) continue
+      const surface = async () => (await ask(`api/features/road/${first.road}`)).properties.surface
+      const was = await surface()
+      for (const now of ['土路', was]) {
+        await psql(store, `UPDATE cuntu.road SET surface = '${now}' WHERE id = ${first.road}`)
+        await until('the server knows', async () => (await surface()) === now)
+        if (now !== was && (await shows())) return first.road
+      }
+    }
+    throw new Error('no road is missed by anybody')
+  }
 
   it('says when the database is gone, and is in step again by itself', async () => {
     const { page } = session

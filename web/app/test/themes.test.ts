@@ -77,7 +77,7 @@ describe('themes', () => {
   it('mean the same to the map as to legends and cards', () => {
     const some: (string | number | boolean | undefined)[] = [undefined, true, false, 0, 2.9, 3, 12, 39, 40, 89.9, 90, 95, 100, 150, 2016, 2019, 2020, 2030, '已销号', '未退出', 'x']
     for (const t of themes) {
-      const fields = new Set(['poverty', ...t.classes.flatMap((c) => (c.when ? [c.when.field] : []))])
+      const fields = new Set(['poverty', ...t.classes.flatMap((c) => (c.when && 'field' in c.when ? [c.when.field] : []))])
       for (const value of some) {
         for (const population of [undefined, 0, 100]) {
           for (const poverty of [undefined, true, false]) {

@@ -3,6 +3,10 @@ import { en } from '../src/i18n/en'
 import { zh } from '../src/i18n/zh'
 import { catalog } from './catalog'
 
+/** The words that stand beside views. */
+const views = Object.entries(import.meta.glob<{ words: { zh: object; en: object } }>('../src/views/*/words.ts', { eager: true }))
+const dictionaries: [string, object, object][] = [['the app', zh, en], ...views.map(([path, m]): [string, object, object] => [path, m.words.zh, m.words.en])]
+
 function* texts(dictionary: object, path = ''): Generator<[string, string]> {
   for (const [key, value] of Object.entries(dictionary)) {
     if (typeof value === 'string') yield [`${path}${key}`, value]
@@ -14,12 +18,12 @@ function* texts(dictionary: object, path = ''): Generator<[string, string]> {
 const han = /\p{Script=Han}/u
 
 describe('the dictionaries', () => {
-  it('have the same keys, none empty', () => {
+  it.each(dictionaries)('of %s have the same keys, none empty', (_, zh, en) => {
     expect([...texts(en)].map(([k]) => k)).toEqual([...texts(zh)].map(([k]) => k))
     for (const [key, text] of [...texts(zh), ...texts(en)]) expect(text.trim(), key).not.toBe('')
   })
 
-  it('keep to their tongue', () => {
+  it.each(dictionaries)('of %s keep to their tongue', (_, __, en) => {
     for (const [key, text] of texts(en)) if (!key.startsWith('lang.other')) expect(text, key).not.toMatch(han)
   })
 

@@ -116,7 +116,7 @@ export class MapView {
       if (area && !String(f.properties['code']).startsWith(area)) continue
       if (!view.contains(f.geometry.coordinates as [number, number])) continue
       seen.add(f.id)
-      const c = classOf(theme, f.properties)
+      const c = classOf(theme, f.properties, Number(f.id))
       if (c) counts.set(c.key, (counts.get(c.key) ?? 0) + 1)
     }
     return counts

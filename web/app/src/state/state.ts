@@ -56,6 +56,8 @@ export interface State {
   opened: ShallowRef<Feature | undefined>
   /** Rises when the selected feature may have changed in the store. */
   revision: Ref<number>
+  /** Rises when anything may have changed in the store. */
+  changes: Ref<number>
   link: Ref<Link>
   /** Villages in view by class of the theme. */
   counts: ShallowRef<Map<string, number> | undefined>
@@ -108,6 +110,7 @@ export function createState(): State {
     selection: ref(),
     opened: shallowRef(),
     revision: ref(0),
+    changes: ref(0),
     link: ref('connecting'),
     counts: shallowRef(),
     theme,

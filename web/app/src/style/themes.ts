@@ -12,6 +12,7 @@ import { answers } from './palette'
 export type Condition =
   | { field: string; is: string | boolean }
   | { field: string; over?: string; from?: number; below?: number }
+  | { among: ReadonlySet<number> } // by the feature's id
 
 export interface ThemeClass {
   key: string
@@ -185,12 +186,13 @@ function years(field: Field): ThemeClass[] {
   })
 }
 
-/** The class of a feature by its tile properties. */
-export function classOf(theme: Theme, properties: Properties): ThemeClass | undefined {
-  return theme.classes.find((c) => !c.when || holds(c.when, properties))
+/** The class of a feature by its tile properties and id. */
+export function classOf(theme: Theme, properties: Properties, id?: number): ThemeClass | undefined {
+  return theme.classes.find((c) => !c.when || holds(c.when, properties, id))
 }
 
-function holds(when: Condition, properties: Properties): boolean {
+function holds(when: Condition, properties: Properties, id: number | undefined): boolean {
+  if ('among' in when) return id !== undefined && when.among.has(id)
   if ('is' in when) return properties[when.field] === when.is
   const value = properties[when.field]
   if (typeof value !== 'number') return false
@@ -219,6 +221,8 @@ export function byClass(
 }
 
 function test(when: Condition): unknown[] {
+  // A match on whole numbers is looked up, however many there are.
+  if ('among' in when) return when.among.size ? ['match', ['id'], [...when.among], true, false] : ['literal', false]
   if ('is' in when) return ['==', ['get', when.field], when.is]
   const all: unknown[] = ['all', ['==', ['typeof', ['get', when.field]], 'number']]
   let n: unknown = ['number', ['get', when.field], 0]
