@@ -78,6 +78,9 @@ func completed() Field {
 	return year("year", "建成年份", "Year completed").heads("年份", "建成时间", "完工年份", "计划年份").tiled()
 }
 
+// works says when a layer with status and completed is there.
+func works() *Works { return &Works{"year", "status", []string{"building", "planned"}} }
+
 func (f Field) heads(h ...string) Field    { f.Headings = append(f.Headings, h...); return f }
 func (f Field) tiled() Field               { f.Tile = true; return f }
 func (f Field) tiledFrom(zoom int) Field   { f.Tile, f.TileZoom = true, zoom; return f }

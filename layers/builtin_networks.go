@@ -3,7 +3,7 @@ package layers
 func road() *Layer {
 	return &Layer{
 		ID: "road", Title: Words{"公路", "Road"}, Group: "transport",
-		Geometry: lineOnly, MinZoom: 5, MaxZoom: 14, Color: "#6d6a66", ColorBy: "surface",
+		Geometry: lineOnly, MinZoom: 5, MaxZoom: 14, Color: "#6d6a66", ColorBy: "surface", Works: works(),
 		Show: Show{Merge: 10, Classes: []Class{
 			{"kind", "cableway", 10},
 			{"grade", "高速", 5},
@@ -67,7 +67,7 @@ func river() *Layer {
 func water() *Layer {
 	return &Layer{
 		ID: "water", Title: Words{"供水工程", "Waterworks"}, Group: "services",
-		Geometry: pointOnly, MinZoom: 10, MaxZoom: 14, Color: "#2b78b5",
+		Geometry: pointOnly, MinZoom: 10, MaxZoom: 14, Color: "#2b78b5", Works: works(),
 		Show: Show{Thin: &Thin{Below: 13, Units: 64, First: first("kind=central", "people")}},
 		Fields: join(
 			in("identity",
@@ -91,7 +91,7 @@ func water() *Layer {
 func broadband() *Layer {
 	return &Layer{
 		ID: "broadband", Title: Words{"通信设施", "Communications"}, Group: "services",
-		Geometry: pointOnly, MinZoom: 10, MaxZoom: 14, Color: "#7553a8", ColorBy: "kind",
+		Geometry: pointOnly, MinZoom: 10, MaxZoom: 14, Color: "#7553a8", ColorBy: "kind", Works: works(),
 		Show: Show{Thin: &Thin{Below: 13, Units: 64, First: first("radius_m")}},
 		Fields: join(
 			in("identity",

@@ -3,7 +3,7 @@ package layers
 func site() *Layer {
 	return &Layer{
 		ID: "site", Title: Words{"搬迁安置点", "Relocation site"}, Group: "relocation",
-		Geometry: pointOrPolygon, MinZoom: 8, MaxZoom: 14, Color: "#c2476b", ColorBy: "status",
+		Geometry: pointOrPolygon, MinZoom: 8, MaxZoom: 14, Color: "#c2476b", ColorBy: "status", Works: works(),
 		Show: Show{Thin: &Thin{Below: 11, Units: 64, First: first("people")}},
 		Fields: join(
 			in("identity", name().heads("安置点名称", "安置区名称", "小区名称"), townRef(), countyRef(), status(), completed()),
@@ -23,7 +23,7 @@ func site() *Layer {
 func park() *Layer {
 	return &Layer{
 		ID: "park", Title: Words{"园区", "Park"}, Group: "relocation",
-		Geometry: pointOrPolygon, MinZoom: 8, MaxZoom: 14, Color: "#4f7d3a", ColorBy: "kind",
+		Geometry: pointOrPolygon, MinZoom: 8, MaxZoom: 14, Color: "#4f7d3a", ColorBy: "kind", Works: works(),
 		Fields: join(
 			in("identity",
 				name().heads("园区名称"), townRef(), countyRef(),
@@ -59,7 +59,7 @@ func facilityKinds() []Choice {
 func facility() *Layer {
 	return &Layer{
 		ID: "facility", Title: Words{"设施", "Facility"}, Group: "services",
-		Geometry: pointOnly, MinZoom: 11, MaxZoom: 14, Color: "#8a6d5a", ColorBy: "kind",
+		Geometry: pointOnly, MinZoom: 11, MaxZoom: 14, Color: "#8a6d5a", ColorBy: "kind", Works: works(),
 		Show: Show{Thin: &Thin{Below: 13, Units: 64, First: first("kind=school", "kind=clinic", "kind=market")}},
 		Fields: join(
 			in("identity",

@@ -30,6 +30,7 @@ type Layer struct {
 	MinZoom  int        `json:"min_zoom"` // tiles hold the layer from this zoom on
 	MaxZoom  int        `json:"max_zoom"` // to this one, which holds all of it
 	Show     Show       `json:"show,omitzero"`
+	Works    *Works     `json:"works,omitempty"` // of what is built: when each is there
 	Color    string     `json:"color"` // #rrggbb, of a symbol that no field colours
 	ColorBy  string     `json:"color_by,omitempty"`
 	Fields   []Field    `json:"fields"`

@@ -59,21 +59,7 @@ func (t *Table) thin() {
 func (t *Table) thinSpots(spots []spot, raise func(row uint32, level uint8)) {
 	slices.SortFunc(spots, compareSpots)
 	for z := t.thinTo(); z >= t.thinFrom(); z-- {
-		shift := 2 * cellBits(t.Layer.Show.Thin.Units, z)
-		kept := spots[:0]
-		for _, s := range spots {
-			n := len(kept)
-			switch {
-			case n == 0 || kept[n-1].place>>shift != s.place>>shift:
-				kept = append(kept, s)
-			case s.standing.before(&kept[n-1].standing):
-				raise(kept[n-1].row, uint8(z+1))
-				kept[n-1] = s
-			default:
-				raise(s.row, uint8(z+1))
-			}
-		}
-		spots = kept
+		spots = firstOfCells(spots, 2*cellBits(t.Layer.Show.Thin.Units, z), func(row uint32) { raise(row, uint8(z+1)) })
 	}
 }
 
@@ -130,4 +116,48 @@ func (t *Table) relevel(levels map[uint32]uint8, touched *Touched) (rows []uint3
 		}
 	}
 	return rows
+}
+
+// Thinned keeps of rows, in place, those that tiles of a zoom would show if there were
+// no others: of points in one cell the first. Rows must be all there are in the cells
+// that the answer is wanted of.
+func (t *Table) Thinned(rows []uint32, zoom int) []uint32 {
+	classes := classLevelOf(t.Layer)
+	kept := rows[:0]
+	var spots []spot
+	for _, row := range rows {
+		if int(classes.ofRow(t, row)) > zoom {
+			continue
+		}
+		kept = append(kept, row)
+		if s := t.Shape(row); s.Kind == geo.Points {
+			spots = append(spots, spot{morton(s.Points[0]), t.standing(row), row})
+		}
+	}
+	if !t.thins() || zoom < t.thinFrom() || zoom > t.thinTo() {
+		return kept
+	}
+	hidden := map[uint32]bool{}
+	slices.SortFunc(spots, compareSpots)
+	firstOfCells(spots, 2*cellBits(t.Layer.Show.Thin.Units, zoom), func(row uint32) { hidden[row] = true })
+	return slices.DeleteFunc(kept, func(row uint32) bool { return hidden[row] })
+}
+
+// firstOfCells keeps of spots, which are in the order of their places, the first of each
+// cell by standing, and tells of each other one that it is hidden.
+func firstOfCells(spots []spot, shift int, hide func(row uint32)) []spot {
+	kept := spots[:0]
+	for _, s := range spots {
+		n := len(kept)
+		switch {
+		case n == 0 || kept[n-1].place>>shift != s.place>>shift:
+			kept = append(kept, s)
+		case s.standing.before(&kept[n-1].standing):
+			hide(kept[n-1].row)
+			kept[n-1] = s
+		default:
+			hide(s.row)
+		}
+	}
+	return kept
 }

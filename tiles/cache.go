@@ -25,12 +25,18 @@ var ErrNotLoaded = errors.New("no data is loaded yet")
 // old and new, and no others: an index by zoom and number finds them. A build under
 // way that Update's changes reach into is answered to those who asked before, but is
 // neither kept nor given to those who ask after.
+//
+// Tiles with a filter or a year, of which there is no end, have a quarter of the bytes
+// to themselves, so that they never push out the others.
 type Cache struct {
-	kept     *otter.Cache[key, *Built]
+	plain    *otter.Cache[key, *Built]
+	variants *otter.Cache[key, *Built]
 	packers  *packers
 	encoders sync.Pool
 	slots    chan struct{} // one a build
 	current  atomic.Pointer[layers.Snapshot]
+
+	selections selections
 
 	mu      sync.Mutex // held to begin and end a build, and to update
 	flights map[key]*flight
@@ -43,7 +49,11 @@ type key struct {
 	layers string
 	tile   Tile
 	full   bool
+	filter string // canonical
+	year   int
 }
+
+func (k *key) selects() bool { return k.filter != "" || k.year != 0 }
 
 func (k *key) has(layer string) bool {
 	rest := k.layers
@@ -71,8 +81,13 @@ func NewCache(maxBytes int64) *Cache {
 		slots:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 		flights: map[key]*flight{},
 	}
-	c.encoders.New = func() any { return new(Encoder) }
-	c.kept = otter.Must(&otter.Options[key, *Built]{
+	c.encoders.New = func() any { return &Encoder{selections: &c.selections} }
+	c.plain, c.variants = c.store(maxBytes-maxBytes/4), c.store(maxBytes/4)
+	return c
+}
+
+func (c *Cache) store(maxBytes int64) *otter.Cache[key, *Built] {
+	return otter.Must(&otter.Options[key, *Built]{
 		MaximumWeight: uint64(max(1, maxBytes)),
 		Weigher:       func(_ key, b *Built) uint32 { return b.weight() },
 		OnAtomicDeletion: func(e otter.DeletionEvent[key, *Built]) {
@@ -81,12 +96,19 @@ func NewCache(maxBytes int64) *Cache {
 			}
 		},
 	})
-	return c
+}
+
+// of is where tiles of the key are kept.
+func (c *Cache) of(k *key) *otter.Cache[key, *Built] {
+	if k.selects() {
+		return c.variants
+	}
+	return c.plain
 }
 
 // weight is what a tile takes in memory, with its place in the cache and its index.
 func (b *Built) weight() uint32 {
-	n := len(b.raw) + len(b.key.layers) + 400
+	n := len(b.raw) + len(b.key.layers) + len(b.key.filter) + 400
 	for i := range b.variants {
 		n += int(b.variants[i].size.Load())
 	}
@@ -94,10 +116,17 @@ func (b *Built) weight() uint32 {
 }
 
 // Get is a tile of the latest snapshot. The error is ErrNotLoaded, the context's, a
-// *TileError or a *LayerError.
+// one of Encode's.
 func (c *Cache) Get(ctx context.Context, layerIDs []string, t Tile, o Options) (*Built, error) {
-	k := key{strings.Join(layerIDs, ","), t, o.Full}
-	if b, ok := c.kept.GetIfPresent(k); ok {
+	if o.Year != 0 && !builds(c.current.Load(), layerIDs) {
+		o.Year = 0
+	}
+	k := key{layers: strings.Join(layerIDs, ","), tile: t, full: o.Full, year: o.Year}
+	if o.Filter != nil {
+		k.filter = o.Filter.String()
+	}
+	kept := c.of(&k)
+	if b, ok := kept.GetIfPresent(k); ok {
 		c.hits.Add(1)
 		return b, nil
 	}
@@ -105,7 +134,7 @@ func (c *Cache) Get(ctx context.Context, layerIDs []string, t Tile, o Options) (
 	c.mu.Lock()
 	f, flying := c.flights[k]
 	if !flying {
-		if b, ok := c.kept.GetIfPresent(k); ok { // it landed just now
+		if b, ok := kept.GetIfPresent(k); ok { // it landed just now
 			c.mu.Unlock()
 			return b, nil
 		}
@@ -123,6 +152,19 @@ func (c *Cache) Get(ctx context.Context, layerIDs []string, t Tile, o Options) (
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// builds tells whether any of the layers is of what is built in a year.
+func builds(snap *layers.Snapshot, layerIDs []string) bool {
+	for _, id := range layerIDs {
+		if snap == nil {
+			return false
+		}
+		if t, ok := snap.Table(id); ok && t.Layer.Works != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // build makes a tile for all who wait for it.
@@ -158,7 +200,7 @@ func (c *Cache) land(f *flight, k key) {
 	}
 	if f.err == nil && !f.stale {
 		c.index.add(f.built)
-		c.kept.Set(k, f.built)
+		c.of(&k).Set(k, f.built)
 	}
 	c.mu.Unlock()
 	close(f.done)
@@ -166,7 +208,7 @@ func (c *Cache) land(f *flight, k key) {
 
 // reweigh tells the cache that a tile has grown by an encoding.
 func (c *Cache) reweigh(b *Built) {
-	c.kept.ComputeIfPresent(b.key, func(old *Built) (*Built, otter.ComputeOp) {
+	c.of(&b.key).ComputeIfPresent(b.key, func(old *Built) (*Built, otter.ComputeOp) {
 		if old != b {
 			return old, otter.CancelOp
 		}
@@ -181,9 +223,10 @@ func (c *Cache) Update(snap *layers.Snapshot, delta layers.Delta) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.current.Store(snap)
+	c.selections.forget(snap)
 	n := 0
 	drop := func(b *Built) {
-		c.kept.Invalidate(b.key)
+		c.of(&b.key).Invalidate(b.key)
 		n++
 	}
 	if delta == nil {
@@ -221,7 +264,7 @@ func reachesAny(snap *layers.Snapshot, delta layers.Delta, k *key) bool {
 			continue
 		}
 		for _, s := range touched.Shapes {
-			if r := reachOf(table.Layer, s); r.touches(k.tile) {
+			if r := reachOf(table.Layer, s); r.touches(k.tile, k.selects()) {
 				return true
 			}
 		}
@@ -241,6 +284,6 @@ type CacheStats struct {
 func (c *Cache) Stats() CacheStats {
 	return CacheStats{
 		Hits: c.hits.Load(), Misses: c.misses.Load(), Dropped: c.dropped.Load(), Cut: c.cut.Load(),
-		Tiles: c.kept.EstimatedSize(), Bytes: c.kept.WeightedSize(),
+		Tiles: c.plain.EstimatedSize() + c.variants.EstimatedSize(), Bytes: c.plain.WeightedSize() + c.variants.WeightedSize(),
 	}
 }

@@ -78,11 +78,12 @@ func (x *index) reached(r *reach) (found []*Built) {
 }
 
 func reachedOf(found []*Built, r *reach, list []*Built) []*Built {
-	if len(list) == 0 || !r.touches(list[0].key.tile) {
+	if len(list) == 0 || !r.touches(list[0].key.tile, true) {
 		return found
 	}
+	plain := r.touches(list[0].key.tile, false)
 	for _, b := range list {
-		if b.key.has(r.layer.ID) {
+		if (plain || b.key.selects()) && b.key.has(r.layer.ID) {
 			found = append(found, b)
 		}
 	}

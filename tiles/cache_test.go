@@ -19,6 +19,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/cql2"
 )
 
 // editable has a layer with all that can make one feature's edit change how others
@@ -30,7 +31,8 @@ func editable() *layers.Catalog {
 	}
 	return &layers.Catalog{Layers: []*layers.Layer{
 		{ID: "area", MaxZoom: 14, Geometry: []geo.Kind{geo.Polygons}, Fields: fields},
-		{ID: "line", MaxZoom: 14, Geometry: []geo.Kind{geo.Lines}, Fields: fields, Show: layers.Show{
+		{ID: "line", MaxZoom: 14, Geometry: []geo.Kind{geo.Lines}, Works: &layers.Works{Year: "year", Status: "status", Pending: []string{"planned"}}, Fields: append(slices.Clone(fields),
+			layers.Field{ID: "year", Type: layers.TypeYear, Tile: true}, layers.Field{ID: "status", Type: layers.TypeText}), Show: layers.Show{
 			Merge: 10, Classes: []layers.Class{{Field: "kind", Value: "b", Zoom: 8}},
 		}},
 		{ID: "spot", MaxZoom: 14, Geometry: []geo.Kind{geo.Points}, Fields: fields, Show: layers.Show{
@@ -54,6 +56,11 @@ func drawEdit(t *rapid.T, layer string) *layers.Feature {
 	case "spot":
 		f.Geometry = p
 	case "line":
+		year := layers.Value{}
+		if y := rapid.Int64Range(2015, 2019).Draw(t, "year"); y > 2015 {
+			year = layers.Int(y)
+		}
+		f.Values = append(f.Values, year, layers.Text(rapid.SampledFrom([]string{"existing", "planned"}).Draw(t, "status")))
 		f.Geometry = orb.LineString{p, corner(), corner(), corner()}
 	default:
 		w := rapid.SampledFrom([]float64{.00005, .01, .3}).Draw(t, "w")
@@ -104,10 +111,13 @@ func TestCachedTilesAreFreshAfterAnyEdits(t *testing.T) {
 			}
 		}
 		combinations := [][]string{{"area"}, {"line", "spot"}, {"spot"}, {"area", "line", "spot"}}
+		selected := []Options{{}, {Year: 2017}, {Filter: parse(t, "kind = 'a' AND people > 0")}, {Year: 2018, Filter: parse(t, "people < 3")}}
 		get := func() {
 			for i, tile := range all {
 				for k, ids := range combinations {
-					if _, err := c.Get(ctx, ids, tile, Options{Full: (i+k)%7 == 0}); err != nil {
+					o := selected[(i+k)%len(selected)]
+					o.Full = (i+k)%7 == 0
+					if _, err := c.Get(ctx, ids, tile, o); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -124,12 +134,16 @@ func TestCachedTilesAreFreshAfterAnyEdits(t *testing.T) {
 			fresh := reload(t, state)
 			for _, b := range c.index.all() {
 				kept++
-				want, err := Encode(fresh, splitLayers(b.key.layers), b.key.tile, Options{Full: b.key.full})
+				o := Options{Full: b.key.full, Year: b.key.year}
+				if b.key.filter != "" {
+					o.Filter = parse(t, b.key.filter)
+				}
+				want, err := Encode(fresh, splitLayers(b.key.layers), b.key.tile, o)
 				if err != nil {
 					t.Fatal(err)
 				}
 				if got, _ := b.Bytes(Identity); !bytes.Equal(got, want) {
-					t.Fatalf("tile %v of %s is stale", b.key.tile, b.key.layers)
+					t.Fatalf("tile %+v is stale", b.key)
 				}
 			}
 		}
@@ -138,6 +152,14 @@ func TestCachedTilesAreFreshAfterAnyEdits(t *testing.T) {
 	if kept < dropped {
 		t.Errorf("%d tiles dropped, only %d kept", dropped, kept)
 	}
+}
+
+func parse(t interface{ Fatal(...any) }, filter string) *cql2.Expr {
+	e, err := cql2.Parse(filter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 func splitLayers(s string) (ids []string) {
@@ -176,7 +198,7 @@ func TestEditDropsOnlyTilesThatItsShapeReaches(t *testing.T) {
 		}
 	}
 	get()
-	diagonal := &layers.Feature{ID: 1, Geometry: orb.LineString{{110, 33}, {111, 34}}, Values: make([]layers.Value, 2)}
+	diagonal := &layers.Feature{ID: 1, Geometry: orb.LineString{{110, 33}, {111, 34}}, Values: make([]layers.Value, 4)}
 	snap, delta, err := snap.Apply([]layers.Change{{Layer: "line", ID: 1, Feature: diagonal}})
 	if err != nil {
 		t.Fatal(err)
@@ -243,12 +265,23 @@ func TestCacheStaysWithinItsBytes(t *testing.T) {
 		}
 		b.Bytes(Brotli)
 	}
-	c.kept.CleanUp()
-	if s := c.Stats(); s.Bytes > limit || s.Tiles == 0 {
+	c.plain.CleanUp()
+	plain := c.plain.EstimatedSize()
+	for year := 1990; year < 2100; year++ { // variants without end push out nothing else
+		if _, err := c.Get(context.Background(), []string{"road"}, tileAt(orb.Point{109.8, 33.5}, 11), Options{Year: year}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.plain.CleanUp()
+	c.variants.CleanUp()
+	if s := c.Stats(); s.Bytes > limit || s.Tiles == 0 || c.variants.EstimatedSize() == 0 {
 		t.Errorf("%+v", s)
 	}
+	if c.plain.EstimatedSize() != plain {
+		t.Errorf("%d tiles are left of %d after others by year", c.plain.EstimatedSize(), plain)
+	}
 	indexed := len(c.index.all())
-	if n := c.kept.EstimatedSize(); indexed != n {
+	if n := c.Stats().Tiles; indexed != n {
 		t.Errorf("%d tiles kept, %d in the index", n, indexed)
 	}
 }

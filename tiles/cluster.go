@@ -21,9 +21,9 @@ type cell struct {
 
 // cluster writes a point for each cell that has any, in the middle of what it
 // stands for, with their count and sums; what is not a point is written as it is.
-func (e *Encoder) cluster(table *layers.Table, t Tile, g *grid) {
-	rule := table.Layer.Show.Cluster
-	box := clusterBox(t, rule)
+func (e *Encoder) cluster(s source, t Tile, g *grid) {
+	table, rule := s.Table, s.Layer.Show.Cluster
+	box := cellBox(t.Box(Buffer), rule.Units, t.Z) // whole cells
 	unit := layers.Cell(box.Min, rule.Units, int(t.Z))
 	size := int64(unit.Max.X) - int64(unit.Min.X) + 1
 	wide := (int64(box.Max.X) - int64(box.Min.X) + 1) / size
@@ -32,7 +32,7 @@ func (e *Encoder) cluster(table *layers.Table, t Tile, g *grid) {
 	c.list = zeroed(c.list, int(wide*high))
 	c.sums = zeroed(c.sums, int(wide*high)*len(rule.Sums))
 	add := newAdder(table.Layer, rule)
-	for _, row := range e.rows.find(table, box, everything) {
+	for _, row := range s.selection.keep(e.rows.find(table, box, everything)) {
 		shape, ranks := table.Ranked(row)
 		if shape.Kind != geo.Points {
 			e.pen.reset()
@@ -54,15 +54,6 @@ func (e *Encoder) cluster(table *layers.Table, t Tile, g *grid) {
 		add.row(table, row, c.sums[i*len(rule.Sums):])
 	}
 	e.clusters(table.Layer, rule, box, size, wide, g)
-}
-
-// clusterBox is the box of whole cells around the buffered tile.
-func clusterBox(t Tile, rule *layers.Cluster) geo.Box {
-	box := t.Box(Buffer)
-	return geo.Box{
-		Min: layers.Cell(box.Min, rule.Units, int(t.Z)).Min,
-		Max: layers.Cell(box.Max, rule.Units, int(t.Z)).Max,
-	}
 }
 
 func (e *Encoder) clusters(l *layers.Layer, rule *layers.Cluster, box geo.Box, size, wide int64, g *grid) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/cql2"
 )
 
 // Why a layer cannot be in a tile, for errors.Is on a *LayerError.
@@ -29,10 +30,15 @@ func (e *LayerError) Unwrap() error { return e.Err }
 // Options are what a tile may be asked to be beside its number and layers.
 type Options struct {
 	Full bool // everything at every zoom: neither zoom range nor generalisation nor MaxBytes
+	// Filter leaves only what matches in the layers that have all its properties. The
+	// others are shown whole; that there are none is an error.
+	Filter *cql2.Expr
+	Year   int // only what is there by its end, of layers that declare Works; 0 for all
 }
 
 // Encode is one tile of the layers, in their order; nothing where none has
-// anything there. The error is a *TileError or a *LayerError.
+// anything there. The error is a *TileError, a *LayerError, a *FilterError
+// or, where the filter compares what does not compare, a *cql2.BindError.
 func Encode(snap *layers.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
 	return new(Encoder).Append(nil, snap, layerIDs, t, o)
 }
@@ -67,10 +73,18 @@ type Encoder struct {
 	merging bool
 	cells   cells
 	scan    layers.Scan
-	order   []claimed
+	claims  []claimed
 	room    int // bytes that the layer may take, but for its header and keys
 	sizes   []int
-	ordered []*layers.Table
+	ordered []source
+
+	selections *selections
+}
+
+// source is a table that a tile is made of.
+type source struct {
+	*layers.Table
+	selection *selection
 }
 
 // Stats tells what became of the features of a tile.
@@ -90,27 +104,45 @@ func (e *Encoder) Append(dst []byte, snap *layers.Snapshot, layerIDs []string, t
 	if err := t.Check(); err != nil {
 		return dst, err
 	}
-	e.ordered = e.ordered[:0]
-	for i, id := range layerIDs {
-		table, err := tableOf(snap, layerIDs[:i], id)
-		if err != nil {
-			return dst, err
-		}
-		if int(t.Z) >= table.Layer.MinZoom || o.Full {
-			e.ordered = append(e.ordered, table)
-		}
+	if err := e.order(snap, layerIDs, t, o); err != nil {
+		return dst, err
 	}
 	start := len(dst)
 	e.sizes = e.sizes[:0]
-	for _, table := range e.ordered {
+	for _, source := range e.ordered {
 		before := len(dst)
-		dst = e.layer(dst, table, t, o, MaxBytes)
+		dst = e.layer(dst, source, t, o, MaxBytes)
 		e.sizes = append(e.sizes, len(dst)-before)
 	}
 	if len(dst)-start > MaxBytes && !o.Full && len(e.ordered) > 1 {
 		dst = e.shrink(dst[:start], t)
 	}
 	return dst, nil
+}
+
+// order lists what the tile is made of.
+func (e *Encoder) order(snap *layers.Snapshot, layerIDs []string, t Tile, o Options) error {
+	e.ordered = e.ordered[:0]
+	if e.selections == nil {
+		e.selections = new(selections)
+	}
+	fits := false
+	for i, id := range layerIDs {
+		table, err := tableOf(snap, layerIDs[:i], id)
+		if err != nil {
+			return err
+		}
+		fits = fits || o.Filter != nil && o.Filter.Fits(table.Layer)
+		if int(t.Z) < table.Layer.MinZoom && !o.Full {
+			continue
+		}
+		s, err := e.selections.of(table, o)
+		if err != nil {
+			return err
+		}
+		e.ordered = append(e.ordered, source{table, s})
+	}
+	return o.checkFilter(layerIDs, fits)
 }
 
 func tableOf(snap *layers.Snapshot, before []string, id string) (*layers.Table, error) {
@@ -131,19 +163,19 @@ func generalised(l *layers.Layer, z uint8, o Options) bool { return !o.Full && i
 
 // layer appends one layer (MVT 2.1, 4.1), or nothing where no feature shows. It takes
 // at most limit bytes where it may leave out something.
-func (e *Encoder) layer(dst []byte, table *layers.Table, t Tile, o Options, limit int) []byte {
-	g := gridOf(t)
+func (e *Encoder) layer(dst []byte, s source, t Tile, o Options, limit int) []byte {
+	g, table := gridOf(t), s.Table
 	if generalised(table.Layer, t.Z, o) {
 		g.detail = t.Z
 	}
 	e.begin(table, &g, math.MaxInt)
 	switch {
 	case g.detail == everything:
-		e.draw(table, e.rows.find(table, t.Box(Buffer), everything), &g)
+		e.draw(table, s.selection.keep(e.rows.find(table, t.Box(Buffer), everything)), &g)
 	case clustered(table.Layer, t.Z):
-		e.cluster(table, t, &g)
+		e.cluster(s, t, &g)
 	default:
-		e.within(table, t, &g, limit)
+		e.within(s, t, &g, limit)
 	}
 	if len(e.body) == 0 {
 		return dst

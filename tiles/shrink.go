@@ -18,18 +18,19 @@ const layerBytes = 24
 // Where there is no overview of the layer, most tiles have room for all that lies in
 // them, so those come by id, which is the order of the memory; only if there is not, by
 // claim.
-func (e *Encoder) within(table *layers.Table, t Tile, g *grid, limit int) {
-	features := e.Stats.Features
+func (e *Encoder) within(s source, t Tile, g *grid, limit int) {
+	table, features := s.Table, e.Stats.Features
 	e.begin(table, g, limit)
-	if t.Z < layers.OverviewBelow {
+	if t.Z < layers.OverviewBelow && (s.selection == nil || table.Layer.Show.Thin == nil) {
 		e.scan.Begin(table, t.Box(Buffer), t.Z)
 		for rows := e.scan.Next(); len(rows) > 0; rows = e.scan.Next() {
+			rows = s.selection.keep(rows)
 			if done := e.draw(table, rows, g); done < len(rows) {
-				e.Stats.Dropped += len(rows) - done + e.scan.Left()
+				e.Stats.Dropped += len(rows) - done + e.left(s.selection)
 				break
 			}
 		}
-	} else if rows := e.rows.find(table, t.Box(Buffer), t.Z); e.draw(table, rows, g) < len(rows) {
+	} else if rows := e.selected(table, s.selection, t); e.draw(table, rows, g) < len(rows) {
 		e.Stats.Features = features
 		e.begin(table, g, limit)
 		e.Stats.Dropped += len(rows) - e.draw(table, e.byClaim(table, rows), g)
@@ -37,6 +38,17 @@ func (e *Encoder) within(table *layers.Table, t Tile, g *grid, limit int) {
 	if e.merging {
 		e.merge()
 	}
+}
+
+// left is about how many rows of the scan there was no room to look at.
+func (e *Encoder) left(s *selection) (n int) {
+	if s == nil {
+		return e.scan.Left()
+	}
+	for rows := e.scan.Next(); len(rows) > 0; rows = e.scan.Next() {
+		n += len(s.keep(rows))
+	}
+	return n
 }
 
 // claimed is a row with its claim to a place in a tile that cannot hold all.
@@ -47,13 +59,13 @@ type claimed struct {
 
 // byClaim puts rows in the order of their claims.
 func (e *Encoder) byClaim(table *layers.Table, rows []uint32) []uint32 {
-	e.order = e.order[:0]
+	e.claims = e.claims[:0]
 	for _, row := range rows {
-		e.order = append(e.order, claimed{row, table.Claim(row)})
+		e.claims = append(e.claims, claimed{row, table.Claim(row)})
 	}
-	slices.SortFunc(e.order, func(a, b claimed) int { return a.claim.Compare(b.claim) })
-	for i := range e.order {
-		rows[i] = e.order[i].row
+	slices.SortFunc(e.claims, func(a, b claimed) int { return a.claim.Compare(b.claim) })
+	for i := range e.claims {
+		rows[i] = e.claims[i].row
 	}
 	return rows
 }
@@ -81,16 +93,16 @@ func (e *Encoder) undo(m mark) {
 func (e *Encoder) shrink(dst []byte, t Tile) []byte {
 	e.Stats = Stats{}
 	fixed, loose := 0, 0
-	for i, table := range e.ordered {
-		if shrinks(table.Layer, t) {
+	for i, s := range e.ordered {
+		if shrinks(s.Layer, t) {
 			loose += e.sizes[i]
 		} else {
 			fixed += e.sizes[i]
 		}
 	}
 	share := float64(max(0, MaxBytes-fixed)) / float64(max(1, loose))
-	for i, table := range e.ordered {
-		dst = e.layer(dst, table, t, Options{}, int(share*float64(e.sizes[i])))
+	for i, s := range e.ordered {
+		dst = e.layer(dst, s, t, Options{}, int(share*float64(e.sizes[i])))
 	}
 	return dst
 }

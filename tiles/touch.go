@@ -23,23 +23,25 @@ func reachOf(l *layers.Layer, s geo.Shape) reach {
 	return r
 }
 
-// boxAt is what the shape may change at a zoom: its own box or, as part of a
-// cluster, its cells.
-func (r *reach) boxAt(z uint8) (box geo.Box, clustered bool) {
-	c := r.layer.Show.Cluster
-	if c == nil || int(z) >= c.Below || r.shape.Kind != geo.Points {
-		return r.box, false
+// boxAt is what the shape may change at a zoom: its own box or the cells of which it
+// is a part. In clusters it counts; in tiles that select it makes others show or hides
+// them, where other tiles have their levels, whose changes come as shapes of their own.
+func (r *reach) boxAt(z uint8, selects bool) (box geo.Box, cells bool) {
+	show := &r.layer.Show
+	switch {
+	case r.shape.Kind != geo.Points:
+	case clustered(r.layer, z):
+		return cellBox(r.box, show.Cluster.Units, z), true
+	case selects && show.Thin != nil && int(z) < show.Thin.Below:
+		return cellBox(r.box, show.Thin.Units, z), true
 	}
-	return geo.Box{
-		Min: layers.Cell(r.box.Min, c.Units, int(z)).Min,
-		Max: layers.Cell(r.box.Max, c.Units, int(z)).Max,
-	}, true
+	return r.box, false
 }
 
 // tiles is the range of tiles of a zoom, from and to included, that the box of what
 // the shape may change reaches into.
 func (r *reach) tiles(z uint8) (from, to Tile) {
-	box, _ := r.boxAt(z)
+	box, _ := r.boxAt(z, true)
 	// A tile's units reach beyond it on each side, so the shape's reach as far.
 	beyond := int64(Buffer+slack) << worldBits >> extentBits >> z
 	at := func(v int32, by int64) uint32 {
@@ -50,14 +52,15 @@ func (r *reach) tiles(z uint8) (from, to Tile) {
 	return from, to
 }
 
-// touches tells whether the shape itself, not only its box, reaches into a tile.
-func (r *reach) touches(t Tile) bool {
+// touches tells whether the shape itself, not only its box, reaches into a tile, which
+// may be one that selects.
+func (r *reach) touches(t Tile, selects bool) bool {
 	box := t.Box(Buffer + slack)
-	at, clustered := r.boxAt(t.Z)
+	at, cells := r.boxAt(t.Z, selects)
 	if !at.Intersects(box) {
 		return false
 	}
-	if clustered {
+	if cells {
 		return true
 	}
 	from := uint32(0)

@@ -4,7 +4,6 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -21,11 +20,9 @@ type Network struct {
 	fastest float64 // km/h, of any way
 }
 
-// Build makes the network of the roads that are there by the end of the year: existing
-// ones that were not completed later, and those under construction or planned whose
-// year has come by then. What is not finished and has no year is not there. A road of
-// which an upgrade is there, a row of its own on the very same line, is there no more: two
-// edges side by side would look like two ways.
+// Build makes the network of the roads that are there by the end of the year, as
+// layers.Standing has it: where an upgrade lay beside the road that it takes the place
+// of, two edges would look like two ways.
 //
 // A road without a status is taken for one that is there, but its surface proves
 // nothing: it is not hardened.
@@ -51,9 +48,9 @@ func segments(t *layers.Table, year int) iter.Seq[network.Segment] {
 			return
 		}
 		read := newReader(t.Layer)
-		upgrades := read.upgrades(t, year)
+		standing := t.Standing(year)
 		for row := range t.Rows {
-			if !read.isThere(t, row, year) || upgrades.replace(t, row) {
+			if standing != nil && !standing.Has(row) {
 				continue
 			}
 			if !yield(network.Segment{Shape: t.Shape(row), Attributes: read.attributes(t, row)}) {
@@ -63,66 +60,11 @@ func segments(t *layers.Table, year int) iter.Seq[network.Segment] {
 	}
 }
 
-// lineKey is the same for all shapes with the same points.
-type lineKey struct {
-	first, last geo.Point
-	points      int
-}
-
-func keyOf(s geo.Shape) (k lineKey, ok bool) {
-	if len(s.Points) == 0 {
-		return k, false
-	}
-	return lineKey{s.Points[0], s.Points[len(s.Points)-1], len(s.Points)}, true
-}
-
-// upgrades are the rows, by line, that take the place of what else lies on it: those not
-// finished yet that are there by the year, of several the one completed last.
-type upgrades map[lineKey]uint32
-
-func (r reader) upgrades(t *layers.Table, year int) upgrades {
-	found := upgrades{}
-	for row := range t.Rows {
-		if !r.isUnfinished(t, row) || !r.isThere(t, row, year) {
-			continue
-		}
-		if key, ok := keyOf(t.Shape(row)); ok {
-			if other, ok := found[key]; !ok || t.Value(other, r.year).Int() < t.Value(row, r.year).Int() {
-				found[key] = row
-			}
-		}
-	}
-	return found
-}
-
-func (u upgrades) replace(t *layers.Table, row uint32) bool {
-	shape := t.Shape(row)
-	key, ok := keyOf(shape)
-	if !ok {
-		return false
-	}
-	upgrade, ok := u[key]
-	return ok && upgrade != row && slices.Equal(t.Shape(upgrade).Points, shape.Points)
-}
-
 // reader knows where in a row the fields stand.
-type reader struct{ class, grade, surface, kind, status, year int }
+type reader struct{ class, grade, surface, kind, status int }
 
 func newReader(l *layers.Layer) reader {
-	return reader{l.Field("class"), l.Field("grade"), l.Field("surface"), l.Field("kind"), l.Field("status"), l.Field("year")}
-}
-
-func (r reader) isThere(t *layers.Table, row uint32, year int) bool {
-	done := t.Value(row, r.year)
-	if r.isUnfinished(t, row) {
-		return !done.IsNull() && done.Int() <= int64(year)
-	}
-	return done.IsNull() || done.Int() <= int64(year)
-}
-
-func (r reader) isUnfinished(t *layers.Table, row uint32) bool {
-	status := t.Value(row, r.status).Text()
-	return status == "building" || status == "planned"
+	return reader{l.Field("class"), l.Field("grade"), l.Field("surface"), l.Field("kind"), l.Field("status")}
 }
 
 func (r reader) attributes(t *layers.Table, row uint32) network.Attributes {

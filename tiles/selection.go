@@ -1,0 +1,155 @@
+package tiles
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/cql2"
+)
+
+// FilterError is the error of a filter that none of the tile's layers can be asked.
+type FilterError struct {
+	Layers []string
+	Filter *cql2.Expr
+}
+
+func (e *FilterError) Error() string {
+	return fmt.Sprintf("no layer of %s has all properties of the filter: %s", strings.Join(e.Layers, ","), strings.Join(e.Filter.Properties(), ", "))
+}
+
+// selects tells whether a tile may be asked not to show some features of a layer.
+func (o Options) selects(l *layers.Layer) bool {
+	return o.Filter != nil && o.Filter.Fits(l) || o.Year != 0 && l.Works != nil
+}
+
+// checkFilter is a *FilterError where the filter fits no table.
+func (o Options) checkFilter(layerIDs []string, fits bool) error {
+	if o.Filter == nil || fits {
+		return nil
+	}
+	return &FilterError{layerIDs, o.Filter}
+}
+
+// selection is what a tile shows of one table.
+type selection struct {
+	standing *layers.Standing
+	filter   *cql2.Filter
+}
+
+// keep takes from rows, in place, those that are not to be shown.
+func (s *selection) keep(rows []uint32) []uint32 {
+	if s == nil {
+		return rows
+	}
+	kept := rows[:0]
+	for _, row := range rows {
+		if (s.standing == nil || s.standing.Has(row)) && (s.filter == nil || s.filter.Match(row)) {
+			kept = append(kept, row)
+		}
+	}
+	return kept
+}
+
+// maxSelections is how many selections are kept ready. Each holds some bytes for every
+// distinct text of the fields that it asks.
+const maxSelections = 64
+
+// selections makes them, and keeps those last asked for.
+type selections struct {
+	mu   sync.Mutex
+	kept []*keptSelection // the last one asked for at the end
+}
+
+type keptSelection struct {
+	table  *layers.Table
+	year   int
+	filter string
+	made   func() (*selection, error)
+}
+
+// of is the selection of a table; nil where all of it shows. The error is a
+// *cql2.BindError.
+func (s *selections) of(t *layers.Table, o Options) (*selection, error) {
+	if !o.selects(t.Layer) {
+		return nil, nil
+	}
+	text := ""
+	if o.Filter != nil && o.Filter.Fits(t.Layer) {
+		text = o.Filter.String()
+	} else {
+		o.Filter = nil
+	}
+	if t.Layer.Works == nil {
+		o.Year = 0
+	}
+	s.mu.Lock()
+	k := s.find(t, o.Year, text)
+	if k == nil {
+		if len(s.kept) == maxSelections {
+			s.kept = append([]*keptSelection(nil), s.kept[1:]...)
+		}
+		k = &keptSelection{t, o.Year, text, sync.OnceValues(func() (*selection, error) { return newSelection(t, o) })}
+		s.kept = append(s.kept, k)
+	}
+	s.mu.Unlock()
+	return k.made()
+}
+
+// find also moves what it finds to the end.
+func (s *selections) find(t *layers.Table, year int, filter string) *keptSelection {
+	for i, k := range s.kept {
+		if k.table == t && k.year == year && k.filter == filter {
+			copy(s.kept[i:], s.kept[i+1:])
+			s.kept[len(s.kept)-1] = k
+			return k
+		}
+	}
+	return nil
+}
+
+// forget lets go of the tables that a snapshot no longer has.
+func (s *selections) forget(snap *layers.Snapshot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var kept []*keptSelection
+	for _, k := range s.kept {
+		if t, ok := snap.Table(k.table.Layer.ID); ok && t == k.table {
+			kept = append(kept, k)
+		}
+	}
+	s.kept = kept
+}
+
+func newSelection(t *layers.Table, o Options) (*selection, error) {
+	s := &selection{}
+	if o.Year != 0 {
+		s.standing = t.Standing(o.Year)
+	}
+	if o.Filter == nil {
+		return s, nil
+	}
+	var err error
+	s.filter, err = o.Filter.Bind(t)
+	return s, err
+}
+
+// selected are the rows of a tile that show by the selection, in the order of their
+// ids. Points make room only for those that show too, so all of the cells that reach
+// into the tile are looked through.
+func (e *Encoder) selected(table *layers.Table, s *selection, t Tile) []uint32 {
+	box := t.Box(Buffer)
+	thin := table.Layer.Show.Thin
+	if s == nil || thin == nil || int(t.Z) >= thin.Below {
+		return s.keep(e.rows.find(table, box, t.Z))
+	}
+	rows := e.rows.find(table, cellBox(box, thin.Units, t.Z), everything)
+	return table.Thinned(s.keep(rows), int(t.Z))
+}
+
+// cellBox is the box of the whole cells that reach into another.
+func cellBox(box geo.Box, units int, z uint8) geo.Box {
+	return geo.Box{Min: layers.Cell(box.Min, units, int(z)).Min, Max: layers.Cell(box.Max, units, int(z)).Max}
+}
