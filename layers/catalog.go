@@ -31,7 +31,7 @@ type Layer struct {
 	MaxZoom  int        `json:"max_zoom"` // to this one, which holds all of it
 	Show     Show       `json:"show,omitzero"`
 	Works    *Works     `json:"works,omitempty"` // of what is built: when each is there
-	Color    string     `json:"color"` // #rrggbb, of a symbol that no field colours
+	Color    string     `json:"color"`           // #rrggbb, of a symbol that no field colours
 	ColorBy  string     `json:"color_by,omitempty"`
 	Fields   []Field    `json:"fields"`
 }

@@ -25,6 +25,11 @@ func (o Options) selects(l *layers.Layer) bool {
 	return o.Filter != nil && o.Filter.Fits(l) || o.Year != 0 && l.Works != nil
 }
 
+// Check is nil if tiles of the layers may be asked for so; else one of Encode's errors.
+func (o Options) Check(snap *layers.Snapshot, layerIDs []string) error {
+	return (&Encoder{}).order(snap, layerIDs, Tile{Z: MaxZoom}, o)
+}
+
 // checkFilter is a *FilterError where the filter fits no table.
 func (o Options) checkFilter(layerIDs []string, fits bool) error {
 	if o.Filter == nil || fits {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/cql2"
 )
 
 // coverageRoutes adds what is asked under /api/coverage.
@@ -27,7 +28,7 @@ func (q *query) service() coverage.Service {
 }
 
 // coverageYear is the year asked for; the present one where none is.
-func (q *query) coverageYear() int { return q.whole("year", 1990, 2100, time.Now().Year()) }
+func (q *query) coverageYear() int { return q.whole("year", firstYear, lastYear, time.Now().Year()) }
 
 // listCoverage answers /api/coverage: the villages of a state, with what they lack.
 func (s *server) listCoverage(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
@@ -39,6 +40,10 @@ func (s *server) listCoverage(w http.ResponseWriter, r *http.Request, snap *laye
 	filter, err := NewCoverageFilter(snap, states, county, town)
 	for _, m := range filterMisuses(err) {
 		q.refuse(m.Parameter, m.Detail)
+	}
+	condition := q.filter()
+	if t, ok := snap.Table("village"); ok {
+		q.bind(condition, t) // the result may be of another snapshot, whose fields are the same
 	}
 	if err := q.done(); err != nil {
 		return err
@@ -56,7 +61,13 @@ func (s *server) listCoverage(w http.ResponseWriter, r *http.Request, snap *laye
 	default:
 		w.Header().Set("Content-Type", "application/json")
 	}
-	_ = filter.Answer(result, service).Write(w, format) // fails only where the caller is gone
+	answer := filter.Answer(result, service)
+	if condition != nil {
+		if err := answer.Only(condition); err != nil {
+			return err
+		}
+	}
+	_ = answer.Write(w, format) // fails only where the caller is gone
 	return nil
 }
 
@@ -128,6 +139,16 @@ func (f CoverageFilter) Answer(r *coverage.Result, s coverage.Service) CoverageA
 	code := func(i int) string { return r.Villages.Table.Get(r.Villages.Rows[i], "code").Text() }
 	slices.SortStableFunc(a.Villages, func(x, y int) int { return strings.Compare(code(x), code(y)) })
 	return a
+}
+
+// Only leaves the villages that match the condition.
+func (a *CoverageAnswer) Only(condition *cql2.Expr) error {
+	f, err := condition.Bind(a.Result.Villages.Table)
+	if err != nil {
+		return err
+	}
+	a.Villages = slices.DeleteFunc(a.Villages, func(i int) bool { return !f.Match(a.Result.Villages.Rows[i]) })
+	return nil
 }
 
 // villageCoverage answers /api/coverage/{village}: everything on one village.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/roads"
 )
 
@@ -33,11 +34,17 @@ const (
 
 // nearQuestion is what both forms of /api/near ask of each point.
 type nearQuestion struct {
-	tables []*layers.Table
+	tables []nearTable
 	k      int
 	max    float64        // metres, or minutes by time
 	ways   *roads.Network // nil for straight distances
 	metric network.Metric
+}
+
+// nearTable is a table with what is asked of it; no filter asks for all.
+type nearTable struct {
+	*layers.Table
+	filter *cql2.Filter
 }
 
 func (s *server) nearQuestion(q *query, snap *layers.Snapshot) nearQuestion {
@@ -47,6 +54,7 @@ func (s *server) nearQuestion(q *query, snap *layers.Snapshot) nearQuestion {
 	}
 	metric, byRoad := RoadMetric(q.choice("metric", "straight", "road", "time"))
 	build := s.network(q, snap)
+	filter := q.filter()
 	names := q.required("layer", "one or more of "+strings.Join(placed(snap), ","))
 	if names == "" {
 		return asked
@@ -57,7 +65,7 @@ func (s *server) nearQuestion(q *query, snap *layers.Snapshot) nearQuestion {
 			q.refuse("layer", fmt.Sprintf("%q is not one of %s", name, strings.Join(placed(snap), ", ")))
 			continue
 		}
-		asked.tables = append(asked.tables, t)
+		asked.tables = append(asked.tables, nearTable{t, q.bind(filter, t)})
 	}
 	if byRoad && len(q.wrong) == 0 {
 		asked.ways, asked.metric = build(), metric
@@ -79,7 +87,7 @@ func placed(snap *layers.Snapshot) []string {
 // byRoad answers for all points of the answer.
 func (n nearQuestion) byRoad(ctx context.Context, a *NearAnswer) error {
 	a.Ways = NewNearWays(n.ways, n.metric, len(a.Points))
-	for _, t := range n.tables {
+	for _, t := range n.whole() {
 		if err := a.NearByRoad(ctx, t, n.k, n.max); err != nil {
 			return err
 		}
@@ -87,12 +95,35 @@ func (n nearQuestion) byRoad(ctx context.Context, a *NearAnswer) error {
 	return nil
 }
 
-func (n nearQuestion) answer(p orb.Point) []layers.Near {
-	if len(n.tables) == 1 {
-		return n.tables[0].Near(p, n.k, n.max)
+// whole lists the tables without what the filter leaves out, for many questions.
+func (n nearQuestion) whole() []*layers.Table {
+	all := make([]*layers.Table, len(n.tables))
+	for i, t := range n.tables {
+		if all[i] = t.Table; t.filter != nil {
+			all[i] = t.Where(t.filter.Match)
+		}
+	}
+	return all
+}
+
+// one answers for one place.
+func (n nearQuestion) one(p orb.Point) (hits []layers.Near) {
+	for _, t := range n.tables {
+		var keep func(uint32) bool
+		if t.filter != nil {
+			keep = t.filter.Match
+		}
+		hits = append(hits, t.NearWhere(p, n.k, n.max, keep)...)
+	}
+	return hits
+}
+
+func (n nearQuestion) answer(tables []*layers.Table, p orb.Point) []layers.Near {
+	if len(tables) == 1 {
+		return tables[0].Near(p, n.k, n.max)
 	}
 	var hits []layers.Near
-	for _, t := range n.tables {
+	for _, t := range tables {
 		hits = append(hits, t.Near(p, n.k, n.max)...)
 	}
 	return hits
@@ -145,16 +176,17 @@ func (n nearQuestion) all(ctx context.Context, a *NearAnswer) error {
 		return n.byRoad(ctx, a)
 	}
 	if len(a.Points) == 1 {
-		a.Hits[0] = n.answer(a.Points[0])
+		a.Hits[0] = n.one(a.Points[0])
 		return nil
 	}
+	tables := n.whole()
 	workers, ctx := errgroup.WithContext(ctx)
 	workers.SetLimit(runtime.GOMAXPROCS(0))
 	const chunk = 256
 	for from := 0; from < len(a.Points); from += chunk {
 		workers.Go(func() error {
 			for i := from; i < min(from+chunk, len(a.Points)) && ctx.Err() == nil; i++ {
-				a.Hits[i] = n.answer(a.Points[i])
+				a.Hits[i] = n.answer(tables, a.Points[i])
 			}
 			return ctx.Err()
 		})

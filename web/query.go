@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/cql2"
 )
 
 // query reads a request's parameters and gathers all that is wrong with them,
@@ -95,6 +98,35 @@ func (q *query) choice(name string, allowed ...string) string {
 		return allowed[0]
 	}
 	return v
+}
+
+// Years that may be asked for.
+const firstYear, lastYear = 1990, 2100
+
+// filter is the parameter filter, a condition in CQL2 text; nil where there is none.
+// What it asks of a layer is checked by bind.
+func (q *query) filter() *cql2.Expr {
+	text, ok := q.text("filter")
+	if !ok {
+		return nil
+	}
+	e, err := cql2.Parse(text)
+	if err != nil {
+		q.refuse("filter", err.Error())
+	}
+	return e
+}
+
+// bind makes a filter ready for a table: nil where there is none, or it is wrong.
+func (q *query) bind(e *cql2.Expr, t *layers.Table) *cql2.Filter {
+	if e == nil {
+		return nil
+	}
+	f, err := e.Bind(t)
+	if err != nil {
+		q.refuse("filter", err.Error())
+	}
+	return f
 }
 
 // done is nil, or all that is wrong.

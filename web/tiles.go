@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/tiles"
 )
 
@@ -20,7 +21,7 @@ const mvtType = "application/vnd.mapbox-vector-tile"
 func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *layers.Snapshot) error {
 	q := newQuery(r)
 	q.text("v") // what clients add to get past their own caches
-	full := q.choice("full", "0", "1") == "1"
+	o := tiles.Options{Full: q.choice("full", "0", "1") == "1", Filter: q.filter(), Year: q.whole("year", firstYear, lastYear, 0)}
 	if err := q.done(); err != nil {
 		return err
 	}
@@ -28,7 +29,7 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *layers.Snapshot
 	if err != nil {
 		return err
 	}
-	built, err := s.tiles.Get(r.Context(), strings.Split(mux.Vars(r)["layers"], ","), t, tiles.Options{Full: full})
+	built, err := s.tiles.Get(r.Context(), strings.Split(mux.Vars(r)["layers"], ","), t, o)
 	if err != nil {
 		return tileProblem(err)
 	}
@@ -76,7 +77,11 @@ func tileNumber(vars map[string]string) (tiles.Tile, error) {
 func tileProblem(err error) error {
 	var noTile *tiles.TileError
 	var noLayer *tiles.LayerError
+	var noFilter *tiles.FilterError
+	var mismatch *cql2.BindError
 	switch {
+	case errors.As(err, &noFilter), errors.As(err, &mismatch):
+		return badRequest(misuse{"filter", err.Error()})
 	case errors.As(err, &noTile), errors.As(err, &noLayer):
 		return notFound(err.Error())
 	case errors.Is(err, tiles.ErrNotLoaded):
@@ -87,15 +92,36 @@ func tileProblem(err error) error {
 
 // tileJSON answers /tiles/{layers}.json.
 func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
-	if err := newQuery(r).done(); err != nil {
+	q := newQuery(r)
+	o := tiles.Options{Filter: q.filter(), Year: q.whole("year", firstYear, lastYear, 0)}
+	if err := q.done(); err != nil {
 		return err
 	}
 	ids := mux.Vars(r)["layers"]
-	j, err := tiles.JSON(snap, strings.Split(ids, ","), s.base(r)+"/tiles/"+url.PathEscape(ids)+"/{z}/{x}/{y}.mvt", attribution(snap))
+	layerIDs := strings.Split(ids, ",")
+	j, err := tiles.JSON(snap, layerIDs, s.base(r)+"/tiles/"+url.PathEscape(ids)+"/{z}/{x}/{y}.mvt"+tileQuery(o), attribution(snap))
+	if err == nil {
+		err = o.Check(snap, layerIDs)
+	}
 	if err != nil {
 		return tileProblem(err)
 	}
 	return writeJSON(w, j)
+}
+
+// tileQuery asks each tile what the TileJSON was asked.
+func tileQuery(o tiles.Options) string {
+	values := url.Values{}
+	if o.Filter != nil {
+		values.Set("filter", o.Filter.String())
+	}
+	if o.Year != 0 {
+		values.Set("year", strconv.Itoa(o.Year))
+	}
+	if len(values) == 0 {
+		return ""
+	}
+	return "?" + values.Encode()
 }
 
 // base is the address before the path: the configured one, or the one asked.
