@@ -53,11 +53,12 @@ type server struct {
 	searcher  layers.Searcher
 	roads     roads.Cache
 	coverage  coverage.Cache
+	exports   chan struct{} // holds a token for each in the making
 }
 
 // New makes the handler of everything under "/".
 func New(c Config) http.Handler {
-	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs}
+	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs, exports: make(chan struct{}, exportsAtOnce)}
 	r := mux.NewRouter()
 	get := func(path string, h http.HandlerFunc) { r.HandleFunc(path, h).Methods(http.MethodGet, http.MethodHead) }
 
@@ -71,6 +72,7 @@ func New(c Config) http.Handler {
 	get("/api/route", s.answer(s.route))
 	get("/api/catchment", s.answer(s.catchment))
 	s.coverageRoutes(get)
+	get("/api/export/{layer}", s.answer(s.export))
 	get("/api/search", s.answer(s.search))
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)
@@ -127,7 +129,7 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *layers.Snaps
 // compressed from their cache and pass by; event streams are not of these types.
 func compress(h http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
-		"application/json", "application/geo+json", "application/problem+json", "text/csv", "text/html", "text/css", "text/javascript", "image/svg+xml",
+		"application/json", "application/geo+json", "application/problem+json", "application/x-ndjson", "application/vnd.google-earth.kml+xml", "text/csv", "text/tab-separated-values", "text/html", "text/css", "text/javascript", "image/svg+xml",
 	}))
 	if err != nil {
 		panic(err) // the options are constants

@@ -148,6 +148,7 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
 		{export.Request{Layer: "river", County: "611002"}, []string{"county: layer river"}},
 		{export.Request{Layer: "dataset", BBox: "1,2,3,4"}, []string{"bbox: layer dataset"}},
 		{export.Request{Layer: "village", BBox: "110,34,109,33"}, []string{"bbox: "}},
+		{export.Request{Layer: "village", CRS: "EPSG:32601"}, []string{"crs: ", "out of the reach of"}},
 		{export.Request{Layer: "village", Format: "kml", CRS: "EPSG:4525"}, []string{"crs: KML holds degrees"}},
 	} {
 		_, err := export.New(snap, c.r)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -59,6 +60,7 @@ type Export struct {
 	crs     *crs.CRS
 	rows    []uint32 // by ascending id
 	kinds   []string // of geometry among the rows, in a fixed order
+	box     geo.Box  // around the rows
 	columns []column
 	names   []string // of the areas that the rows are narrowed to
 }
@@ -103,7 +105,11 @@ func New(snap *layers.Snapshot, r Request) (*Export, error) {
 		return nil, wrong
 	}
 	e.rows = rowsOf(table, filters)
-	e.kinds = kindsOf(table, e.rows)
+	e.survey()
+	if reason := e.outOfReach(); reason != "" {
+		refuse("crs", "%s", reason)
+		return nil, wrong
+	}
 	if e.format == formats.XLSX && len(e.rows) >= formats.MostSheetRows {
 		refuse("f", "a sheet holds %d rows beside the headings, and these are %d; narrow them or take csv or gpkg", formats.MostSheetRows-1, len(e.rows))
 		return nil, wrong

@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -17,7 +15,6 @@ import (
 
 	"github.com/cuntu/cuntu/data/formats"
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
 )
 
 // Progress is told how many of all features are written.
@@ -117,11 +114,7 @@ func (e *Export) writeAll(ctx context.Context, w *formats.Writer, rows []uint32,
 		for c := range e.columns {
 			values[c] = e.columns[c].value(row)
 		}
-		g, err := e.place(row)
-		if err == nil {
-			err = w.Write(formats.Record{Values: values, Geometry: g})
-		}
-		if err != nil {
+		if err := w.Write(formats.Record{Values: values, Geometry: e.place(row)}); err != nil {
 			return nil, fmt.Errorf("%s/%d: %w", e.table.Layer.ID, e.table.ID(row), err)
 		}
 		if progress != nil && i%64 == 0 {
@@ -135,107 +128,12 @@ func (e *Export) writeAll(ctx context.Context, w *formats.Writer, rows []uint32,
 }
 
 // place is the row's geometry in the system of the file.
-func (e *Export) place(row uint32) (orb.Geometry, error) {
+func (e *Export) place(row uint32) orb.Geometry {
 	g := e.table.Shape(row).Geometry() // made anew each time, so it may be moved
 	if g == nil || e.crs.Code() == 4326 {
-		return g, nil
+		return g
 	}
-	at := g.Bound().Center()
-	g = project.Geometry(g, e.crs.FromWGS84)
-	if b := g.Bound(); math.IsNaN(b.Min[0] + b.Min[1] + b.Max[0] + b.Max[1]) {
-		return nil, fmt.Errorf("lies at %.4f, %.4f, out of the reach of %s", at[0], at[1], e.crs.Name())
-	}
-	return g, nil
-}
-
-// farFromMeridian is how many degrees from its central meridian a Gauss-Krüger zone
-// is of no more use: twice the 3° of the widest ones.
-const farFromMeridian = 6
-
-// warnings are what a person should know of the coordinates.
-func (e *Export) warnings() []string {
-	var all []string
-	if w := e.crs.Warning(); w != "" {
-		all = append(all, w)
-	}
-	if e.crs.Code() != 4326 && e.table.Layer.HasGeometry() && !e.saysSystem() {
-		all = append(all, fmt.Sprintf("the file cannot say that its coordinates are %s: tell whoever gets it", e.crs))
-	}
-	if short := e.shortened(); short != "" {
-		all = append(all, "a shapefile's columns have names of 10 bytes at most: "+short)
-	}
-	box := e.table.Bounds()
-	if lon, ok := e.crs.CentralMeridian(); ok && !box.IsEmpty() {
-		if b := box.Bound(); max(math.Abs(b.Min[0]-lon), math.Abs(b.Max[0]-lon)) > farFromMeridian {
-			all = append(all, fmt.Sprintf("the layer reaches from %.1f° to %.1f° E, far from the central meridian %v° of %s: is it the right zone?", b.Min[0], b.Max[0], lon, e.crs.Name()))
-		}
-	}
-	return all
-}
-
-// shortened lists the columns that a shapefile calls otherwise.
-func (e *Export) shortened() string {
-	if e.format != formats.Shapefile {
-		return ""
-	}
-	names := make([]string, len(e.columns))
-	for i, c := range e.columns {
-		names[i] = c.Name
-	}
-	var list []string
-	for i, short := range formats.DBFNames(names) {
-		if short != names[i] {
-			list = append(list, short+" is "+names[i])
-		}
-	}
-	return strings.Join(list, ", ")
-}
-
-// saysSystem tells whether the file names its coordinate system, WGS 84 aside.
-func (e *Export) saysSystem() bool {
-	switch e.format {
-	case formats.Shapefile, formats.GeoPackage:
-		return e.crs.WKT() != ""
-	case formats.GeoJSONSeq, formats.KML:
-		return false
-	}
-	return true
-}
-
-// pointKind and the others are what a shapefile can hold, as its names have them.
-const (
-	pointKind      = "point"
-	multipointKind = "multipoint"
-	lineKind       = "line"
-	polygonKind    = "polygon"
-)
-
-func kindOf(s geo.Shape) string {
-	switch {
-	case s.Kind == geo.Points && len(s.Points) == 1:
-		return pointKind
-	case s.Kind == geo.Points:
-		return multipointKind
-	case s.Kind == geo.Lines:
-		return lineKind
-	case s.Kind == geo.Polygons:
-		return polygonKind
-	}
-	return ""
-}
-
-func kindsOf(t *layers.Table, rows []uint32) []string {
-	var kinds []string
-	for _, row := range rows {
-		if k := kindOf(t.Shape(row)); k != "" && !slices.Contains(kinds, k) {
-			kinds = append(kinds, k)
-		}
-	}
-	slices.SortFunc(kinds, func(a, b string) int {
-		order := []string{pointKind, multipointKind, lineKind, polygonKind}
-		return slices.Index(order, a) - slices.Index(order, b)
-	})
-	return kinds
+	return project.Geometry(g, e.crs.FromWGS84)
 }
 
 // writeZip writes a shapefile for each kind of geometry, site_point.shp and

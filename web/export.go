@@ -1,0 +1,128 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"github.com/cuntu/cuntu/data/export"
+	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// exportsAtOnce is how many files that cannot be sent while they are made may be in
+// the making: each takes a processor and the size of the file on the disk.
+const exportsAtOnce = 4
+
+// export answers /api/export/{layer}: the layer as a file.
+func (s *server) export(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+	e, err := exportAsked(newQuery(r), mux.Vars(r)["layer"], snap)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", e.MediaType())
+	w.Header().Set("Content-Disposition", disposition(e.FileName(), e.Title()))
+	switch {
+	case r.Method == http.MethodHead:
+		return nil
+	case e.Streams():
+		if _, err := e.Write(r.Context(), w, nil); err != nil {
+			// The caller must not take half a file for the whole.
+			s.log.Warn("export broken off", "path", r.URL.Path, "error", err)
+			panic(http.ErrAbortHandler)
+		}
+		return nil
+	}
+	select {
+	case s.exports <- struct{}{}:
+	default:
+		unsaid(w)
+		return unavailable(fmt.Sprintf("%d files are in the making already; try again, or take csv or geojson", exportsAtOnce))
+	}
+	return s.sendMade(w, r, e)
+}
+
+// unsaid takes back what was said of the file where there is none.
+func unsaid(w http.ResponseWriter) { w.Header().Del("Content-Disposition") }
+
+// sendMade makes the file first and sends it then, so that a slow caller keeps
+// nobody from the next one.
+func (s *server) sendMade(w http.ResponseWriter, r *http.Request, e *export.Export) error {
+	path, err := func() (string, error) {
+		defer func() { <-s.exports }()
+		dir, err := os.MkdirTemp("", "cuntu-export-")
+		if err != nil {
+			return "", err
+		}
+		path := filepath.Join(dir, e.FileName())
+		if _, err := e.WriteFile(r.Context(), path, nil); err != nil {
+			return "", errors.Join(err, os.RemoveAll(dir))
+		}
+		return path, nil
+	}()
+	if err != nil {
+		unsaid(w)
+		if large, ok := errors.AsType[*formats.TooLargeError](err); ok {
+			return tooLarge(large.Error())
+		}
+		return err
+	}
+	defer os.RemoveAll(filepath.Dir(path))
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	http.ServeContent(w, r, "", time.Time{}, f)
+	return nil
+}
+
+// exportAsked reads the parameters; all that is wrong with them comes at once.
+func exportAsked(q *query, layer string, snap *layers.Snapshot) (*export.Export, error) {
+	asked := export.Request{Layer: layer}
+	for _, p := range []struct {
+		name string
+		to   *string
+	}{
+		{"f", &asked.Format},
+		{"crs", &asked.CRS},
+		{"filter", &asked.Filter},
+		{"county", &asked.County},
+		{"town", &asked.Town},
+		{"bbox", &asked.BBox},
+		{"headings", &asked.Headings},
+		{"values", &asked.Values},
+	} {
+		*p.to, _ = q.text(p.name)
+	}
+	asked.Year = q.whole("year", 1900, 2100, 0)
+	e, err := export.New(snap, asked)
+	if wrong, ok := errors.AsType[export.RequestError](err); ok {
+		for _, m := range wrong {
+			if m.Part == "layer" {
+				return nil, notFound("layer: " + m.Detail)
+			}
+			q.refuse(m.Part, m.Detail)
+		}
+	} else if err != nil {
+		return nil, err
+	}
+	return e, q.done()
+}
+
+// disposition names the file of an answer (RFC 6266): in ASCII for old callers, and
+// in its own script for the others.
+func disposition(name, title string) string {
+	said := mime.FormatMediaType("attachment", map[string]string{"filename": name})
+	if title != name {
+		said += strings.TrimPrefix(mime.FormatMediaType("attachment", map[string]string{"filename": title}), "attachment")
+	}
+	return said
+}
