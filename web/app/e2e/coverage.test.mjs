@@ -56,7 +56,9 @@ describe('the coverage view', () => {
     await page.getByRole('menuitem', { name: counties[4].name }).click()
     const inCounty = lacking.results.filter((v) => v.county === counties[4].code).length
     await until('only its villages are listed', async () => (await rows.count()) === inCounty)
-    await page.locator('.targets').getByText(/通硬化路/).waitFor({ state: 'detached' })
+    const { results } = await ask('api/coverage/summary?service=road&by=county&year=2017')
+    const target = results.find((a) => a.code === counties[4].code).targets[0].text.zh
+    await page.locator('.targets').getByText(target).waitFor()
 
     const csv = await page.getByRole('link', { name: '导出 csv' }).getAttribute('href')
     const lines = (await (await fetch(csv)).text()).trim().split('\n')
