@@ -116,3 +116,11 @@ func (s Shape) Length() float64 {
 	}
 	return sum
 }
+
+// DegreeMetres is how many metres a degree of longitude and one of latitude are
+// long at a latitude.
+func DegreeMetres(lat float64) (east, north float64) {
+	sin, cos := math.Sincos(lat * radians)
+	w := math.Sqrt(1 - eccentricity*sin*sin)
+	return semiMajor / w * cos * radians, semiMajor * (1 - eccentricity) / (w * w * w) * radians
+}
