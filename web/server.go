@@ -10,6 +10,7 @@ import (
 	"github.com/rs/cors"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
@@ -18,10 +19,12 @@ import (
 
 // Config is what a server needs.
 type Config struct {
-	Live    *data.Live   // nil where there are only archives
-	Tiles   *tiles.Cache // kept in step with Live by the caller
-	Log     *slog.Logger
-	Version string
+	Live  *data.Live   // nil where there are only archives
+	Tiles *tiles.Cache // kept in step with Live by the caller
+	// Elevation is the ground's model; nil where there are only archives.
+	Elevation *elevation.Live
+	Log       *slog.Logger
+	Version   string
 	// Archives are served beside the store or, without one, instead of it.
 	Archives []*Archive
 	// PublicURL is the address that clients know, for TileJSON behind a proxy; ""
@@ -41,6 +44,7 @@ type Config struct {
 
 type server struct {
 	live      *data.Live
+	relief    *reliefs
 	tiles     *tiles.Cache
 	archives  []*Archive
 	log       *slog.Logger
@@ -59,9 +63,12 @@ type server struct {
 // New makes the handler of everything under "/".
 func New(c Config) http.Handler {
 	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs, exports: make(chan struct{}, exportsAtOnce)}
+	s.relief = newReliefs(c.Elevation)
 	r := mux.NewRouter()
 	get := func(path string, h http.HandlerFunc) { r.HandleFunc(path, h).Methods(http.MethodGet, http.MethodHead) }
 
+	get("/tiles/dem/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}.png", s.answer(s.reliefTile))
+	get("/tiles/dem.json", s.answer(s.reliefJSON))
 	get("/tiles/{layers}/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}.mvt", s.archived(s.archiveTile, s.answer(s.tile)))
 	get("/tiles/{layers}.json", s.archived(s.archiveJSON, s.answer(s.tileJSON)))
 	get("/tiles/{layers}.pmtiles", s.archived(s.archiveFile, s.noArchive))

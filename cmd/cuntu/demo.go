@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"time"
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/demo"
+	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -17,6 +19,10 @@ type demoCmd struct {
 	Seed  uint64 `default:"1" help:"Another number makes another prefecture."`
 	Scale int    `default:"1" help:"How many times as much data, for benchmarks."`
 }
+
+// demoCell is the size in seconds of arc of the demo's elevation model, that of SRTM's
+// public one: some 90 m, a third of the cells that the ground is made of.
+const demoCell = 3
 
 // Run fills an empty store in one transaction.
 func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
@@ -33,7 +39,14 @@ func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err := isEmpty(ctx, store); err != nil {
 		return err
 	}
-	ids, err := store.Apply(ctx, demo.Generate(demo.Options{Seed: c.Seed, Scale: c.Scale}))
+	prefecture, err := demo.New(demo.Options{Seed: c.Seed, Scale: c.Scale})
+	if err != nil {
+		return err
+	}
+	ids, err := store.Write(ctx, data.Writing{Edits: prefecture.Edits(), Documents: func([]int64) iter.Seq2[data.Document, error] {
+		ground := prefecture.Terrain()
+		return elevation.Drawn(ctx, ground.Bound(), demoCell, began, ground.Height)
+	}})
 	if err != nil {
 		return fmt.Errorf("write the demo: %w", err)
 	}

@@ -15,20 +15,22 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/web"
 )
 
 type serveCmd struct {
-	Store     string   `placeholder:"STORE" help:"postgres://user@host/database, or a path ending in .gpkg."`
-	Tiles     []string `type:"existingfile" placeholder:"FILE" help:"PMTiles archives to serve too; without --store, instead of it."`
-	Addr      string   `default:"127.0.0.1:8080" help:"Address and port to listen on."`
-	PublicURL string   `name:"public-url" placeholder:"URL" help:"The address that clients know, where a proxy stands before the server."`
-	CacheMB   int64    `name:"cache-mb" default:"256" help:"Memory for tiles that are ready to send, in MiB."`
-	Cors      []string `placeholder:"ORIGIN" help:"Sites whose pages may use the API; * for all."`
-	Edits     string   `enum:"auto,on,off" default:"auto" help:"Whether data may be changed over HTTP: ${enum}; auto is on for callers on this machine, as long as --addr is a loopback address and there is no --public-url, and for those who know the --edit-token."`
-	EditToken string   `name:"edit-token" placeholder:"TOKEN" help:"What every request that changes data must bring along, as Authorization: Bearer TOKEN; better set as CUNTU_EDIT_TOKEN, where no process list shows it."`
+	Store       string   `placeholder:"STORE" help:"postgres://user@host/database, or a path ending in .gpkg."`
+	Tiles       []string `type:"existingfile" placeholder:"FILE" help:"PMTiles archives to serve too; without --store, instead of it."`
+	Addr        string   `default:"127.0.0.1:8080" help:"Address and port to listen on."`
+	PublicURL   string   `name:"public-url" placeholder:"URL" help:"The address that clients know, where a proxy stands before the server."`
+	CacheMB     int64    `name:"cache-mb" default:"256" help:"Memory for tiles that are ready to send, in MiB."`
+	ElevationMB int64    `name:"elevation-mb" default:"192" help:"Memory for unpacked tiles of the elevation model, in MiB."`
+	Cors        []string `placeholder:"ORIGIN" help:"Sites whose pages may use the API; * for all."`
+	Edits       string   `enum:"auto,on,off" default:"auto" help:"Whether data may be changed over HTTP: ${enum}; auto is on for callers on this machine, as long as --addr is a loopback address and there is no --public-url, and for those who know the --edit-token."`
+	EditToken   string   `name:"edit-token" placeholder:"TOKEN" help:"What every request that changes data must bring along, as Authorization: Bearer TOKEN; better set as CUNTU_EDIT_TOKEN, where no process list shows it."`
 }
 
 // edits says who may change data over HTTP.
@@ -69,6 +71,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		Archives: archives, Log: log, Version: version,
 		PublicURL: c.PublicURL, Origins: c.Cors, Closing: ctx.Done(), Edits: edits,
 	}
+	wake := make(chan struct{}, 1)
 	if c.Store != "" {
 		catalog := layers.Builtin()
 		store, err := openStore(ctx, c.Store, catalog, log)
@@ -79,7 +82,16 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		config.Store, config.Jobs = store, web.NewJobs(log)
 		defer config.Jobs.Close()
 		config.Live, config.Tiles = data.NewLive(store, catalog, log), tiles.NewCache(c.CacheMB<<20)
-		defer config.Live.Listen(func(e data.Event) { config.Tiles.Update(e.Snapshot, e.Delta) })()
+		config.Elevation = elevation.NewLive(store, c.ElevationMB<<20, log)
+		defer config.Live.Listen(func(e data.Event) {
+			config.Tiles.Update(e.Snapshot, e.Delta)
+			if e.Delta == nil || e.Delta["dataset"] != nil { // which an import of elevation edits
+				select {
+				case wake <- struct{}{}:
+				default: // it is to wake already
+				}
+			}
+		})()
 	}
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
@@ -95,6 +107,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	tasks, ctx := errgroup.WithContext(ctx)
 	if config.Live != nil {
 		tasks.Go(func() error { return config.Live.Run(ctx) })
+		tasks.Go(func() error { return config.Elevation.Run(ctx, wake) })
 	}
 	tasks.Go(func() error { return server.Serve(listener) })
 	tasks.Go(func() error {

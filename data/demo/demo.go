@@ -12,18 +12,40 @@ type Options struct {
 	Scale int // how many times over all but counties and sources come; below 1 means 1
 }
 
-// Generate makes up a prefecture: inserts with explicit ids, layer by layer in
-// the catalogue's order, by ascending id. For the same options it is the same
-// to the last bit. At scale 1 it takes some seconds and a few hundred megabytes;
-// what a larger scale adds is streamed.
+// Prefecture is a made-up prefecture, whole in memory.
+type Prefecture struct {
+	world *world
+	scale int
+}
+
+// New makes up a prefecture. For the same options it is the same to the last bit. It
+// takes some seconds and a few hundred megabytes.
+func New(opts Options) (*Prefecture, error) {
+	w, err := newWorld(opts.Seed)
+	if err != nil {
+		return nil, err
+	}
+	return &Prefecture{w, opts.Scale}, nil
+}
+
+// Edits are inserts with explicit ids, layer by layer in the catalogue's order, by
+// ascending id. What a scale over 1 adds is made as it is asked for.
+func (p *Prefecture) Edits() iter.Seq2[layers.Edit, error] {
+	return func(yield func(layers.Edit, error) bool) { p.world.emit(p.scale, yield) }
+}
+
+// Terrain is the ground that the prefecture stands on.
+func (p *Prefecture) Terrain() *Terrain { return p.world.ground.terrain() }
+
+// Generate is the edits of New.
 func Generate(opts Options) iter.Seq2[layers.Edit, error] {
 	return func(yield func(layers.Edit, error) bool) {
-		w, err := newWorld(opts.Seed)
+		p, err := New(opts)
 		if err != nil {
 			yield(layers.Edit{}, err)
 			return
 		}
-		w.emit(opts.Scale, yield)
+		p.Edits()(yield)
 	}
 }
 

@@ -45,6 +45,12 @@ func (t *Terrain) height(p xy) float64 {
 	return sum
 }
 
+// Bound is where there is ground.
+func (t *Terrain) Bound() orb.Bound {
+	far := xy{t.grid.origin.x + float64(t.grid.w-1)*t.grid.cell, t.grid.origin.y + float64(t.grid.h-1)*t.grid.cell}
+	return orb.Bound{Min: toDegrees(t.grid.origin), Max: toDegrees(far)}
+}
+
 // spline is the quadratic B-spline's weights for an offset in [-½, ½].
 func spline(f float64) [3]float64 {
 	return [3]float64{(0.5 - f) * (0.5 - f) / 2, 0.75 - f*f, (0.5 + f) * (0.5 + f) / 2}
