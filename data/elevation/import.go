@@ -266,3 +266,19 @@ func credit(ctx context.Context, store data.Store, catalog *layers.Catalog, rast
 	}
 	return layers.Edit{Op: op, Layer: l.ID, Feature: f}, err
 }
+
+// Tiles are the packed tiles of one raster.
+func Tiles(ctx context.Context, r *Raster) ([]dem.Packed, error) {
+	w, err := plan([]*Raster{r})
+	if err != nil {
+		return nil, err
+	}
+	var out []dem.Packed
+	for p, err := range w.tiles(ctx, &Report{}) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}

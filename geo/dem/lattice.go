@@ -21,15 +21,15 @@ type Lattice struct {
 
 // NewLattice is the lattice of a file whose first cell, in the north-west, has its
 // centre at x, y, and that cell's column and row on it. Cell sizes that are written
-// a little off (0.000277777777778 for a second of arc) and phases within a thousandth
-// of a cell count as the same, else sheets of one series would not join.
+// a little off (0.000277777777778 for a second of arc) and phases within
+// 10⁻⁵ of a cell count as the same, else sheets of one series would not join.
 func NewLattice(c *crs.CRS, x, y, dx, dy float64) (l Lattice, col, row int, err error) {
 	if !(dx > 0 && dy > 0) || math.IsInf(dx, 1) || math.IsInf(dy, 1) {
 		return l, 0, 0, fmt.Errorf("the cell size %v × %v is not a positive number", dx, dy)
 	}
 	l = Lattice{CRS: c, DX: tidy(dx, c.Geographic()), DY: tidy(dy, c.Geographic())}
-	// Past this many cells a phase would no longer be known to a thousandth.
-	const most = 1 << 30
+	// Past this many cells a phase would no longer be known so well.
+	const most = 1 << 28
 	fx, fy := x/l.DX, -y/l.DY
 	if !(math.Abs(fx) < most && math.Abs(fy) < most) {
 		return l, 0, 0, fmt.Errorf("cells of %v × %v at %v, %v are out of reach", dx, dy, x, y)
@@ -55,9 +55,11 @@ func tidy(d float64, degrees bool) float64 {
 }
 
 func split(f float64) (whole int, phase float64) {
-	f = math.Round(f*1000) / 1000
 	floor := math.Floor(f)
-	return int(floor), math.Round((f-floor)*1000) / 1000
+	if phase = math.Round((f-floor)*1e5) / 1e5; phase == 1 {
+		return int(floor) + 1, 0
+	}
+	return int(floor), phase
 }
 
 // Key names the lattice: the same for equal ones.
