@@ -25,6 +25,7 @@ type cli struct {
 	Demo   demoCmd   `cmd:"" help:"Fill an empty store with a made-up prefecture on real names and outlines."`
 	Near   nearCmd   `cmd:"" help:"List the features nearest to a place, or to each place of a CSV file."`
 	Gaps   gapsCmd   `cmd:"" help:"List the villages that lack a service, and why."`
+	Import importCmd `cmd:"" help:"Check a file and write it into a layer; list and undo imports."`
 	Export exportCmd `cmd:"" help:"Write a layer to a file for a spreadsheet or a GIS."`
 	Tiles  tilesCmd  `cmd:"" help:"Write vector tiles to a PMTiles or MBTiles archive."`
 	Route  routeCmd  `cmd:"" help:"Show the way by road from one place to another."`

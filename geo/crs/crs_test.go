@@ -248,3 +248,19 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestNewBeijingIsNotTakenForBeijing1954(t *testing.T) {
+	for _, s := range []string{
+		`PROJCS["New_Beijing_3_Degree_GK_CM_111E",GEOGCS["GCS_New_Beijing",DATUM["D_New_Beijing",SPHEROID["Krasovsky_1940",6378245.0,298.3]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Gauss_Kruger"],PARAMETER["False_Easting",500000.0],PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",111.0],PARAMETER["Scale_Factor",1.0],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]`,
+		"New Beijing / 3-degree Gauss-Kruger zone 37",
+		"新1954北京坐标系 3度带 37带",
+		"新北京54",
+	} {
+		if c, err := crs.Parse(s); err == nil || !strings.Contains(err.Error(), "New Beijing") {
+			t.Errorf("%s: %v, %v", s, c, err)
+		}
+	}
+	if _, err := crs.Parse("EPSG:4555"); err == nil {
+		t.Error("EPSG:4555 is taken")
+	}
+}

@@ -73,6 +73,9 @@ func parseName(text string) (*CRS, error) {
 	case "webmercator", "pseudomercator", "wgs84/pseudomercator", "wgs1984webmercatorauxiliarysphere", "web墨卡托":
 		return newWebMercator(), nil
 	}
+	if newBeijing.MatchString(text) {
+		return nil, errNewBeijing
+	}
 	d := datumNamed(text)
 	if d == nil {
 		return nil, fmt.Errorf("not known; known are %s", Known)

@@ -1,6 +1,7 @@
 package crs
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -14,6 +15,12 @@ var datumPattern = regexp.MustCompile(`(?i)(?:d_|gcs_)?(?:` +
 	`|(xi'?_?an[\s_]*(?:19)?80|(?:1980\s*)?西安\s*(?:19)?(?:80)?(?:坐标系)?)` +
 	`|((?:new_)?beijing[\s_]*(?:19)?54|(?:1954年?\s*)?北京\s*(?:19)?(?:54)?(?:坐标系)?)` +
 	`)`)
+
+// newBeijing is the datum that was made of Xian 1980 on the ellipsoid of Beijing
+// 1954 ("新1954北京坐标系"), which the ellipsoid alone would take for the latter.
+var newBeijing = regexp.MustCompile(`(?i)new[\s_]*beijing|新\s*(?:1954\s*年?\s*)?北京`)
+
+var errNewBeijing = errors.New("the datum New Beijing (新1954北京坐标系, EPSG:4555) cannot be read: it is not Beijing 1954, and no parameters of it are published; have the file transformed to CGCS2000 by the surveying office")
 
 func datumNamed(s string) *datum {
 	m := datumPattern.FindStringSubmatch(s)
@@ -140,6 +147,9 @@ func readDatum(n *node) (*datum, string, error) {
 	}
 	if f, ok := unitOf(en, "LENGTHUNIT", "UNIT"); ok {
 		a *= f
+	}
+	if newBeijing.MatchString(dn.text(0)) || newBeijing.MatchString(n.text(0)) {
+		return nil, "", errNewBeijing
 	}
 	d, note := datumNamed(dn.text(0)), ""
 	if d == nil {

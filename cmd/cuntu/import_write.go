@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/cuntu/cuntu/data/intake"
+)
+
+// stages shows how far an import is, a bar for each stage that takes long.
+type stages struct {
+	to  *os.File
+	at  intake.Stage
+	bar *progress
+}
+
+func (s *stages) hear(stage intake.Stage, done, total int64) {
+	if stage != s.at {
+		s.end()
+		s.at, s.bar = stage, newProgress(s.to, string(stage))
+	}
+	if total > 0 {
+		s.bar.set(int(done), int(total))
+	}
+}
+
+func (s *stages) end() {
+	if s.bar != nil {
+		s.bar.end()
+	}
+	s.bar = nil
+}
+
+func (c *importCmd) list(ctx context.Context, im intake.Importer) error {
+	list, err := im.List(ctx)
+	if err != nil {
+		return err
+	}
+	return c.tell(os.Stdout, list, func(w io.Writer) {
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(t, "ID\tTIME\tLAYER\tADDED\tCHANGED\tREMOVED\tBAD\tBY\tUNDONE\tFILE")
+		for _, r := range list {
+			undone := ""
+			if r.Undone != nil {
+				undone = r.Undone.Local().Format("2006-01-02 15:04")
+			}
+			fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s\n", r.ID, r.Time.Local().Format("2006-01-02 15:04"), r.Layer,
+				r.Added, r.Changed, r.Removed, r.Bad, r.Author, undone, r.File)
+		}
+		_ = t.Flush() // to the terminal
+	})
+}
+
+// writeSheet tells a person what was recognised in a file and what is to settle.
+func writeSheet(w io.Writer, s *intake.Sheet, zh bool) {
+	say := func(chinese, english string, args ...any) {
+		if zh {
+			english = chinese
+		}
+		fmt.Fprintf(w, english+"\n", args...)
+	}
+	say("%s：%s", "%s: %s", s.File, strings.TrimSpace(s.Format+" "+s.Sheet))
+	if s.Encoding != "" {
+		say("编码 %s（%s）", "encoding %s (%s)", s.Encoding, s.EncodingFrom)
+	}
+	if s.HeaderRow > 0 {
+		say("标题在第 %d 行", "headings in row %d", s.HeaderRow)
+	}
+	for _, n := range s.Notes {
+		fmt.Fprintln(w, n)
+	}
+	if s.CRS != "" {
+		say("坐标系 %s %s（%s）", "coordinate system %s %s (%s)", s.CRS, s.CRSName, s.CRSFrom)
+	}
+	if s.Warning != "" {
+		fmt.Fprintln(w, s.Warning)
+	}
+	writeColumns(w, s.Columns)
+	for _, n := range s.Needs {
+		message := n.Message.En
+		if zh {
+			message = n.Message.Zh
+		}
+		say("! %s（--%s）", "! %s (--%s)", message, n.Option)
+	}
+	if len(s.Proposals) > 0 {
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		for _, p := range s.Proposals[:min(8, len(s.Proposals))] {
+			swap, reason := "", p.Reason.En
+			if p.Swap {
+				swap = " --swap"
+			}
+			if zh {
+				reason = p.Reason.Zh
+			}
+			fmt.Fprintf(t, "  --crs %s%s\t%s\t%.0f%%\t%s\n", quoteFlag(p.CRS), swap, p.Name, 100*p.Share, reason)
+		}
+		_ = t.Flush() // to the terminal
+	}
+	if s.Layer == "" || len(s.Needs) > 0 && len(s.Layers) > 0 && s.Needs[len(s.Needs)-1].Option == "layer" {
+		for _, g := range s.Layers[:min(3, len(s.Layers))] {
+			say("  --layer %s  （%d 列可对应）", "  --layer %s  (%d columns match)", g.Layer, g.Matched)
+		}
+	}
+}
+
+func quoteFlag(s string) string {
+	if strings.ContainsAny(s, " ()'") {
+		return "'" + s + "'"
+	}
+	return s
+}
+
+func writeColumns(w io.Writer, columns []intake.Column) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, c := range columns {
+		field := c.Field
+		switch {
+		case c.From == intake.FromGeometry:
+			field = "(geometry)"
+		case c.Twin != "":
+			field = "- (" + c.Twin + ")"
+		case field == "" && len(c.Near) > 0:
+			field = "- (" + strings.Join(c.Near, ", ") + "?)"
+		case field == "":
+			field = "-"
+		case c.Factor != 0 && c.Factor != 1:
+			field += fmt.Sprintf(" (%s × %v)", c.Unit, c.Factor)
+		}
+		fmt.Fprintf(t, "  %s\t→ %s\n", c.Name, field)
+	}
+	_ = t.Flush() // to the terminal
+}
+
+func writeReport(w io.Writer, r *intake.Report, zh bool, most int, dry bool) {
+	say := func(chinese, english string, args ...any) {
+		if zh {
+			english = chinese
+		}
+		fmt.Fprintf(w, english+"\n", args...)
+	}
+	writeColumns(w, r.Columns)
+	total := int64(0)
+	for _, k := range r.Kinds {
+		total += k.Count
+	}
+	shown := r.Problems[:min(max(most, 0), len(r.Problems))]
+	for i := range shown {
+		mark := "✗ "
+		if shown[i].Warning {
+			mark = "· "
+		}
+		fmt.Fprintf(w, "%s%s: %s\n", mark, r.File, shown[i].String(zh))
+	}
+	if n := total - int64(len(shown)); n > 0 {
+		say("……另有 %d 条", "… and %d more", n)
+	}
+	say("共 %d 行：新增 %d，修改 %d，不变 %d，有误 %d；库中删除 %d", "%d rows: %d added, %d changed, %d unchanged, %d bad; %d removed from the store",
+		r.Rows, r.Added, r.Changed, r.Unchanged, r.Bad, r.Removed)
+	switch {
+	case r.Import != nil:
+		say("已写入；撤销：cuntu import --undo %s", "written; to undo: cuntu import --undo %s", r.Import.ID)
+	case dry:
+		say("试运行，未写入", "dry run: nothing was written")
+	case r.Bad > 0 || r.Blocked:
+		say("未写入。改正后重试，或用 --skip-bad 先导入无误的行", "nothing was written; correct the file, or write the good rows with --skip-bad")
+	default:
+		say("与库中一致，无需写入", "the store has all of it already; nothing was written")
+	}
+}

@@ -1,0 +1,201 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// base is what a store held when an import began: the layer that is written to and
+// the places that its rows refer to.
+type base struct {
+	layer  *layers.Layer
+	table  *layers.Table
+	cursor data.Cursor
+	places map[string]*gazetteer // by layer: county, town, village
+	limits []limit
+	bound  orb.Bound // of where data may lie, in degrees
+}
+
+// limit is a county's outline.
+type limit struct {
+	code, name string
+	shape      geo.Shape
+	bound      orb.Bound
+}
+
+// margin is how far, in degrees, data may lie beyond the counties: outlines are
+// often drawn by hand, and roads go on. 0.3° are 28 to 33 km.
+const margin = 0.3
+
+// chinaBound is where data may lie as long as a store knows no county.
+var chinaBound = orb.Bound{Min: orb.Point{72, 3}, Max: orb.Point{137, 55}}
+
+// readBase loads what an import into a layer is checked against. Only those layers
+// are kept, though a store gives all.
+func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, layer string) (*base, error) {
+	l, ok := catalog.Layer(layer)
+	if !ok {
+		return nil, fmt.Errorf("layer %q is not one of %s", layer, strings.Join(catalog.IDs(), ", "))
+	}
+	b := &base{layer: l, places: map[string]*gazetteer{}, bound: orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}}}
+	for _, id := range []string{"county", "town", "village"} {
+		if ref, ok := catalog.Layer(id); ok && (id != "village" || l.ID == "village" || refers(l, "village")) {
+			b.places[id] = newGazetteer(ref)
+		}
+	}
+	builder := layers.NewBuilder(&layers.Catalog{Layers: []*layers.Layer{l}})
+	var err error
+	b.cursor, err = store.Load(ctx, func(of *layers.Layer, f *layers.Feature) error {
+		if g := b.places[of.ID]; g != nil {
+			g.add(f)
+		}
+		if of.ID == "county" && f.Geometry != nil {
+			b.addLimit(of, f)
+		}
+		if of.ID == l.ID {
+			// What the layer cannot hold is not there to be changed either.
+			_ = builder.Add(of, f)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	b.table, _ = builder.Snapshot().Table(l.ID)
+	for _, g := range b.places {
+		g.finish(b.places["county"], b.places["town"])
+	}
+	if len(b.limits) == 0 {
+		b.bound = chinaBound
+	} else {
+		b.bound = b.bound.Pad(margin)
+	}
+	return b, nil
+}
+
+func (b *base) addLimit(l *layers.Layer, f *layers.Feature) {
+	s, err := geo.NewShape(f.Geometry)
+	if err != nil {
+		return // no outline to check against
+	}
+	bound := f.Geometry.Bound()
+	b.bound = b.bound.Union(bound)
+	b.limits = append(b.limits, limit{f.Values[l.Field("code")].Text(), f.Values[l.Field("name")].Text(), s, bound})
+}
+
+func refers(l *layers.Layer, to string) bool {
+	return slices.ContainsFunc(l.Fields, func(f layers.Field) bool { return f.Ref == to })
+}
+
+// metresOutside is how far a place lies outside a county, 0 within; ok is false
+// where the county has no outline.
+func (b *base) metresOutside(county string, p orb.Point) (metres float64, name string, ok bool) {
+	for i := range b.limits {
+		if b.limits[i].code == county {
+			return b.limits[i].shape.Nearest(p).Metres, b.limits[i].name, true
+		}
+	}
+	return 0, "", false
+}
+
+// gazetteer finds the places of a layer by code and by name.
+type gazetteer struct {
+	layer  *layers.Layer
+	list   []place
+	byCode map[uint64]int32
+	byName map[string][]int32 // by plain name, without the suffix too
+	code   int
+	name   int
+	up     [2]int // the fields town and county, -1 for none
+}
+
+type place struct {
+	code, name   string
+	town, county string // codes
+	of           string // their names, for a person
+}
+
+func newGazetteer(l *layers.Layer) *gazetteer {
+	return &gazetteer{
+		layer: l, byCode: map[uint64]int32{}, byName: map[string][]int32{},
+		code: l.Field("code"), name: l.Field("name"), up: [2]int{l.Field("town"), l.Field("county")},
+	}
+}
+
+func (g *gazetteer) add(f *layers.Feature) {
+	p := place{code: f.Values[g.code].Text(), name: f.Values[g.name].Text()}
+	if i := g.up[0]; i >= 0 {
+		p.town = f.Values[i].Text()
+	}
+	if i := g.up[1]; i >= 0 {
+		p.county = f.Values[i].Text()
+	}
+	if p.county == "" && len(p.code) >= 6 && g.up[1] >= 0 {
+		p.county = p.code[:6]
+	}
+	n := int32(len(g.list))
+	g.list = append(g.list, p)
+	g.byCode[codeKey(p.code)] = n
+	for _, name := range nameForms(p.name) {
+		g.byName[name] = append(g.byName[name], n)
+	}
+}
+
+func (g *gazetteer) finish(counties, towns *gazetteer) {
+	for i := range g.list {
+		p := &g.list[i]
+		var of []string
+		for _, up := range []struct {
+			in   *gazetteer
+			code string
+		}{{counties, p.county}, {towns, p.town}} {
+			if up.in == nil || up.in == g || up.code == "" {
+				continue
+			}
+			if n, ok := up.in.byCode[codeKey(up.code)]; ok {
+				of = append(of, up.in.list[n].name)
+			}
+		}
+		p.of = strings.Join(of, " · ")
+	}
+}
+
+// codeKey is a code as a number that keeps its length.
+func codeKey(code string) uint64 {
+	n, err := strconv.ParseUint(code, 10, 56)
+	if err != nil {
+		return 0
+	}
+	return n | uint64(len(code))<<56
+}
+
+func (g *gazetteer) has(code string) bool {
+	_, ok := g.byCode[codeKey(code)]
+	return ok
+}
+
+// suffixes are the words for what a place is, which people leave out, the longer
+// first.
+var suffixes = []string{"村民委员会", "村委会", "居民委员会", "居委会", "街道办事处", "街道办", "街道", "行政村", "社区", "县", "区", "市", "镇", "乡", "村"}
+
+// nameForms are the plain forms by which a name is found: itself, and without the
+// word for what it is. A form of one character is none.
+func nameForms(name string) []string {
+	n := plain(name)
+	forms := []string{n}
+	for _, s := range suffixes {
+		if stem, ok := strings.CutSuffix(n, s); ok && len([]rune(stem)) > 1 {
+			return append(forms, stem)
+		}
+	}
+	return forms
+}

@@ -1,0 +1,245 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"path/filepath"
+
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Importer takes files into a store.
+type Importer struct {
+	Store   data.Store
+	Catalog *layers.Catalog
+}
+
+// Stage is a part of an import.
+type Stage string
+
+// The stages, in order.
+const (
+	Loading   Stage = "load"   // what the store holds
+	Checking  Stage = "check"  // the file, row by row
+	Rejecting Stage = "reject" // writing the bad rows to a file
+	Keeping   Stage = "keep"   // what will be changed, for undo
+	Writing   Stage = "write"  // the good rows
+	Finishing Stage = "finish" // committing
+)
+
+// Progress hears how far a stage is, in units of the stage's own; total is 0 where
+// it is not known. It may be nil.
+type Progress func(s Stage, done, total int64)
+
+func (p Progress) stage(s Stage) func(done, total int64) {
+	if p == nil {
+		return func(int64, int64) {}
+	}
+	p(s, 0, 0)
+	return func(done, total int64) { p(s, done, total) }
+}
+
+// BadRowsError tells that nothing was written, because rows are bad and
+// Options.SkipBad does not allow for that, or because the file as a whole is.
+type BadRowsError struct{ Report *Report }
+
+func (e *BadRowsError) Error() string {
+	if e.Report.Blocked {
+		return fmt.Sprintf("%s: nothing was written: the file cannot be read as it is meant", e.Report.File)
+	}
+	return fmt.Sprintf("%s: nothing was written: %d of %d rows are bad", e.Report.File, e.Report.Bad, e.Report.Rows)
+}
+
+// Inspect tells what is recognised in a file. It writes nothing.
+func (im Importer) Inspect(ctx context.Context, path string, o Options) (*Sheet, error) {
+	b, err := readBase(ctx, im.Store, im.Catalog, "county")
+	if err != nil {
+		return nil, err
+	}
+	return inspect(ctx, path, o, im.Catalog, &b.bound)
+}
+
+// Check reads a file and tells what is wrong with it and what an import would do.
+// It writes nothing but Options.Rejects. The error is a *NeedError where something
+// must be settled first.
+func (im Importer) Check(ctx context.Context, path string, o Options, progress Progress) (*Report, error) {
+	_, report, err := im.check(ctx, path, o, progress)
+	return report, err
+}
+
+func (im Importer) check(ctx context.Context, path string, o Options, progress Progress) (*checker, *Report, error) {
+	progress.stage(Loading)
+	if o.Layer == "" {
+		return nil, nil, &UsageError{"layer", "is required: one of " + join(im.Catalog.IDs())}
+	}
+	b, err := readBase(ctx, im.Store, im.Catalog, o.Layer)
+	if err != nil {
+		return nil, nil, err
+	}
+	sheet, err := inspect(ctx, path, o, im.Catalog, &b.bound)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(sheet.Needs) > 0 {
+		return nil, nil, &NeedError{sheet}
+	}
+	c, problems, err := newChecker(path, o, b, sheet.src, placer{sheet.src.CRS, o.Swap})
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(c.plain)+len(c.refs) == 0 && (len(sheet.places) == 0 || !b.layer.HasGeometry()) {
+		return nil, nil, &UsageError{"map", fmt.Sprintf("no column of the file is a field of layer %s; it has %s", b.layer.ID, join(sheet.src.Headings()))}
+	}
+	report := newReport(filepath.Base(path), c, problems)
+	if err := c.pass(ctx, true, progress.stage(Checking), func(r *row) error {
+		report.take(c, r)
+		return nil
+	}); err != nil {
+		return nil, nil, err
+	}
+	report.finish(c)
+	if o.Rejects != "" && report.Bad > 0 {
+		if err := c.reject(ctx, o.Rejects, progress.stage(Rejecting)); err != nil {
+			return nil, nil, fmt.Errorf("write the bad rows: %w", err)
+		}
+		report.Rejects = true
+	}
+	return c, report, nil
+}
+
+// Import checks a file and writes its good rows in one transaction, together with
+// a Record of it. Where rows are bad and Options.SkipBad is not set it writes
+// nothing and gives a *BadRowsError with the report. Where the layer changed
+// between check and write it is checked and tried again.
+func (im Importer) Import(ctx context.Context, path string, o Options, author string, progress Progress) (*Report, error) {
+	const attempts = 3
+	for attempt := 1; ; attempt++ {
+		report, err := im.importOnce(ctx, path, o, author, progress)
+		if attempt < attempts && (errors.Is(err, data.ErrChanged) || errors.Is(err, data.ErrExpired)) {
+			continue
+		}
+		return report, err
+	}
+}
+
+func (im Importer) importOnce(ctx context.Context, path string, o Options, author string, progress Progress) (*Report, error) {
+	c, report, err := im.check(ctx, path, o, progress)
+	if err != nil {
+		return report, err
+	}
+	if report.Blocked || report.Bad > 0 && !o.SkipBad {
+		return report, &BadRowsError{report}
+	}
+	if report.Added+report.Changed+report.Removed == 0 {
+		return report, nil
+	}
+	before, err := im.keep(ctx, c, progress.stage(Keeping))
+	if err != nil {
+		return report, err
+	}
+	defer before.remove()
+	record := newRecord(report, c, author)
+	w := &writer{checker: c, total: report.Added + report.Changed + report.Removed, progress: progress.stage(Writing)}
+	_, err = im.Store.Write(ctx, data.Writing{
+		Edits: w.edits(ctx), Since: c.base.cursor, Layers: []string{c.base.layer.ID},
+		Documents: func(ids []int64) iter.Seq2[data.Document, error] {
+			progress.stage(Finishing)
+			return record.documents(ids, w, before)
+		},
+	})
+	if err != nil {
+		return report, err
+	}
+	report.Import = record
+	return report, nil
+}
+
+// writer makes the edits of an import, in the second pass, and notes what each
+// leaves behind.
+type writer struct {
+	*checker
+	total    int64
+	progress func(done, total int64)
+	ops      []effect
+	prints   []uint64 // of the features as they are then; 0 for one that is gone
+}
+
+// effect is what an edit did to a feature.
+type effect byte
+
+const (
+	inserted effect = iota + 1
+	updated
+	removed
+)
+
+var errFileChanged = errors.New("the file was changed while it was read; start again")
+
+func (w *writer) edits(ctx context.Context) iter.Seq2[layers.Edit, error] {
+	return func(yield func(layers.Edit, error) bool) {
+		stopped := errors.New("stopped")
+		layer := w.base.layer.ID
+		for _, id := range w.going {
+			w.note(removed, 0)
+			if !yield(layers.Edit{Op: layers.Delete, Layer: layer, Feature: layers.Feature{ID: id}}, nil) {
+				return
+			}
+		}
+		err := w.pass(ctx, false, func(int64, int64) {}, func(r *row) error {
+			if w.bad.has(r.number) || r.verdict == same {
+				return nil
+			}
+			if r.isBad() {
+				return errFileChanged
+			}
+			if !yield(w.edit(r), nil) {
+				return stopped
+			}
+			return nil
+		})
+		if err != nil && err != stopped {
+			yield(layers.Edit{}, err)
+		}
+	}
+}
+
+func (w *writer) note(e effect, print uint64) {
+	w.ops, w.prints = append(w.ops, e), append(w.prints, print)
+	if n := int64(len(w.ops)); n%1024 == 0 || n == w.total {
+		w.progress(n, w.total)
+	}
+}
+
+// edit is the edit that a row asks for. Of a feature that is there only what is
+// otherwise is written.
+func (w *writer) edit(r *row) layers.Edit {
+	layer := w.base.layer.ID
+	shape, _ := geo.NewShape(r.geometry) // was checked
+	if r.verdict == add {
+		w.note(inserted, w.checker.prints.of(r.values, nil, shape))
+		return layers.Edit{Op: layers.Insert, Layer: layer, Feature: layers.Feature{Values: r.values, Geometry: r.geometry}}
+	}
+	t := w.base.table
+	values := make([]layers.Value, len(r.values))
+	for i := range values {
+		values[i] = t.Value(r.at, i)
+	}
+	for _, i := range r.changed {
+		values[i] = r.values[i]
+	}
+	e := layers.Edit{Op: layers.Update, Layer: layer, Feature: layers.Feature{ID: r.id, Values: values}, Set: r.changed}
+	if e.Set == nil {
+		e.Set = []int{} // nil means all
+	}
+	if r.moved {
+		e.Feature.Geometry = r.geometry
+	} else {
+		shape = t.Shape(r.at)
+	}
+	w.note(updated, w.checker.prints.of(values, nil, shape))
+	return e
+}

@@ -1,0 +1,157 @@
+package intake
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/geo/crs"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Mapping is what a person has settled about a kind of file. It is kept under a
+// name, or in a file, and used again when the next such file comes.
+type Mapping struct {
+	Layer string `json:"layer"`
+	// Columns say which field a column goes into: "column": "field", or
+	// "field:unit" where its heading tells the unit wrongly or not, or "" for a
+	// column that is to be left out.
+	Columns map[string]string `json:"columns,omitempty"`
+	// Names are names as files write them and the codes of the places that they
+	// mean: "东店村", or "东店村@611002" where it means that in one county or town only.
+	Names map[string]string `json:"names,omitempty"`
+	// Key are the fields that tell one feature from another in a layer without code.
+	Key []string `json:"key,omitempty"`
+
+	CRS  string `json:"crs,omitempty"`
+	Swap bool   `json:"swap,omitempty"` // x and y are to change places first
+
+	Encoding  string `json:"encoding,omitempty"`
+	Sheet     string `json:"sheet,omitempty"` // of a workbook, a zip or a GeoPackage
+	HeaderRow int64  `json:"header_row,omitempty"`
+	Lon       string `json:"lon,omitempty"` // columns of the place
+	Lat       string `json:"lat,omitempty"`
+	WKT       string `json:"wkt,omitempty"`
+}
+
+// Options are what is asked of one import.
+type Options struct {
+	Mapping
+	// Map is more of Mapping.Columns. A column in it that the file lacks is an
+	// error, where one in a saved mapping is not.
+	Map map[string]string `json:"map,omitempty"`
+	// SkipBad writes the good rows though there are bad ones.
+	SkipBad bool `json:"skip_bad,omitempty"`
+	// Replace takes away features that the file has not: "layer" for all of the
+	// layer, "county=611002" for those of a county.
+	Replace string `json:"replace,omitempty"`
+	// Rejects is the path of a file that gets the bad rows, with a reason, "" for
+	// none. It is in the format of the file that is read.
+	Rejects string `json:"-"`
+}
+
+// Merge lays what is settled over what was saved.
+func (m Mapping) Merge(saved Mapping) Mapping {
+	out := saved
+	out.Layer = orElse(m.Layer, saved.Layer)
+	out.CRS, out.Encoding, out.Sheet = orElse(m.CRS, saved.CRS), orElse(m.Encoding, saved.Encoding), orElse(m.Sheet, saved.Sheet)
+	out.Lon, out.Lat, out.WKT = orElse(m.Lon, saved.Lon), orElse(m.Lat, saved.Lat), orElse(m.WKT, saved.WKT)
+	out.Swap = m.Swap || saved.Swap && m.CRS == ""
+	if m.HeaderRow != 0 {
+		out.HeaderRow = m.HeaderRow
+	}
+	if len(m.Key) > 0 {
+		out.Key = m.Key
+	}
+	out.Columns, out.Names = overlay(saved.Columns, m.Columns), overlay(saved.Names, m.Names)
+	return out
+}
+
+func overlay(under, over map[string]string) map[string]string {
+	out := maps.Clone(under)
+	if out == nil {
+		out = map[string]string{}
+	}
+	maps.Copy(out, over)
+	return out
+}
+
+// formats are the options for reading the file.
+func (o *Options) formats() (formats.Options, error) {
+	f := formats.Options{Encoding: o.Encoding, Layer: o.Sheet, HeaderRow: o.HeaderRow, Lon: o.Lon, Lat: o.Lat, WKT: o.WKT}
+	if o.CRS != "" {
+		c, err := crs.Parse(o.CRS)
+		if err != nil {
+			return f, &UsageError{"crs", err.Error()}
+		}
+		f.CRS = c
+	}
+	return f, nil
+}
+
+// UsageError tells what of the options is not as it must be.
+type UsageError struct {
+	Option string // as in the options' JSON
+	Detail string
+}
+
+func (e *UsageError) Error() string { return e.Option + ": " + e.Detail }
+
+// check sees that what is asked for is there.
+func (o *Options) check(l *layers.Layer, src *formats.Source) error {
+	fields := make([]string, len(l.Fields))
+	for i, f := range l.Fields {
+		fields[i] = f.ID
+	}
+	for _, columns := range []map[string]string{o.Columns, o.Map} {
+		for column, want := range columns {
+			field, _, _ := strings.Cut(want, ":")
+			if field != "" && l.Field(field) < 0 {
+				return &UsageError{"map", fmt.Sprintf("%s=%s: layer %s has no field %q; it has %s", column, want, l.ID, field, strings.Join(fields, ", "))}
+			}
+		}
+	}
+	for column := range o.Map {
+		if !slices.ContainsFunc(src.Fields, func(f formats.Field) bool { return f.Name == column }) {
+			return &UsageError{"map", fmt.Sprintf("the file has no column %q; it has %s", column, strings.Join(src.Headings(), ", "))}
+		}
+	}
+	for _, k := range o.Key {
+		if l.Field(k) < 0 {
+			return &UsageError{"key", fmt.Sprintf("layer %s has no field %q; it has %s", l.ID, k, strings.Join(fields, ", "))}
+		}
+	}
+	_, err := o.replaces(l)
+	return err
+}
+
+// replacement says which features go that the file has not.
+type replacement struct {
+	all    bool
+	county string
+	field  int // of the county
+}
+
+func (o *Options) replaces(l *layers.Layer) (*replacement, error) {
+	switch county, ok := strings.CutPrefix(o.Replace, "county="); {
+	case o.Replace == "":
+		return nil, nil
+	case o.Replace == "layer":
+		return &replacement{all: true}, nil
+	case ok && l.Field("county") < 0 && l.ID != "county":
+		return nil, &UsageError{"replace", fmt.Sprintf("layer %s has no field county; only all of it can be replaced, with layer", l.ID)}
+	case ok && len(county) == 6 && strings.Trim(county, "0123456789") == "":
+		field := l.Field("county")
+		if field < 0 {
+			field = l.Field("code")
+		}
+		return &replacement{county: county, field: field}, nil
+	}
+	return nil, &UsageError{"replace", fmt.Sprintf("%q is neither layer nor county= and a code of 6 digits", o.Replace)}
+}
+
+// covers tells whether a feature with the value in the replacement's field is among
+// those that go.
+func (r *replacement) covers(county layers.Value) bool { return r.all || county.Text() == r.county }

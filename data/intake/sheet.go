@@ -1,0 +1,310 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+
+	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/geo/crs"
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Sheet is what was recognised in a file, for a person to see and to overrule by
+// Options.
+type Sheet struct {
+	File     string   `json:"file"`
+	Format   string   `json:"format"`
+	Sheet    string   `json:"sheet,omitempty"`  // of a workbook, zip or GeoPackage
+	Sheets   []string `json:"sheets,omitempty"` // all there are
+	Encoding string   `json:"encoding,omitempty"`
+	// EncodingFrom and CRSFrom say where that was found.
+	EncodingFrom string   `json:"encoding_from,omitempty"`
+	HeaderRow    int64    `json:"header_row,omitempty"`
+	GeometryFrom []string `json:"geometry_from,omitempty"`
+	Notes        []string `json:"notes,omitempty"`
+
+	CRS        string        `json:"crs,omitempty"` // as Options.CRS takes it
+	CRSName    string        `json:"crs_name,omitempty"`
+	CRSFrom    string        `json:"crs_from,omitempty"`
+	CRSProblem string        `json:"crs_problem,omitempty"` // why what the file says is of no use
+	Warning    string        `json:"warning,omitempty"`     // about the accuracy of the system
+	Swap       bool          `json:"swap,omitempty"`
+	Proposals  []CRSProposal `json:"proposals,omitempty"` // where the file does not say
+
+	Layer   string       `json:"layer,omitempty"`
+	Layers  []LayerGuess `json:"layers,omitempty"` // those that the file may be, the likelier first
+	Columns []Column     `json:"columns,omitempty"`
+
+	Rows   []PreviewRow `json:"rows,omitempty"` // the first
+	Needs  []Need       `json:"needs,omitempty"`
+	places []orb.Point  // as the file has them
+	kinds  []orb.Geometry
+	src    *formats.Source // closed
+}
+
+// PreviewRow is a row as the file has it, and its place in degrees, by the first
+// proposal where the system is not settled.
+type PreviewRow struct {
+	Row      int64             `json:"row"`
+	Values   []string          `json:"values"`
+	Geometry *geojson.Geometry `json:"geometry,omitempty"`
+}
+
+// CRSProposal is a coordinate system that the numbers may be in.
+type CRSProposal struct {
+	CRS     string       `json:"crs"`
+	Name    string       `json:"name"`
+	Swap    bool         `json:"swap,omitempty"`
+	Rule    string       `json:"rule"`
+	Reason  layers.Words `json:"reason"`
+	Share   float64      `json:"share"` // of the places that fit
+	Warning string       `json:"warning,omitempty"`
+}
+
+// LayerGuess is a layer that a file may be of.
+type LayerGuess struct {
+	Layer   string `json:"layer"`
+	Matched int    `json:"matched"` // columns that have a field there
+}
+
+// Need is something that a person must settle before anything is written.
+type Need struct {
+	Option  string       `json:"option"` // as in the options' JSON: crs, sheet, layer
+	Message layers.Words `json:"message"`
+}
+
+// NeedError tells what must be settled first.
+type NeedError struct {
+	Sheet *Sheet
+}
+
+func (e *NeedError) Error() string {
+	return fmt.Sprintf("%s: %s", e.Sheet.File, e.Sheet.Needs[0].Message.En)
+}
+
+const (
+	sampleRows      = 5000 // read to find out about a file
+	previewRows     = 50
+	previewVertices = 2000
+	samplesShown    = 3
+)
+
+// inspect finds out about a file. bound is where its places are expected, nil for
+// anywhere.
+func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalog, bound *orb.Bound) (*Sheet, error) {
+	fo, err := o.formats()
+	if err != nil {
+		return nil, err
+	}
+	src, err := formats.Open(path, fo)
+	var several *formats.LayersError
+	if errors.As(err, &several) {
+		s := &Sheet{File: several.File, Sheets: several.Layers}
+		s.need("sheet", words("文件含有多个表或图层，请选择一个：%s", "the file holds several sheets or layers; choose one of %s", join(several.Layers)))
+		return s, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	s := &Sheet{
+		File: src.File, Format: string(src.Format), Sheet: src.Layer, Sheets: src.Layers, Encoding: src.Encoding, EncodingFrom: src.EncodingFrom,
+		HeaderRow: src.HeaderRow, GeometryFrom: src.GeometryFrom, Notes: src.Notes, Swap: o.Swap, src: src,
+	}
+	raw, err := s.sample(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	s.system(src, bound)
+	s.guessLayers(catalog, src)
+	s.Layer = o.Layer
+	if s.Layer == "" {
+		s.need("layer", words("请选择要导入的图层", "say which layer the file is of"))
+		if len(s.Layers) > 0 {
+			s.Layer = s.Layers[0].Layer
+		}
+	}
+	if l, ok := catalog.Layer(s.Layer); ok {
+		s.Columns, _ = matchColumns(l, src, overlay(o.Columns, o.Map))
+	} else if s.Layer != "" {
+		return nil, &UsageError{"layer", fmt.Sprintf("%q is not one of %s", s.Layer, join(catalog.IDs()))}
+	}
+	s.show(raw)
+	return s, nil
+}
+
+func join(list []string) string {
+	out := ""
+	for i, s := range list {
+		if i > 0 {
+			out += ", "
+		}
+		out += s
+	}
+	return out
+}
+
+func (s *Sheet) need(option string, message layers.Words) {
+	s.Needs = append(s.Needs, Need{option, message})
+}
+
+// sample reads the first rows and keeps a few of them to show.
+func (s *Sheet) sample(ctx context.Context, src *formats.Source) ([]formats.Record, error) {
+	var shown []formats.Record
+	for n := 0; n < sampleRows; n++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		rec, err := src.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if rec.Geometry != nil {
+			s.places = append(s.places, firstPoint(rec.Geometry))
+			if len(s.kinds) < 100 {
+				s.kinds = append(s.kinds, rec.Geometry)
+			}
+		}
+		if n < previewRows {
+			shown = append(shown, rec)
+		}
+	}
+	return shown, nil
+}
+
+// system tells the coordinate system, or proposes some.
+func (s *Sheet) system(src *formats.Source, bound *orb.Bound) {
+	if src.CRSErr != nil {
+		s.CRSProblem = src.CRSErr.Error()
+	}
+	if src.CRS != nil {
+		s.CRS, s.CRSName, s.CRSFrom, s.Warning = src.CRS.String(), src.CRS.Name(), src.CRSFrom, src.CRS.Warning()
+		return
+	}
+	if len(s.places) == 0 {
+		return
+	}
+	var list []crs.Proposal
+	if bound != nil {
+		list = crs.ProposeIn(s.places, *bound)
+	}
+	if len(list) == 0 {
+		list = crs.Propose(s.places)
+	}
+	for _, p := range list {
+		s.Proposals = append(s.Proposals, CRSProposal{
+			CRS: p.CRS.String(), Name: p.CRS.Name(), Swap: p.Swapped, Rule: string(p.Rule),
+			Reason: layers.Words{Zh: reasonZh(p), En: p.Reason}, Share: p.Share, Warning: p.CRS.Warning(),
+		})
+	}
+	zh, en := "文件没有说明坐标系，请确认", "the file does not say its coordinate system; state it"
+	if s.CRSProblem != "" {
+		zh, en = "文件所写的坐标系不可用（"+s.CRSProblem+"），请指定", "the coordinate system that the file states is of no use ("+s.CRSProblem+"); state it"
+	}
+	s.need("crs", layers.Words{Zh: zh, En: en})
+}
+
+func reasonZh(p crs.Proposal) string {
+	var s string
+	lon, _ := p.CRS.CentralMeridian()
+	switch p.Rule {
+	case crs.InDegrees:
+		s = "数值是中国范围内的经纬度"
+	case crs.InDegreesAway:
+		s = "数值是经纬度，但多数不在中国"
+	case crs.InZone:
+		s = fmt.Sprintf("横坐标以带号开头（中央经线 %g°）", lon)
+	case crs.InMetres:
+		s = fmt.Sprintf("以米为单位、不带带号；中央经线可能是 %g°", lon)
+	case crs.InMercator:
+		s = "中国范围内的 Web 墨卡托米"
+	}
+	if p.Swapped {
+		s += "；横纵坐标对调"
+	}
+	return s
+}
+
+// guessLayers counts for each layer the columns that have a field there.
+func (s *Sheet) guessLayers(catalog *layers.Catalog, src *formats.Source) {
+	for _, l := range catalog.Layers {
+		columns, _ := matchColumns(l, src, nil)
+		g := LayerGuess{Layer: l.ID}
+		for i := range columns {
+			if columns[i].field >= 0 {
+				g.Matched++
+			}
+		}
+		fits := len(s.kinds) == 0 || l.HasGeometry()
+		for _, k := range s.kinds {
+			fits = fits && kindAllowed(l, k)
+		}
+		if g.Matched > 0 && fits {
+			s.Layers = append(s.Layers, g)
+		}
+	}
+	slices.SortStableFunc(s.Layers, func(a, b LayerGuess) int { return b.Matched - a.Matched })
+}
+
+// show fills the preview.
+func (s *Sheet) show(raw []formats.Record) {
+	place := placer{swap: s.Swap}
+	name := s.CRS
+	if name == "" && len(s.Proposals) > 0 {
+		name, place.swap = s.Proposals[0].CRS, s.Proposals[0].Swap
+	}
+	place.crs, _ = crs.Parse(name) // nil for none
+	for _, rec := range raw {
+		row := PreviewRow{Row: rec.Row, Values: make([]string, len(rec.Values))}
+		for i, v := range rec.Values {
+			row.Values[i] = shorten(cellText(v))
+			if c := s.column(i); c != nil && row.Values[i] != "" && len(c.Samples) < samplesShown && !slices.Contains(c.Samples, row.Values[i]) {
+				c.Samples = append(c.Samples, row.Values[i])
+			}
+		}
+		if rec.Geometry != nil && place.crs != nil {
+			if g := preview(place.place(rec.Geometry)); g != nil {
+				row.Geometry = geojson.NewGeometry(g)
+			}
+		}
+		s.Rows = append(s.Rows, row)
+	}
+}
+
+func (s *Sheet) column(i int) *Column {
+	if i >= len(s.Columns) {
+		return nil
+	}
+	return &s.Columns[i]
+}
+
+// preview is a geometry light enough to be shown, nil for one that is nowhere.
+func preview(g orb.Geometry) orb.Geometry {
+	if !finite(g) {
+		return nil
+	}
+	n := 0
+	switch g := g.(type) {
+	case orb.LineString:
+		n = len(g)
+	case orb.Polygon:
+		for _, r := range g {
+			n += len(r)
+		}
+	case orb.MultiLineString, orb.MultiPolygon:
+		n = previewVertices + 1
+	}
+	if n > previewVertices {
+		return firstPoint(g)
+	}
+	return g
+}
