@@ -80,6 +80,8 @@ func New(c Config) http.Handler {
 	get("/api/catchment", s.answer(s.catchment))
 	s.coverageRoutes(get)
 	get("/api/export/{layer}", s.answer(s.export))
+	get("/api/programme", s.answer(s.makeProgramme))
+	r.HandleFunc("/api/programme/whatif", s.answer(s.whatIf)).Methods(http.MethodPost)
 	get("/api/search", s.answer(s.search))
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)

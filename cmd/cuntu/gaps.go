@@ -22,8 +22,8 @@ type gapsCmd struct {
 	Year    int    `help:"What is complete by then counts as existing; the present year by default."`
 	County  string `placeholder:"CODE" help:"Only villages of this county."`
 	Town    string `placeholder:"CODE" help:"Only villages of this town."`
-	Rules   string `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the rules that are built in."`
-	Format  string `short:"f" enum:"table,json,geojson,csv" default:"table" help:"One of ${enum}."`
+	rulesFlag
+	Format string `short:"f" enum:"table,json,geojson,csv" default:"table" help:"One of ${enum}."`
 }
 
 // Run answers from a snapshot of the store.
@@ -58,18 +58,23 @@ func (c *gapsCmd) Run(ctx context.Context, log *slog.Logger) error {
 	return answer.Write(os.Stdout, c.Format)
 }
 
-func (c *gapsCmd) rules() (*coverage.Rules, error) {
-	if c.Rules == "" {
+// rulesFlag is a file of rules.
+type rulesFlag struct {
+	Rules string `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the rules that are built in."`
+}
+
+func (f rulesFlag) rules() (*coverage.Rules, error) {
+	if f.Rules == "" {
 		return coverage.Default(), nil
 	}
-	f, err := os.Open(c.Rules)
+	file, err := os.Open(f.Rules)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	rules, err := coverage.Parse(f)
+	defer file.Close()
+	rules, err := coverage.Parse(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.Rules, err)
+		return nil, fmt.Errorf("%s: %w", f.Rules, err)
 	}
 	return rules, nil
 }

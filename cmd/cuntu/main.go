@@ -21,15 +21,16 @@ var version = "dev"
 type cli struct {
 	LogLevel string `enum:"debug,info,warn,error" default:"info" help:"How much to log: ${enum}."`
 
-	Serve  serveCmd  `cmd:"" help:"Serve the map, tiles and questions over HTTP."`
-	Demo   demoCmd   `cmd:"" help:"Fill an empty store with a made-up prefecture on real names and outlines."`
-	Near   nearCmd   `cmd:"" help:"List the features nearest to a place, or to each place of a CSV file."`
-	Gaps   gapsCmd   `cmd:"" help:"List the villages that lack a service, and why."`
-	Import importCmd `cmd:"" help:"Check a file and write it into a layer; list and undo imports."`
-	Export exportCmd `cmd:"" help:"Write a layer to a file for a spreadsheet or a GIS."`
-	Tiles  tilesCmd  `cmd:"" help:"Write vector tiles to a PMTiles or MBTiles archive."`
-	Route  routeCmd  `cmd:"" help:"Show the way by road from one place to another."`
-	DB     struct {
+	Serve     serveCmd     `cmd:"" help:"Serve the map, tiles and questions over HTTP."`
+	Demo      demoCmd      `cmd:"" help:"Fill an empty store with a made-up prefecture on real names and outlines."`
+	Near      nearCmd      `cmd:"" help:"List the features nearest to a place, or to each place of a CSV file."`
+	Gaps      gapsCmd      `cmd:"" help:"List the villages that lack a service, and why."`
+	Import    importCmd    `cmd:"" help:"Check a file and write it into a layer; list and undo imports."`
+	Export    exportCmd    `cmd:"" help:"Write a layer to a file for a spreadsheet or a GIS."`
+	Tiles     tilesCmd     `cmd:"" help:"Write vector tiles to a PMTiles or MBTiles archive."`
+	Route     routeCmd     `cmd:"" help:"Show the way by road from one place to another."`
+	Programme programmeCmd `cmd:"" help:"List the works that close a gap, in the order in which to build them."`
+	DB        struct {
 		Migrate migrateCmd `cmd:"" help:"Create what the catalogue needs in the database: schema, tables, columns, triggers."`
 		Check   checkCmd   `cmd:"" help:"Say where the database differs from the catalogue."`
 	} `cmd:"" name:"db" help:"Look after the database."`

@@ -125,3 +125,37 @@ func (r *Result) FibreAt() (list []orb.Point) {
 
 // HasFibre tells whether a village has fibre, fast enough or not.
 func (r *Result) HasFibre(i int) bool { return r.get(i, r.fields.fibre).Bool() }
+
+// SpareWater is a waterworks that can serve more people than it does.
+type SpareWater struct {
+	Row    uint32 // of the water layer
+	At     orb.Point
+	People int64 // more
+}
+
+// SpareWater lists the waterworks that stand by the year and have room: capacity less
+// what they deliver or, where that is not on record, less what the people whom they serve
+// are to have; counted at the litres a day that the rules ask for a person.
+func (r *Result) SpareWater() (list []SpareWater) {
+	t := r.Supplies[Water].Table
+	if t == nil {
+		return nil
+	}
+	capacity, used, served := t.Layer.Field("capacity_m3d"), t.Layer.Field("used_m3d"), t.Layer.Field("people")
+	cubic := r.Rules.Water.QuantityL.Value / 1e3
+	for row := range t.Rows {
+		room := value(t, row, capacity)
+		shape := t.Shape(row)
+		if room.IsNull() || len(shape.Points) == 0 || !standing(t, row, r.Year) {
+			continue
+		}
+		taken := value(t, row, used).Float()
+		if value(t, row, used).IsNull() || taken == 0 {
+			taken = value(t, row, served).Float() * cubic
+		}
+		if people := int64((room.Float() - taken) / cubic); people > 0 {
+			list = append(list, SpareWater{row, shape.Points[0].LonLat(), people})
+		}
+	}
+	return list
+}

@@ -37,13 +37,6 @@ type Totals struct {
 	People   int
 }
 
-func (t *Totals) add(w *Work) {
-	t.Km += w.Km
-	t.Wan += w.Wan
-	t.Villages += len(w.Villages)
-	t.People += w.People
-}
-
 // of is the total by the measure.
 func (t Totals) of(m Measure) float64 {
 	if m == Wan {

@@ -1,0 +1,44 @@
+package programme_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/programme"
+)
+
+func BenchmarkProgrammeOverTheDemo(b *testing.B) {
+	r := compute(b, theDemo(b), 2017)
+	for _, c := range []struct {
+		name    string
+		service coverage.Service
+		budget  float64
+	}{
+		{"roads for all", coverage.Road, math.Inf(1)},
+		{"roads for 50 km", coverage.Road, 50},
+		{"fibre for all", coverage.Broadband, math.Inf(1)},
+		{"fibre for 50 km", coverage.Broadband, 50},
+		{"water for all", coverage.Water, math.Inf(1)},
+		{"water for 50 km", coverage.Water, 50},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			var p *programme.Plan
+			for b.Loop() {
+				p = plan(b, r, c.service, programme.Km, c.budget)
+			}
+			b.ReportMetric(100*p.Gap, "%gap")
+		})
+	}
+}
+
+func BenchmarkWhatIfOverTheDemo(b *testing.B) {
+	snap := theDemo(b)
+	r := compute(b, snap, 2017)
+	p := plan(b, r, coverage.Road, programme.Km, math.Inf(1))
+	for b.Loop() {
+		if _, err := programme.WhatIf(b.Context(), snap, r, p.Parts(p.Works)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
