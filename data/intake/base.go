@@ -63,7 +63,7 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 		}
 		if of.ID == l.ID {
 			// What the layer cannot hold is not there to be changed either.
-			_ = builder.Add(of, f)
+			_ = builder.Add(l, f)
 		}
 		return nil
 	})
