@@ -63,6 +63,9 @@ type Writing struct {
 	// Documents is called once with the ids that Apply would return, after the last
 	// edit. What it yields is put as by PutDocument; an error of its own rolls back.
 	Documents func(ids []int64) iter.Seq2[Document, error]
+
+	// OnlyDocuments deletes all documents but those that Documents yields.
+	OnlyDocuments bool
 }
 
 // Cursor is a position in a store's history, opaque to all but the store.

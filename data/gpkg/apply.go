@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/layers"
@@ -27,6 +28,11 @@ func (s *Store) Write(ctx context.Context, w data.Writing) ([]int64, error) {
 		}
 		if w.Edits != nil {
 			if ids, err = s.edit(ctx, conn, w.Edits); err != nil {
+				return err
+			}
+		}
+		if w.OnlyDocuments {
+			if err := sqlitex.Execute(conn, "DELETE FROM cuntu_document", nil); err != nil {
 				return err
 			}
 		}
@@ -57,6 +63,9 @@ func (s *Store) edit(ctx context.Context, conn *sqlite.Conn, edits iter.Seq2[lay
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
+		}
+		if s.isClosed() {
+			return nil, errClosed
 		}
 		id, err := b.edit(&e)
 		if err != nil {

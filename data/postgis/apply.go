@@ -55,8 +55,8 @@ func (s *Store) Write(ctx context.Context, writing data.Writing) ([]int64, error
 				}
 			}
 		}
-		if writing.Documents != nil {
-			if err := w.documents(ctx, writing.Documents); err != nil {
+		if writing.Documents != nil || writing.OnlyDocuments {
+			if err := w.documents(ctx, writing); err != nil {
 				return err
 			}
 		}
@@ -71,14 +71,22 @@ func (s *Store) Write(ctx context.Context, writing data.Writing) ([]int64, error
 }
 
 // documents puts documents after all that is gathered.
-func (w *writer) documents(ctx context.Context, of func([]int64) iter.Seq2[data.Document, error]) error {
+func (w *writer) documents(ctx context.Context, writing data.Writing) error {
 	if err := w.begin(ctx); err != nil {
 		return err
 	}
 	if err := w.flush(ctx); err != nil {
 		return err
 	}
-	for d, err := range of(w.ids) {
+	if writing.OnlyDocuments {
+		if _, err := w.tx.Exec(ctx, deleteDocumentsSQL); err != nil {
+			return err
+		}
+	}
+	if writing.Documents == nil {
+		return nil
+	}
+	for d, err := range writing.Documents(w.ids) {
 		if err == nil {
 			err = putDocument(ctx, w.tx, d)
 		}

@@ -18,6 +18,8 @@ INSERT INTO cuntu.document (kind, id, author, at, content) VALUES ($1, $2, $3, $
 	documentSQL       = `SELECT author, at, content FROM cuntu.document WHERE kind = $1 AND id = $2`
 	listDocumentsSQL  = `SELECT kind, id, author, at FROM cuntu.document WHERE $1 IN ('', kind) ORDER BY at DESC, kind, id`
 	deleteDocumentSQL = `DELETE FROM cuntu.document WHERE kind = $1 AND id = $2`
+
+	deleteDocumentsSQL = `DELETE FROM cuntu.document`
 )
 
 type execer interface {

@@ -155,6 +155,18 @@ func testWrite(t *testing.T, s *setting) {
 		t.Errorf("a writing without edits: %v, %v", ids, err)
 	}
 	expectList(t, store, "import", "import/1", "import/3")
+	if _, err := store.Write(t.Context(), data.Writing{OnlyDocuments: true, Documents: data.Keep(document("", "", "", noon))}); !errors.Is(err, data.ErrInvalid) {
+		t.Errorf("only a bad one: %v", err)
+	}
+	expectList(t, store, "import", "import/1", "import/3")
+	if _, err := store.Write(t.Context(), data.Writing{OnlyDocuments: true, Documents: data.Keep(document("mapping", "1", "", noon))}); err != nil {
+		t.Error(err)
+	}
+	expectList(t, store, "", "mapping/1")
+	if _, err := store.Write(t.Context(), data.Writing{OnlyDocuments: true}); err != nil {
+		t.Error(err)
+	}
+	expectList(t, store, "")
 }
 
 func testWriteSince(t *testing.T, s *setting) {
