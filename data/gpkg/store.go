@@ -231,9 +231,12 @@ func (s *Store) writes(ctx context.Context, fn func(*sqlite.Conn) error) (err er
 	if err := s.begin(ctx, conn); err != nil {
 		return err
 	}
+	// From here on fn looks at ctx itself. SQLite must not be interrupted: it forgets an
+	// interrupt when no statement runs any more, and to it a node that an R-tree keeps
+	// open until the end of the transaction is one that runs. ROLLBACK would be
+	// interrupted as well, and everything after it.
+	conn.SetInterrupt(nil)
 	defer func() {
-		// A cancelled context must not keep the connection from rolling back.
-		conn.SetInterrupt(nil)
 		if !conn.AutocommitEnabled() {
 			err = errors.Join(err, sqlitex.Execute(conn, "ROLLBACK", nil))
 		}

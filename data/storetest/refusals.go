@@ -143,23 +143,24 @@ func testCancelApply(t *testing.T, s *setting) {
 	before := []layers.Edit{insert("village", maker.Feature(l))}
 	want.do(before, apply(t, store, before...))
 
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	edits := func(yield func(layers.Edit, error) bool) {
-		for i := range 5000 {
-			if i == 2500 {
-				cancel()
-			}
-			if !yield(insert("village", maker.Feature(l)), nil) {
-				return
+	for _, n := range []int{100, 2500} { // stores change their ways somewhere in between
+		ctx, cancel := context.WithCancel(t.Context())
+		edits := func(yield func(layers.Edit, error) bool) {
+			for i := range 2 * n {
+				if i == n {
+					cancel()
+				}
+				if !yield(insert("village", maker.Feature(l)), nil) {
+					return
+				}
 			}
 		}
-	}
-	if _, err := store.Apply(ctx, edits); !errors.Is(err, context.Canceled) {
-		t.Errorf("an apply cancelled in the middle gave %v", err)
-	}
-	if _, err := store.Apply(ctx, data.Edits(before...)); !errors.Is(err, context.Canceled) {
-		t.Errorf("an apply cancelled before gave %v", err)
+		if _, err := store.Apply(ctx, edits); !errors.Is(err, context.Canceled) {
+			t.Errorf("an apply cancelled after %d edits gave %v", n, err)
+		}
+		if _, err := store.Apply(ctx, data.Edits(before...)); !errors.Is(err, context.Canceled) {
+			t.Errorf("an apply cancelled before gave %v", err)
+		}
 	}
 	want.expect(t, s, store)
 	after := []layers.Edit{insert("village", maker.Feature(l))}
