@@ -1,0 +1,143 @@
+package data
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Copied counts what Copy wrote.
+type Copied struct{ Features, Documents int }
+
+// CopyOptions are the choices of Copy.
+type CopyOptions struct {
+	// Replace lets the target hold something already, which goes.
+	Replace bool
+	// Progress, unless nil, is told how many features are copied.
+	Progress func(features int)
+}
+
+// Why Copy refuses, for errors.Is.
+var (
+	ErrNotEmpty = errors.New("the target is not empty")
+	ErrNothing  = errors.New("there is nothing to copy")
+)
+
+// Copy puts all features and documents of one store into another, under the ids
+// that they have, in one transaction of the target. Both must have the same
+// catalogue. The features are as of one moment; the documents are those of just
+// before it, so that no document tells of what is not there. The changes that led
+// there stay behind: a cursor of one store means nothing in another.
+//
+// It refuses, with nothing written, when the target changes meanwhile.
+func Copy(ctx context.Context, from, to Store, catalog *layers.Catalog, o CopyOptions) (Copied, error) {
+	there, since, err := contents(ctx, to, o.Replace)
+	if err != nil {
+		return Copied{}, err
+	}
+	documents, err := to.ListDocuments(ctx, "")
+	if err != nil {
+		return Copied{}, err
+	}
+	if !o.Replace && len(documents) > 0 {
+		return Copied{}, ErrNotEmpty
+	}
+	listed, err := from.ListDocuments(ctx, "")
+	if err != nil {
+		return Copied{}, err
+	}
+	c := copier{from: from, progress: o.Progress}
+	_, err = to.Write(ctx, Writing{
+		Edits: c.edits(ctx, there), Since: since, Layers: catalog.IDs(),
+		Documents: c.documents(ctx, listed), OnlyDocuments: true,
+	})
+	if err != nil {
+		return Copied{}, err
+	}
+	return c.done, nil
+}
+
+// place is a feature that is there.
+type place struct {
+	layer string
+	id    int64
+}
+
+// contents are the features that will have to go.
+func contents(ctx context.Context, s Store, mayGo bool) ([]place, Cursor, error) {
+	var all []place
+	cursor, err := s.Load(ctx, func(l *layers.Layer, f *layers.Feature) error {
+		if !mayGo {
+			return ErrNotEmpty
+		}
+		all = append(all, place{l.ID, f.ID})
+		return nil
+	})
+	return all, cursor, err
+}
+
+type copier struct {
+	from     Store
+	progress func(int)
+	done     Copied
+}
+
+// errEnough ends a load whose features nobody takes any more.
+var errEnough = errors.New("enough")
+
+// edits delete what is there and insert what is to be.
+func (c *copier) edits(ctx context.Context, there []place) iter.Seq2[layers.Edit, error] {
+	return func(yield func(layers.Edit, error) bool) {
+		for _, p := range there {
+			if !yield(layers.Edit{Op: layers.Delete, Layer: p.layer, Feature: layers.Feature{ID: p.id}}, nil) {
+				return
+			}
+		}
+		_, err := c.from.Load(ctx, func(l *layers.Layer, f *layers.Feature) error {
+			kept := layers.Feature{ID: f.ID, Geometry: orb.Clone(f.Geometry), Values: slices.Clone(f.Values)}
+			if !yield(layers.Edit{Op: layers.Insert, Layer: l.ID, Feature: kept}, nil) {
+				return errEnough
+			}
+			if c.done.Features++; c.progress != nil {
+				c.progress(c.done.Features)
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(layers.Edit{}, err)
+		}
+	}
+}
+
+// documents yield the contents of those listed, one at a time; one that is deleted
+// meanwhile is passed over.
+func (c *copier) documents(ctx context.Context, listed []Document) func([]int64) iter.Seq2[Document, error] {
+	return func([]int64) iter.Seq2[Document, error] {
+		return func(yield func(Document, error) bool) {
+			if c.done.Features == 0 && len(listed) == 0 {
+				yield(Document{}, ErrNothing)
+				return
+			}
+			for _, about := range listed {
+				d, err := c.from.Document(ctx, about.Kind, about.ID)
+				if errors.Is(err, ErrNoDocument) {
+					continue
+				}
+				if err != nil {
+					yield(d, fmt.Errorf("copy document %s/%s: %w", about.Kind, about.ID, err))
+					return
+				}
+				if !yield(d, nil) {
+					return
+				}
+				c.done.Documents++
+			}
+		}
+	}
+}
