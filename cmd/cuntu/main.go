@@ -33,6 +33,8 @@ type cli struct {
 	DB        struct {
 		Migrate migrateCmd `cmd:"" help:"Create what the catalogue needs in the database: schema, tables, columns, triggers."`
 		Check   checkCmd   `cmd:"" help:"Say where the database differs from the catalogue."`
+		Backup  backupCmd  `cmd:"" help:"Write everything to one GeoPackage."`
+		Restore restoreCmd `cmd:"" help:"Read everything from one GeoPackage."`
 	} `cmd:"" name:"db" help:"Look after the database."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -30,13 +30,16 @@ func newProgress(to *os.File, what string) *progress {
 	return &progress{to: to, what: what, terminal: term.IsTerminal(int(to.Fd())), began: time.Now(), said: time.Now()}
 }
 
-// set says that done of total is done. What cannot be shown is no reason to stop.
+// set says that done of total is done; a total of 0 is one that is not known. What cannot be shown is no reason to stop.
 func (p *progress) set(done, total int) {
 	if p.terminal {
 		if p.bar == nil && time.Since(p.began) < pauseBeforeBar {
 			return
 		}
 		if p.bar == nil {
+			if total == 0 {
+				total = -1 // for the library
+			}
 			p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(p.to),
 				progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString(p.what),
 				progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth(),
@@ -51,6 +54,10 @@ func (p *progress) set(done, total int) {
 	}
 	p.said = now
 	passed := now.Sub(p.began)
+	if total == 0 {
+		fmt.Fprintf(p.to, "%d %s, %.0f a second\n", done, p.what, float64(done)/passed.Seconds())
+		return
+	}
 	left := time.Duration(float64(passed) * float64(total-done) / float64(done))
 	fmt.Fprintf(p.to, "%d of %d %s, %.0f a second, %v left\n", done, total, p.what, float64(done)/passed.Seconds(), left.Round(time.Second))
 }
