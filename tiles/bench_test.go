@@ -81,6 +81,9 @@ func BenchmarkTile(b *testing.B) {
 		{"z10-14 full", 10, 14, Options{Full: true}},
 		{"z5-9", 5, 9, Options{}},
 		{"z5-9 full", 5, 9, Options{Full: true}},
+		{"z10-14 MLT", 10, 14, Options{Format: MLT}},
+		{"z10-14 full MLT", 10, 14, Options{Full: true, Format: MLT}},
+		{"z5-9 MLT", 5, 9, Options{Format: MLT}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			all := benchTiles(c.from, c.to, 500)

@@ -51,6 +51,7 @@ type key struct {
 	full   bool
 	filter string // canonical
 	year   int
+	format Format
 }
 
 func (k *key) selects() bool { return k.filter != "" || k.year != 0 }
@@ -121,7 +122,7 @@ func (c *Cache) Get(ctx context.Context, layerIDs []string, t Tile, o Options) (
 	if o.Year != 0 && !builds(c.current.Load(), layerIDs) {
 		o.Year = 0
 	}
-	k := key{layers: strings.Join(layerIDs, ","), tile: t, full: o.Full, year: o.Year}
+	k := key{layers: strings.Join(layerIDs, ","), tile: t, full: o.Full, year: o.Year, format: o.Format}
 	if o.Filter != nil {
 		k.filter = o.Filter.String()
 	}

@@ -55,6 +55,12 @@ func (s *shapes) part(i int) []point {
 	return s.points[from:s.ends[i]]
 }
 
+// append appends a part.
+func (s *shapes) append(part []point) {
+	s.points = append(s.points, part...)
+	s.ends = append(s.ends, int32(len(s.points)))
+}
+
 func (s *shapes) open() int {
 	if n := len(s.ends); n > 0 {
 		return int(s.ends[n-1])

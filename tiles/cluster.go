@@ -37,6 +37,7 @@ func (e *Encoder) cluster(s source, t Tile, g *grid) {
 		if shape.Kind != geo.Points {
 			e.pen.reset()
 			if kind := e.geometry(shape, ranks, g); kind != 0 {
+				e.record(row, table.ID(row), kind)
 				e.tag(table, row)
 				e.write(uint64(table.ID(row)), true, kind)
 			}
@@ -88,6 +89,7 @@ func (e *Encoder) clusters(l *layers.Layer, rule *layers.Cluster, box geo.Box, s
 			e.tags = appendVarint(e.tags, uint64(first+1+k))
 			e.tags = appendVarint(e.tags, uint64(e.dict.add(number(e.cells.sums[i*len(rule.Sums)+k]))))
 		}
+		e.recordCluster(v.point(), c.count, e.cells.sums[i*len(rule.Sums):][:len(rule.Sums)])
 		e.pen.reset()
 		e.pen.command(moveTo, 1)
 		e.pen.points([]point{v.point()})

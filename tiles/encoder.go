@@ -34,6 +34,7 @@ type Options struct {
 	// others are shown whole; that there are none is an error.
 	Filter *cql2.Expr
 	Year   int // only what is there by its end, of layers that declare Works; 0 for all
+	Format Format
 }
 
 // Encode is one tile of the layers, in their order; nothing where none has
@@ -79,6 +80,9 @@ type Encoder struct {
 	ordered []source
 
 	selections *selections
+
+	drawing *drawing // what MLT is made of; nil while MVT is asked for
+	mlt     *mltEncoder
 }
 
 // source is a table that a tile is made of.
@@ -100,6 +104,14 @@ type tileField struct {
 
 // Append appends the tile to dst, which may be nil.
 func (e *Encoder) Append(dst []byte, snap *layers.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
+	if o.Format == MLT {
+		return e.appendMLT(dst, snap, layerIDs, t, o)
+	}
+	e.drawing = nil
+	return e.appendMVT(dst, snap, layerIDs, t, o)
+}
+
+func (e *Encoder) appendMVT(dst []byte, snap *layers.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
 	e.Stats = Stats{}
 	if err := t.Check(); err != nil {
 		return dst, err
@@ -180,6 +192,9 @@ func (e *Encoder) layer(dst []byte, s source, t Tile, o Options, limit int) []by
 	if len(e.body) == 0 {
 		return dst
 	}
+	if e.drawing != nil {
+		e.drawing.keep()
+	}
 	return e.finish(dst, table.Layer.ID)
 }
 
@@ -200,6 +215,9 @@ func (e *Encoder) begin(table *layers.Table, g *grid, room int) {
 			e.columns = append(e.columns, i)
 			e.room -= 1 + varintLen(uint64(len(f.ID))) + len(f.ID)
 		}
+	}
+	if e.drawing != nil {
+		e.drawing.begin(table, e.columns)
 	}
 	e.values = slices.Grow(e.values[:0], len(e.fields))[:len(e.fields)]
 	e.room -= layerBytes + len(table.Layer.ID)
@@ -259,6 +277,7 @@ func (e *Encoder) draw(table *layers.Table, rows []uint32, g *grid) (done int) {
 			if e.merging && v.shape.Kind == geo.Lines {
 				e.gather(table, row, v, g)
 			} else if kind := e.geometry(v.shape, v.ranks, g); kind != 0 {
+				e.record(row, v.id, kind)
 				e.tag(table, row)
 				e.write(uint64(v.id), true, kind)
 			}

@@ -2,7 +2,8 @@ package tiles
 
 import "github.com/cuntu/cuntu/geo"
 
-// geometry writes what shows of a shape and returns its type, 0 where nothing does.
+// geometry writes what shows of a shape and returns its type, 0 where nothing does. What
+// shows stays in e.shapes: parts or, of points, just those.
 func (e *Encoder) geometry(shape geo.Shape, ranks []uint8, g *grid) (kind byte) {
 	e.shapes.reset()
 	switch shape.Kind {

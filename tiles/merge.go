@@ -30,6 +30,7 @@ type groups struct {
 type group struct {
 	tagsEnd, count, first int32
 	hash                  uint32
+	row                   uint32 // one of those with the tags
 }
 
 func (m *groups) reset() {
@@ -47,8 +48,8 @@ func (m *groups) tagsOf(i int32) []byte {
 	return m.tags[from:m.list[i].tagsEnd]
 }
 
-// find is the group with the tags, which is new if there is none.
-func (m *groups) find(tags []byte) int32 {
+// find is the group with the tags of a row, which is new if there is none.
+func (m *groups) find(tags []byte, row uint32) int32 {
 	if 2*len(m.list) >= len(m.slots) {
 		m.slots = make([]int32, max(64, 2*len(m.slots)))
 		for i := range m.list {
@@ -59,7 +60,7 @@ func (m *groups) find(tags []byte) int32 {
 	at := m.slot(hash, tags)
 	if m.slots[at] == 0 {
 		m.tags = append(m.tags, tags...)
-		m.list = append(m.list, group{tagsEnd: int32(len(m.tags)), hash: hash})
+		m.list = append(m.list, group{tagsEnd: int32(len(m.tags)), hash: hash, row: row})
 		m.cost += groupBytes + len(tags)
 		m.slots[at] = int32(len(m.list))
 	}
@@ -83,7 +84,7 @@ func (e *Encoder) gather(table *layers.Table, row uint32, v *view, g *grid) {
 		return
 	}
 	e.tag(table, row)
-	at := m.find(e.tags)
+	at := m.find(e.tags, row)
 	for i := range e.shapes.ends {
 		line := e.shapes.part(i)
 		m.cost += lineBytes(line)
@@ -122,7 +123,12 @@ func (e *Encoder) merge() {
 	for i := range m.list {
 		e.pen.reset()
 		gr := &m.list[i]
-		m.join(&e.pen, m.byGroup[gr.first:gr.first+gr.count])
+		e.shapes.reset()
+		m.join(&e.shapes, m.byGroup[gr.first:gr.first+gr.count])
+		for k := range e.shapes.ends {
+			e.pen.line(e.shapes.part(k))
+		}
+		e.recordMerged(gr.row)
 		e.tags = append(e.tags[:0], m.tagsOf(int32(i))...)
 		e.write(0, false, byte(geo.Lines))
 	}
@@ -165,10 +171,10 @@ func endOf(p point, part int, last uint64) uint64 {
 	return uint64(p.x-lo)<<48 | uint64(p.y-lo)<<32 | uint64(part)<<1 | last
 }
 
-// join writes the parts of a group, end to end where they meet.
-func (m *groups) join(pen *pen, parts []int32) {
+// join appends the parts of a group, end to end where they meet.
+func (m *groups) join(s *shapes, parts []int32) {
 	if len(parts) == 1 {
-		pen.line(m.parts.part(int(parts[0])))
+		s.append(m.parts.part(int(parts[0])))
 		return
 	}
 	m.ends, m.used = m.ends[:0], m.used[:0]
@@ -187,7 +193,7 @@ func (m *groups) join(pen *pen, parts []int32) {
 		m.follow(parts)
 		slices.Reverse(m.chain) // and on from where it began
 		m.follow(parts)
-		pen.line(m.chain)
+		s.append(m.chain)
 	}
 }
 

@@ -72,12 +72,12 @@ func (e *Encoder) byClaim(table *layers.Table, rows []uint32) []uint32 {
 
 // mark is how far a layer was made before a feature.
 type mark struct {
-	features, body, values, valueBytes, keys int
-	groups                                   groupMark
+	features, body, values, valueBytes, keys, drawn int
+	groups                                          groupMark
 }
 
 func (e *Encoder) mark() mark {
-	return mark{e.Stats.Features, len(e.body), len(e.dict.ends), len(e.dict.buf), len(e.keys), e.groups.mark()}
+	return mark{e.Stats.Features, len(e.body), len(e.dict.ends), len(e.dict.buf), len(e.keys), e.recorded(), e.groups.mark()}
 }
 
 // undo takes back the last feature. After that the layer can only be ended: values and
@@ -86,12 +86,18 @@ func (e *Encoder) undo(m mark) {
 	e.Stats.Features, e.body, e.keys = m.features, e.body[:m.body], e.keys[:m.keys]
 	e.dict.ends, e.dict.buf = e.dict.ends[:m.values], e.dict.buf[:m.valueBytes]
 	e.groups.undo(m.groups)
+	if e.drawing != nil {
+		e.drawing.layer().cut(m.drawn)
+	}
 }
 
 // shrink makes a tile of several layers anew with less in those that may be
 // generalised, each giving way by the same share.
 func (e *Encoder) shrink(dst []byte, t Tile) []byte {
 	e.Stats = Stats{}
+	if e.drawing != nil {
+		e.drawing.reset()
+	}
 	fixed, loose := 0, 0
 	for i, s := range e.ordered {
 		if shrinks(s.Layer, t) {

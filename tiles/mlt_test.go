@@ -1,0 +1,145 @@
+package tiles_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/cuntu/cuntu/data/demo"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/tiles"
+)
+
+// pairs are tiles in both formats, for MapLibre's and Mapbox's readers to tell whether
+// they hold the same.
+type pairs struct {
+	bytes.Buffer
+	count int
+}
+
+func (p *pairs) add(t testing.TB, name string, mvt, mlt []byte) {
+	t.Helper()
+	p.count++
+	for _, b := range [][]byte{[]byte(name), mvt, mlt} {
+		p.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(b))))
+		p.Write(b)
+	}
+}
+
+// same fails where the readers find a difference, and returns how many features they saw.
+func (p *pairs) same(t testing.TB) int {
+	t.Helper()
+	const app = "../web/app"
+	if _, err := os.Stat(app + "/node_modules/@maplibre/mlt"); err != nil {
+		t.Fatal("MapLibre's reader is missing: run `make test`, which installs it")
+	}
+	cmd := exec.Command("node", "e2e/mlt.mjs")
+	cmd.Dir = app
+	cmd.Stdin = p
+	var out, wrong bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &wrong
+	if err := cmd.Run(); err != nil {
+		text := wrong.String()
+		t.Fatalf("%v: %s", err, text[:min(len(text), 2000)])
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(out.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func demoSnapshot(t testing.TB) *layers.Snapshot {
+	t.Helper()
+	catalog := layers.Builtin()
+	b := layers.NewBuilder(catalog)
+	for edit, err := range demo.Generate(demo.Options{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, _ := catalog.Layer(edit.Layer)
+		if err := b.Add(l, &edit.Feature); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.Snapshot()
+}
+
+// demoTiles are some tiles of a zoom that hold something of a layer of the demo: those
+// around features of it, taken evenly.
+func demoTiles(table *layers.Table, z uint8, most int) (all []tiles.Tile) {
+	seen := map[tiles.Tile]bool{}
+	step := max(1, table.Len()/most)
+	n := 0
+	for row := range table.Rows {
+		if n++; n%step > 0 {
+			continue
+		}
+		p := table.Shape(row).Box().Min
+		at := func(v int32) uint32 { return uint32((int64(v) + 1<<31) >> (32 - z)) }
+		t := tiles.Tile{Z: z, X: at(p.X), Y: at(p.Y)}
+		if !seen[t] && len(seen) < most {
+			seen[t] = true
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+func TestMLTOfTheDemoHoldsWhatMVTDoes(t *testing.T) {
+	snap := demoSnapshot(t)
+	var p pairs
+	var e tiles.Encoder // one for both formats: what one leaves behind must not show in the other
+	both := func(ids []string, tile tiles.Tile, o tiles.Options) {
+		t.Helper()
+		o.Format = tiles.MVT
+		mvt, err := e.Append(nil, snap, ids, tile, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := e.Stats
+		o.Format = tiles.MLT
+		mlt, err := e.Append(nil, snap, ids, tile, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Stats != want {
+			t.Errorf("%v of %v: MLT's stats are %+v, MVT's %+v", tile, ids, e.Stats, want)
+		}
+		if len(mvt) > 0 || len(mlt) > 0 {
+			p.add(t, fmt.Sprintf("%v of %v, %+v", tile, ids, o), mvt, mlt)
+		}
+	}
+	var all []string
+	for _, table := range snap.Tables() {
+		if !table.Layer.HasGeometry() {
+			continue
+		}
+		all = append(all, table.Layer.ID)
+		for z := range uint8(15) {
+			for _, tile := range demoTiles(table, z, 6) {
+				both([]string{table.Layer.ID}, tile, tiles.Options{})
+				if z == 6 || z == 12 {
+					both([]string{table.Layer.ID}, tile, tiles.Options{Full: true})
+				}
+			}
+		}
+	}
+	villages, _ := snap.Table("village")
+	for z := range uint8(15) {
+		for _, tile := range demoTiles(villages, z, 3) {
+			both(all, tile, tiles.Options{})
+			both(all, tile, tiles.Options{Year: 2016})
+		}
+	}
+	seen := p.same(t)
+	t.Logf("%d features of %d tiles", seen, p.count)
+	if seen < 50_000 || p.count < 500 {
+		t.Errorf("only %d features of %d tiles were held against each other", seen, p.count)
+	}
+}
