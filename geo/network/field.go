@@ -97,6 +97,27 @@ func (f *Field) At(p orb.Point) Answer {
 	return f.answer(p, w, state, seen)
 }
 
+// AtAll is the answers of several fields of one graph for a point. Those that are asked
+// over the same edges with the same MaxSnap share the looking for places to walk to,
+// which is nearly all the time that an answer takes.
+func AtAll(p orb.Point, fields []*Field, answers []Answer) []Answer {
+	var like *Field
+	var seen []place
+	for _, f := range fields {
+		if like == nil || f.g != like.g || f.Over != like.Over || f.MaxSnap != like.MaxSnap {
+			seen = f.plan.candidates(p)
+		} else if f.walk != like.walk {
+			for i := range seen {
+				seen[i].walk = f.walkCost(seen[i].metres)
+			}
+		}
+		like = f
+		w, state := f.among(seen)
+		answers = append(answers, f.answer(p, w, state, seen))
+	}
+	return answers
+}
+
 func (f *Field) answer(p orb.Point, w way, state State, seen []place) Answer {
 	a := Answer{State: state, Source: -1, Cost: math.Inf(1), From: nowhere, To: nowhere}
 	switch {
@@ -119,13 +140,19 @@ func (f *Field) Cost(node int32) (cost float64, ok bool) {
 
 // find looks for the cheapest way among all places that the point may walk to.
 func (f *Field) find(p orb.Point) (way, State, []place) {
+	seen := f.plan.candidates(p)
+	w, state := f.among(seen)
+	return w, state, seen
+}
+
+// among is the cheapest way among places.
+func (f *Field) among(seen []place) (way, State) {
 	best := way{cost: never, origin: math.MaxInt32}
 	take := func(w way) {
 		if w.cost < best.cost || w.cost == best.cost && f.search.places[w.origin].source < f.search.places[best.origin].source {
 			best = w
 		}
 	}
-	seen := f.plan.candidates(p)
 	state := OffNetwork
 	for _, at := range seen {
 		if at.walk > best.cost {
@@ -155,7 +182,7 @@ func (f *Field) find(p orb.Point) (way, State, []place) {
 	if best.cost <= f.limit {
 		state = Reached
 	}
-	return best, state, seen
+	return best, state
 }
 
 func abs(v int64) int64 { return max(v, -v) }

@@ -125,8 +125,10 @@ func along(line []geo.Point, hit geo.Hit, length uint32) uint32 {
 }
 
 func (p *plan) placeAt(e int32, mm uint32, hit geo.Hit) place {
-	return place{edge: e, mm: mm, walk: int64(math.Round(hit.Metres * p.walk)), metres: hit.Metres, at: hit.Place}
+	return place{edge: e, mm: mm, walk: p.walkCost(hit.Metres), metres: hit.Metres, at: hit.Place}
 }
+
+func (p *plan) walkCost(metres float64) int64 { return int64(math.Round(metres * p.walk)) }
 
 // farSnap is, in metres, how far the evidence for a point that is cut off looks for
 // the network.
