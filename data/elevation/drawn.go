@@ -17,26 +17,7 @@ import (
 // bound at cells of so many seconds of arc.
 func Drawn(ctx context.Context, bound orb.Bound, seconds float64, at time.Time, height func(orb.Point) float64) iter.Seq2[data.Document, error] {
 	return func(yield func(data.Document, error) bool) {
-		wgs84, err := crs.ByCode(4326)
-		if err != nil {
-			yield(data.Document{}, err)
-			return
-		}
-		cell := seconds / 3600
-		_, west, north, err := dem.NewLattice(wgs84, math.Ceil(bound.Min[0]/cell)*cell, math.Floor(bound.Max[1]/cell)*cell, cell, cell)
-		if err != nil {
-			yield(data.Document{}, err)
-			return
-		}
-		columns, rows := int(math.Floor((bound.Max[0]-bound.Min[0])/cell)), int(math.Floor((bound.Max[1]-bound.Min[1])/cell))
-		r := &Raster{Width: columns, Height: rows, CRS: wgs84, X: float64(west) * cell, Y: -float64(north) * cell, DX: cell, DY: cell, forget: func() {}}
-		r.window = func(col, row, width, _ int, to []float32) error {
-			for i := range to {
-				to[i] = float32(height(orb.Point{r.X + float64(col+i%width)*cell, r.Y - float64(row+i/width)*cell}))
-			}
-			return nil
-		}
-		w, err := plan([]*Raster{r})
+		w, err := plan([]*Raster{draw(bound, seconds, height)})
 		if err != nil {
 			yield(data.Document{}, err)
 			return
@@ -51,4 +32,31 @@ func Drawn(ctx context.Context, bound orb.Bound, seconds float64, at time.Time, 
 			}
 		}
 	}
+}
+
+// DrawnTiles is the tiles of Drawn.
+func DrawnTiles(ctx context.Context, bound orb.Bound, seconds float64, height func(orb.Point) float64) ([]dem.Packed, error) {
+	return Tiles(ctx, draw(bound, seconds, height))
+}
+
+// draw is a raster whose cells lie on whole multiples of their size.
+func draw(bound orb.Bound, seconds float64, height func(orb.Point) float64) *Raster {
+	wgs84, err := crs.ByCode(4326)
+	if err != nil {
+		panic("elevation: WGS 84 is not known: " + err.Error())
+	}
+	cell := seconds / 3600
+	west, east := math.Ceil(bound.Min[0]/cell), math.Floor(bound.Max[0]/cell)
+	south, north := math.Ceil(bound.Min[1]/cell), math.Floor(bound.Max[1]/cell)
+	r := &Raster{
+		Width: int(east-west) + 1, Height: int(north-south) + 1, CRS: wgs84,
+		X: west * cell, Y: north * cell, DX: cell, DY: cell, forget: func() {},
+	}
+	r.window = func(col, row, width, _ int, to []float32) error {
+		for i := range to {
+			to[i] = float32(height(orb.Point{r.X + float64(col+i%width)*cell, r.Y - float64(row+i/width)*cell}))
+		}
+		return nil
+	}
+	return r
 }
