@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -38,9 +39,12 @@ func (p *pairs) same(t testing.TB) int {
 	if _, err := os.Stat(app + "/node_modules/@maplibre/mlt"); err != nil {
 		t.Fatal("MapLibre's reader is missing: run `make test`, which installs it")
 	}
-	cmd := exec.Command("node", "e2e/mlt.mjs")
+	file := filepath.Join(t.TempDir(), "pairs")
+	if err := os.WriteFile(file, p.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("node", "e2e/mlt.mjs", file)
 	cmd.Dir = app
-	cmd.Stdin = p
 	var out, wrong bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &wrong
 	if err := cmd.Run(); err != nil {

@@ -1,6 +1,8 @@
+// Usage: node mlt.mjs FILE
+//
 // Holds MapLibre tiles against Mapbox tiles of the same content, each read by its own
-// format's reader. Standard input is tiles: a layer's name and the two tiles in turn, each
-// with its length before it in four bytes, the lowest first. Standard output is how many
+// format's reader. The file holds pairs of them: a name and the two tiles in turn, each
+// with its length before it in four bytes, the lowest first. What comes out is how many
 // features were the same; the first that is not is told as an error.
 
 import { VectorTile } from '@mapbox/vector-tile'
@@ -13,7 +15,7 @@ import { PbfReader } from 'pbf'
 register('./extensions.mjs', import.meta.url)
 const { decodeTile, GEOMETRY_TYPE } = await import('@maplibre/mlt')
 
-const input = readFileSync(0)
+const input = readFileSync(process.argv[2])
 let at = 0
 const next = () => {
   const size = input.readUInt32LE(at)
