@@ -62,10 +62,19 @@ export function url(path: string): string {
   return base + path
 }
 
-export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return ask<T>(path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) })
+}
+
+export function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  const headers = { accept: 'application/json', 'content-type': 'application/json' }
+  return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body), ...(signal ? { signal } : {}) })
+}
+
+async function ask<T>(path: string, request: RequestInit): Promise<T> {
   let response: Response
   try {
-    response = await fetch(url(path), { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) })
+    response = await fetch(url(path), request)
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new ApiError(0, 'unreachable', String(error))

@@ -127,6 +127,17 @@ export const en: Messages = {
     missing: 'Stretches not hardened',
     source: 'Rests on',
   },
+  draw: {
+    title: 'Measure and select',
+    line: 'Measure a distance',
+    area: 'Measure an area, select villages',
+    hint: 'Click on the map',
+    finish: 'Double-click or click the last point to finish',
+    round: 'Round it',
+    inside: (villages: string, people: string, poor: string) => `${villages} villages, ${people} people, ${poor} of them registered poor`,
+    clear: 'Clear',
+    export: 'Export the selected villages',
+  },
   map: {
     label: 'Map',
     zoomIn: 'Zoom in',

@@ -128,6 +128,17 @@ export const zh = {
     missing: '未硬化路段',
     source: '依据',
   },
+  draw: {
+    title: '测量与圈选',
+    line: '测距离',
+    area: '测面积、圈村庄',
+    hint: '在地图上点击',
+    finish: '双击或点最后一点结束',
+    round: '周长',
+    inside: (villages: string, people: string, poor: string) => `${villages} 个村，${people} 人，其中建档立卡 ${poor} 人`,
+    clear: '清除',
+    export: '导出圈选的村',
+  },
   map: {
     label: '地图',
     zoomIn: '放大',

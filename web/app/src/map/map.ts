@@ -84,7 +84,7 @@ export class MapView {
   }
 
   setStyle(style: StyleSpecification): void {
-    this.map.setStyle(style, { diff: true, validate: import.meta.env.DEV })
+    this.map.setStyle(style, { diff: true, validate: import.meta.env.DEV, transformStyle: keepDrawing })
   }
 
   /** Zooms in as far as the first view must be. */
@@ -161,5 +161,18 @@ export class MapView {
       last = undefined
       this.to.hovered(undefined, undefined)
     })
+  }
+}
+
+/** What tools add to the map by themselves; terra-draw's names begin with td. */
+const isDrawing = (id: string) => id.startsWith('td-')
+
+/** The next style with what is being drawn on top. */
+function keepDrawing(before: StyleSpecification | undefined, next: StyleSpecification): StyleSpecification {
+  if (!before) return next
+  return {
+    ...next,
+    sources: { ...next.sources, ...Object.fromEntries(Object.entries(before.sources).filter(([id]) => isDrawing(id))) },
+    layers: [...next.layers, ...before.layers.filter((l) => isDrawing(l.id))],
   }
 }

@@ -2,6 +2,7 @@
 // handed down by provide/inject, and kept in step with the address bar.
 
 import { computed, inject, reactive, ref, shallowReactive, shallowRef, watch } from 'vue'
+import type { Map as MapLibre } from 'maplibre-gl'
 import type { ComputedRef, InjectionKey, Ref, ShallowReactive, ShallowRef } from 'vue'
 import { ApiError, getCatalog } from '../api'
 import type { Feature } from '../api'
@@ -48,6 +49,8 @@ export interface State {
   painted: ShallowRef<Theme | undefined>
   /** Takes a click on the map before features do; true where it has used it. */
   picker: ShallowRef<((at: Place) => boolean) | undefined>
+  /** The map itself, for what draws on it by its own means. */
+  map: ShallowRef<MapLibre | undefined>
   /** Moves the map; nothing before there is one. */
   show: ShallowRef<(bounds: Bounds) => void>
   camera: Ref<Camera | undefined>
@@ -105,6 +108,7 @@ export function createState(): State {
     overlays: shallowReactive(new Map<string, Overlay>()),
     painted,
     picker: shallowRef(),
+    map: shallowRef(),
     show: shallowRef(() => {}),
     camera: ref(),
     selection: ref(),
