@@ -49,7 +49,9 @@ func (s *server) write(limit int64, h func(http.ResponseWriter, *http.Request) e
 	})
 }
 
-// sameOrigin refuses requests that a browser makes for a page of another site.
+// sameOrigin refuses requests that a browser makes for a page of another site. Of
+// these even reading is refused: what was in other people's files is not for any
+// page to fetch.
 func (s *server) sameOrigin(h http.HandlerFunc) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	if u, err := url.Parse(s.publicURL); err == nil && u.Host != "" {
@@ -57,10 +59,15 @@ func (s *server) sameOrigin(h http.HandlerFunc) http.Handler {
 		// origins that are malformed, which this is not.
 		_ = guard.AddTrustedOrigin(u.Scheme + "://" + u.Host)
 	}
-	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, forbidden("a page of another site may not do this"))
-	}))
-	return guard.Handler(h)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked := *r
+		asked.Method = http.MethodPost // lest safe methods pass
+		if guard.Check(&asked) != nil {
+			s.fail(w, r, forbidden("a page of another site may not do this"))
+			return
+		}
+		h(w, r)
+	})
 }
 
 func forbidden(detail string) *problem {

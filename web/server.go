@@ -38,6 +38,9 @@ type Config struct {
 	Edits Edits
 	// Jobs runs what takes long; nil for none. Its owner closes it.
 	Jobs *Jobs
+	// Uploads keeps files to be imported; nil takes none. Its owner closes it, after
+	// Jobs.
+	Uploads *Uploads
 	// Closing, once closed, ends the event streams, which else never end.
 	Closing <-chan struct{}
 }
@@ -54,6 +57,7 @@ type server struct {
 	store     data.Store
 	edits     Edits
 	jobs      *Jobs
+	uploads   *Uploads
 	searcher  layers.Searcher
 	roads     roads.Cache
 	coverage  coverage.Cache
@@ -62,7 +66,7 @@ type server struct {
 
 // New makes the handler of everything under "/".
 func New(c Config) http.Handler {
-	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs, exports: make(chan struct{}, exportsAtOnce)}
+	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs, uploads: c.Uploads, exports: make(chan struct{}, exportsAtOnce)}
 	s.relief = newReliefs(c.Elevation)
 	r := mux.NewRouter()
 	get := func(path string, h http.HandlerFunc) { r.HandleFunc(path, h).Methods(http.MethodGet, http.MethodHead) }
@@ -87,6 +91,7 @@ func New(c Config) http.Handler {
 	get("/api/events", s.events)
 	get("/api/edits", s.editState)
 	s.jobRoutes(get, r)
+	s.importRoutes(r)
 	m := newMetrics(c.Live, c.Tiles)
 	r.Use(m.measure)
 	get("/metrics", m.handler().ServeHTTP)

@@ -48,15 +48,18 @@ func newWorld(t *testing.T) *world {
 	w.live.Listen(func(e data.Event) { cache.Update(e.Snapshot, e.Delta) })
 	done := make(chan error, 1)
 	go func() { done <- w.live.Run(ctx) }()
-	jobs := NewJobs(log)
+	jobs, uploads := NewJobs(log), NewUploads()
 	w.server = httptest.NewServer(New(Config{
 		Live: w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done(),
-		Store: store, Edits: Edits{Allowed: true}, Jobs: jobs,
+		Store: store, Edits: Edits{Allowed: true}, Jobs: jobs, Uploads: uploads,
 	}))
 	t.Cleanup(func() {
 		cancel()
 		<-done
 		jobs.Close()
+		if err := uploads.Close(); err != nil {
+			t.Error(err)
+		}
 		w.server.Close()
 		if err := store.Close(); err != nil {
 			t.Error(err)

@@ -79,7 +79,8 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 			return err
 		}
 		defer store.Close()
-		config.Store, config.Jobs = store, web.NewJobs(log)
+		config.Store, config.Jobs, config.Uploads = store, web.NewJobs(log), web.NewUploads()
+		defer config.Uploads.Close()
 		defer config.Jobs.Close()
 		config.Live, config.Tiles = data.NewLive(store, catalog, log), tiles.NewCache(c.CacheMB<<20)
 		config.Elevation = elevation.NewLive(store, c.ElevationMB<<20, log)

@@ -104,7 +104,7 @@ func (c *checker) records(ctx context.Context, progress func(done, total int64),
 	}
 	src, err := formats.Open(c.path, o)
 	if err != nil {
-		return err
+		return &FileError{err}
 	}
 	defer src.Close()
 	for n := 0; ; n++ {
@@ -119,7 +119,7 @@ func (c *checker) records(ctx context.Context, progress func(done, total int64),
 			break
 		}
 		if err != nil {
-			return err
+			return &FileError{err}
 		}
 		if err := fn(&rec); err != nil {
 			return err

@@ -88,6 +88,13 @@ func (e *NeedError) Error() string {
 	return fmt.Sprintf("%s: %s", e.Sheet.File, e.Sheet.Needs[0].Message.En)
 }
 
+// FileError tells that a file, or the rest of it, cannot be read.
+type FileError struct{ Err error }
+
+func (e *FileError) Error() string { return e.Err.Error() }
+
+func (e *FileError) Unwrap() error { return e.Err }
+
 const (
 	sampleRows      = 5000 // read to find out about a file
 	previewRows     = 50
@@ -110,7 +117,7 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 		return s, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, &FileError{err}
 	}
 	defer src.Close()
 	s := &Sheet{
@@ -122,7 +129,7 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 		return nil, err
 	}
 	s.system(src, bound)
-	s.guessLayers(catalog, src)
+	s.guessLayers(catalog, src, raw)
 	s.Layer = o.Layer
 	if s.Layer == "" {
 		s.need("layer", words("请选择要导入的图层", "say which layer the file is of"))
@@ -166,7 +173,7 @@ func (s *Sheet) sample(ctx context.Context, src *formats.Source) ([]formats.Reco
 			break
 		}
 		if err != nil {
-			return nil, err
+			return nil, &FileError{err}
 		}
 		if rec.Geometry != nil {
 			s.places = append(s.places, firstPoint(rec.Geometry))
@@ -234,14 +241,20 @@ func reasonZh(p crs.Proposal) string {
 	return s
 }
 
-// guessLayers counts for each layer the columns that have a field there.
-func (s *Sheet) guessLayers(catalog *layers.Catalog, src *formats.Source) {
+// guessLayers counts for each layer the columns that have a field there. Of layers
+// with as many, one whose codes are as long as the file's comes first.
+func (s *Sheet) guessLayers(catalog *layers.Catalog, src *formats.Source, raw []formats.Record) {
+	long := map[string]bool{}
 	for _, l := range catalog.Layers {
 		columns, _ := matchColumns(l, src, nil)
 		g := LayerGuess{Layer: l.ID}
 		for i := range columns {
-			if columns[i].field >= 0 {
-				g.Matched++
+			if columns[i].field < 0 {
+				continue
+			}
+			g.Matched++
+			if columns[i].Field == "code" && len(raw) > 0 {
+				long[l.ID] = len(cellText(raw[0].Values[i])) == codeDigits(l.ID)
 			}
 		}
 		fits := len(s.kinds) == 0 || l.HasGeometry()
@@ -252,7 +265,15 @@ func (s *Sheet) guessLayers(catalog *layers.Catalog, src *formats.Source) {
 			s.Layers = append(s.Layers, g)
 		}
 	}
-	slices.SortStableFunc(s.Layers, func(a, b LayerGuess) int { return b.Matched - a.Matched })
+	slices.SortStableFunc(s.Layers, func(a, b LayerGuess) int {
+		if a.Matched == b.Matched && long[a.Layer] != long[b.Layer] {
+			if long[a.Layer] {
+				return -1
+			}
+			return 1
+		}
+		return b.Matched - a.Matched
+	})
 }
 
 // show fills the preview.

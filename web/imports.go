@@ -1,0 +1,284 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/intake"
+)
+
+// optionsBytes is the most that options of an import may have: a mapping of many
+// columns and names.
+const optionsBytes = 1 << 20
+
+// importRoutes adds the way of a file into the store: upload, inspect, check,
+// import, undo. Whoever sees what is in files that others sent, or what was in
+// their cells, must be one who may edit; so all of it is guarded.
+func (s *server) importRoutes(r *mux.Router) {
+	if s.uploads == nil || s.jobs == nil {
+		return
+	}
+	on := func(method, path string, limit int64, h func(http.ResponseWriter, *http.Request) error) {
+		r.Handle(path, s.write(limit, func(w http.ResponseWriter, r *http.Request) error {
+			if s.live.Snapshot() == nil {
+				return unavailable("the store is still being loaded")
+			}
+			return h(w, r)
+		})).Methods(method)
+	}
+	on(http.MethodPost, "/api/uploads", MostUploadBytes, s.upload)
+	on(http.MethodDelete, "/api/uploads/{upload}", 0, s.dropUpload)
+	on(http.MethodPost, "/api/uploads/{upload}/inspect", optionsBytes, s.inspectUpload)
+	on(http.MethodPost, "/api/uploads/{upload}/check", optionsBytes, s.checkUpload)
+	on(http.MethodPost, "/api/uploads/{upload}/import", optionsBytes, s.importUpload)
+	on(http.MethodGet, "/api/uploads/{upload}/rejects", 0, s.rejects)
+	on(http.MethodGet, "/api/imports", 0, s.listImports)
+	on(http.MethodGet, "/api/imports/{import}", 0, s.showImport)
+	on(http.MethodPost, "/api/imports/{import}/undo", 0, s.undoImport)
+	on(http.MethodGet, "/api/mappings", 0, s.listMappings)
+	on(http.MethodGet, "/api/mappings/{mapping}", 0, s.showMapping)
+	on(http.MethodPut, "/api/mappings/{mapping}", optionsBytes, s.putMapping)
+	on(http.MethodDelete, "/api/mappings/{mapping}", 0, s.dropMapping)
+}
+
+func (s *server) importer() intake.Importer {
+	return intake.Importer{Store: s.store, Catalog: s.live.Snapshot().Catalog}
+}
+
+// upload answers POST /api/uploads: a file, or a .shp and what goes with it, as
+// multipart/form-data.
+func (s *server) upload(w http.ResponseWriter, r *http.Request) error {
+	if err := newQuery(r).done(); err != nil {
+		return err
+	}
+	body, err := r.MultipartReader()
+	if err != nil {
+		return &problem{Title: "Unsupported media type", Status: http.StatusUnsupportedMediaType, Detail: `send the file as multipart/form-data under the name "file"`}
+	}
+	up, err := s.uploads.add()
+	if err != nil {
+		return err
+	}
+	err = up.receive(body)
+	s.uploads.give(up)
+	if err != nil {
+		_ = s.uploads.drop(up.id) // nobody else knows it
+		return err
+	}
+	w.Header().Set("Location", "/api/uploads/"+up.id)
+	return writeJSONStatus(w, http.StatusCreated, map[string]string{"id": up.id, "file": up.file})
+}
+
+func (s *server) dropUpload(w http.ResponseWriter, r *http.Request) error {
+	if err := s.uploads.drop(mux.Vars(r)["upload"]); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// importOptions reads the body of a request: options as JSON, laid over a saved
+// mapping where "mapping" names one.
+func (s *server) importOptions(r *http.Request) (intake.Options, error) {
+	var body struct {
+		intake.Options
+		Saved string `json:"mapping"`
+	}
+	if err := newQuery(r).done(); err != nil {
+		return body.Options, err
+	}
+	in := json.NewDecoder(r.Body)
+	in.DisallowUnknownFields()
+	if err := in.Decode(&body); err != nil {
+		if long := (*http.MaxBytesError)(nil); errors.As(err, &long) {
+			return body.Options, err
+		}
+		return body.Options, badRequest(misuse{"body", "is no JSON object of options: " + jsonFault(err)})
+	}
+	if body.Saved != "" {
+		saved, err := intake.LoadMapping(r.Context(), s.store, body.Saved)
+		if err != nil {
+			return body.Options, importProblem(err)
+		}
+		body.Mapping = body.Merge(saved)
+	}
+	return body.Options, nil
+}
+
+// jsonFault is what the JSON library says, which quotes no more than names.
+func jsonFault(err error) string { return strings.TrimPrefix(err.Error(), "json: ") }
+
+func (s *server) inspectUpload(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.importOptions(r)
+	if err != nil {
+		return err
+	}
+	up, err := s.uploads.take(mux.Vars(r)["upload"])
+	if err != nil {
+		return err
+	}
+	defer s.uploads.give(up)
+	sheet, err := s.importer().Inspect(r.Context(), up.path(), o)
+	if err != nil {
+		return importProblem(err)
+	}
+	return writeJSON(w, sheet)
+}
+
+// checkUpload starts a job whose result is an intake.Report.
+func (s *server) checkUpload(w http.ResponseWriter, r *http.Request) error {
+	return s.runUpload(w, r, "check", func(ctx context.Context, up *upload, o intake.Options, progress intake.Progress) (*intake.Report, error) {
+		return s.importer().Check(ctx, up.path(), o, progress)
+	})
+}
+
+// importUpload starts a job whose result is an intake.Report, with the record of
+// the import where something was written.
+func (s *server) importUpload(w http.ResponseWriter, r *http.Request) error {
+	return s.runUpload(w, r, "import", func(ctx context.Context, up *upload, o intake.Options, progress intake.Progress) (*intake.Report, error) {
+		report, err := s.importer().Import(ctx, up.path(), o, "", progress)
+		if _, bad := errors.AsType[*intake.BadRowsError](err); bad {
+			return report, nil // the report says so itself
+		}
+		return report, err
+	})
+}
+
+type uploadRun func(context.Context, *upload, intake.Options, intake.Progress) (*intake.Report, error)
+
+func (s *server) runUpload(w http.ResponseWriter, r *http.Request, kind string, run uploadRun) error {
+	o, err := s.importOptions(r)
+	if err != nil {
+		return err
+	}
+	up, err := s.uploads.take(mux.Vars(r)["upload"])
+	if err != nil {
+		return err
+	}
+	if o.Rejects, err = up.newRejects(); err != nil {
+		s.uploads.give(up)
+		return err
+	}
+	err = s.startJob(w, kind, func(ctx context.Context, p jobProgress) (any, error) {
+		defer s.uploads.give(up)
+		report, err := run(ctx, up, o, p.stage)
+		if err != nil {
+			return nil, importProblem(err)
+		}
+		return report, nil
+	})
+	if err != nil {
+		s.uploads.give(up)
+	}
+	return err
+}
+
+// stage tells a job's watcher what an import is at.
+func (p jobProgress) stage(s intake.Stage, done, total int64) {
+	p.job.change(func(st *jobStatus) { st.Message, st.Done, st.Total = string(s), done, total })
+}
+
+// rejects is where the bad rows of an upload are written, in the format in which
+// the file came; a shapefile as a zip.
+func (up *upload) rejects() string {
+	ext := strings.ToLower(filepath.Ext(up.file))
+	switch formats.FormatOf(up.file) {
+	case formats.Shapefile:
+		ext = ".zip"
+	case "":
+		ext = ".csv"
+	}
+	stem := strings.TrimSuffix(up.file, filepath.Ext(up.file))
+	return filepath.Join(up.dir, ".rejects", stem+"-rejects"+ext)
+}
+
+// newRejects makes room for the bad rows of another check.
+func (up *upload) newRejects() (string, error) {
+	path := up.rejects()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	return path, nil
+}
+
+func (s *server) rejects(w http.ResponseWriter, r *http.Request) error {
+	if err := newQuery(r).done(); err != nil {
+		return err
+	}
+	up, err := s.uploads.take(mux.Vars(r)["upload"])
+	if err != nil {
+		return err
+	}
+	defer s.uploads.give(up)
+	f, err := os.Open(up.rejects())
+	if errors.Is(err, fs.ErrNotExist) {
+		return notFound("no rows of the upload were rejected, or it was not checked yet")
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	name := filepath.Base(up.rejects())
+	w.Header().Set("Content-Type", orText(mime.TypeByExtension(filepath.Ext(name)), "application/octet-stream"))
+	w.Header().Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	http.ServeContent(w, r, "", info.ModTime(), f)
+	return nil
+}
+
+func orText(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// importProblem makes what the caller can mend a problem.
+func importProblem(err error) error {
+	if usage, ok := errors.AsType[*intake.UsageError](err); ok {
+		return badRequest(misuse{usage.Option, usage.Detail})
+	}
+	if need, ok := errors.AsType[*intake.NeedError](err); ok {
+		var list []misuse
+		for _, n := range need.Sheet.Needs {
+			list = append(list, misuse{n.Option, n.Message.En})
+		}
+		return badRequest(list...)
+	}
+	if undo, ok := errors.AsType[*intake.UndoError](err); ok {
+		return &problem{Title: "Conflict", Status: http.StatusConflict, Detail: undo.Error()}
+	}
+	switch {
+	case errors.Is(err, data.ErrNoDocument):
+		return notFound(err.Error())
+	case errors.Is(err, data.ErrChanged), errors.Is(err, data.ErrExpired):
+		return &problem{Title: "Conflict", Status: http.StatusConflict, Detail: "the layer was changed in the meantime; try again"}
+	case errors.Is(err, data.ErrInvalid), errors.Is(err, data.ErrDuplicate), errors.Is(err, data.ErrNotFound):
+		return &problem{Title: "Unprocessable", Status: http.StatusUnprocessableEntity, Detail: err.Error()}
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	}
+	if file, ok := errors.AsType[*intake.FileError](err); ok {
+		return &problem{Title: "Unprocessable", Status: http.StatusUnprocessableEntity, Detail: file.Error()}
+	}
+	return fmt.Errorf("import: %w", err)
+}

@@ -1,0 +1,226 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/cuntu/cuntu/data/intake"
+)
+
+// sent uploads files, name by content, and gives the status and the upload's id.
+func (w *world) sent(files ...string) (int, string, string) {
+	w.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for i := 0; i < len(files); i += 2 {
+		part, err := form.CreateFormFile("file", files[i])
+		if err == nil {
+			_, err = part.Write([]byte(files[i+1]))
+		}
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	if err := form.Close(); err != nil {
+		w.t.Fatal(err)
+	}
+	resp, text := w.do(http.MethodPost, "/api/uploads", body.String(), "Content-Type", form.FormDataContentType())
+	var answer struct{ ID string }
+	_ = json.Unmarshal([]byte(text), &answer) // none for a problem
+	return resp.StatusCode, answer.ID, text
+}
+
+// ran starts a job and waits for its end; it gives the result's text.
+func (w *world) ran(path, body string) (jobStatus, string) {
+	w.t.Helper()
+	resp, text := w.do(http.MethodPost, path, body)
+	if resp.StatusCode != http.StatusAccepted {
+		w.t.Fatalf("%s: %d %s", path, resp.StatusCode, text)
+	}
+	var s jobStatus
+	w.eventually("ended", func() bool {
+		_, text = w.get(resp.Header.Get("Location"))
+		if err := json.Unmarshal([]byte(text), &s); err != nil {
+			w.t.Fatal(err)
+		}
+		return s.final()
+	})
+	if s.Result == "" {
+		return s, ""
+	}
+	_, text = w.get(s.Result)
+	return s, text
+}
+
+const ledger = "代码,名称,人口,经度,纬度\n611002001201,东店子村,900,110.0,33.85\n611002101209,新村,80,110.1,33.8\n"
+
+func TestAFileGoesFromUploadToUndo(t *testing.T) {
+	w := newWorld(t)
+	status, id, text := w.sent("台账.csv", ledger)
+	if status != http.StatusCreated {
+		t.Fatalf("upload: %d %s", status, text)
+	}
+	at := "/api/uploads/" + id
+
+	var sheet intake.Sheet
+	_, text = w.do(http.MethodPost, at+"/inspect", `{}`)
+	if err := json.Unmarshal([]byte(text), &sheet); err != nil {
+		t.Fatal(err, text)
+	}
+	if sheet.File != "台账.csv" || sheet.Layer != "village" || len(sheet.Needs) != 2 || len(sheet.Proposals) == 0 || len(sheet.Rows) != 2 || sheet.Rows[0].Geometry == nil {
+		t.Errorf("recognised: %s", text)
+	}
+
+	if s, _ := w.ran(at+"/check", `{"layer":"village"}`); s.State != JobFailed || s.Error == nil || s.Error.Status != 400 || s.Error.Errors[0].Parameter != "crs" {
+		t.Errorf("a check without crs: %+v", s)
+	}
+	options := `{"layer":"village","crs":"EPSG:4490"}`
+	var report intake.Report
+	_, text = w.ran(at+"/check", options)
+	if err := json.Unmarshal([]byte(text), &report); err != nil || report.Added != 1 || report.Changed != 1 || report.Bad != 0 {
+		t.Errorf("checked: %s, %v", text, err)
+	}
+	if resp, _ := w.get(at + "/rejects"); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("rejects of a good file: %d", resp.StatusCode)
+	}
+	_, text = w.ran(at+"/import", options)
+	if err := json.Unmarshal([]byte(text), &report); err != nil || report.Import == nil {
+		t.Fatalf("imported: %s, %v", text, err)
+	}
+	w.eventually("on the map", func() bool {
+		resp, _ := w.get("/api/features/village/611002101209")
+		return resp.StatusCode == http.StatusOK
+	})
+	if _, text = w.get("/api/imports"); !strings.Contains(text, report.Import.ID) {
+		t.Errorf("imports: %s", text)
+	}
+	if s, text := w.ran("/api/imports/"+report.Import.ID+"/undo", ""); s.State != JobDone || !strings.Contains(text, `"undone":"`) {
+		t.Errorf("undo: %+v %s", s, text)
+	}
+	w.eventually("off the map", func() bool {
+		resp, _ := w.get("/api/features/village/611002101209")
+		return resp.StatusCode == http.StatusNotFound
+	})
+	if s, _ := w.ran("/api/imports/"+report.Import.ID+"/undo", ""); s.Error == nil || s.Error.Status != http.StatusConflict {
+		t.Errorf("undone again: %+v", s)
+	}
+	if resp, text := w.do(http.MethodDelete, at, ""); resp.StatusCode != http.StatusNoContent {
+		t.Errorf("drop: %d %s", resp.StatusCode, text)
+	}
+	if resp, _ := w.do(http.MethodPost, at+"/inspect", `{}`); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("after it was dropped: %d", resp.StatusCode)
+	}
+}
+
+func TestBadRowsComeBackAndNothingIsWritten(t *testing.T) {
+	w := newWorld(t)
+	_, id, _ := w.sent("台账.csv", ledger+"611002101210,坏村,很多,110.1,33.8\n")
+	at := "/api/uploads/" + id
+	s, text := w.ran(at+"/import", `{"layer":"village","crs":"EPSG:4490"}`)
+	var report intake.Report
+	if err := json.Unmarshal([]byte(text), &report); err != nil || s.State != JobDone || report.Bad != 1 || report.Import != nil || !report.Rejects {
+		t.Errorf("%+v %s", s, text)
+	}
+	resp, text := w.get(at + "/rejects")
+	if resp.StatusCode != http.StatusOK || !strings.Contains(text, "坏村") || !strings.Contains(text, "不是数字") || strings.Contains(text, "新村") {
+		t.Errorf("rejects: %d %s", resp.StatusCode, text)
+	}
+	if _, text := w.get("/api/imports"); text != "{\"imports\":[]}\n" {
+		t.Errorf("imports: %s", text)
+	}
+	if resp, _ := w.do(http.MethodPut, "/api/mappings/台账", `{"layer":"village","crs":"EPSG:4490","map":{"代码":"code"}}`); resp.StatusCode != http.StatusNoContent {
+		t.Errorf("save a mapping: %d", resp.StatusCode)
+	}
+	if _, text := w.get("/api/mappings"); text != "{\"mappings\":[\"台账\"]}\n" {
+		t.Errorf("mappings: %s", text)
+	}
+	s, text = w.ran(at+"/check", `{"mapping":"台账"}`)
+	if err := json.Unmarshal([]byte(text), &report); err != nil || report.Bad != 1 {
+		t.Errorf("by a saved mapping: %+v %s", s, text)
+	}
+}
+
+func TestUploadsThatAreWrongSayWhy(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct {
+		name   string
+		files  []string
+		status int
+		says   string
+	}{
+		{"nothing", nil, 400, "missing"},
+		{"two tables", []string{"a.csv", ledger, "b.csv", ledger}, 400, ".shp"},
+		{"a shapefile and what does not go with it", []string{"a.shp", "", "a.dbf", "", "b.dbf", ""}, 400, "b.dbf"},
+		{"one name twice", []string{"a.shp", "", "a.shp", ""}, 400, "same name"},
+		{"a hidden file", []string{".htaccess", ""}, 400, "cannot be taken"},
+		{"a way out of the directory", []string{"..", ""}, 400, "cannot be taken"},
+	} {
+		if status, _, text := w.sent(c.files...); status != c.status || !strings.Contains(text, c.says) {
+			t.Errorf("%s: %d %s", c.name, status, text)
+		}
+	}
+	if resp, text := w.do(http.MethodPost, "/api/uploads", "x", "Content-Type", "text/csv"); resp.StatusCode != http.StatusUnsupportedMediaType {
+		t.Errorf("no form: %d %s", resp.StatusCode, text)
+	}
+	_, id, _ := w.sent("a.csv", ledger)
+	for body, says := range map[string]string{
+		`{"layers":"village"}`: "layers", `{"layer":"castle"}`: "castle", `{"crs":"Mars"}`: "known are", `{"mapping":"none"}`: "mapping", ``: "JSON",
+	} {
+		if resp, text := w.do(http.MethodPost, "/api/uploads/"+id+"/inspect", body); resp.StatusCode < 400 || resp.StatusCode > 499 || !strings.Contains(text, says) {
+			t.Errorf("%s: %d %s", body, resp.StatusCode, text)
+		}
+	}
+	_, id, _ = w.sent("a.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+	if resp, text := w.do(http.MethodPost, "/api/uploads/"+id+"/inspect", `{}`); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text, "xls") {
+		t.Errorf("an old workbook: %d %s", resp.StatusCode, text)
+	}
+	if resp, text := w.get("/api/imports", "Sec-Fetch-Site", "cross-site"); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("read by another site's page: %d %s", resp.StatusCode, text)
+	}
+}
+
+func TestUploadsGoWithTheServer(t *testing.T) {
+	u := NewUploads()
+	up, err := u.add()
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.give(up)
+	if err := u.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(up.dir); !os.IsNotExist(err) {
+		t.Errorf("%s is still there: %v", up.dir, err)
+	}
+	if _, err := u.add(); err == nil {
+		t.Error("an upload was taken after the end")
+	}
+
+	u = NewUploads()
+	defer u.Close()
+	old, err := u.add()
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.give(old)
+	old.used = old.used.Add(-2 * uploadLife)
+	if _, err := u.take(old.id); err == nil {
+		t.Error("an upload lives on unused")
+	}
+	if _, err := os.Stat(old.dir); !os.IsNotExist(err) {
+		t.Errorf("what is too old is still there: %v", err)
+	}
+	for range mostUploads {
+		if _, err := u.add(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := u.add(); err == nil {
+		t.Error("there is no end to uploads")
+	}
+}
