@@ -73,13 +73,15 @@ func (e *Export) measure(columns []column) {
 	}
 }
 
-// heading is what a field's column is called: 自来水普及率(%), as ledgers write it.
+// heading is what a field's column is called: 自来水普及率(%), as ledgers write it. In
+// a shapefile it is always the id: of a Chinese title there is room for three
+// characters, which neither a person nor the import would know again.
 func (e *Export) heading(f *layers.Field) string {
-	if e.request.Headings == "id" {
+	if e.request.Headings == "id" || e.format == formats.Shapefile {
 		return f.ID
 	}
 	title, unit := e.word(f.Title), e.word(layers.UnitWords(f.Unit))
-	if unit == "" || e.format == formats.Shapefile { // whose names are short enough as it is
+	if unit == "" {
 		return title
 	}
 	return title + "(" + unit + ")"

@@ -268,7 +268,7 @@ func TestHeadingsAndTitlesAreWhatLedgersUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := b.String()
-	for _, word := range []string{"\uFEFFid,区划代码,名称,", ",自来水普及率(%),", ",人均纯收入(元),", ",人均日供水量(升/天),", ",经度,纬度\r\n", ",97.25,", ",是,2018,已销号,", `"'=HYPERLINK(""http://x"")"`} {
+	for _, word := range []string{"\uFEFFid,区划代码,名称,", ",自来水普及率(%),", ",人均纯收入(元),", ",人均日供水量(升/天),", ",经度(WGS84),纬度(WGS84)\r\n", ",97.25,", ",是,2018,已销号,", `"'=HYPERLINK(""http://x"")"`} {
 		if !strings.Contains(text, word) {
 			t.Errorf("%q is not in %s", word, text)
 		}

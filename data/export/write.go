@@ -73,12 +73,18 @@ func (e *Export) options(layer string) formats.WriteOptions {
 }
 
 // nameCoordinates names the columns that tables get for the place: two where all are
-// points, else one of WKT. A system that is not WGS 84 stands in brackets behind,
-// where the import finds it.
+// points, else one of WKT. The system stands in brackets behind, where the import
+// finds it; but for ids, the names for programs, which are of WGS 84 unless they say
+// otherwise.
 func (e *Export) nameCoordinates(o *formats.WriteOptions) {
-	system := ""
-	if o.CRS != nil {
-		system = "(" + e.crs.String() + ")"
+	system := "(" + e.crs.String() + ")"
+	switch e.crs.Code() {
+	case 4326:
+		if system = "(WGS84)"; e.request.Headings == "id" {
+			system = ""
+		}
+	case 4490:
+		system = "(CGCS2000)"
 	}
 	points := e.table.Layer.Allows(geo.Points)
 	for _, k := range e.kinds {

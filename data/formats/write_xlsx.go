@@ -42,6 +42,10 @@ func newXLSXWriter(out io.Writer, o WriteOptions) (*Writer, error) {
 			return err
 		}
 		for _, g := range geometry {
+			if len(g) > excelize.TotalCellChars {
+				g = "" // half of it would be a wrong one
+				w.note(fmt.Sprintf("geometries longer than the %d characters that a cell holds were left out", excelize.TotalCellChars))
+			}
 			if f, err := strconv.ParseFloat(g, 64); err == nil {
 				cells = append(cells, f)
 			} else {

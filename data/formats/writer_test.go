@@ -347,3 +347,27 @@ func TestCoordinatesThatAreNoNumbersDoNotBreakJSON(t *testing.T) {
 		t.Error("NaN is written as a place")
 	}
 }
+
+func TestASheetHoldsNoHalfGeometry(t *testing.T) {
+	long := make(orb.LineString, 2000)
+	for i := range long {
+		long[i] = orb.Point{109 + float64(i)/7777, 33}
+	}
+	path := filepath.Join(t.TempDir(), "a.xlsx")
+	w, err := formats.Create(path, formats.WriteOptions{WKT: "WKT", Fields: []formats.Field{{Name: "名称"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range []orb.Geometry{long, long[:9]} {
+		if err := w.Write(formats.Record{Values: []any{"甲"}, Geometry: g}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil || len(w.Notes()) != 1 || !strings.Contains(w.Notes()[0], "left out (1)") {
+		t.Errorf("%v, %v", err, w.Notes())
+	}
+	got := read(t, open(t, path, formats.Options{}))
+	if len(got) != 2 || got[0].Geometry != nil || len(got[0].Problems) > 0 || got[1].Geometry == nil {
+		t.Errorf("%v", got)
+	}
+}
