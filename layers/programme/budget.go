@@ -3,6 +3,7 @@ package programme
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/cuntu/cuntu/geo/steiner"
 )
@@ -193,32 +194,108 @@ func (b *bargain) cut(t steiner.Tree) []steiner.Use {
 	return kept
 }
 
-// polish joins the chosen villages anew as cheaply as it can and fills the room, then
+// polish joins the chosen villages anew as cheaply as it can and fills the room. Then it
 // does without each of them in turn, for others that gain more.
 func (b *bargain) polish(ctx context.Context) error {
-	for better := true; better; {
-		better = false
-		before := b.served(b.best)
-		out := map[int]bool{}
+	const fewTargets = 8
+	if len(b.targets) <= fewTargets {
+		return b.everySet(ctx)
+	}
+	out := make([]bool, len(b.targets))
+	for better := true; better && float64(b.served(b.best)) < b.bound; {
+		clear(out)
 		for _, i := range b.best.Left {
 			out[i] = true
 		}
-		p := *b.small
-		p.Terminals = make([]steiner.Terminal, len(b.small.Terminals))
-		for i, t := range b.small.Terminals {
-			p.Terminals[i] = steiner.Terminal{Node: t.Node, Penalty: steiner.Must}
-			if out[i] {
-				p.Terminals[i].Penalty = 0
+		before := b.served(b.best)
+		if _, err := b.without(ctx, out, brief); err != nil {
+			return err
+		}
+		for i := range b.targets {
+			if out[i] || b.served(b.best) > before {
+				continue
+			}
+			if err := b.exchange(ctx, i); err != nil {
+				return err
 			}
 		}
-		t, err := steiner.Solve(ctx, &p, steiner.Quick)
+		better = b.served(b.best) > before
+	}
+	return nil
+}
+
+// exchange takes a target's own branch from the best tree and fills up with others.
+func (b *bargain) exchange(ctx context.Context, barred int) error {
+	needed := map[int32]int{} // by node: branches and targets that hang on it
+	for i, t := range b.small.Terminals {
+		if i != barred {
+			needed[t.Node]++
+		}
+	}
+	var kept []steiner.Use
+	for _, u := range slices.Backward(b.best.Uses) {
+		from, to := ends(b.small.Edges, u)
+		if needed[to] > 0 {
+			needed[from]++
+			kept = append(kept, u)
+		}
+	}
+	slices.Reverse(kept)
+	worth := slices.Clone(b.worth)
+	worth[barred] = 0
+	t, err := steiner.Greedy(ctx, b.small, kept, b.budget, worth)
+	if err == nil {
+		b.offer(t)
+	}
+	return err
+}
+
+// brief is the effort for one of very many trees.
+var brief = steiner.Effort{Rounds: 1, Moves: 60}
+
+// without joins those who are not out as cheaply as it can and fills up with others. It
+// reports whether no other tree could join them for the budget if this one does not.
+func (b *bargain) without(ctx context.Context, out []bool, effort steiner.Effort) (sure bool, err error) {
+	p := *b.small
+	p.Terminals = make([]steiner.Terminal, len(b.small.Terminals))
+	for i, t := range b.small.Terminals {
+		p.Terminals[i] = steiner.Terminal{Node: t.Node, Penalty: steiner.Must}
+		if out[i] {
+			p.Terminals[i].Penalty = 0
+		}
+	}
+	t, err := steiner.Solve(ctx, &p, effort)
+	if err != nil || t.Cost > b.budget {
+		return t.Bound > b.budget, err
+	}
+	full, err := steiner.Greedy(ctx, b.small, t.Uses, b.budget, b.worth)
+	if err == nil {
+		b.offer(full)
+	}
+	return true, err
+}
+
+// everySet tries every set of targets: with few of them the answer is the best.
+func (b *bargain) everySet(ctx context.Context) error {
+	out, proven := make([]bool, len(b.targets)), true
+	for set := range 1 << len(out) {
+		people := b.all
+		for i := range out {
+			if out[i] = set>>i&1 == 1; out[i] {
+				people -= b.worth[i]
+			}
+		}
+		if people < b.served(b.best) {
+			continue
+		}
+		sure, err := b.without(ctx, out, steiner.Thorough)
 		if err != nil {
 			return err
 		}
-		if err := b.fill(ctx, t); err != nil {
-			return err
-		}
-		better = b.served(b.best) > before
+		proven = proven && sure
+	}
+	if proven {
+		b.bound = min(b.bound, float64(b.served(b.best)))
 	}
 	return nil
 }
