@@ -33,7 +33,7 @@ func (q *query) coverageYear() int { return q.whole("year", firstYear, lastYear,
 // listCoverage answers /api/coverage: the villages of a state, with what they lack.
 func (s *server) listCoverage(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
 	q := newQuery(r)
-	service, year, format := q.service(), q.coverageYear(), q.choice("f", CoverageFormats...)
+	service, year, format := q.service(), q.coverageYear(), q.choice("f", AnswerFormats...)
 	states, _ := q.text("state")
 	county, _ := q.text("county")
 	town, _ := q.text("town")
@@ -52,23 +52,13 @@ func (s *server) listCoverage(w http.ResponseWriter, r *http.Request, snap *laye
 	if err != nil {
 		return err
 	}
-	switch format {
-	case "csv":
-		w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
-		w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="coverage-%v-%d.csv"`, service, year))
-	case "geojson":
-		w.Header().Set("Content-Type", "application/geo+json")
-	default:
-		w.Header().Set("Content-Type", "application/json")
-	}
 	answer := filter.Answer(result, service)
 	if condition != nil {
 		if err := answer.Only(condition); err != nil {
 			return err
 		}
 	}
-	_ = answer.Write(w, format) // fails only where the caller is gone
-	return nil
+	return send(w, answer, format, fmt.Sprintf("coverage-%v-%d", service, year))
 }
 
 // CoverageFilter chooses villages by state and area.

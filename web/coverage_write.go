@@ -2,11 +2,9 @@ package web
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"io"
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -15,10 +13,6 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 )
-
-// CoverageFormats are the formats in which a CoverageAnswer can be written, the
-// default first.
-var CoverageFormats = []string{"json", "geojson", "csv"}
 
 // CoverageAnswer is some villages, by their indexes, with how they are with a service.
 type CoverageAnswer struct {
@@ -73,6 +67,21 @@ type supplyJSON struct {
 	ID     int64   `json:"id"`
 	Name   string  `json:"name"`
 	Metres float64 `json:"metres"`
+}
+
+func (s *supplyJSON) metres() *float64 {
+	if s.Layer == "" {
+		return nil
+	}
+	return &s.Metres
+}
+
+// nonEmpty is nil for an empty text.
+func nonEmpty(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
 }
 
 // wayJSON is what is known of a village's road: distances in metres.
@@ -173,14 +182,11 @@ func (a CoverageAnswer) People() (n int) {
 	return n
 }
 
-// Write writes the answer: JSON with all that is lacking, GeoJSON with the villages'
-// places, CSV with a byte order mark as in NearAnswer. The error is w's.
+// Write writes the answer: JSON with all that is lacking; GeoJSON, CSV and XLSX with a
+// row a village. The error is w's.
 func (a CoverageAnswer) Write(w io.Writer, format string) error {
-	switch format {
-	case "csv":
-		return a.writeCSV(w)
-	case "geojson":
-		return a.writeGeoJSON(w)
+	if format != "json" {
+		return a.writeSheet(w, format)
 	}
 	results := make([]villageJSON, len(a.Villages))
 	for n, i := range a.Villages {
@@ -191,40 +197,12 @@ func (a CoverageAnswer) Write(w io.Writer, format string) error {
 	})
 }
 
-func (a CoverageAnswer) writeGeoJSON(w io.Writer) error {
-	type feature struct {
-		Type       string          `json:"type"`
-		ID         int64           `json:"id"`
-		Geometry   json.RawMessage `json:"geometry"`
-		Properties villageJSON     `json:"properties"`
-	}
-	features := make([]feature, len(a.Villages))
-	for n, i := range a.Villages {
-		var g orb.Geometry
-		if at, ok := a.Result.Villages.At(i); ok {
-			g = at
-		}
-		place, err := geometryJSON(g)
-		if err != nil {
-			return err
-		}
-		v := newVillageJSON(a.Result, a.Service, i)
-		features[n] = feature{"Feature", v.ID, place, v}
-	}
-	return json.NewEncoder(w).Encode(map[string]any{"type": "FeatureCollection", "features": features})
-}
-
-func (a CoverageAnswer) writeCSV(w io.Writer) error {
-	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
+func (a CoverageAnswer) writeSheet(w io.Writer, format string) error {
+	s, err := newSheet(w, format, "coverage-"+a.Service.String(),
+		"code", "name", "town", "county", "population:int", "service", "year:int", "state", "why_zh", "why_en", "nearest", "nearest_m:float",
+		"road_m:float", "unhardened_m:float", "way_m:float", "lon:float", "lat:float")
+	if err != nil {
 		return err
-	}
-	c := csv.NewWriter(w)
-	_ = c.Write([]string{"code", "name", "town", "county", "population", "service", "year", "state", "why_zh", "why_en", "nearest", "nearest_m", "road_m", "unhardened_m", "way_m", "lon", "lat"})
-	number := func(v *float64) string {
-		if v == nil {
-			return ""
-		}
-		return strconv.FormatFloat(*v, 'f', -1, 64)
 	}
 	for _, i := range a.Villages {
 		v := newVillageJSON(a.Result, a.Service, i)
@@ -232,24 +210,24 @@ func (a CoverageAnswer) writeCSV(w io.Writer) error {
 		for _, c := range v.Why {
 			zh, en = append(zh, c.Text.Zh), append(en, c.Text.En)
 		}
-		people, supply, supplyM := "", "", ""
-		if v.Population != nil {
-			people = strconv.Itoa(int(*v.Population))
+		nearest, road := v.Nearest, v.Road
+		if nearest == nil {
+			nearest = &supplyJSON{}
 		}
-		if v.Nearest != nil {
-			supply, supplyM = v.Nearest.Name, number(&v.Nearest.Metres)
-		}
-		road := v.Road
 		if road == nil {
 			road = &wayJSON{}
 		}
-		_ = c.Write([]string{
-			v.Code, v.Name, v.TownName, v.CountyName, people, a.Service.String(), strconv.Itoa(a.Result.Year), v.State.String(),
-			strings.Join(zh, "；"), strings.Join(en, "; "), supply, supplyM, number(road.NearestM), number(road.UnhardenedM), number(road.WayM), number(v.Lon), number(v.Lat),
-		})
+		var place orb.Geometry
+		if at, ok := a.Result.Villages.At(i); ok {
+			place = at
+		}
+		err := s.row(place, v.Code, v.Name, v.TownName, v.CountyName, v.Population, a.Service.String(), a.Result.Year, v.State.String(),
+			strings.Join(zh, "；"), strings.Join(en, "; "), nonEmpty(nearest.Name), nearest.metres(), road.NearestM, road.UnhardenedM, road.WayM, v.Lon, v.Lat)
+		if err != nil {
+			return err
+		}
 	}
-	c.Flush()
-	return c.Error()
+	return s.out.Close()
 }
 
 // serviceJSON is one service of a village, with all its evidence.

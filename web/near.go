@@ -134,7 +134,7 @@ func (s *server) near(w http.ResponseWriter, r *http.Request, snap *layers.Snaps
 	q := newQuery(r)
 	p := orb.Point{q.number("lon", -180, 180, math.NaN()), q.number("lat", -90, 90, math.NaN())}
 	asked := s.nearQuestion(q, snap)
-	format := q.choice("f", NearFormats...)
+	format := q.choice("f", AnswerFormats...)
 	if err := q.done(); err != nil {
 		return err
 	}
@@ -142,14 +142,14 @@ func (s *server) near(w http.ResponseWriter, r *http.Request, snap *layers.Snaps
 	if err := asked.all(r.Context(), &a); err != nil {
 		return err
 	}
-	return sendNear(w, a, format)
+	return send(w, a, format, "near")
 }
 
 // nearMany answers POST /api/near: the same for each of many points.
 func (s *server) nearMany(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
 	q := newQuery(r)
 	asked := s.nearQuestion(q, snap)
-	format := q.choice("f", NearFormats...)
+	format := q.choice("f", AnswerFormats...)
 	if err := q.done(); err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (s *server) nearMany(w http.ResponseWriter, r *http.Request, snap *layers.S
 	if err := asked.all(r.Context(), &a); err != nil {
 		return err
 	}
-	return sendNear(w, a, format)
+	return send(w, a, format, "near")
 }
 
 // all answers for every point.
@@ -221,18 +221,4 @@ func readPoints(body io.Reader) ([]orb.Point, error) {
 		points[i] = orb.Point{p[0], p[1]}
 	}
 	return points, nil
-}
-
-func sendNear(w http.ResponseWriter, a NearAnswer, format string) error {
-	switch format {
-	case "csv":
-		w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
-		w.Header().Set("Content-Disposition", `attachment; filename="near.csv"`)
-	case "geojson":
-		w.Header().Set("Content-Type", "application/geo+json")
-	default:
-		w.Header().Set("Content-Type", "application/json")
-	}
-	_ = a.Write(w, format) // fails only where the caller is gone
-	return nil
 }

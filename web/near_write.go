@@ -3,7 +3,6 @@ package web
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"io"
 	"math"
 	"strconv"
@@ -14,10 +13,6 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
 )
-
-// NearFormats are the formats in which a NearAnswer can be written, the default
-// first.
-var NearFormats = []string{"json", "geojson", "csv"}
 
 // NearAnswer is what is near each of some points.
 type NearAnswer struct {
@@ -52,24 +47,17 @@ func (a *NearAnswer) NearByRoad(ctx context.Context, t *layers.Table, k int, mos
 	return nil
 }
 
-// Write writes the answer: JSON with distances in metres, to the centimetre;
-// GeoJSON with the nearest place of each feature; CSV with a byte order mark, for
-// Excel would else take it for GBK. Answers by road add the way: its state, its
+// Write writes the answer: JSON with distances in metres, to the centimetre; GeoJSON, CSV
+// and XLSX with a row for each feature, at its nearest place. Answers by road add the way: its state, its
 // cost, its road_metres or minutes, walks included, and where each end meets the
 // network. A layer of which nothing is reached has one entry without a feature,
 // which says why. The error is w's.
 func (a NearAnswer) Write(w io.Writer, format string) error {
-	buffered := bufio.NewWriterSize(w, 64<<10)
-	var err error
-	switch format {
-	case "csv":
-		err = a.writeCSV(buffered)
-	case "geojson":
-		err = a.writeGeoJSON(buffered)
-	default:
-		err = a.writeJSON(buffered)
+	if format != "json" {
+		return a.writeSheet(w, format)
 	}
-	if err != nil {
+	buffered := bufio.NewWriterSize(w, 64<<10)
+	if err := a.writeJSON(buffered); err != nil {
 		return err
 	}
 	return buffered.Flush()
@@ -94,55 +82,36 @@ func (a NearAnswer) writeJSON(w *bufio.Writer) error {
 	return err
 }
 
-func (a NearAnswer) writeGeoJSON(w *bufio.Writer) error {
-	_, err := w.WriteString(`{"type":"FeatureCollection","features":[`)
-	first := true
-	for i := range a.Points {
-		for j := range a.Hits[i] {
-			if err != nil {
-				return err
-			}
-			_, err = w.Write(a.appendFeature(appendComma(w.AvailableBuffer(), first), i, j))
-			first = false
+func (a NearAnswer) writeSheet(w io.Writer, format string) error {
+	columns := []string{"point:int", "point_lon:float", "point_lat:float", "layer", "id:int", "code", "name", "metres:float", "lon:float", "lat:float"}
+	if a.Ways != nil {
+		columns = append(columns, a.Ways.Measure()+":float", "cost:float", "state")
+		for _, end := range [...]string{"from", "to"} {
+			columns = append(columns, end+"_lon:float", end+"_lat:float", end+"_walk_metres:float", end+"_road:int", end+"_component:int")
 		}
 	}
-	if err == nil {
-		_, err = w.WriteString("]}\n")
-	}
-	return err
-}
-
-func (a NearAnswer) writeCSV(w *bufio.Writer) error {
-	if _, err := w.WriteString("\uFEFF"); err != nil {
+	s, err := newSheet(w, format, "near", columns...)
+	if err != nil {
 		return err
 	}
-	c := csv.NewWriter(w)
-	heads := []string{"point", "point_lon", "point_lat", "layer", "id", "code", "name", "metres", "lon", "lat"}
-	if a.Ways != nil {
-		heads = append(heads, a.Ways.Measure(), "cost", "state")
-		for _, end := range [...]string{"from", "to"} {
-			heads = append(heads, end+"_lon", end+"_lat", end+"_walk_metres", end+"_road", end+"_component")
-		}
-	}
-	_ = c.Write(heads)
-	degrees := func(v float64) string { return string(appendDegrees(nil, v)) }
 	for i, p := range a.Points {
 		for j, n := range a.Hits[i] {
-			row := []string{strconv.Itoa(i), degrees(p[0]), degrees(p[1]), n.Table.Layer.ID}
+			var place orb.Geometry
+			row := []any{i, roundDegrees(p[0]), roundDegrees(p[1]), n.Table.Layer.ID, nil, nil, nil, nil, nil, nil}
 			if a.reached(i, j) {
-				row = append(row, strconv.FormatInt(n.Table.ID(n.Row), 10), n.Table.Get(n.Row, "code").Text(), n.Table.Get(n.Row, "name").Text(),
-					strconv.FormatFloat(n.Metres, 'f', 2, 64), degrees(n.Place[0]), degrees(n.Place[1]))
-			} else {
-				row = append(row, "", "", "", "", "", "")
+				place = n.Place
+				row = append(row[:4], n.Table.ID(n.Row), n.Table.Get(n.Row, "code").Any(), n.Table.Get(n.Row, "name").Any(),
+					round2(n.Metres), roundDegrees(n.Place[0]), roundDegrees(n.Place[1]))
 			}
 			if a.Ways != nil {
 				row = a.Ways.cells(row, a.Ways.Answers[i][j])
 			}
-			_ = c.Write(row)
+			if err := s.row(place, row...); err != nil {
+				return err
+			}
 		}
 	}
-	c.Flush()
-	return c.Error()
+	return s.out.Close()
 }
 
 func appendComma(b []byte, first bool) []byte {
@@ -202,19 +171,6 @@ func appendPlace(b []byte, p orb.Point) []byte {
 	return appendDegrees(append(b, `,"lat":`...), p[1])
 }
 
-func (a NearAnswer) appendFeature(b []byte, i, j int) []byte {
-	b = append(b, `{"type":"Feature","geometry":`...)
-	if place := a.Hits[i][j].Place; a.reached(i, j) {
-		b = append(b, `{"type":"Point","coordinates":[`...)
-		b = append(appendDegrees(append(appendDegrees(b, place[0]), ','), place[1]), "]}"...)
-	} else {
-		b = append(b, "null"...)
-	}
-	b = append(b, `,"properties":{"point":`...)
-	b = append(strconv.AppendInt(b, int64(i), 10), ',')
-	return append(a.appendHit(b, i, j), "}}"...)
-}
-
 // Measure is the name of what Measured gives.
 func (n *NearWays) Measure() string {
 	if n.Metric == network.ByMinutes {
@@ -242,21 +198,19 @@ func (n *NearWays) appendWay(b []byte, a network.Answer) []byte {
 	return appendSnap(append(b, `,"from":`...), n.Network.Table, a.From)
 }
 
-// cells appends the way's columns of CSV.
-func (n *NearWays) cells(row []string, a network.Answer) []string {
+// cells appends the way's columns.
+func (n *NearWays) cells(row []any, a network.Answer) []any {
 	if a.State == network.Reached {
-		row = append(row, string(appendCenti(nil, n.Measured(a))), string(appendCenti(nil, a.Cost)), a.State.String())
+		row = append(row, centi(n.Measured(a)), centi(a.Cost), a.State.String())
 	} else {
-		row = append(row, "", "", a.State.String())
+		row = append(row, nil, nil, a.State.String())
 	}
 	for _, end := range [...]network.Snap{a.From, a.To} {
-		at := snap(n.Network.Table, end)
-		if at == nil {
-			row = append(row, "", "", "", "", "")
-			continue
+		if at := snap(n.Network.Table, end); at != nil {
+			row = append(row, at.Lon, at.Lat, at.WalkMetres, at.Road, int64(at.Component))
+		} else {
+			row = append(row, nil, nil, nil, nil, nil)
 		}
-		row = append(row, string(appendDegrees(nil, at.Lon)), string(appendDegrees(nil, at.Lat)), string(appendCenti(nil, at.WalkMetres)),
-			strconv.FormatInt(at.Road, 10), strconv.Itoa(int(at.Component)))
 	}
 	return row
 }

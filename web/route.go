@@ -100,16 +100,34 @@ func routeSteps(t *layers.Table, edges []network.Step) []RouteStep {
 	return steps
 }
 
-// Write writes the answer as GeoJSON, or as its properties alone.
+// Write writes the answer as one GeoJSON feature, as its properties alone, or as CSV or
+// XLSX with a row a step.
 func (a RouteAnswer) Write(w io.Writer, format string) error {
-	if format == "json" {
+	switch format {
+	case "json":
 		return json.NewEncoder(w).Encode(a)
+	case "csv", "xlsx":
+		return a.writeSheet(w, format)
 	}
 	var g orb.Geometry
 	if a.line != nil {
 		g = a.line
 	}
 	return writeFeature(w, g, a)
+}
+
+func (a RouteAnswer) writeSheet(w io.Writer, format string) error {
+	s, err := newSheet(w, format, "route", "step:int", "road:int", "number", "name", "class", "grade", "surface", "status", "hardened:bool", "metres:float", "minutes:float")
+	if err != nil {
+		return err
+	}
+	for i, step := range a.Steps {
+		if err := s.row(nil, i+1, step.Road, nonEmpty(step.Number), nonEmpty(step.Name), nonEmpty(step.Class), nonEmpty(step.Grade),
+			nonEmpty(step.Surface), nonEmpty(step.Status), step.Hardened, step.Metres, step.Minutes); err != nil {
+			return err
+		}
+	}
+	return s.out.Close()
 }
 
 // writeFeature writes a GeoJSON Feature of a geometry, which may be nil.
@@ -130,7 +148,7 @@ func writeFeature(w io.Writer, g orb.Geometry, properties any) error {
 func (s *server) route(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
 	q := newQuery(r)
 	from, to := q.place("from"), q.place("to")
-	metric := q.choice("metric", "road", "time")
+	metric, format := q.choice("metric", "road", "time"), q.choice("f", "geojson", "json", "csv", "xlsx")
 	build := s.network(q, snap)
 	if err := q.done(); err != nil {
 		return err
@@ -140,7 +158,5 @@ func (s *server) route(w http.ResponseWriter, r *http.Request, snap *layers.Snap
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/geo+json")
-	_ = answer.Write(w, "geojson") // fails only where the caller is gone
-	return nil
+	return send(w, answer, format, "route")
 }

@@ -36,6 +36,8 @@ type Config struct {
 	// Edits says who may.
 	Store data.Store
 	Edits Edits
+	// Rules are those of coverage; nil for the default.
+	Rules *coverage.Rules
 	// Jobs runs what takes long; nil for none. Its owner closes it.
 	Jobs *Jobs
 	// Uploads keeps files to be imported; nil takes none. Its owner closes it, after
@@ -67,6 +69,7 @@ type server struct {
 // New makes the handler of everything under "/".
 func New(c Config) http.Handler {
 	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs, uploads: c.Uploads, exports: make(chan struct{}, exportsAtOnce)}
+	s.coverage.Rules = c.Rules
 	s.relief = newReliefs(c.Elevation)
 	r := mux.NewRouter()
 	get := func(path string, h http.HandlerFunc) { r.HandleFunc(path, h).Methods(http.MethodGet, http.MethodHead) }

@@ -23,7 +23,7 @@ type gapsCmd struct {
 	County  string `placeholder:"CODE" help:"Only villages of this county."`
 	Town    string `placeholder:"CODE" help:"Only villages of this town."`
 	rulesFlag
-	Format string `short:"f" enum:"table,json,geojson,csv" default:"table" help:"One of ${enum}."`
+	Format string `short:"f" enum:"table,json,geojson,csv,xlsx" default:"table" help:"One of ${enum}."`
 }
 
 // Run answers from a snapshot of the store.

@@ -36,3 +36,45 @@ func TestGapsOfTheDemo(t *testing.T) {
 		t.Errorf("a state that is none: %d %s", code, out)
 	}
 }
+
+func TestProgrammesOfTheDemo(t *testing.T) {
+	store := demoCopy(t)
+	out, code := run(t, nil, "programme", "--store", store, "--year", "2017", "--county", "611026")
+	if code != 0 || !strings.Contains(out, "SUM PEOPLE") || !strings.Contains(out, "No cheaper set joins them all") {
+		t.Errorf("%d %s", code, out)
+	}
+	out, code = run(t, nil, "programme", "--store", store, "--year", "2017", "--county", "611026", "--budget-wan", "500", "-f", "json")
+	var got struct {
+		Total struct {
+			Wan    float64
+			People int
+		}
+		Works []struct{ Parts []json.RawMessage }
+	}
+	if err := json.Unmarshal([]byte(out), &got); code != 0 || err != nil || got.Total.Wan > 500 || got.Total.People < 5000 {
+		t.Fatalf("%d %v %+v", code, err, got.Total)
+	}
+	works := filepath.Join(t.TempDir(), "works.json")
+	body, err := json.Marshal(map[string]any{"works": got.Works[0].Parts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(works, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, code = run(t, nil, "programme", "--store", store, "--year", "2017", "--what-if", works); code != 0 || !strings.Contains(out, "before") || !strings.Contains(out, "reached") {
+		t.Errorf("what if: %d %s", code, out)
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--budget-km", "1", "--budget-wan", "1"}, "one of them"},
+		{[]string{"--budget-km=-1"}, "0 or more"},
+		{[]string{"--county", "61"}, "not the code of a county"},
+	} {
+		if out, code := run(t, nil, append([]string{"programme", "--store", store}, c.args...)...); code == 0 || !strings.Contains(out, c.want) {
+			t.Errorf("%v: %d, no %q in %s", c.args, code, c.want, out)
+		}
+	}
+}

@@ -31,7 +31,7 @@ type nearCmd struct {
 	Max    float64  `default:"Inf" help:"How far away at most, in metres, or minutes by time."`
 	Metric string   `enum:"straight,road,time" default:"straight" help:"Distances as the crow flies, by road or in minutes: ${enum}."`
 	yearFlag
-	Format string `short:"f" enum:"table,json,geojson,csv" default:"table" help:"One of ${enum}."`
+	Format string `short:"f" enum:"table,json,geojson,csv,xlsx" default:"table" help:"One of ${enum}."`
 }
 
 // Run answers from a snapshot of the store.

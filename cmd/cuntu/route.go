@@ -33,7 +33,7 @@ type routeCmd struct {
 	To     string `required:"" placeholder:"LON,LAT" help:"Where it ends."`
 	Metric string `enum:"road,time" default:"road" help:"Make the metres or the minutes least: ${enum}."`
 	yearFlag
-	Format string `short:"f" enum:"table,json,geojson" default:"table" help:"One of ${enum}."`
+	Format string `short:"f" enum:"table,json,geojson,csv,xlsx" default:"table" help:"One of ${enum}."`
 }
 
 // Run answers from a snapshot of the store.

@@ -22,8 +22,9 @@ import (
 )
 
 type serveCmd struct {
-	Store       string   `placeholder:"STORE" help:"postgres://user@host/database, or a path ending in .gpkg."`
-	Tiles       []string `type:"existingfile" placeholder:"FILE" help:"PMTiles archives to serve too; without --store, instead of it."`
+	Store string   `placeholder:"STORE" help:"postgres://user@host/database, or a path ending in .gpkg."`
+	Tiles []string `type:"existingfile" placeholder:"FILE" help:"PMTiles archives to serve too; without --store, instead of it."`
+	rulesFlag
 	Addr        string   `default:"127.0.0.1:8080" help:"Address and port to listen on."`
 	PublicURL   string   `name:"public-url" placeholder:"URL" help:"The address that clients know, where a proxy stands before the server."`
 	CacheMB     int64    `name:"cache-mb" default:"256" help:"Memory for tiles that are ready to send, in MiB."`
@@ -67,8 +68,12 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	rules, err := c.rules()
+	if err != nil {
+		return err
+	}
 	config := web.Config{
-		Archives: archives, Log: log, Version: version,
+		Rules: rules, Archives: archives, Log: log, Version: version,
 		PublicURL: c.PublicURL, Origins: c.Cors, Closing: ctx.Done(), Edits: edits,
 	}
 	wake := make(chan struct{}, 1)

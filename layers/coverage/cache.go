@@ -12,11 +12,13 @@ import (
 // neighbours. One takes some 200 bytes a village.
 const maxResults = 6
 
-// Cache keeps the results last asked for by the shipped rules. Snapshots that
+// Cache keeps the results last asked for by its rules. Snapshots that
 // differ only in layers that coverage does not read share theirs. The zero Cache is
 // ready for any number of goroutines, and computes a result once however many wait
 // for it.
 type Cache struct {
+	Rules *Rules // nil for the default; not to be changed once asked
+
 	mu   sync.Mutex
 	kept []*cached // the one last asked for at the end; all of one state of the layers
 }
@@ -55,9 +57,13 @@ func (c *Cache) entry(snap *layers.Snapshot, nets *roads.Cache, year int) *cache
 	if len(c.kept) == maxResults {
 		c.kept = append([]*cached(nil), c.kept[1:]...)
 	}
+	rules := c.Rules
+	if rules == nil {
+		rules = Default()
+	}
 	// Who asked first may leave while others wait, so that nobody's context ends it.
 	e.compute = sync.OnceValues(func() (*Result, error) {
-		return Compute(context.Background(), snap, nets.Get(snap, year), Default())
+		return Compute(context.Background(), snap, nets.Get(snap, year), rules)
 	})
 	c.kept = append(c.kept, e)
 	return e

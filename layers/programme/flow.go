@@ -24,16 +24,12 @@ func newFlow(nodes int) *flow {
 	return f
 }
 
-// join adds an arc and is its number; the one with the next number leads back.
-func (f *flow) join(from, to int32, room, cost int64) int32 {
+// join adds an arc, and one that leads back.
+func (f *flow) join(from, to int32, room, cost int64) {
 	n := int32(len(f.arcs))
 	f.arcs = append(f.arcs, flowArc{to, f.first[from], room, cost}, flowArc{from, f.first[to], 0, -cost})
 	f.first[from], f.first[to] = n, n+1
-	return n
 }
-
-// sent is what goes along an arc.
-func (f *flow) sent(arc int32) int64 { return f.arcs[arc^1].room }
 
 type flowItem struct {
 	cost int64
