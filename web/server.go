@@ -14,6 +14,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/tiles"
 )
 
@@ -23,8 +24,10 @@ type Config struct {
 	Tiles *tiles.Cache // kept in step with Live by the caller
 	// Elevation is the ground's model; nil where there are only archives.
 	Elevation *elevation.Live
-	Log       *slog.Logger
-	Version   string
+	// Criteria judge where settlements may go; nil for those that Cuntu ships with.
+	Criteria *siting.Criteria
+	Log      *slog.Logger
+	Version  string
 	// Archives are served beside the store or, without one, instead of it.
 	Archives []*Archive
 	// PublicURL is the address that clients know, for TileJSON behind a proxy; ""
@@ -50,6 +53,8 @@ type Config struct {
 type server struct {
 	live      *data.Live
 	relief    *reliefs
+	criteria  *siting.Criteria
+	surveys   siting.Cache
 	tiles     *tiles.Cache
 	archives  []*Archive
 	log       *slog.Logger
@@ -71,6 +76,9 @@ func New(c Config) http.Handler {
 	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs, uploads: c.Uploads, exports: make(chan struct{}, exportsAtOnce)}
 	s.coverage.Rules = c.Rules
 	s.relief = newReliefs(c.Elevation)
+	if s.criteria = c.Criteria; s.criteria == nil {
+		s.criteria = siting.Default()
+	}
 	r := mux.NewRouter()
 	get := func(path string, h http.HandlerFunc) { r.HandleFunc(path, h).Methods(http.MethodGet, http.MethodHead) }
 
@@ -95,6 +103,7 @@ func New(c Config) http.Handler {
 	get("/api/edits", s.editState)
 	s.jobRoutes(get, r)
 	s.importRoutes(r)
+	s.sitingRoutes(get, r)
 	m := newMetrics(c.Live, c.Tiles)
 	r.Use(m.measure)
 	get("/metrics", m.handler().ServeHTTP)
