@@ -1,6 +1,9 @@
 package location
 
-import "math"
+import (
+	"container/heap"
+	"math"
+)
 
 // interchange improves a set of open sites by opening, closing and swapping one at
 // a time until none of that helps. What a swap gains is put together from what
@@ -57,22 +60,56 @@ func (x *interchange) improve(open []bool, stop func() bool) float64 {
 	return x.value
 }
 
-// fill opens sites while there is room and somebody gains by it.
+// fill opens sites while there is room and somebody gains by it, the one that gains
+// most first. What a site gains only shrinks as others open, so that a gain counted
+// earlier is a bound, and few are counted anew for each that is opened.
 func (x *interchange) fill() {
-	for x.count < x.m.most {
-		best, gain := -1, slack(x.value)
-		for j := range x.m.sites {
-			if !x.open[j] && x.m.fixed[j] == Free {
-				if g := x.gain(j); g > gain {
-					best, gain = j, g
-				}
-			}
+	if x.count >= x.m.most {
+		return
+	}
+	var queue gains
+	for j := range x.m.sites {
+		if !x.open[j] && x.m.fixed[j] == Free {
+			queue = append(queue, gainOf{int32(j), x.gain(j)})
 		}
-		if best < 0 {
+	}
+	heap.Init(&queue)
+	for x.count < x.m.most && len(queue) > 0 {
+		top := &queue[0]
+		g := x.gain(int(top.site))
+		if g < top.gain-slack(g) {
+			top.gain = g
+			heap.Fix(&queue, 0)
+			continue
+		}
+		if g <= slack(x.value) {
 			return
 		}
-		x.change(best, -1)
+		x.change(int(top.site), -1)
+		heap.Pop(&queue)
 	}
+}
+
+// gainOf is what opening a site would save, at most.
+type gainOf struct {
+	site int32
+	gain float64
+}
+
+// gains is a heap with the greatest first.
+type gains []gainOf
+
+func (g gains) Len() int { return len(g) }
+func (g gains) Less(a, b int) bool {
+	return g[a].gain > g[b].gain || g[a].gain == g[b].gain && g[a].site < g[b].site
+}
+func (g gains) Swap(a, b int) { g[a], g[b] = g[b], g[a] }
+func (g *gains) Push(v any)   { *g = append(*g, v.(gainOf)) }
+func (g *gains) Pop() any {
+	last := len(*g) - 1
+	v := (*g)[last]
+	*g = (*g)[:last]
+	return v
 }
 
 func (x *interchange) gain(j int) float64 {
