@@ -29,6 +29,7 @@ type cli struct {
 	Export    exportCmd    `cmd:"" help:"Write a layer to a file for a spreadsheet or a GIS."`
 	Tiles     tilesCmd     `cmd:"" help:"Write vector tiles to a PMTiles or MBTiles archive."`
 	Route     routeCmd     `cmd:"" help:"Show the way by road from one place to another."`
+	Site      siteCmd      `cmd:"" help:"Find where settlements can be, and who moves where."`
 	Programme programmeCmd `cmd:"" help:"List the works that close a gap, in the order in which to build them."`
 	DB        struct {
 		Migrate migrateCmd `cmd:"" help:"Create what the catalogue needs in the database: schema, tables, columns, triggers."`

@@ -165,8 +165,9 @@ func (m *model) roomy(open []bool) []bool {
 // search improves the packing by ruin and recreate, as long as it pays for a problem
 // of this size.
 func (t *capTree) search() {
-	margin := 3.0
-	budget := min(t.run.effort(10_000_000+600_000*t.m.clients), 2_000_000_000)
+	// Hot enough at the start that a site can be given up whose clients are many.
+	margin := max(0.7, min(6, 0.2*float64(t.m.clients)/float64(max(1, t.ruin.p.count))))
+	budget := t.run.effort(min(10_000_000+400_000*t.m.clients, 1_200_000_000))
 	if t.m.clients <= 12 {
 		budget /= 20
 	}

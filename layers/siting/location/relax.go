@@ -11,7 +11,8 @@ type relaxed struct {
 	cost  []float64
 }
 
-func newRelaxed(m *model, fixed []Fixed) *relaxed {
+// newRelaxed leaves out the clients that are dropped, who cost nothing; nil for none.
+func newRelaxed(m *model, fixed []Fixed, dropped []bool) *relaxed {
 	r := &relaxed{ascent: newAscent(m, fixed), start: make([]int32, 1, m.clients+1)}
 	local := make([]int32, m.sites)
 	for j, f := range fixed {
@@ -24,6 +25,9 @@ func newRelaxed(m *model, fixed []Fixed) *relaxed {
 		local[j] = int32(k)
 	}
 	for i := range m.clients {
+		if dropped != nil && dropped[i] {
+			r.sure[i] = 0
+		}
 		for a := m.start[i]; a < m.start[i+1] && m.cost[a] < r.sure[i]; a++ {
 			switch k := local[m.site[a]]; {
 			case k == -2:

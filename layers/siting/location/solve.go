@@ -64,7 +64,12 @@ func (s *solver) search(m *model, enough, cutoff float64, phase string) outcome 
 		t.solve()
 		return outcome{t.best, t.bound, t.open, t.parts, t.nodes}
 	}
+	covering := m.covering()
+	if covering {
+		m = m.reduced()
+	}
 	t := newTree(s.run, m)
+	t.covering = covering
 	t.enough, t.cutoff, t.phase = enough, cutoff, phase
 	t.solve(s.run.effort(20_000))
 	return outcome{value: t.best, bound: t.bound, open: t.open, nodes: t.nodes}

@@ -18,8 +18,10 @@ type tree struct {
 	cutoff float64
 	// enough ends the search as soon as a solution is no dearer.
 	enough float64
-	nodes  int
-	phase  string
+	// covering tells that the model is one of set covering, which each node makes smaller.
+	covering bool
+	nodes    int
+	phase    string
 }
 
 type treeNode struct {
@@ -70,7 +72,8 @@ func (t *tree) solve(nodes int) {
 		}
 	}
 	if room < 0 {
-		return // more are fixed open than may be open
+		t.bound = math.Inf(1) // more are fixed open than may be open
+		return
 	}
 	t.offer(start)
 	root := treeNode{fixed: slices.Clone(m.fixed), u: t.first(), bound: math.Inf(-1)}
@@ -120,7 +123,7 @@ func (t *tree) first() []float64 {
 
 // root climbs for long, and offers the sets that it comes by.
 func (t *tree) root(n *treeNode) {
-	r := newRelaxed(t.m, n.fixed)
+	r := newRelaxed(t.m, n.fixed, nil)
 	since := 0
 	open := make([]bool, t.m.sites)
 	c := climb{steps: 400, patient: 20, pace: 1.5, slowest: 1e-3, better: func(bound float64) {
@@ -143,14 +146,22 @@ func (t *tree) root(n *treeNode) {
 		if left > was*9/10 {
 			c.pace /= 4
 		}
-		r = newRelaxed(t.m, n.fixed)
+		r = newRelaxed(t.m, n.fixed, nil)
 	}
 }
 
 // branch bounds a node again with what was fixed, and parts it in two on the site
 // that the relaxation is least sure of.
 func (t *tree) branch(n *treeNode) []treeNode {
-	r := newRelaxed(t.m, n.fixed)
+	var dropped []bool
+	if t.covering {
+		d := newReducer(t.m, n.fixed)
+		if !d.reduce() {
+			return nil
+		}
+		n.fixed, dropped = d.fixed, d.dropped
+	}
+	r := newRelaxed(t.m, n.fixed, dropped)
 	if len(r.free) == 0 || r.room <= 0 {
 		t.leaf(n.fixed)
 		return nil
