@@ -12,14 +12,16 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/layers"
 )
 
 type importCmd struct {
 	storeFlag
-	File  string `arg:"" optional:"" type:"existingfile" help:"The file: shp, zip, geojson, gpkg, csv, xlsx, kml …"`
-	Layer string `placeholder:"LAYER" help:"The layer that the file is of, such as village."`
+	File  string   `arg:"" optional:"" type:"existingfile" help:"The file: shp, zip, geojson, gpkg, csv, xlsx, kml …"`
+	More  []string `arg:"" optional:"" type:"existingfile" help:"Further files, of layer dem."`
+	Layer string   `placeholder:"LAYER" help:"The layer that the file is of, such as village; dem for an elevation model in GeoTIFF or HGT files."`
 
 	CRS       string `name:"crs" placeholder:"CRS" help:"The coordinate system, where the file does not say: EPSG:4490, EPSG:4525, GCJ-02, BD-09, 国家2000 3度带 37带 …"`
 	Swap      bool   `help:"The file has latitude before longitude, or northings before eastings."`
@@ -65,6 +67,12 @@ func (c *importCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	defer store.Close()
+	if c.File != "" && c.Layer == elevation.Kind {
+		return c.importElevation(ctx, store, catalog)
+	}
+	if len(c.More) > 0 {
+		return fmt.Errorf("%s: one file is imported at a time, but for layer dem", c.More[0])
+	}
 	im := intake.Importer{Store: store, Catalog: catalog}
 	bar := &stages{to: os.Stderr}
 	defer bar.end()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/web"
 )
@@ -29,6 +31,7 @@ type serveCmd struct {
 	PublicURL   string   `name:"public-url" placeholder:"URL" help:"The address that clients know, where a proxy stands before the server."`
 	CacheMB     int64    `name:"cache-mb" default:"256" help:"Memory for tiles that are ready to send, in MiB."`
 	ElevationMB int64    `name:"elevation-mb" default:"192" help:"Memory for unpacked tiles of the elevation model, in MiB."`
+	Criteria    string   `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the criteria for settlements that are built in."`
 	Cors        []string `placeholder:"ORIGIN" help:"Sites whose pages may use the API; * for all."`
 	Edits       string   `enum:"auto,on,off" default:"auto" help:"Whether data may be changed over HTTP: ${enum}; auto is on for callers on this machine, as long as --addr is a loopback address and there is no --public-url, and for those who know the --edit-token."`
 	EditToken   string   `name:"edit-token" placeholder:"TOKEN" help:"What every request that changes data must bring along, as Authorization: Bearer TOKEN; better set as CUNTU_EDIT_TOKEN, where no process list shows it."`
@@ -72,8 +75,19 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	criteria := siting.Default()
+	if c.Criteria != "" {
+		err := readFile(c.Criteria, func(r io.Reader) (err error) {
+			criteria, err = siting.Parse(r)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
 	config := web.Config{
-		Rules: rules, Archives: archives, Log: log, Version: version,
+		Criteria: criteria,
+		Rules:    rules, Archives: archives, Log: log, Version: version,
 		PublicURL: c.PublicURL, Origins: c.Cors, Closing: ctx.Done(), Edits: edits,
 	}
 	wake := make(chan struct{}, 1)

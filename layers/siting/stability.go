@@ -24,6 +24,14 @@ var everywhere = Interval{math.Inf(-1), math.Inf(1)}
 
 func (a Interval) and(b Interval) Interval { return Interval{max(a.Low, b.Low), min(a.High, b.High)} }
 
+// fromZero is without an end that no value comes near.
+func (a Interval) fromZero() Interval {
+	if a.Low < 0 {
+		a.Low = math.Inf(-1)
+	}
+	return a
+}
+
 // Stability is the ranges of every weight, every point of a curve whose criterion has
 // weight, and every constraint. They are exact: as one number moves, the difference of
 // two totals is, but for a positive factor, a polynomial of at most the second degree,
@@ -64,8 +72,11 @@ func (r *Ranking) rangeOf(k int, out Range, span func(ahead, behind int) Interva
 			out.Top = out.Top.and(span(i, m))
 		}
 	}
-	if out.What == "weight" { // which cannot be less than nothing
+	switch measure := r.Criteria.List[out.Criterion].Measure; {
+	case out.What == "weight": // which cannot be less than nothing
 		out.First.Low, out.Top.Low = max(0, out.First.Low), max(0, out.Top.Low)
+	case measure != "" && measure != Height: // whose values cannot either
+		out.First, out.Top = out.First.fromZero(), out.Top.fromZero()
 	}
 	return out
 }
