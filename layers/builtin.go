@@ -15,7 +15,7 @@ func Builtin() *Catalog {
 		water(), broadband(), facility(),
 		site(), park(),
 		hazard(), reserve(),
-		dataset(),
+		dataset(), target(), exitStep(),
 	}}
 }
 

@@ -15,3 +15,52 @@ func dataset() *Layer {
 			note()),
 	}
 }
+
+// target says, a row an area, an indicator and a year, what the plan asks for and, where
+// an office has reported it, what was done. What adds up (villages, people, counties) is
+// the number within the year, as plans publish it; a share is that at the year's end.
+// What the indicators mean stands in layers/progress.
+func target() *Layer {
+	return &Layer{
+		ID: "target", Title: Words{"规划目标", "Plan target"}, Group: "records", Color: "#6b7280",
+		Fields: in("identity",
+			field(TypeCode, "area", "区划代码", "Area code").heads("代码", "县区代码", "行政区划代码", "地区代码").must(),
+			text("indicator", "指标", "Indicator").heads("指标名称").must().oneOf(
+				Choice{Value: "villages_out", Title: Words{"贫困村退出", "Villages out"}},
+				Choice{Value: "people_out", Title: Words{"脱贫人口", "People out"}},
+				Choice{Value: "counties_out", Title: Words{"贫困县摘帽", "Counties out"}},
+				Choice{Value: "people_moved", Title: Words{"搬迁入住", "People moved"}},
+				Choice{Value: "road", Title: Words{"通硬化路的村", "Villages with a hardened road"}},
+				Choice{Value: "water", Title: Words{"饮水安全的村", "Villages with safe water"}},
+				Choice{Value: "tap_water", Title: Words{"自来水普及率", "Tap water coverage"}},
+				Choice{Value: "broadband", Title: Words{"通宽带的村", "Villages with broadband"}},
+				Choice{Value: "safe_housing", Title: Words{"安全住房的户", "Households in safe housing"}}),
+			year("year", "年份", "Year").must(),
+			number("value", "目标值", "Target", "").heads("计划数", "目标", "任务数").must(),
+			number("done", "上报完成数", "Reported as done", "").heads("完成数", "实际完成"),
+			text("source", "依据", "Source").heads("来源"),
+			note()),
+	}
+}
+
+// exitStep is the record of a village's exit, a row a step: planned, claimed by the
+// village, checked by a third party, struck off. Steps are added and never changed.
+func exitStep() *Layer {
+	return &Layer{
+		ID: "exit_step", Title: Words{"退出程序", "Exit step"}, Group: "records", Color: "#6b7280", AppendOnly: true,
+		Fields: in("exit",
+			villageRef().must(),
+			text("step", "步骤", "Step").heads("程序", "环节").must().oneOf(
+				Choice{"planned", Words{"列入计划", "Planned"}, "#8a8fa3"},
+				Choice{"claimed", Words{"村级申请", "Claimed"}, "#e6a532"},
+				Choice{"checked", Words{"第三方核查", "Checked"}, "#8fbcae"},
+				Choice{"struck_off", Words{"销号", "Struck off"}, "#2a7f9e"}),
+			field(TypeDate, "date", "日期", "Date").heads("时间", "办理日期").must(),
+			text("by", "经办", "By").heads("经办单位", "经办人", "核查单位").must(),
+			text("result", "核查结果", "Result of the check").heads("结果", "结论").oneOf(
+				Choice{"passed", Words{"通过", "Passed"}, "#2a7f9e"},
+				Choice{"failed", Words{"未通过", "Failed"}, "#c8452d"}),
+			year("exit_year", "计划退出年份", "Planned exit year").heads("退出年份"),
+			note()),
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cuntu/cuntu/geo"
 )
@@ -34,13 +35,15 @@ type Layer struct {
 	Color    string     `json:"color"`           // #rrggbb, of a symbol that no field colours
 	ColorBy  string     `json:"color_by,omitempty"`
 	Fields   []Field    `json:"fields"`
+	// AppendOnly layers are records: features are added and neither changed nor removed.
+	AppendOnly bool `json:"append_only,omitempty"`
 }
 
 // FieldType is the type of a field's values.
 type FieldType string
 
-// The types of field. Year is a calendar year; List is a text of items joined
-// by ListSeparator; Code is an official division code of 6, 9 or 12 digits,
+// The types of field. Year is a calendar year; Date is a day, a text as 2017-05-31;
+// List is a text of items joined by ListSeparator; Code is an official division code of 6, 9 or 12 digits,
 // kept as text and, where the field's id is "code", unique in its layer.
 const (
 	TypeText  FieldType = "text"
@@ -50,6 +53,7 @@ const (
 	TypeFloat FieldType = "float"
 	TypeBool  FieldType = "bool"
 	TypeYear  FieldType = "year"
+	TypeDate  FieldType = "date"
 )
 
 // ListSeparator stands between the items of a TypeList value.
@@ -148,6 +152,9 @@ func (f *Field) Check(v Value) (Value, error) {
 		if f.Type == TypeCode && !isCode(v.text) {
 			return Null, &ValueError{f.ID, v, "a code of 6, 9 or 12 digits"}
 		}
+		if f.Type == TypeDate && !isDate(v.text) {
+			return Null, &ValueError{f.ID, v, "a day, such as 2017-05-31"}
+		}
 		if err := f.checkChoice(v); err != nil {
 			return Null, err
 		}
@@ -193,6 +200,11 @@ func isCode(s string) bool {
 		return false
 	}
 	return strings.Trim(s, "0123456789") == ""
+}
+
+func isDate(s string) bool {
+	day, err := time.Parse(time.DateOnly, s)
+	return err == nil && day.Year() >= 1900 && day.Year() <= 2100
 }
 
 // ValueError says which field holds what is not allowed, and what is.

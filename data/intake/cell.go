@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cuntu/cuntu/layers"
 )
@@ -62,6 +63,8 @@ func readText(f *layers.Field, c *Column, text string) (v layers.Value, set bool
 		v, t = readYear(text)
 	case layers.TypeBool:
 		v, t = readBool(text)
+	case layers.TypeDate:
+		v, t = readDate(text)
 	case layers.TypeCode:
 		v, t = readCode(text)
 	default:
@@ -222,6 +225,19 @@ func readYear(s string) (layers.Value, *trouble) {
 		return layers.Null, wrong
 	}
 	return layers.Int(int64(year)), nil
+}
+
+// readDate takes 2017-05-31, 2017/5/31, 2017.5.31, 2017年5月31日 and 20170531, a time of
+// day behind it left out.
+func readDate(s string) (layers.Value, *trouble) {
+	day, _, _ := strings.Cut(strings.TrimSpace(s), " ")
+	day = strings.NewReplacer("年", "-", "月", "-", "日", "", "/", "-", ".", "-").Replace(day)
+	for _, form := range []string{"2006-1-2", "20060102"} {
+		if t, err := time.Parse(form, day); err == nil && t.Year() >= 1900 && t.Year() <= 2100 {
+			return layers.Text(t.Format(time.DateOnly)), nil
+		}
+	}
+	return layers.Null, bad(NotDate, words("不是日期；可写 2017-05-31 或 2017年5月31日", "is not a day; allowed are 2017-05-31 and 2017年5月31日"))
 }
 
 func notYesNo() *trouble {

@@ -20,6 +20,7 @@ const (
 	NotWhole      Kind = "not_whole"       // a fraction where the field is a whole number
 	OutOfRange    Kind = "out_of_range"    // a number, beyond what the field allows
 	NotYear       Kind = "not_year"        //
+	NotDate       Kind = "not_date"        // no day
 	NotYesNo      Kind = "not_yes_no"      //
 	NotChoice     Kind = "not_choice"      // none of the field's allowed values
 	ReadAs        Kind = "read_as"         // taken for an allowed value that it resembles

@@ -114,6 +114,8 @@ func condition(f *layers.Field) string {
 		all = append(all, name+` ~ '^([0-9]{6}|[0-9]{9}|[0-9]{12})$'`)
 	case layers.TypeYear:
 		all = append(all, name+" BETWEEN 1900 AND 2100")
+	case layers.TypeDate: // days that no month has are left to Field.Check
+		all = append(all, name+` ~ '^(19[0-9]{2}|20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'`)
 	case layers.TypeFloat:
 		// PostgreSQL sorts NaN above infinity.
 		all = append(all, name+" > '-Infinity' AND "+name+" < 'Infinity'")

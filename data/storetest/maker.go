@@ -58,6 +58,8 @@ func (m *Maker) Value(f *layers.Field) layers.Value {
 		return layers.Bool(m.rand.IntN(2) == 0)
 	case layers.TypeYear:
 		return layers.Int(int64(1900 + m.rand.IntN(201)))
+	case layers.TypeDate:
+		return layers.Text(fmt.Sprintf("%d-%02d-%02d", 1900+m.rand.IntN(201), 1+m.rand.IntN(12), 1+m.rand.IntN(28)))
 	case layers.TypeInt:
 		return m.whole(f)
 	case layers.TypeFloat:

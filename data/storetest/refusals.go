@@ -167,3 +167,24 @@ func testCancelApply(t *testing.T, s *setting) {
 	want.do(after, apply(t, store, after...))
 	want.expect(t, s, store)
 }
+
+// testRecords adds to a layer that is a record, and tries to change it.
+func testRecords(t *testing.T, s *setting) {
+	s.catalog = layers.Builtin()
+	store, maker, want := s.store(t), NewMaker(1), state{}
+	l := s.layer(t, "exit_step")
+	there := []layers.Edit{insert(l.ID, maker.Feature(l)), insert(l.ID, withID(maker.Feature(l), 12))}
+	ids := apply(t, store, there...)
+	want.do(there, ids)
+	for name, e := range map[string]layers.Edit{
+		"an update": update(l.ID, ids[0], maker.Feature(l)),
+		"a put":     put(l.ID, 99, maker.Feature(l)),
+		"a delete":  remove(l.ID, ids[0]),
+	} {
+		_, err := store.Apply(t.Context(), data.Edits(insert(l.ID, maker.Feature(l)), e))
+		if wrong, ok := errors.AsType[*data.EditError](err); !ok || wrong.Index != 1 || !errors.Is(err, data.ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	want.expect(t, s, store)
+}

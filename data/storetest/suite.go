@@ -7,6 +7,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/cuntu/cuntu/data"
@@ -33,6 +34,7 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 		{"ids are given in order and never twice", testIDs},
 		{"an edit sees the edits before it", testSequence},
 		{"a refused edit says which and why and leaves nothing", testRefusals},
+		{"a record is added to and stays", testRecords},
 		{"an error in the sequence rolls back and is returned", testSequenceError},
 		{"a cancelled apply leaves nothing", testCancelApply},
 		{"a load ends when it is told to", testEndLoad},
@@ -53,9 +55,16 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 		{"closing ends what is under way", testClose},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			c.run(t, &setting{open: backing(t), catalog: layers.Builtin()})
+			c.run(t, &setting{open: backing(t), catalog: changeable(layers.Builtin())})
 		})
 	}
+}
+
+// changeable is the catalogue without the layers that are only added to, which the
+// tests would change: testRecords asks of those.
+func changeable(c *layers.Catalog) *layers.Catalog {
+	c.Layers = slices.DeleteFunc(c.Layers, func(l *layers.Layer) bool { return l.AppendOnly })
+	return c
 }
 
 // setting is one test's backing store.

@@ -26,8 +26,20 @@ type Cache struct {
 // readLayers are the layers that results are made from.
 var readLayers = [...]string{"county", "town", "village", "hamlet", "road", "water", "broadband", "facility"}
 
+// Sources are the tables that a result is made from: snapshots that have the same ones
+// have the same results.
+type Sources [len(readLayers)]*layers.Table
+
+// SourcesOf are those of a snapshot.
+func SourcesOf(snap *layers.Snapshot) (s Sources) {
+	for i, id := range readLayers {
+		s[i], _ = snap.Table(id)
+	}
+	return s
+}
+
 type cached struct {
-	tables  [len(readLayers)]*layers.Table
+	tables  Sources
 	year    int
 	compute func() (*Result, error)
 }
@@ -38,10 +50,7 @@ func (c *Cache) Get(snap *layers.Snapshot, nets *roads.Cache, year int) (*Result
 }
 
 func (c *Cache) entry(snap *layers.Snapshot, nets *roads.Cache, year int) *cached {
-	e := &cached{year: year}
-	for i, id := range readLayers {
-		e.tables[i], _ = snap.Table(id)
-	}
+	e := &cached{tables: SourcesOf(snap), year: year}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.kept) > 0 && c.kept[0].tables != e.tables {

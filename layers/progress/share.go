@@ -1,0 +1,134 @@
+package progress
+
+import (
+	"sync"
+
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/coverage"
+)
+
+// Cover gives who has what as of a year.
+type Cover func(year int) (*coverage.Result, error)
+
+// share is a share in per cent, from what is known to what may be; all is what it is
+// of, in villages, people or households.
+type share struct{ low, high, all float64 }
+
+// yearShares are the shares of each area as of a year, by the area's code.
+type yearShares struct {
+	surveyed int
+	of       map[string]*[indicators]share
+}
+
+// Cache keeps the shares of the years that were asked for, of one state of the layers
+// that they are made from: a few hundred bytes an area and year. The zero Cache is ready
+// for any number of goroutines, and computes a year once however many wait for it.
+type Cache struct {
+	mu      sync.Mutex
+	sources coverage.Sources
+	years   map[int]func() (*yearShares, error)
+}
+
+func (c *Cache) get(snap *layers.Snapshot, cover Cover, year int) (*yearShares, error) {
+	c.mu.Lock()
+	if sources := coverage.SourcesOf(snap); c.years == nil || c.sources != sources {
+		c.sources, c.years = sources, map[int]func() (*yearShares, error){}
+	}
+	of, ok := c.years[year]
+	if !ok {
+		years := c.years
+		of = sync.OnceValues(func() (*yearShares, error) {
+			r, err := cover(year)
+			if err != nil { // not to be kept: who asked may have gone
+				c.mu.Lock()
+				delete(years, year)
+				c.mu.Unlock()
+				return nil, err
+			}
+			return newYearShares(r), nil
+		})
+		c.years[year] = of
+	}
+	c.mu.Unlock()
+	return of()
+}
+
+func newYearShares(r *coverage.Result) *yearShares {
+	y := &yearShares{r.Surveyed, map[string]*[indicators]share{}}
+	for _, by := range []coverage.By{coverage.ByCity, coverage.ByCounty, coverage.ByTown} {
+		for i, s := range map[Indicator]coverage.Service{Road: coverage.Road, Water: coverage.Water, Broadband: coverage.Broadband} {
+			for _, a := range r.Summarise(s, by) {
+				y.area(a.Code)[i] = villageShare(a.Villages)
+				if i == Water {
+					if c := a.Targets[0]; c.Code == "target_tap_water" && !c.Value.IsNull() {
+						y.area(a.Code)[TapWater] = share{c.Value.Float(), c.UpTo, 1}
+					}
+				}
+			}
+		}
+	}
+	y.addHousing(r)
+	return y
+}
+
+func (y *yearShares) area(code string) *[indicators]share {
+	if y.of[code] == nil {
+		y.of[code] = new([indicators]share)
+	}
+	return y.of[code]
+}
+
+func villageShare(by [len(coverage.StateNames)]int) share {
+	good := float64(by[coverage.Reached] + by[coverage.Basically])
+	unknown := float64(by[coverage.Unknown])
+	all := good + unknown + float64(by[coverage.Not])
+	if all == 0 {
+		return share{}
+	}
+	return share{100 * good / all, 100 * (good + unknown) / all, all}
+}
+
+// addHousing adds the share of households in safe housing, as surveyed.
+func (y *yearShares) addHousing(r *coverage.Result) {
+	if r.Villages.Table == nil {
+		return
+	}
+	type sum struct{ safe, unknown, all float64 }
+	sums := map[string]*sum{}
+	l := r.Villages.Table.Layer
+	rate, households := l.Field("safe_housing_rate"), l.Field("households")
+	for i, row := range r.Villages.Rows {
+		weight := r.Villages.Table.Value(row, households).Float()
+		v := r.Villages.Table.Value(row, rate)
+		for _, code := range codesOf(r, i) {
+			if sums[code] == nil {
+				sums[code] = new(sum)
+			}
+			s := sums[code]
+			if s.all += weight; v.IsNull() {
+				s.unknown += weight
+			} else {
+				s.safe += weight * v.Float() / 100
+			}
+		}
+	}
+	for code, s := range sums {
+		if s.all > 0 {
+			y.area(code)[SafeHousing] = share{100 * s.safe / s.all, 100 * (s.safe + s.unknown) / s.all, s.all}
+		}
+	}
+}
+
+// codesOf are the areas of a village: prefecture, county and town, as far as it names
+// them.
+func codesOf(r *coverage.Result, i int) []string {
+	var codes []string
+	if c := r.Villages.County[i]; c >= 0 {
+		code := r.Counties[c].Code
+		codes = append(codes, coverage.CityCode(code), code)
+	}
+	if t := r.Villages.Town[i]; t >= 0 {
+		codes = append(codes, r.Towns[t].Code)
+	}
+	return codes
+}

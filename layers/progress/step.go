@@ -1,0 +1,174 @@
+package progress
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cuntu/cuntu/layers"
+)
+
+// Step is one record of a village's exit.
+type Step struct {
+	ID       int64
+	Step     string // planned, claimed, checked or struck_off
+	Date     string // 2017-05-31
+	By       string
+	Result   string // of a check: passed or failed
+	ExitYear int    // of a plan; 0 where it names none
+	Note     string
+}
+
+// Stage is how far a village's exit has come by its steps.
+type Stage string
+
+// The stages, in order. A check that fails puts a village back to Returned, from
+// where it may be claimed again.
+const (
+	NoStage   Stage = ""
+	Planned   Stage = "planned"
+	Returned  Stage = "returned"
+	Claimed   Stage = "claimed"
+	Checked   Stage = "checked"
+	StruckOff Stage = "struck_off"
+)
+
+// History is a village's steps by ascending date, with what they come to.
+type History struct {
+	Steps   []Step
+	Stage   Stage
+	Since   string // the day on which it came to Stage
+	OutYear int    // of the day on which it was struck off; 0 where it was not
+	Plan    int    // the year that was last planned; 0 where none was
+	// Wrong are steps that could not follow on those before them.
+	Wrong []Contradiction
+}
+
+// readSteps are the rows of layer exit_step by village.
+func readSteps(snap *layers.Snapshot) map[string]*History {
+	all := map[string]*History{}
+	t, ok := snap.Table("exit_step")
+	if !ok {
+		return all
+	}
+	field := func(id string) int { return t.Layer.Field(id) }
+	village, step, date, by, result, year, note := field("village"), field("step"), field("date"), field("by"), field("result"), field("exit_year"), field("note")
+	for row := range t.Rows {
+		code := t.Value(row, village).Text()
+		if all[code] == nil {
+			all[code] = &History{}
+		}
+		all[code].Steps = append(all[code].Steps, Step{
+			t.ID(row), t.Value(row, step).Text(), t.Value(row, date).Text(), t.Value(row, by).Text(),
+			t.Value(row, result).Text(), int(t.Value(row, year).Int()), t.Value(row, note).Text(),
+		})
+	}
+	for _, h := range all {
+		h.replay()
+	}
+	return all
+}
+
+// order is what comes first of the steps of one day.
+var order = map[string]int{"planned": 0, "claimed": 1, "checked": 2, "struck_off": 3}
+
+// replay puts the steps in order and finds what they come to. A step that could not
+// follow is told and yet counts: it was taken, and who took it must explain it.
+func (h *History) replay() {
+	slices.SortFunc(h.Steps, func(a, b Step) int {
+		return cmp.Or(strings.Compare(a.Date, b.Date), cmp.Compare(order[a.Step], order[b.Step]), cmp.Compare(a.ID, b.ID))
+	})
+	for _, s := range h.Steps {
+		was := h.Stage
+		wrong := func(what What) { h.Wrong = append(h.Wrong, Contradiction{What: what, Date: s.Date}) }
+		switch s.Step {
+		case "planned":
+			if h.Stage == NoStage {
+				h.Stage = Planned
+			}
+			h.Plan = s.ExitYear
+		case "claimed":
+			if h.Stage == NoStage {
+				wrong(ClaimedUnplanned)
+			}
+			h.Stage = Claimed
+		case "checked":
+			if h.Stage != Claimed {
+				wrong(CheckedUnclaimed)
+			}
+			if h.Stage = Checked; s.Result != "passed" {
+				h.Stage = Returned
+			}
+		case "struck_off":
+			if h.Stage != Checked {
+				wrong(StruckOffUnchecked)
+			}
+			h.Stage = StruckOff
+			h.OutYear, _ = strconv.Atoi(s.Date[:min(4, len(s.Date))])
+		}
+		if h.Stage != was {
+			h.Since = s.Date
+		}
+		if h.Stage != StruckOff {
+			h.OutYear = 0
+		}
+	}
+}
+
+// status is the value of a village's field exit_status that its steps come to.
+func (s Stage) status() string {
+	switch s {
+	case StruckOff:
+		return "已销号"
+	case Claimed, Checked:
+		return "待核查"
+	}
+	return "未退出"
+}
+
+// What is what does not agree.
+type What string
+
+// What may not agree.
+const (
+	ClaimedUnplanned   What = "claimed_unplanned"    // claimed before it was planned
+	CheckedUnclaimed   What = "checked_unclaimed"    // checked without a claim
+	StruckOffUnchecked What = "struck_off_unchecked" // struck off without a check that was passed
+	StatusDiffers      What = "status_differs"       // the field exit_status and the steps
+	YearDiffers        What = "year_differs"         // the field exit_year and the year last planned
+	NotRecorded        What = "not_recorded"         // struck off by its field, without any step
+	PlanDiffers        What = "plan_differs"         // an area's target of a year and its villages' planned years
+	NoPovertyVillage   What = "no_poverty_village"   // steps of a village that is none
+	NoSuchVillage      What = "no_such_village"      // steps of a code that no village has
+)
+
+// Contradiction is what the record of a village disagrees on.
+type Contradiction struct {
+	What  What
+	Date  string // of the step, where it is one
+	Field string // what the village's field says
+	Steps string // what the steps say
+}
+
+// contradictions holds a village's fields against its steps. recorded tells whether
+// steps are kept at all.
+func (h *History) contradictions(poverty, recorded bool, status string, exitYear int) []Contradiction {
+	if h == nil {
+		if poverty && recorded && status == "已销号" {
+			return []Contradiction{{What: NotRecorded, Field: status}}
+		}
+		return nil
+	}
+	list := slices.Clone(h.Wrong)
+	if !poverty {
+		return append(list, Contradiction{What: NoPovertyVillage})
+	}
+	if says := h.Stage.status(); status != "" && status != says {
+		list = append(list, Contradiction{What: StatusDiffers, Field: status, Steps: says})
+	}
+	if exitYear != 0 && h.Plan != 0 && exitYear != h.Plan {
+		list = append(list, Contradiction{What: YearDiffers, Field: strconv.Itoa(exitYear), Steps: strconv.Itoa(h.Plan)})
+	}
+	return list
+}
