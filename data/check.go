@@ -14,7 +14,7 @@ import (
 
 // CheckEdit is what every store asks of an edit before it touches a table, so
 // that all refuse the same: the layer is in the catalogue and, where it is a record,
-// only added to, the id fits the operation, what is set passes Field.Check and CheckGeometry, texts are valid
+// not overwritten, the id fits the operation, what is set passes Field.Check and CheckGeometry, texts are valid
 // UTF-8 without NUL (no database keeps one), lines have two vertices and rings
 // are closed and have four. It gives values their fields' types, in a copy where
 // one changes. The error is an *EditError.
@@ -30,10 +30,10 @@ func CheckEdit(c *layers.Catalog, index int, e *layers.Edit) (*layers.Layer, err
 		return refuse("", fmt.Errorf("%w: operation %d", ErrInvalid, e.Op))
 	case e.Feature.ID < 0 || e.Feature.ID == 0 && e.Op == layers.Put:
 		return refuse("", fmt.Errorf("%w: an id is 1 or more", ErrInvalid))
-	case l.AppendOnly && e.Op != layers.Insert:
-		return refuse("", fmt.Errorf("%w: layer %s is a record; what is in it stays, and what is new is added", ErrInvalid, l.ID))
 	case e.Op == layers.Delete:
 		return l, nil
+	case l.AppendOnly && e.Op != layers.Insert:
+		return refuse("", fmt.Errorf("%w: layer %s is a record, which nothing overwrites: add another one", ErrInvalid, l.ID))
 	case len(e.Feature.Values) != len(l.Fields):
 		return refuse("", fmt.Errorf("%w: %d values, not %d", ErrInvalid, len(e.Feature.Values), len(l.Fields)))
 	}

@@ -35,7 +35,8 @@ type Layer struct {
 	Color    string     `json:"color"`           // #rrggbb, of a symbol that no field colours
 	ColorBy  string     `json:"color_by,omitempty"`
 	Fields   []Field    `json:"fields"`
-	// AppendOnly layers are records: features are added and neither changed nor removed.
+	// AppendOnly layers are records: features are added and never changed. One goes only
+	// with all that came with it, as when an import is taken back.
 	AppendOnly bool `json:"append_only,omitempty"`
 }
 

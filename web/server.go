@@ -13,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/tiles"
@@ -68,6 +69,7 @@ type server struct {
 	searcher  layers.Searcher
 	roads     roads.Cache
 	coverage  coverage.Cache
+	progress  progress.Cache
 	exports   chan struct{} // holds a token for each in the making
 }
 
@@ -97,6 +99,8 @@ func New(c Config) http.Handler {
 	get("/api/export/{layer}", s.answer(s.export))
 	get("/api/programme", s.answer(s.makeProgramme))
 	r.HandleFunc("/api/programme/whatif", s.answer(s.whatIf)).Methods(http.MethodPost)
+	get("/api/progress", s.answer(s.showProgress))
+	get("/api/progress/{village}", s.answer(s.villageProgress))
 	get("/api/search", s.answer(s.search))
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)

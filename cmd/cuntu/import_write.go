@@ -15,7 +15,7 @@ import (
 type stages struct {
 	to  *os.File
 	at  intake.Stage
-	bar *progress
+	bar *progressBar
 }
 
 func (s *stages) hear(stage intake.Stage, done, total int64) {

@@ -27,6 +27,7 @@ type cli struct {
 	Gaps      gapsCmd      `cmd:"" help:"List the villages that lack a service, and why."`
 	Import    importCmd    `cmd:"" help:"Check a file and write it into a layer; list and undo imports."`
 	Export    exportCmd    `cmd:"" help:"Write a layer to a file for a spreadsheet or a GIS."`
+	Progress  progressCmd  `cmd:"" help:"Hold the plan against what was done, and name the villages behind it."`
 	Tiles     tilesCmd     `cmd:"" help:"Write vector tiles to a PMTiles or MBTiles archive."`
 	Route     routeCmd     `cmd:"" help:"Show the way by road from one place to another."`
 	Site      siteCmd      `cmd:"" help:"Find where settlements can be, and who moves where."`

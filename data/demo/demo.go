@@ -94,4 +94,6 @@ var fillers = map[string]func(*world, *rows){
 	"hazard":    (*world).hazardRows,
 	"reserve":   (*world).reserveRows,
 	"dataset":   (*world).datasetRows,
+	"target":    (*world).targetRows,
+	"exit_step": (*world).exitStepRows,
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // At a larger scale the prefecture lies over itself: each further copy has every
-// feature but the counties and the sources again, under its own id and code, and
+// feature but the counties, the sources and the targets again, under its own id and code, and
 // moved by up to three kilometres. The move varies smoothly from place to place,
 // so that roads that met still meet, and fades out towards county borders, so
 // that everything stays in its county; what lies within 400 m of a border does
@@ -41,7 +41,9 @@ func (w *world) copier() *copier {
 }
 
 // copied tells whether a layer's features are repeated.
-func copied(layer string) bool { return layer != "county" && layer != "dataset" }
+func copied(layer string) bool {
+	return layer != "county" && layer != "dataset" && layer != "target"
+}
 
 // feature is a base feature's k-th copy, k from 1.
 func (c *copier) feature(l *layers.Layer, f *layers.Feature, k, of int) layers.Feature {
@@ -65,6 +67,8 @@ func (c *copier) code(base string, k int) string {
 
 func (c *copier) moved(g orb.Geometry, k int) orb.Geometry {
 	switch g := g.(type) {
+	case nil:
+		return nil
 	case orb.Point:
 		return c.move(g, k)
 	case orb.LineString:

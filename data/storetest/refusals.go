@@ -179,12 +179,14 @@ func testRecords(t *testing.T, s *setting) {
 	for name, e := range map[string]layers.Edit{
 		"an update": update(l.ID, ids[0], maker.Feature(l)),
 		"a put":     put(l.ID, 99, maker.Feature(l)),
-		"a delete":  remove(l.ID, ids[0]),
 	} {
 		_, err := store.Apply(t.Context(), data.Edits(insert(l.ID, maker.Feature(l)), e))
-		if wrong, ok := errors.AsType[*data.EditError](err); !ok || wrong.Index != 1 || !errors.Is(err, data.ErrInvalid) {
+		wrong, ok := errors.AsType[*data.EditError](err)
+		if !ok || wrong.Index != 1 || !errors.Is(err, data.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	gone := []layers.Edit{remove(l.ID, ids[0])} // as when an import is taken back
+	want.do(gone, apply(t, store, gone...))
 	want.expect(t, s, store)
 }

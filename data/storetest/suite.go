@@ -34,7 +34,7 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 		{"ids are given in order and never twice", testIDs},
 		{"an edit sees the edits before it", testSequence},
 		{"a refused edit says which and why and leaves nothing", testRefusals},
-		{"a record is added to and stays", testRecords},
+		{"a record is never overwritten", testRecords},
 		{"an error in the sequence rolls back and is returned", testSequenceError},
 		{"a cancelled apply leaves nothing", testCancelApply},
 		{"a load ends when it is told to", testEndLoad},
@@ -60,8 +60,8 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 	}
 }
 
-// changeable is the catalogue without the layers that are only added to, which the
-// tests would change: testRecords asks of those.
+// changeable is the catalogue without the layers that are records, which the tests
+// would overwrite: testRecords asks of those.
 func changeable(c *layers.Catalog) *layers.Catalog {
 	c.Layers = slices.DeleteFunc(c.Layers, func(l *layers.Layer) bool { return l.AppendOnly })
 	return c

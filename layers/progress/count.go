@@ -18,7 +18,7 @@ type counts struct {
 	stillPoor             map[string]float64 // of those, now
 	stillKnown            bool               // whether who is still poor is on record at all
 	outPoor               map[string][]dated // registered poor of villages that are out
-	moved                 map[string][]dated // who lives in relocation sites, by their year
+	moved                 map[string]float64 // who lives in relocation sites
 }
 
 // dated is a number that stands from a year on.
@@ -55,7 +55,7 @@ func yearText(n int) string { return strconv.Itoa(n) }
 func (p *report) count() {
 	p.counts = &counts{
 		states: map[string][len(VillageStateNames)]int{}, plan: map[string][]int{}, out: map[string][]int{}, countyPlan: map[string][]int{}, countyOut: map[string][]int{},
-		registered: map[string]float64{}, stillPoor: map[string]float64{}, outPoor: map[string][]dated{}, moved: map[string][]dated{},
+		registered: map[string]float64{}, stillPoor: map[string]float64{}, outPoor: map[string][]dated{}, moved: map[string]float64{},
 	}
 	p.countVillages()
 	p.countPoor()
@@ -115,7 +115,7 @@ func (p *report) countPoor() {
 }
 
 // stillPoorField is the field of villages that says how many are still poor.
-const stillPoorField = "poor_now"
+const stillPoorField = "remaining_poor"
 
 func (p *report) countCounties() {
 	t, ok := p.snap.Table("county")
@@ -136,19 +136,17 @@ func (p *report) countCounties() {
 	}
 }
 
-// countMoved counts who has moved into relocation sites. Whoever lives in one that is
-// not complete moved in by the last year on record.
+// countMoved counts who has moved into relocation sites.
 func (p *report) countMoved() {
 	t, ok := p.snap.Table("site")
 	if !ok {
 		return
 	}
 	for row := range t.Rows {
-		d := dated{min(int(t.Get(row, "year").Int()), p.Recorded), t.Get(row, "occupied").Float()}
 		county, town := t.Get(row, "county").Text(), t.Get(row, "town").Text()
 		for _, code := range []string{coverage.CityCode(county), county, town} {
 			if code != "" {
-				p.counts.moved[code] = append(p.counts.moved[code], d)
+				p.counts.moved[code] += t.Get(row, "occupied").Float()
 			}
 		}
 	}

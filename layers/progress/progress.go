@@ -144,9 +144,9 @@ func (p *report) actual(a *Area, i Indicator, year int) Point {
 	}
 	switch {
 	case i == PeopleMoved && exact:
-		return set(sumBy(p.counts.moved[a.Code], year), Records)
-	case i == PeopleMoved:
-		return set(sumBy(p.counts.moved[a.Code], year), Estimate)
+		return set(p.counts.moved[a.Code], Records)
+	case i == PeopleMoved: // who had moved in by then is not on record
+		return pt
 	case exact:
 		return set(p.counts.registered[a.Code]-p.counts.stillPoor[a.Code], Records)
 	case !p.counts.stillKnown:

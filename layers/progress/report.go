@@ -54,7 +54,7 @@ const (
 type Area struct {
 	coverage.Area
 	Level      Level
-	Parent     string                     // the code of the area above; "" for a prefecture
+	Parent     string                      // the code of the area above; "" for a prefecture
 	Villages   [len(VillageStateNames)]int // poverty villages by VillageState
 	Indicators []Progress
 }

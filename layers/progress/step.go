@@ -2,6 +2,7 @@ package progress
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,26 +44,54 @@ type History struct {
 	Plan    int    // the year that was last planned; 0 where none was
 	// Wrong are steps that could not follow on those before them.
 	Wrong []Contradiction
+
+	recorded bool // whether steps are kept at all, of any village
 }
 
-// readSteps are the rows of layer exit_step by village.
+// HistoryOf is the record of one village's exit; without steps where it has none.
+func HistoryOf(snap *layers.Snapshot, village string) *History {
+	h := &History{}
+	if t, ok := snap.Table("exit_step"); ok {
+		for code, s := range stepsOf(t) {
+			if code == village {
+				h.Steps = append(h.Steps, s)
+			}
+		}
+		h.recorded = t.Len() > 0
+	}
+	h.replay()
+	return h
+}
+
+// stepsOf yields the rows of layer exit_step with the codes of their villages.
+func stepsOf(t *layers.Table) iter.Seq2[string, Step] {
+	field := func(id string) int { return t.Layer.Field(id) }
+	village, step, date, by, result, year, note := field("village"), field("step"), field("date"), field("by"), field("result"), field("exit_year"), field("note")
+	return func(yield func(string, Step) bool) {
+		for row := range t.Rows {
+			s := Step{
+				t.ID(row), t.Value(row, step).Text(), t.Value(row, date).Text(), t.Value(row, by).Text(),
+				t.Value(row, result).Text(), int(t.Value(row, year).Int()), t.Value(row, note).Text(),
+			}
+			if !yield(t.Value(row, village).Text(), s) {
+				return
+			}
+		}
+	}
+}
+
+// readSteps are the histories of all villages that have any step.
 func readSteps(snap *layers.Snapshot) map[string]*History {
 	all := map[string]*History{}
 	t, ok := snap.Table("exit_step")
 	if !ok {
 		return all
 	}
-	field := func(id string) int { return t.Layer.Field(id) }
-	village, step, date, by, result, year, note := field("village"), field("step"), field("date"), field("by"), field("result"), field("exit_year"), field("note")
-	for row := range t.Rows {
-		code := t.Value(row, village).Text()
+	for code, s := range stepsOf(t) {
 		if all[code] == nil {
-			all[code] = &History{}
+			all[code] = &History{recorded: true}
 		}
-		all[code].Steps = append(all[code].Steps, Step{
-			t.ID(row), t.Value(row, step).Text(), t.Value(row, date).Text(), t.Value(row, by).Text(),
-			t.Value(row, result).Text(), int(t.Value(row, year).Int()), t.Value(row, note).Text(),
-		})
+		all[code].Steps = append(all[code].Steps, s)
 	}
 	for _, h := range all {
 		h.replay()
@@ -151,11 +180,10 @@ type Contradiction struct {
 	Steps string // what the steps say
 }
 
-// contradictions holds a village's fields against its steps. recorded tells whether
-// steps are kept at all.
-func (h *History) contradictions(poverty, recorded bool, status string, exitYear int) []Contradiction {
-	if h == nil {
-		if poverty && recorded && status == "已销号" {
+// Contradictions holds a village's fields against its steps.
+func (h *History) Contradictions(poverty bool, status string, exitYear int) []Contradiction {
+	if len(h.Steps) == 0 {
+		if poverty && h.recorded && status == StruckOff.status() {
 			return []Contradiction{{What: NotRecorded, Field: status}}
 		}
 		return nil
@@ -171,4 +199,28 @@ func (h *History) contradictions(poverty, recorded bool, status string, exitYear
 		list = append(list, Contradiction{What: YearDiffers, Field: strconv.Itoa(exitYear), Steps: strconv.Itoa(h.Plan)})
 	}
 	return list
+}
+
+// Sentence is the contradiction for a person.
+func (c Contradiction) Sentence() layers.Words {
+	w := func(zh, en string) layers.Words { return layers.Words{Zh: zh, En: en} }
+	switch c.What {
+	case ClaimedUnplanned:
+		return w(c.Date+" 申请退出，但此前未列入计划", "claimed on "+c.Date+" without being planned before")
+	case CheckedUnclaimed:
+		return w(c.Date+" 核查，但此前没有申请", "checked on "+c.Date+" without a claim before")
+	case StruckOffUnchecked:
+		return w(c.Date+" 销号，但此前没有通过核查", "struck off on "+c.Date+" without having passed a check")
+	case StatusDiffers:
+		return w("台账为“"+c.Field+"”，退出程序为“"+c.Steps+"”", "the ledger says "+c.Field+", the steps come to "+c.Steps)
+	case YearDiffers:
+		return w("台账计划 "+c.Field+" 年退出，退出程序为 "+c.Steps+" 年", "the ledger plans the exit for "+c.Field+", the steps for "+c.Steps)
+	case NotRecorded:
+		return w("台账为“"+c.Field+"”，但没有任何退出程序记录", "the ledger says "+c.Field+", but no step is on record")
+	case PlanDiffers:
+		return w(c.Date+" 年计划退出 "+c.Steps+" 个村，各村台账合计 "+c.Field+" 个", c.Date+": the plan has "+c.Steps+" villages, their ledgers sum to "+c.Field)
+	case NoPovertyVillage:
+		return w("有退出程序记录，但不是贫困村", "has steps of exit but is no poverty village")
+	}
+	return w("有退出程序记录，但没有这个代码的村", "has steps of exit, but no village has this code")
 }

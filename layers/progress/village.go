@@ -61,20 +61,22 @@ func (p *report) villages() {
 	known := map[string]bool{}
 	for i, row := range p.cover.Villages.Rows {
 		v := Village{Index: i, Code: t.Value(row, code).Text(), Status: t.Value(row, status).Text(), ExitYear: int(t.Value(row, year).Int())}
-		v.History = p.steps[v.Code]
+		if v.History = p.steps[v.Code]; v.History == nil {
+			v.History = &History{recorded: len(p.steps) > 0}
+		}
 		known[v.Code] = true
 		if !p.asked(i) {
 			continue
 		}
 		is := t.Value(row, poverty).Bool()
-		for _, c := range v.History.contradictions(is, len(p.steps) > 0, v.Status, v.ExitYear) {
+		for _, c := range v.History.Contradictions(is, v.Status, v.ExitYear) {
 			p.Contradictions = append(p.Contradictions, AreaContradiction{v.Code, c})
 		}
 		if !is {
 			continue
 		}
 		if v.Status == StruckOff.status() {
-			if v.OutYear = v.ExitYear; v.History != nil && v.History.OutYear != 0 {
+			if v.OutYear = v.ExitYear; v.History.OutYear != 0 {
 				v.OutYear = v.History.OutYear
 			}
 			if v.OutYear == 0 { // out, and nobody knows since when

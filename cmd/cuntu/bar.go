@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// progressBar tells how far something is: on a terminal by a bar with rate and time
+// left, elsewhere, such as in a log, by a line now and then.
+type progressBar struct {
+	to       *os.File
+	what     string
+	terminal bool
+	bar      *progressbar.ProgressBar // once there is something to show
+	began    time.Time
+	said     time.Time
+}
+
+// pauseBeforeBar is for how long nothing need be shown.
+const pauseBeforeBar = time.Second
+
+// pauseInLog is how long a log waits for the next line.
+const pauseInLog = 5 * time.Second
+
+func newProgress(to *os.File, what string) *progressBar {
+	return &progressBar{to: to, what: what, terminal: term.IsTerminal(int(to.Fd())), began: time.Now(), said: time.Now()}
+}
+
+// set says that done of total is done; a total of 0 is one that is not known. What cannot be shown is no reason to stop.
+func (p *progressBar) set(done, total int) {
+	if p.terminal {
+		if p.bar == nil && time.Since(p.began) < pauseBeforeBar {
+			return
+		}
+		if p.bar == nil {
+			if total == 0 {
+				total = -1 // for the library
+			}
+			p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(p.to),
+				progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString(p.what),
+				progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth(),
+				progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+		}
+		_ = p.bar.Set(done)
+		return
+	}
+	now := time.Now()
+	if now.Sub(p.said) < pauseInLog || done == 0 {
+		return
+	}
+	p.said = now
+	passed := now.Sub(p.began)
+	if total == 0 {
+		fmt.Fprintf(p.to, "%d %s, %.0f a second\n", done, p.what, float64(done)/passed.Seconds())
+		return
+	}
+	left := time.Duration(float64(passed) * float64(total-done) / float64(done))
+	fmt.Fprintf(p.to, "%d of %d %s, %.0f a second, %v left\n", done, total, p.what, float64(done)/passed.Seconds(), left.Round(time.Second))
+}
+
+// end takes the bar away.
+func (p *progressBar) end() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+}
