@@ -147,13 +147,13 @@ func (a ProgressAnswer) villages() []lateJSON {
 
 func (a ProgressAnswer) contradictions() []contradictionJSON {
 	names := map[string]string{}
+	for _, c := range a.Report.Contradictions {
+		names[c.Code] = ""
+	}
 	for _, area := range a.Report.Areas {
 		names[area.Code] = area.Name
 	}
 	r := a.Report.Coverage
-	for _, c := range a.Report.Contradictions {
-		names[c.Code] = names[c.Code] // to be found among the villages
-	}
 	if t := r.Villages.Table; t != nil {
 		for _, row := range r.Villages.Rows {
 			code := t.Get(row, "code").Text()
