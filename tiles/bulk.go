@@ -17,6 +17,7 @@ type BulkOptions struct {
 	MinZoom, MaxZoom int     // both included
 	Bound            geo.Box // only tiles that meet it; geo.World for all
 	Full             bool    // as in Options
+	Format           Format
 }
 
 func (o BulkOptions) check() error {
@@ -62,7 +63,7 @@ func Bulk(ctx context.Context, snap *layers.Snapshot, layerIDs []string, o BulkO
 	if err := o.check(); err != nil {
 		return stats, err
 	}
-	c, err := newCover(snap, layerIDs, o.Bound, Options{Full: o.Full})
+	c, err := newCover(snap, layerIDs, o.Bound, Options{Full: o.Full, Format: o.Format})
 	if err != nil {
 		return stats, err
 	}

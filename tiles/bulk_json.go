@@ -15,6 +15,7 @@ func (o BulkOptions) JSON(snap *layers.Snapshot, layerIDs []string, attribution 
 		return TileJSON{}, err
 	}
 	j.Tiles = nil
+	j.SetFormat(o.Format)
 	j.MinZoom, j.MaxZoom = o.MinZoom, o.MaxZoom
 	box := geo.Empty
 	for i, id := range layerIDs {

@@ -116,7 +116,7 @@ func TestCachedTilesAreFreshAfterAnyEdits(t *testing.T) {
 			for i, tile := range all {
 				for k, ids := range combinations {
 					o := selected[(i+k)%len(selected)]
-					o.Full = (i+k)%7 == 0
+					o.Full, o.Format = (i+k)%7 == 0, Format(i/2+k)%2
 					if _, err := c.Get(ctx, ids, tile, o); err != nil {
 						t.Fatal(err)
 					}
@@ -134,7 +134,7 @@ func TestCachedTilesAreFreshAfterAnyEdits(t *testing.T) {
 			fresh := reload(t, state)
 			for _, b := range c.index.all() {
 				kept++
-				o := Options{Full: b.key.full, Year: b.key.year}
+				o := Options{Full: b.key.full, Year: b.key.year, Format: b.key.format}
 				if b.key.filter != "" {
 					o.Filter = parse(t, b.key.filter)
 				}

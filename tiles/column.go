@@ -65,12 +65,14 @@ func (c *column) clustersHaveNone(l *drawn) {
 
 // gatherTexts numbers the distinct texts as they come, by the snapshot's keys of them.
 func (c *column) gatherTexts(l *drawn, field int) {
+	digits, others := false, false
 	for _, row := range l.rows {
 		key, ok := l.table.Key(row, field)
 		c.has.Add(ok)
 		if !ok {
 			continue
 		}
+		digits, others = digits || key&layers.TextKey == 0, others || key&layers.TextKey != 0
 		s := &c.slots[c.probe(key)]
 		if s.generation != c.generation {
 			*s = keySlot{key: key, generation: c.generation, index: uint32(len(c.texts))}
@@ -81,7 +83,30 @@ func (c *column) gatherTexts(l *drawn, field int) {
 			c.widen()
 		}
 	}
+	if digits && others {
+		c.unite()
+	}
 	c.clustersHaveNone(l)
+}
+
+// unite makes one of texts that are the same under different keys, as digits are in pages
+// of the table with other texts and without: which pages there are must not show.
+func (c *column) unite() {
+	first, to := map[string]uint32{}, make([]uint32, len(c.texts))
+	distinct := c.texts[:0]
+	for i, s := range c.texts {
+		at, known := first[s]
+		if !known {
+			at = uint32(len(distinct))
+			first[s] = at
+			distinct = append(distinct, s)
+		}
+		to[i] = at
+	}
+	c.texts = distinct
+	for i, at := range c.index {
+		c.index[i] = to[at]
+	}
 }
 
 func (c *column) probe(key uint64) uint64 {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paulmach/orb"
+
 	"github.com/cuntu/cuntu/data/demo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/tiles"
@@ -56,6 +58,39 @@ func (p *pairs) same(t testing.TB) int {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// TestMLTDoesNotShowThePagesOfTheTable has a code among other texts of its page and among
+// nothing but codes, where the table knows it by another key.
+func TestMLTDoesNotShowThePagesOfTheTable(t *testing.T) {
+	catalog := layers.Builtin()
+	village, _ := catalog.Layer("village")
+	name := village.Field("name")
+	encoded := func(ids []int64) []byte {
+		b := layers.NewBuilder(catalog)
+		for _, id := range ids {
+			f := &layers.Feature{ID: id, Geometry: orb.Point{110, 33.5}, Values: make([]layers.Value, len(village.Fields))}
+			f.Values[name] = layers.Text(strconv.FormatInt(100+id%7, 10))
+			if id == 3000 {
+				f.Values[name] = layers.Text("村")
+			}
+			if err := b.Add(village, f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out, err := tiles.Encode(b.Snapshot(), []string{"village"}, tiles.Tile{}, tiles.Options{Full: true, Format: tiles.MLT})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	var up, down []int64
+	for id := int64(1); id <= 3000; id++ {
+		up, down = append(up, id), append(down, 3001-id)
+	}
+	if a, b := encoded(up), encoded(down); !bytes.Equal(a, b) || bytes.Count(a, []byte("村")) != 1 || bytes.Count(a, []byte("103")) != 1 {
+		t.Errorf("%d bytes one way and %d the other", len(a), len(b))
+	}
 }
 
 func demoSnapshot(t testing.TB) *layers.Snapshot {

@@ -14,6 +14,7 @@ type TileJSON struct {
 	Attribution  string        `json:"attribution,omitempty"`
 	Scheme       string        `json:"scheme"`
 	Tiles        []string      `json:"tiles"`
+	Encoding     string        `json:"encoding,omitempty"` // "mlt"; MVT where it is absent
 	MinZoom      int           `json:"minzoom"`
 	MaxZoom      int           `json:"maxzoom"`
 	Bounds       [4]float64    `json:"bounds"` // west, south, east, north
@@ -62,6 +63,14 @@ func JSON(snap *layers.Snapshot, layerIDs []string, url, attribution string) (Ti
 	j.MinZoom = min(j.MinZoom, j.MaxZoom)
 	j.place(box)
 	return j, nil
+}
+
+// SetFormat says what the tiles are. MVT goes without saying, as it does for readers who
+// know nothing else.
+func (j *TileJSON) SetFormat(f Format) {
+	if j.Encoding = ""; f != MVT {
+		j.Encoding = f.String()
+	}
 }
 
 // place sets bounds and centre, and the zoom at which the bounds fit a window.

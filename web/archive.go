@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,6 +30,7 @@ type Archive struct {
 	modified time.Time
 	etag     string
 	tiles    *pmtiles.Reader
+	format   tiles.Format
 	layerIDs []string
 }
 
@@ -41,10 +41,11 @@ func NewArchive(name string, content io.ReaderAt, size int64, modified time.Time
 		return nil, err
 	}
 	h := reader.Header
-	if h.Type != pmtiles.MVT || h.Tiles != pmtiles.Gzip && h.Tiles != pmtiles.NoCompression {
-		return nil, fmt.Errorf("its tiles are of type %d and compressed in way %d; only gzipped vector tiles can be served", h.Type, h.Tiles)
+	format, ok := reader.Header.Format()
+	if !ok || h.Tiles != pmtiles.Gzip && h.Tiles != pmtiles.NoCompression {
+		return nil, fmt.Errorf("its tiles are of type %d and compressed in way %d; only gzipped MVT or MLT can be served", h.Type, h.Tiles)
 	}
-	a := &Archive{name: name, content: content, size: size, modified: modified, tiles: reader}
+	a := &Archive{name: name, content: content, size: size, modified: modified, tiles: reader, format: format}
 	for _, l := range reader.TileJSON("").VectorLayers {
 		a.layerIDs = append(a.layerIDs, l.ID)
 	}
@@ -134,15 +135,15 @@ func (s *server) archiveJSON(w http.ResponseWriter, r *http.Request, a *Archive)
 		return err
 	}
 	name := mux.Vars(r)["layers"]
-	j := a.tiles.TileJSON(s.base(r) + "/tiles/" + url.PathEscape(name) + "/{z}/{x}/{y}.mvt")
+	j := a.tiles.TileJSON(s.tileURL(r, name, a.format))
 	if ids := a.picked(name); ids != nil {
 		j.VectorLayers = slices.DeleteFunc(j.VectorLayers, func(l tiles.VectorLayer) bool { return !slices.Contains(ids, l.ID) })
 	}
 	return writeJSON(w, j)
 }
 
-// archiveTile answers /tiles/{name or layers}/{z}/{x}/{y}.mvt: 204 where there is
-// nothing, 404 at a zoom that the archive does not have.
+// archiveTile answers /tiles/{name or layers}/{z}/{x}/{y}.mvt or .mlt, whichever the
+// archive is of: 204 where there is nothing, 404 at a zoom that the archive does not have.
 func (s *server) archiveTile(w http.ResponseWriter, r *http.Request, a *Archive) error {
 	q := newQuery(r)
 	q.text("v") // what clients add to get past their own caches
@@ -156,9 +157,11 @@ func (s *server) archiveTile(w http.ResponseWriter, r *http.Request, a *Archive)
 	if header := &a.tiles.Header; t.Z < header.MinZoom || t.Z > header.MaxZoom {
 		return notFound(fmt.Sprintf("the archive %s has zooms from %d to %d", a.name, header.MinZoom, header.MaxZoom))
 	}
+	if format(w, r) != a.format {
+		return notFound(fmt.Sprintf("the archive %s holds tiles that end in .%v", a.name, a.format))
+	}
 	h := w.Header()
-	h.Set("Vary", "Accept-Encoding")
-	body, gzipped, err := a.tile(t, a.picked(mux.Vars(r)["layers"]), quality(strings.Join(r.Header.Values("Accept-Encoding"), ","), "gzip") > 0)
+	body, gzipped, err := a.tile(t, a.picked(mux.Vars(r)["layers"]), quality(strings.Join(r.Header.Values("Accept-Encoding"), ","), "gzip", "*") > 0)
 	if err != nil {
 		return fmt.Errorf("archive %s: tile %v: %w", a.name, t, err)
 	}
@@ -172,7 +175,7 @@ func (s *server) archiveTile(w http.ResponseWriter, r *http.Request, a *Archive)
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	h.Set("Content-Type", mvtType)
+	h.Set("Content-Type", mediaTypes[a.format])
 	if gzipped {
 		h.Set("Content-Encoding", "gzip")
 	}
@@ -203,7 +206,7 @@ func (a *Archive) tile(t tiles.Tile, picked []string, mayGzip bool) (body []byte
 		}
 	}
 	if picked != nil {
-		if body, err = tiles.Only(body, picked); err != nil {
+		if body, err = tiles.Only(body, a.format, picked); err != nil {
 			return nil, false, err
 		}
 	}

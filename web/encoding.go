@@ -14,36 +14,34 @@ func accepted(r *http.Request) tiles.Encoding {
 	best, liking := tiles.Identity, 0.0
 	header := strings.Join(r.Header.Values("Accept-Encoding"), ",")
 	for _, e := range []tiles.Encoding{tiles.Brotli, tiles.Zstd, tiles.Gzip} {
-		if q := quality(header, e.String()); q > liking {
+		if q := quality(header, e.String(), "*"); q > liking {
 			best, liking = e, q
 		}
 	}
 	return best
 }
 
-// quality is the weight that an Accept-Encoding header gives a coding: its own, or
-// that of "*", or 0.
-func quality(header, coding string) float64 {
-	q := 0.0
-	for part := range strings.SplitSeq(header, ",") {
-		name, params, _ := strings.Cut(part, ";")
-		name = strings.TrimSpace(name)
-		if name != "*" && !strings.EqualFold(name, coding) {
-			continue
-		}
-		weight := 1.0
-		if value, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {
-			var err error
-			if weight, err = strconv.ParseFloat(value, 64); err != nil {
-				weight = 0
+// quality is the weight that a header like Accept-Encoding gives the first of the names
+// that is in it, 0 where none is: a name comes before what also stands for it, as "*" does.
+func quality(header string, names ...string) float64 {
+	for _, name := range names {
+		for part := range strings.SplitSeq(header, ",") {
+			is, params, _ := strings.Cut(part, ";")
+			if !strings.EqualFold(strings.TrimSpace(is), name) {
+				continue
 			}
+			value, ok := strings.CutPrefix(strings.TrimSpace(params), "q=")
+			if !ok {
+				return 1
+			}
+			q, err := strconv.ParseFloat(value, 64)
+			if err != nil {
+				return 0
+			}
+			return q
 		}
-		if name != "*" {
-			return weight
-		}
-		q = weight
 	}
-	return q
+	return 0
 }
 
 // has tells whether an If-None-Match header names the tag, strong or weak

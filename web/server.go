@@ -86,7 +86,9 @@ func New(c Config) http.Handler {
 
 	get("/tiles/dem/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}.png", s.answer(s.reliefTile))
 	get("/tiles/dem.json", s.answer(s.reliefJSON))
-	get("/tiles/{layers}/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}.mvt", s.archived(s.archiveTile, s.answer(s.tile)))
+	for _, f := range []tiles.Format{tiles.MVT, tiles.MLT} {
+		get("/tiles/{layers}/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}."+f.String(), s.archived(s.archiveTile, s.answer(s.tile)))
+	}
 	get("/tiles/{layers}.json", s.archived(s.archiveJSON, s.answer(s.tileJSON)))
 	get("/tiles/{layers}.pmtiles", s.archived(s.archiveFile, s.noArchive))
 	get("/api/layers", s.answer(s.layers))
@@ -166,7 +168,7 @@ func compress(h http.Handler) http.Handler {
 	}
 	wrapped := wrap(h)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, ".mvt") {
+		if strings.HasSuffix(r.URL.Path, ".mvt") || strings.HasSuffix(r.URL.Path, ".mlt") {
 			h.ServeHTTP(w, r)
 			return
 		}

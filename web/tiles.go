@@ -15,13 +15,11 @@ import (
 	"github.com/cuntu/cuntu/tiles"
 )
 
-const mvtType = "application/vnd.mapbox-vector-tile"
-
-// tile answers /tiles/{layers}/{z}/{x}/{y}.mvt: 204 where there is nothing.
+// tile answers /tiles/{layers}/{z}/{x}/{y}.mvt and .mlt: 204 where there is nothing.
 func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *layers.Snapshot) error {
 	q := newQuery(r)
 	q.text("v") // what clients add to get past their own caches
-	o := tiles.Options{Full: q.choice("full", "0", "1") == "1", Filter: q.filter(), Year: q.whole("year", firstYear, lastYear, 0)}
+	o := tiles.Options{Full: q.choice("full", "0", "1") == "1", Filter: q.filter(), Year: q.whole("year", firstYear, lastYear, 0), Format: format(w, r)}
 	if err := q.done(); err != nil {
 		return err
 	}
@@ -39,13 +37,12 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *layers.Snapshot
 	}
 	body, encoding := built.Bytes(accepted(r))
 	h := w.Header()
-	h.Add("Vary", "Accept-Encoding")
 	h.Set("ETag", built.ETag(encoding))
 	if has(r.Header.Get("If-None-Match"), built.ETag(encoding)) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	h.Set("Content-Type", mvtType)
+	h.Set("Content-Type", mediaTypes[o.Format])
 	if encoding != tiles.Identity {
 		h.Set("Content-Encoding", encoding.String())
 	}
@@ -94,12 +91,16 @@ func tileProblem(err error) error {
 func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
 	q := newQuery(r)
 	o := tiles.Options{Filter: q.filter(), Year: q.whole("year", firstYear, lastYear, 0)}
+	if q.choice("encoding", "mvt", "mlt") == "mlt" {
+		o.Format = tiles.MLT
+	}
 	if err := q.done(); err != nil {
 		return err
 	}
 	ids := mux.Vars(r)["layers"]
 	layerIDs := strings.Split(ids, ",")
-	j, err := tiles.JSON(snap, layerIDs, s.base(r)+"/tiles/"+url.PathEscape(ids)+"/{z}/{x}/{y}.mvt"+tileQuery(o), attribution(snap))
+	j, err := tiles.JSON(snap, layerIDs, s.tileURL(r, ids, o.Format)+tileQuery(o), attribution(snap))
+	j.SetFormat(o.Format)
 	if err == nil {
 		err = o.Check(snap, layerIDs)
 	}
@@ -107,6 +108,11 @@ func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *layers.S
 		return tileProblem(err)
 	}
 	return writeJSON(w, j)
+}
+
+// tileURL is the template of the tiles' address.
+func (s *server) tileURL(r *http.Request, name string, f tiles.Format) string {
+	return s.base(r) + "/tiles/" + url.PathEscape(name) + "/{z}/{x}/{y}." + f.String()
 }
 
 // tileQuery asks each tile what the TileJSON was asked.

@@ -29,6 +29,7 @@ type tilesCmd struct {
 	BBox    string   `name:"bbox" xor:"place" placeholder:"W,S,E,N" help:"Only tiles that meet this box of degrees."`
 	County  string   `xor:"place" placeholder:"CODE" help:"Only tiles that meet the box around this county."`
 	Full    bool     `help:"Keep every feature at every zoom."`
+	Format  string   `enum:"mvt,mlt" default:"mvt" help:"What the tiles are: mvt, which all readers know, or mlt (MapLibre Tile), which is smaller; the latter in .pmtiles only."`
 	Out     string   `required:"" placeholder:"FILE" help:"The archive to write, ending in .pmtiles or .mbtiles. One that is there is replaced."`
 }
 
@@ -52,6 +53,9 @@ func createArchive(name, path string) (archive, error) {
 func (c *tilesCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if !strings.HasSuffix(c.Out, ".pmtiles") && !strings.HasSuffix(c.Out, ".mbtiles") {
 		return fmt.Errorf("--out must end in .pmtiles or .mbtiles, not be %q", c.Out)
+	}
+	if c.Format == tiles.MLT.String() && !strings.HasSuffix(c.Out, ".pmtiles") {
+		return fmt.Errorf("--format mlt: --out must end in .pmtiles, not be %q", c.Out)
 	}
 	snap, err := c.snapshot(ctx, log)
 	if err != nil {
@@ -130,6 +134,9 @@ func (c *tilesCmd) options(snap *layers.Snapshot, ids []string) (tiles.BulkOptio
 	for _, id := range ids {
 		t, _ := snap.Table(id) // layers has looked
 		o.MinZoom, o.MaxZoom = min(o.MinZoom, t.Layer.MinZoom), max(o.MaxZoom, t.Layer.MaxZoom)
+	}
+	if c.Format == tiles.MLT.String() {
+		o.Format = tiles.MLT
 	}
 	if c.MinZoom != nil {
 		o.MinZoom = *c.MinZoom

@@ -91,6 +91,29 @@ func TestAnArchiveHoldsWhatTheServerServes(t *testing.T) {
 	}
 }
 
+func TestAnArchiveOfMLTHoldsWhatTheServerServes(t *testing.T) {
+	store, out := demoCopy(t), filepath.Join(t.TempDir(), "商洛.pmtiles")
+	makeTiles(t, store, out, "--layers", "county,road,village", "--maxzoom", "8", "--format", "mlt")
+	live, alone := serve(t, store), serveWith(t, "--tiles", out)
+	for _, path := range []string{"/tiles/county,road,village/8/205/102.mlt", "/tiles/village,county/8/205/102.mlt"} {
+		_, want := live.get(path)
+		if _, body := alone.get(path); body != want || want == "" {
+			t.Errorf("%s is %d bytes, in the archive %d", path, len(want), len(body))
+		}
+	}
+	for path, want := range map[string]struct {
+		status int
+		says   string
+	}{
+		"/tiles/商洛.json":            {200, `{z}/{x}/{y}.mlt"],"encoding":"mlt"`},
+		"/tiles/road/8/205/102.mvt": {404, "end in .mlt"},
+	} {
+		if status, body := alone.get(path); status != want.status || !strings.Contains(body, want.says) {
+			t.Errorf("%s: %d %.200s", path, status, body)
+		}
+	}
+}
+
 func TestAnArchiveOfACountyHasOnlyItsTiles(t *testing.T) {
 	store, dir := demoCopy(t), t.TempDir()
 	whole, part, box := filepath.Join(dir, "whole.pmtiles"), filepath.Join(dir, "part.pmtiles"), filepath.Join(dir, "box.pmtiles")
@@ -173,6 +196,8 @@ func TestMistakesWithTilesAreExplained(t *testing.T) {
 		says []string
 	}{
 		{[]string{"tiles", "--store", store, "--out", "x.zip"}, []string{"--out", ".pmtiles", ".mbtiles"}},
+		{[]string{"tiles", "--store", store, "--out", filepath.Join(dir, "x.mbtiles"), "--format", "mlt"}, []string{"--format mlt", "--out", ".pmtiles"}},
+		{[]string{"tiles", "--store", store, "--out", out, "--format", "png"}, []string{"--format", "mvt", "mlt"}},
 		{[]string{"tiles", "--store", store, "--out", out, "--layers", "rood"}, []string{"--layers rood", "road, "}},
 		{[]string{"tiles", "--store", store, "--out", out, "--minzoom", "9", "--maxzoom", "8"}, []string{"--minzoom 9", "--maxzoom 8"}},
 		{[]string{"tiles", "--store", store, "--out", out, "--maxzoom", "23"}, []string{"--maxzoom 23", "22"}},

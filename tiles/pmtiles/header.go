@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/cuntu/cuntu/tiles"
 )
 
 // ErrFormat is the error, wrapped, of what is no archive of version 3 or is damaged.
@@ -34,8 +36,11 @@ const (
 // TileType is what tiles are.
 type TileType uint8
 
-// MVT is the type of vector tiles; the others are pictures.
-const MVT TileType = 1
+// The types of vector tiles; the others are pictures.
+const (
+	MVT TileType = 1
+	MLT TileType = 6
+)
 
 // Section is a part of the file.
 type Section struct{ Offset, Length uint64 }
@@ -53,6 +58,17 @@ type Header struct {
 	Bounds               [4]float64 // west, south, east, north
 	CenterLon, CenterLat float64
 	CenterZoom           uint8
+}
+
+// Format is that of vector tiles; ok is false where the tiles are something else.
+func (h *Header) Format() (f tiles.Format, ok bool) {
+	switch h.Type {
+	case MVT:
+		return tiles.MVT, true
+	case MLT:
+		return tiles.MLT, true
+	}
+	return 0, false
 }
 
 func (h *Header) append(b []byte) []byte {

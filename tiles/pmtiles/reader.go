@@ -127,10 +127,14 @@ func (r *Reader) read(at Section) ([]byte, error) {
 // TileJSON describes the archive's tiles; url is the template of a tile's address.
 func (r *Reader) TileJSON(url string) tiles.TileJSON {
 	h := &r.Header
-	return tiles.TileJSON{
+	j := tiles.TileJSON{
 		TileJSON: "3.0.0", Scheme: "xyz", Name: r.about.Name, Attribution: r.about.Attribution,
 		Tiles: []string{url}, MinZoom: int(h.MinZoom), MaxZoom: int(h.MaxZoom), Bounds: h.Bounds,
 		Center:       [3]float64{h.CenterLon, h.CenterLat, float64(h.CenterZoom)},
 		VectorLayers: append([]tiles.VectorLayer{}, r.about.VectorLayers...),
 	}
+	if f, ok := h.Format(); ok {
+		j.SetFormat(f)
+	}
+	return j
 }

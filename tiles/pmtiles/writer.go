@@ -121,6 +121,9 @@ func (w *Writer) Finish(about tiles.TileJSON) error {
 		MinZoom: uint8(about.MinZoom), MaxZoom: uint8(about.MaxZoom), Bounds: about.Bounds,
 		CenterLon: about.Center[0], CenterLat: about.Center[1], CenterZoom: uint8(about.Center[2]),
 	}
+	if about.Encoding == tiles.MLT.String() {
+		h.Type = MLT
+	}
 	for _, part := range [][]byte{text, leaves} {
 		if _, err := w.out.Write(part); err != nil {
 			return err
