@@ -41,6 +41,7 @@ func (c Curve) Score(value float64) float64 {
 // than that of a value; ok is false where there is none.
 func (c Curve) Better(value float64) (threshold float64, ok bool) {
 	score := c.Score(value)
+	value = min(value, c[len(c)-1][0]+1) // of what is out of reach all points are as far
 	best := 0.0
 	for _, p := range c {
 		if p[1] <= score {
