@@ -39,8 +39,9 @@ func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *layers.Sna
 		Layers   []layerJSON   `json:"layers"`
 		Bounds   []float64     `json:"bounds"`
 		Datasets []datasetJSON `json:"datasets"`
+		Relief   *reliefBrief  `json:"relief,omitempty"`
 		Version  string        `json:"version"`
-	}{Layers: []layerJSON{}, Bounds: bounds(snap.Bounds()), Datasets: datasets(snap), Version: s.version}
+	}{Layers: []layerJSON{}, Bounds: bounds(snap.Bounds()), Datasets: datasets(snap), Relief: s.relief.brief(), Version: s.version}
 	for _, t := range snap.Tables() {
 		l := layerJSON{Layer: t.Layer, Geometry: []string{}, Count: t.Len(), Bounds: bounds(t.Bounds())}
 		for _, k := range t.Layer.Geometry {

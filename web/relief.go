@@ -48,6 +48,21 @@ func (r *reliefs) tiles() *relief.Cache {
 	return r.cache
 }
 
+// reliefBrief says that there are tiles of the ground, and where.
+type reliefBrief struct {
+	MaxZoom int       `json:"max_zoom"`
+	Bounds  []float64 `json:"bounds"`
+}
+
+func (r *reliefs) brief() *reliefBrief {
+	cache := r.tiles()
+	if cache == nil {
+		return nil
+	}
+	b, _ := cache.Model().Bounds()
+	return &reliefBrief{cache.MaxZoom(), []float64{roundDegrees(b.Min[0]), roundDegrees(b.Min[1]), roundDegrees(b.Max[0]), roundDegrees(b.Max[1])}}
+}
+
 func noModel() error {
 	return notFound("no elevation model is loaded; `cuntu import --layer dem` loads one from GeoTIFF or HGT files")
 }

@@ -62,8 +62,15 @@ export interface Dataset {
   note?: string | null
 }
 
+/** Raster tiles of the ground's heights (tiles/dem/{z}/{x}/{y}.png, terrarium, 512 px). */
+export interface Relief {
+  max_zoom: number
+  bounds: Bounds
+}
+
 export interface Catalog {
   layers: Layer[]
+  relief?: Relief
   bounds?: Bounds | null
   datasets: Dataset[]
   version: string

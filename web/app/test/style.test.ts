@@ -43,6 +43,16 @@ describe('the map style', () => {
     expect(errors(build({ theme, hidden: ['unknown'] }))).toEqual([])
   })
 
+  it('is valid with the ground shaded under the roads', () => {
+    const ground: Catalog = { ...catalog, relief: { max_zoom: 11, bounds: [108, 33, 111, 35] } }
+    const relief = { heights: 'http://here/tiles/dem/{z}/{x}/{y}.png', contours: 'dem-contour://{z}/{x}/{y}' }
+    const style = buildStyle(ground, { ...view, layers: defaultLayers(ground) }, (l) => `http://here/tiles/${l}/{z}/{x}/{y}.mvt`, { countyNames: empty, selected: empty, relief })
+    expect(errors(style)).toEqual([])
+    const order = style.layers.map((l) => l.id)
+    expect(order.indexOf('relief-shade')).toBe(order.indexOf('county:land') + 1)
+    expect(order.indexOf('relief-contour')).toBeLessThan(order.indexOf('road:casing'))
+  })
+
   it('draws every layer of the catalogue that has a geometry', () => {
     const style = build()
     for (const l of mapped(catalog)) expect(drawnLayers(style, l.id), l.id).not.toEqual([])

@@ -53,6 +53,7 @@ export const en: Messages = {
     title: 'Layers and themes',
     collapse: 'Hide the panel',
     expand: 'Show the layer panel',
+    relief: 'Terrain and contours',
     layers: 'Layers',
     count: (n) => `${n} in all`,
     showLayer: (name) => `Show ${name}`,

@@ -54,6 +54,7 @@ export const zh = {
     title: '图层与专题',
     collapse: '收起面板',
     expand: '展开图层面板',
+    relief: '地形与等高线',
     layers: '图层',
     count: (n: string) => `共 ${n} 个`,
     showLayer: (name: string) => `显示${name}`,

@@ -7,6 +7,10 @@ export interface Palette {
   /** Land outside the area that the map is narrowed to. */
   aside: string
   casing: string
+  /** The ground in shadow, in light, and its contours. */
+  shade: string
+  light: string
+  contour: string
   countyGlow: string
   text: string
   textSoft: string
@@ -20,6 +24,9 @@ export const light: Palette = {
   inside: '#fbfaf6',
   aside: '#eef0ee',
   casing: '#ffffff',
+  shade: '#5b6b60',
+  light: '#ffffff',
+  contour: '#a98f6b',
   countyGlow: '#cfd6d3',
   text: '#232a35',
   textSoft: '#515a68',
@@ -34,6 +41,9 @@ export const dark: Palette = {
   inside: '#1b2128',
   aside: '#161b21',
   casing: '#11151a',
+  shade: '#05080b',
+  light: '#3c4a57',
+  contour: '#6f6450',
   countyGlow: '#2b343e',
   text: '#eef1f4',
   textSoft: '#b6bfca',

@@ -10,6 +10,8 @@ import { COUNTY_NAMES, labelsOf } from './labels'
 import { layersOf } from './layers'
 import type { Drawing } from './layers'
 import type { Palette } from './palette'
+import { RELIEF, reliefLines, reliefShade, reliefSources } from './relief'
+import type { ReliefTiles } from './relief'
 import { THEMED } from './themes'
 import type { Theme } from './themes'
 
@@ -51,16 +53,15 @@ export function sourceOf(layer: string): string {
 }
 
 export function defaultLayers(catalog: Catalog): string[] {
-  return mapped(catalog)
-    .filter((l) => !offAtFirst.has(l.id))
-    .map((l) => l.id)
+  const layers = mapped(catalog).filter((l) => !offAtFirst.has(l.id))
+  return [...layers.map((l) => l.id), ...(catalog.relief ? [RELIEF] : [])]
 }
 
 export function buildStyle(
   catalog: Catalog,
   view: View,
   tileUrl: (layers: string, whole: boolean) => string,
-  data: { countyNames: FeatureCollection; selected: FeatureCollection; overlays?: readonly Overlay[] },
+  data: { countyNames: FeatureCollection; selected: FeatureCollection; overlays?: readonly Overlay[]; relief?: ReliefTiles | undefined },
 ): StyleSpecification {
   const shown = pileUp(mapped(catalog))
   const overlays = data.overlays ?? []
@@ -73,11 +74,13 @@ export function buildStyle(
     area: view.area,
     clustered: !isWhole(layer) && layer.show?.cluster !== undefined,
   })
+  const relief = catalog.relief && view.layers.includes(RELIEF) ? data.relief : undefined
   const drawn = shown.flatMap((l) => layersOf(l, drawing(l)))
   return {
     version: 8,
     name: 'Cuntu',
     sources: {
+      ...(catalog.relief && relief ? reliefSources(catalog.relief, relief) : {}),
       ...tileSources(shown, catalog.bounds ?? undefined, tileUrl),
       [COUNTY_NAMES]: { type: 'geojson', data: data.countyNames },
       [SELECTED]: { type: 'geojson', data: data.selected },
@@ -85,7 +88,9 @@ export function buildStyle(
     },
     layers: [
       { id: 'outside', type: 'background', paint: { 'background-color': view.palette.outside } },
-      ...drawn.filter((l) => l.type !== 'symbol' && l.type !== 'circle'),
+      ...drawn.filter(isLand),
+      ...(relief ? [reliefShade(view.palette), ...(relief.contours ? reliefLines(view.palette) : [])] : []),
+      ...drawn.filter((l) => !isLand(l) && l.type !== 'symbol' && l.type !== 'circle'),
       ...selectedUnder(view.palette),
       ...drawn.filter((l) => l.type === 'symbol' || l.type === 'circle'),
       ...overlays.flatMap((o) => o.layers),
@@ -95,6 +100,8 @@ export function buildStyle(
     transition: { duration: 150, delay: 0 },
   }
 }
+
+const isLand = (l: LayerSpecification) => l.id === 'county:land'
 
 // Of two names that collide the later one stays: a county's before any other.
 function byWeight(pile: Layer[]): Layer[] {
