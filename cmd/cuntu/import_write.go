@@ -76,8 +76,8 @@ func writeSheet(w io.Writer, s *intake.Sheet, zh bool) {
 	if s.CRS != "" {
 		say("坐标系 %s %s（%s）", "coordinate system %s %s (%s)", s.CRS, s.CRSName, s.CRSFrom)
 	}
-	if s.Warning != "" {
-		fmt.Fprintln(w, s.Warning)
+	if s.Warning.En != "" {
+		say("%[1]s", "%[2]s", s.Warning.Zh, s.Warning.En)
 	}
 	writeColumns(w, s.Columns)
 	for _, n := range s.Needs {

@@ -33,7 +33,7 @@ type Sheet struct {
 	CRSName    string        `json:"crs_name,omitempty"`
 	CRSFrom    string        `json:"crs_from,omitempty"`
 	CRSProblem string        `json:"crs_problem,omitempty"` // why what the file says is of no use
-	Warning    string        `json:"warning,omitempty"`     // about the accuracy of the system
+	Warning    layers.Words  `json:"warning,omitzero"`      // about the accuracy of the system
 	Swap       bool          `json:"swap,omitempty"`
 	Proposals  []CRSProposal `json:"proposals,omitempty"` // where the file does not say
 
@@ -64,7 +64,7 @@ type CRSProposal struct {
 	Rule    string       `json:"rule"`
 	Reason  layers.Words `json:"reason"`
 	Share   float64      `json:"share"` // of the places that fit
-	Warning string       `json:"warning,omitempty"`
+	Warning layers.Words `json:"warning,omitzero"`
 }
 
 // LayerGuess is a layer that a file may be of.
@@ -194,7 +194,7 @@ func (s *Sheet) system(src *formats.Source, bound *orb.Bound) {
 		s.CRSProblem = src.CRSErr.Error()
 	}
 	if src.CRS != nil {
-		s.CRS, s.CRSName, s.CRSFrom, s.Warning = src.CRS.String(), src.CRS.Name(), src.CRSFrom, src.CRS.Warning()
+		s.CRS, s.CRSName, s.CRSFrom, s.Warning = src.CRS.String(), src.CRS.Name(), src.CRSFrom, warning(src.CRS)
 		return
 	}
 	if len(s.places) == 0 {
@@ -210,7 +210,7 @@ func (s *Sheet) system(src *formats.Source, bound *orb.Bound) {
 	for _, p := range list {
 		s.Proposals = append(s.Proposals, CRSProposal{
 			CRS: p.CRS.String(), Name: p.CRS.Name(), Swap: p.Swapped, Rule: string(p.Rule),
-			Reason: layers.Words{Zh: reasonZh(p), En: p.Reason}, Share: p.Share, Warning: p.CRS.Warning(),
+			Reason: layers.Words{Zh: reasonZh(p), En: p.Reason}, Share: p.Share, Warning: warning(p.CRS),
 		})
 	}
 	zh, en := "文件没有说明坐标系，请确认", "the file does not say its coordinate system; state it"
@@ -218,6 +218,22 @@ func (s *Sheet) system(src *formats.Source, bound *orb.Bound) {
 		zh, en = "文件所写的坐标系不可用（"+s.CRSProblem+"），请指定", "the coordinate system that the file states is of no use ("+s.CRSProblem+"); state it"
 	}
 	s.need("crs", layers.Words{Zh: zh, En: en})
+}
+
+// warning is what a person should know of a system's accuracy.
+func warning(c *crs.CRS) layers.Words {
+	w := layers.Words{En: c.Warning()}
+	switch metres := c.Accuracy(); {
+	case w.En == "":
+	case metres > 0:
+		w.Zh = fmt.Sprintf("换算到 WGS 84 用的是通用参数，位置可能偏差约 %.0f 米", metres)
+		if _, err := c.WithShift(crs.Shift{}); err == nil {
+			w.Zh += "；本县有参数的，可写在坐标系后面：+towgs84=dx,dy,dz,rx,ry,rz,ppm"
+		}
+	default:
+		w.Zh = w.En
+	}
+	return w
 }
 
 func reasonZh(p crs.Proposal) string {
