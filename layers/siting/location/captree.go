@@ -56,8 +56,15 @@ func (t *capTree) solve() {
 	}
 	root := treeNode{fixed: slices.Clone(m.fixed), u: make([]float64, m.clients), bound: math.Inf(-1)}
 	t.first(root.u)
-	t.search()
 	t.climbRoot(&root)
+	if m.proves(root.bound, t.best) || t.best <= t.enough {
+		t.bound = t.lowest([]treeNode{root})
+		return
+	}
+	t.search()
+	if !t.run.over() {
+		t.climbRoot(&root) // towards a nearer aim
+	}
 	stack := []treeNode{root}
 	budget := t.run.effort(max(12, 4_000_000/(len(m.site)+1)))
 	for len(stack) > 0 && t.best > t.enough {

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/siting"
+	"github.com/cuntu/cuntu/web"
+)
+
+type sitePlanCmd struct {
+	storeFlag
+	Objective  string        `enum:"median,cover,center,setcover" default:"median" help:"Least person-minutes and cost, most people within the minutes, least worst minutes, or fewest sites: ${enum}."`
+	Sites      int           `short:"p" placeholder:"N" help:"How many sites may be open, those kept among them; any number by default."`
+	MaxMinutes float64       `placeholder:"MIN" help:"The farthest by road that people may move."`
+	Within     string        `enum:"any,town,county" default:"any" help:"Where people must stay: ${enum}."`
+	Split      bool          `help:"A village may go to several sites."`
+	Capacities string        `enum:"free,all,none" default:"free" help:"What counts: room that is free, all room (those who moved in are among the villages' people), or none: ${enum}."`
+	Keep       []string      `enum:"existing,building,planned" default:"existing,building" help:"Sites of which status stay open."`
+	KeepSite   []int64       `placeholder:"ID" help:"Sites that stay open besides."`
+	ShutSite   []int64       `placeholder:"ID" help:"Sites not to be used."`
+	County     string        `placeholder:"CODE" help:"Only villages and sites of this county."`
+	Town       string        `placeholder:"CODE" help:"Only villages and sites of this town."`
+	Minute     float64       `name:"yuan-per-person-minute" placeholder:"YUAN" help:"What a minute of road for a person is worth against the cost of new sites; without it cost is told and not weighed."`
+	Everybody  bool          `help:"Fail where somebody cannot be moved, and say why."`
+	Classes    string        `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the built-in size classes."`
+	Year       int           `help:"The roads that are there by then; the present year by default."`
+	Seed       uint64        `help:"The seed of what is random."`
+	Effort     float64       `default:"1" help:"How long to search for better plans, as a multiple."`
+	Limit      time.Duration `default:"50s" help:"End the search then, with the best so far."`
+	Format     string        `short:"f" enum:"table,json,geojson,xlsx" default:"table" help:"One of ${enum}."`
+}
+
+// Run plans over a snapshot of the store.
+func (c *sitePlanCmd) Run(ctx context.Context, log *slog.Logger) error {
+	classes := siting.DefaultClasses()
+	if c.Classes != "" {
+		f, err := os.Open(c.Classes)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if classes, err = siting.ParseClasses(f); err != nil {
+			return fmt.Errorf("%s: %w", c.Classes, err)
+		}
+	}
+	snap, err := c.snapshot(ctx, log)
+	if err != nil {
+		return err
+	}
+	if c.Year == 0 {
+		c.Year = time.Now().Year()
+	}
+	ask := siting.PlanAsk{
+		Objective: c.Objective, MostSites: c.Sites, MaxMinutes: c.MaxMinutes, Within: c.Within, Split: c.Split,
+		Capacities: c.Capacities, Keep: c.Keep, KeepSites: c.KeepSite, ShutSites: c.ShutSite, County: c.County, Town: c.Town,
+		YuanPerPersonMinute: c.Minute, Everybody: c.Everybody, Seed: c.Seed, Seconds: c.Limit.Seconds(), Effort: c.Effort,
+	}
+	plan, err := siting.MakePlan(ctx, snap, roads.Build(snap, c.Year), classes, ask, nil)
+	if err != nil {
+		return err
+	}
+	if c.Format == "table" {
+		return writePlanTable(os.Stdout, plan)
+	}
+	return web.PlanAnswer{Plan: plan}.Write(os.Stdout, c.Format)
+}
+
+func writePlanTable(w io.Writer, p *siting.Plan) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "SITE\tNAME\tCLASS\tSTATUS\tVILLAGES\tHOUSEHOLDS\tPEOPLE\tFREE\tMEAN MIN\tWORST MIN\tCOST 万元")
+	for _, s := range p.Sites {
+		if !s.Open || s.LoadPeople == 0 && s.Kept {
+			continue
+		}
+		mean := 0.0
+		if s.LoadPeople > 0 {
+			mean = s.PersonMinutes / float64(s.LoadPeople)
+		}
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%.0f\t%.0f\t%.0f\n", s.ID, s.Name, s.Class, s.Status, s.Villages, s.LoadHouseholds, s.LoadPeople, s.FreePeople-s.LoadPeople, mean, s.WorstMinutes, s.CostWan)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	left := 0
+	for _, v := range p.Villages {
+		if v.Reason == nil {
+			continue
+		}
+		if left++; left > 10 {
+			continue
+		}
+		fmt.Fprintf(w, "left over: %d households, %d people: %s\n", v.LeftHouseholds, v.LeftPeople, v.Reason.Zh)
+	}
+	if left > 10 {
+		fmt.Fprintf(w, "… and of %d more villages\n", left-10)
+	}
+	proof := fmt.Sprintf("within %.2f %% of the best there is", 100*p.Gap)
+	if p.Optimal {
+		proof = "proven to be the best"
+	}
+	fmt.Fprintf(w, "%d people of %d households moved to %d open sites, %d of them new for %.0f 万元; %.1f min a person, %.0f at worst; %d people left over.\n%s %.0f, bound %.0f: %s. %.1f s\n",
+		p.People, p.Households, p.OpenSites, p.NewSites, p.CostWan, p.MeanMinutes, p.WorstMinutes, p.LeftPeople, p.Ask.Objective, math.Round(p.Value), math.Round(p.Bound), proof, p.Seconds)
+	return nil
+}
