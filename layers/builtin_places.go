@@ -5,11 +5,12 @@ func county() *Layer {
 		ID: "county", Title: Words{"县区", "County"}, Group: "places",
 		Geometry: polygonOnly, MinZoom: 0, MaxZoom: 14, Color: "#6b7280",
 		Fields: join(
-			in("identity", code(), name().heads("县名", "县区名称")),
+			in("identity", code(), name().heads("县名", "县区名称"), text("city", "地市", "Prefecture").heads("所属市", "所属地市", "市名")),
 			in("people",
 				whole("population", "总人口", "Population", "people").heads("人口"),
 				whole("rural_population", "农村人口", "Rural population", "people"),
-				whole("poor_population", "建档立卡贫困人口", "Registered poor", "people").tiled()),
+				whole("poor_population", "建档立卡贫困人口", "Registered poor", "people").tiled(),
+				remainingPoor()),
 			in("exit",
 				year("exit_year", "计划摘帽年份", "Planned exit year").heads("摘帽年份", "退出年份").tiled(),
 				exitStatus(),
@@ -38,6 +39,12 @@ func town() *Layer {
 			in("note", note()),
 		),
 	}
+}
+
+// remainingPoor is what the incidence of poverty is measured by: the register keeps those
+// who have left.
+func remainingPoor() Field {
+	return whole("remaining_poor", "未脱贫人口", "Still poor", "people").heads("剩余贫困人口", "现有贫困人口", "未脱贫人数")
 }
 
 func exitStatus() Field {
@@ -72,6 +79,7 @@ func village() *Layer {
 				whole("population", "人口", "Population", "people").heads("总人口").tiled(),
 				whole("poor_households", "建档立卡贫困户数", "Registered poor households", "households").heads("贫困户数", "贫困户"),
 				whole("poor_population", "建档立卡贫困人口", "Registered poor", "people").heads("贫困人口").tiled(),
+				remainingPoor(),
 				whole("income", "人均纯收入", "Income a head", "yuan").heads("人均收入", "农民人均纯收入")),
 			in("exit",
 				yes("poverty", "贫困村", "Poverty village").heads("是否贫困村", "建档立卡贫困村").tiled(),

@@ -19,6 +19,8 @@ import (
 func (s *server) coverageRoutes(get func(path string, h http.HandlerFunc)) {
 	get("/api/coverage", s.answer(s.listCoverage))
 	get("/api/coverage/summary", s.answer(s.summariseCoverage))
+	get("/api/coverage/critical", s.answer(s.listCritical))
+	get("/api/coverage/states", s.answer(s.coverageStates))
 	get("/api/coverage/{village}", s.answer(s.villageCoverage))
 }
 

@@ -133,3 +133,31 @@ func TestCoverageRefusesWhatItDoesNotKnow(t *testing.T) {
 		}
 	}
 }
+
+func TestCriticalRoadsAndStatesAreAnswers(t *testing.T) {
+	w := covered(t)
+	// The hardened road is the one that the seat lies on; behind a second one lies a village.
+	w.apply(w.edit(layers.Insert, "road", 0, orb.LineString{{110.0, 33.85}, {110.02, 33.83}}, map[string]layers.Value{
+		"surface": layers.Text("沥青"), "status": layers.Text("existing"), "name": layers.Text("支路"),
+	}))
+	w.apply(w.edit(layers.Insert, "road", 0, orb.LineString{{110.1, 33.8}, {110.101, 33.8}}, map[string]layers.Value{
+		"kind": layers.Text("cableway"), "status": layers.Text("existing"), "name": layers.Text("老索道"),
+	}))
+	w.apply(w.edit(layers.Insert, "village", 0, orb.Point{110.02, 33.83}, map[string]layers.Value{
+		"code": layers.Text("611002001203"), "name": layers.Text("支村"), "county": layers.Text("611002"), "population": layers.Int(300),
+	}))
+	w.eventually("complete", func() bool { v, _ := w.live.Snapshot().Table("village"); return v.Len() == 3 })
+	_, body := w.get("/api/coverage/critical?year=2017")
+	for _, want := range []string{`"people":300`, `"name":"支村"`, `"name":"支路"`, `"MultiLineString"`, `"name":"老索道"`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in %s", want, body)
+		}
+	}
+	if _, body = w.get("/api/coverage/critical?year=2017&f=csv"); strings.Count(body, "\n") != 3 || !strings.Contains(body, "cableway") {
+		t.Errorf("csv: %s", body)
+	}
+	_, body = w.get("/api/coverage/states?service=road&year=2017")
+	if !strings.Contains(body, `"ids":[1,2,3]`) || !strings.Contains(body, `"states":[3,1,3]`) {
+		t.Errorf("states: %s", body)
+	}
+}

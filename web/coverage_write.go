@@ -61,7 +61,7 @@ func lacks(c coverage.Criterion) bool { return !c.Aside && c.State != coverage.R
 
 func everyCriterion(coverage.Criterion) bool { return true }
 
-// supplyJSON is the nearest supply by straight line.
+// supplyJSON is the nearest supply, by straight line or by road.
 type supplyJSON struct {
 	Layer  string  `json:"layer"`
 	ID     int64   `json:"id"`
@@ -118,6 +118,7 @@ type villageJSON struct {
 	State      coverage.State  `json:"state"`
 	Why        []criterionJSON `json:"why"`
 	Nearest    *supplyJSON     `json:"nearest,omitempty"`
+	ByRoad     *supplyJSON     `json:"nearest_by_road,omitempty"` // walks at both ends included
 	Road       *wayJSON        `json:"road,omitempty"`
 }
 
@@ -125,7 +126,10 @@ func newVillageJSON(r *coverage.Result, s coverage.Service, i int) villageJSON {
 	t, row := r.Villages.Table, r.Villages.Rows[i]
 	v := villageJSON{
 		Layer: t.Layer.ID, ID: t.ID(row), Code: t.Get(row, "code").Text(), Name: t.Get(row, "name").Text(),
-		State: r.States[s][i], Why: criteriaJSON(r.Why(s, i), lacks), Nearest: newSupplyJSON(r, s, i),
+		State: r.States[s][i], Why: criteriaJSON(r.Why(s, i), lacks), Nearest: newSupplyJSON(r.Supplies[s], i),
+	}
+	if by, err := r.SupplyByRoad(s); err == nil { // else the straight line must do
+		v.ByRoad = newSupplyJSON(by, i)
 	}
 	if n := r.Villages.Town[i]; n >= 0 {
 		v.Town, v.TownName = r.Towns[n].Code, r.Towns[n].Name
@@ -146,8 +150,7 @@ func newVillageJSON(r *coverage.Result, s coverage.Service, i int) villageJSON {
 	return v
 }
 
-func newSupplyJSON(r *coverage.Result, s coverage.Service, i int) *supplyJSON {
-	n := r.Supplies[s]
+func newSupplyJSON(n *coverage.Supply, i int) *supplyJSON {
 	if n == nil || n.Table == nil || math.IsNaN(float64(n.Metres[i])) {
 		return nil
 	}
@@ -199,7 +202,7 @@ func (a CoverageAnswer) Write(w io.Writer, format string) error {
 
 func (a CoverageAnswer) writeSheet(w io.Writer, format string) error {
 	s, err := newSheet(w, format, "coverage-"+a.Service.String(),
-		"code", "name", "town", "county", "population:int", "service", "year:int", "state", "why_zh", "why_en", "nearest", "nearest_m:float",
+		"code", "name", "town", "county", "population:int", "service", "year:int", "state", "why_zh", "why_en", "nearest", "nearest_m:float", "nearest_by_road", "nearest_by_road_m:float",
 		"road_m:float", "unhardened_m:float", "way_m:float", "lon:float", "lat:float")
 	if err != nil {
 		return err
@@ -210,9 +213,12 @@ func (a CoverageAnswer) writeSheet(w io.Writer, format string) error {
 		for _, c := range v.Why {
 			zh, en = append(zh, c.Text.Zh), append(en, c.Text.En)
 		}
-		nearest, road := v.Nearest, v.Road
+		nearest, byRoad, road := v.Nearest, v.ByRoad, v.Road
 		if nearest == nil {
 			nearest = &supplyJSON{}
+		}
+		if byRoad == nil {
+			byRoad = &supplyJSON{}
 		}
 		if road == nil {
 			road = &wayJSON{}
@@ -222,7 +228,7 @@ func (a CoverageAnswer) writeSheet(w io.Writer, format string) error {
 			place = at
 		}
 		err := s.row(place, v.Code, v.Name, v.TownName, v.CountyName, v.Population, a.Service.String(), a.Result.Year, v.State.String(),
-			strings.Join(zh, "；"), strings.Join(en, "; "), nonEmpty(nearest.Name), nearest.metres(), road.NearestM, road.UnhardenedM, road.WayM, v.Lon, v.Lat)
+			strings.Join(zh, "；"), strings.Join(en, "; "), nonEmpty(nearest.Name), nearest.metres(), nonEmpty(byRoad.Name), byRoad.metres(), road.NearestM, road.UnhardenedM, road.WayM, v.Lon, v.Lat)
 		if err != nil {
 			return err
 		}
@@ -236,6 +242,7 @@ type serviceJSON struct {
 	State   coverage.State   `json:"state"`
 	Why     []criterionJSON  `json:"why"`
 	Nearest *supplyJSON      `json:"nearest,omitempty"`
+	ByRoad  *supplyJSON      `json:"nearest_by_road,omitempty"`
 }
 
 // dossier is all that coverage knows of a village.
@@ -262,7 +269,11 @@ func newDossier(ctx context.Context, r *coverage.Result, i int) (dossier, error)
 	d := dossier{villageJSON: newVillageJSON(r, coverage.Road, i), Year: r.Year, Surveyed: r.Surveyed, Steps: []stepJSON{}}
 	for n := range coverage.ServiceNames {
 		s := coverage.Service(n)
-		d.Services = append(d.Services, serviceJSON{s, r.States[s][i], criteriaJSON(r.Why(s, i), everyCriterion), newSupplyJSON(r, s, i)})
+		var byRoad *supplyJSON
+		if by, err := r.SupplyByRoad(s); err == nil {
+			byRoad = newSupplyJSON(by, i)
+		}
+		d.Services = append(d.Services, serviceJSON{s, r.States[s][i], criteriaJSON(r.Why(s, i), everyCriterion), newSupplyJSON(r.Supplies[s], i), byRoad})
 	}
 	var line orb.Geometry
 	if route, err := r.WayOut(ctx, i); err == nil && route.State == network.Reached && len(route.Line) > 1 {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math"
 	"os"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -17,11 +18,12 @@ import (
 
 type gapsCmd struct {
 	storeFlag
-	Service string `required:"" enum:"road,water,broadband,power,clinic,school,culture,tv,cooperative,exit" help:"One of ${enum}."`
-	State   string `default:"not" help:"States to list, such as not,unknown; empty for all."`
-	Year    int    `help:"What is complete by then counts as existing; the present year by default."`
-	County  string `placeholder:"CODE" help:"Only villages of this county."`
-	Town    string `placeholder:"CODE" help:"Only villages of this town."`
+	Service  string `default:"road" enum:"road,water,broadband,power,clinic,school,culture,tv,cooperative,exit" help:"One of ${enum}."`
+	State    string `default:"not" help:"States to list, such as not,unknown; empty for all."`
+	Year     int    `help:"What is complete by then counts as existing; the present year by default."`
+	County   string `placeholder:"CODE" help:"Only villages of this county."`
+	Critical bool   `help:"Instead, list the sections of hardened road without which villages would lose theirs, and the cableways in use."`
+	Town     string `placeholder:"CODE" help:"Only villages of this town."`
 	rulesFlag
 	Format string `short:"f" enum:"table,json,geojson,csv,xlsx" default:"table" help:"One of ${enum}."`
 }
@@ -50,6 +52,16 @@ func (c *gapsCmd) Run(ctx context.Context, log *slog.Logger) error {
 	result, err := coverage.Compute(ctx, snap, roads.Build(snap, c.Year), rules)
 	if err != nil {
 		return err
+	}
+	if c.Critical {
+		critical, err := web.FindCritical(ctx, result, c.County, math.MaxInt)
+		if err != nil {
+			return err
+		}
+		if c.Format == "table" {
+			return writeCriticalTable(os.Stdout, critical)
+		}
+		return critical.Write(os.Stdout, c.Format)
 	}
 	answer := filter.Answer(result, service)
 	if c.Format == "table" {
@@ -104,5 +116,27 @@ func writeGapsTable(w io.Writer, a web.CoverageAnswer) error {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%v\t%s\t%s\n", r.Villages.Table.Get(row, "code").Text(), r.Villages.Table.Get(row, "name").Text(), people, r.States[a.Service][i], nearest, why)
 	}
 	fmt.Fprintf(t, "%d villages, %d people\n", len(a.Villages), a.People())
+	return t.Flush()
+}
+
+func writeCriticalTable(w io.Writer, a web.CriticalAnswer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "N\tPEOPLE\tVILLAGES\tMETRES\tROADS")
+	for n, s := range a.Sections {
+		seen, ids := map[uint32]bool{}, ""
+		for _, e := range s.Edges {
+			row := a.Result.Network.Graph.Edge(e).Row
+			if seen[row] {
+				continue
+			}
+			if seen[row] = true; len(seen) > 3 {
+				ids += " …"
+				break
+			}
+			ids += fmt.Sprintf(" %d", a.Result.Network.Table.ID(row))
+		}
+		fmt.Fprintf(t, "%d\t%d\t%d\t%.0f\t%s\n", n+1, s.People, len(s.Villages), s.Metres, strings.TrimSpace(ids))
+	}
+	fmt.Fprintf(t, "%d sections, any break of which cuts villages off; %d cableways in use\n", len(a.Sections), len(a.Result.Cableways))
 	return t.Flush()
 }

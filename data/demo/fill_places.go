@@ -6,13 +6,14 @@ import (
 
 func (w *world) countyRows(r *rows) {
 	n := len(w.source.counties)
-	all, rural, poor := make([]int, n), make([]int, n), make([]int, n)
+	all, rural, poor, still := make([]int, n), make([]int, n), make([]int, n), make([]int, n)
 	for _, t := range w.townPeople() {
 		all[t.county] += t.people
 	}
 	for k := range w.villages {
 		rural[w.villages[k].county] += w.people[k].population
 		poor[w.villages[k].county] += w.people[k].poor
+		still[w.villages[k].county] += w.people[k].stillPoor
 	}
 	for k, c := range w.source.counties {
 		var g orb.Geometry = c.outline
@@ -20,8 +21,8 @@ func (w *world) countyRows(r *rows) {
 			g = c.outline[0]
 		}
 		plan := countyPlans[c.code]
-		r.add(g).text("code", c.code).text("name", c.name).
-			whole("population", all[k]).whole("rural_population", rural[k]).whole("poor_population", poor[k]).
+		r.add(g).text("code", c.code).text("name", c.name).text("city", cityName).
+			whole("population", all[k]).whole("rural_population", rural[k]).whole("poor_population", poor[k]).whole("remaining_poor", still[k]).
 			year("exit_year", plan.exitYear).text("exit_status", "未退出").
 			whole("rural_income", plan.income).whole("province_income", provinceIncome)
 	}

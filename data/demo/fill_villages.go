@@ -8,7 +8,7 @@ func (w *world) villageRows(r *rows) {
 		f := r.add(toDegrees(v.at)).text("code", s.code).text("name", s.name).
 			text("town", w.townCode(v.town)).text("county", w.countyCode(v.county)).number("elevation", tenth(v.height)).
 			whole("households", p.households).whole("population", p.population).
-			whole("poor_households", p.poorHouseholds).whole("poor_population", p.poor).whole("income", p.income).
+			whole("poor_households", p.poorHouseholds).whole("poor_population", p.poor).whole("remaining_poor", p.stillPoor).whole("income", p.income).
 			yes("poverty", p.poverty).year("exit_year", p.exitYear).text("exit_status", p.exitStatus).
 			yes("cooperative", p.cooperative).yes("income_rising", p.rising).
 			number("tap_water_rate", p.tapRate).number("water_guarantee", p.guarantee).number("water_quantity", p.quantity).

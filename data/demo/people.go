@@ -10,6 +10,7 @@ import (
 type people struct {
 	households, population         int
 	poorHouseholds, poor           int
+	stillPoor                      int
 	moveHouseholds, move           int
 	poverty                        bool
 	exitYear                       int
@@ -106,7 +107,26 @@ func (w *world) apportionPoor(r *rand.Rand) {
 		p := &w.people[k]
 		p.poor = n
 		p.poorHouseholds = min(p.households, int(float64(n)/(3.1+0.5*r.Float64())+0.5))
+		p.stillPoor = min(p.poor, w.stillPoor(k))
 	}
+}
+
+// stillPoor is how many of a village's registered poor have not left poverty: below three
+// in a hundred of the people where it is struck off.
+func (w *world) stillPoor(k int) int {
+	p, luck := &w.people[k], chance(w.seed, k, 113)
+	share := 0.3 * float64(p.poor) // of villages that are no poverty villages
+	switch {
+	case p.exitStatus == "已销号":
+		share = (0.004 + 0.022*luck) * float64(p.population)
+	case p.exitStatus == "待核查":
+		share = (0.012 + 0.02*luck) * float64(p.population)
+	case p.poverty:
+		share = (0.35 + 0.4*luck) * float64(p.poor)
+	default:
+		share *= 0.2 + luck
+	}
+	return int(share)
 }
 
 func (w *world) apportionMoves(r *rand.Rand) {

@@ -57,3 +57,6 @@ func exitYears(poverty []int) [][3]int {
 	}
 	return years
 }
+
+// cityName is the prefecture of all counties.
+const cityName = "商洛市"

@@ -22,6 +22,7 @@ func (g *Graph) Bridges(over *Subset) []int32 {
 // Load is a weight, such as a village's people, at a place on an edge.
 type Load struct {
 	Edge   int32
+	Also   []int32 // further edges by any of which the load can leave
 	Weight float64
 }
 
@@ -30,47 +31,150 @@ type Cut struct {
 	Edge   int32
 	Row    uint32
 	Weight float64
+
+	from, to int32 // the nodes behind it, by the order in which they were met
 }
 
-// CutOff lists the edges of which each alone parts a weight from all roots, the
-// greatest first. Roots are edges: on those of the county seats' snaps everybody
-// arrives. A load on a cut edge itself counts as cut off with it. A load that has no
-// root even now counts nowhere, and neither does a load without weight.
+// Cuts are the edges of which each alone parts a weight from all roots.
+type Cuts struct {
+	List  []Cut   // the greatest first
+	at    []int32 // by place in loads: where it lies
+	loads []int32 // by where they lie
+}
+
+// Behind lists the loads, by their positions, that a cut of the list parts from the roots.
+func (c *Cuts) Behind(cut Cut) []int32 {
+	from, _ := slices.BinarySearch(c.at, cut.from)
+	to, _ := slices.BinarySearch(c.at, cut.to)
+	return c.loads[from:to]
+}
+
+// CutOff finds the edges of which each alone parts a weight from all roots. Roots are
+// edges: on those of the county seats' snaps everybody arrives. A load on a cut edge
+// itself counts as cut off with it, and one of several edges when all of them are. A load
+// that has no root even now counts nowhere, and neither does a load without weight.
 //
-// Each load is taken to use its one edge. One with a second way to the network, on
-// foot to another segment, is cut off less than this says; Reach over the rest tells
-// exactly. Linear time for all edges together.
-func (g *Graph) CutOff(over *Subset, roots []int32, loads []Load) []Cut {
+// Linear time for all edges together, and its logarithm for a load of several.
+func (g *Graph) CutOff(over *Subset, roots []int32, loads []Load) *Cuts {
+	c := &Cuts{}
 	if len(roots) == 0 {
-		return nil
+		return c
 	}
 	t := g.spanning(over, roots)
 	weight := make([]float64, len(g.nodes))
-	for _, l := range loads {
-		d := &g.edges[l.Edge]
-		// The end that is farther down, so behind the edge if it is a bridge; if it is
-		// none, no bridge parts its ends.
-		if down := cmp.Compare(t.seen[d.a], t.seen[d.b]); down > 0 {
-			weight[d.a] += l.Weight
-		} else {
-			weight[d.b] += l.Weight
+	type lying struct{ at, load int32 }
+	var lie []lying
+	var tops *ancestors
+	for n, l := range loads {
+		node := g.farEnd(t, l.Edge)
+		for _, e := range l.Also {
+			if other := g.farEnd(t, e); node < 0 {
+				node = other
+			} else if other >= 0 && other != node {
+				if tops == nil {
+					tops = g.ancestors(t)
+				}
+				node = tops.common(node, other)
+			}
+		}
+		if node >= 0 {
+			weight[node] += l.Weight
+			lie = append(lie, lying{t.seen[node], int32(n)})
 		}
 	}
-	var cuts []Cut
+	slices.SortFunc(lie, func(a, b lying) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.load, b.load)) })
+	for _, l := range lie {
+		c.at, c.loads = append(c.at, l.at), append(c.loads, l.load)
+	}
+	size := make([]int32, len(g.nodes)) // of what hangs below
 	for _, node := range slices.Backward(t.order) {
+		size[node]++
 		e := t.parent[node]
 		if e < 0 {
 			continue
 		}
 		if t.low[node] == t.seen[node] && weight[node] != 0 {
-			cuts = append(cuts, Cut{e, g.lines[g.line[e]].Row, weight[node]})
+			c.List = append(c.List, Cut{e, g.lines[g.line[e]].Row, weight[node], t.seen[node], t.seen[node] + size[node]})
 		}
-		weight[g.edges[e].other(node)] += weight[node]
+		above := g.edges[e].other(node)
+		weight[above] += weight[node]
+		size[above] += size[node]
 	}
-	slices.SortFunc(cuts, func(a, b Cut) int {
+	slices.SortFunc(c.List, func(a, b Cut) int {
 		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Edge, b.Edge))
 	})
-	return cuts
+	return c
+}
+
+// farEnd is the end of an edge that is farther down, so behind the edge if it is a
+// bridge; if it is none, no bridge parts its ends. It is -1 where no root is reached.
+func (g *Graph) farEnd(t *tree, e int32) int32 {
+	d := &g.edges[e]
+	if t.seen[d.a] == 0 || t.seen[d.b] == 0 {
+		return -1
+	}
+	if t.seen[d.a] > t.seen[d.b] {
+		return d.a
+	}
+	return d.b
+}
+
+// ancestors finds what lies above two nodes of a tree: between them, in the order in which
+// nodes were met, the shallowest is a child of it. A tree of minima finds that one.
+type ancestors struct {
+	*Graph
+	*tree
+	depth []int32 // by node
+	least []int32 // by place in a binary tree over the order: the shallowest node
+}
+
+func (g *Graph) ancestors(t *tree) *ancestors {
+	n := len(t.order)
+	a := &ancestors{Graph: g, tree: t, depth: make([]int32, len(g.nodes)), least: make([]int32, 2*n)}
+	for i, node := range t.order {
+		if e := t.parent[node]; e >= 0 {
+			a.depth[node] = a.depth[g.edges[e].other(node)] + 1
+		}
+		a.least[n+i] = node
+	}
+	for i := n - 1; i > 0; i-- {
+		a.least[i] = a.shallower(a.least[2*i], a.least[2*i+1])
+	}
+	return a
+}
+
+func (a *ancestors) shallower(x, y int32) int32 {
+	if a.depth[y] < a.depth[x] {
+		return y
+	}
+	return x
+}
+
+// common is the lowest node above both or one of them; a root's node, from which there is
+// no way up, where they hang on different ones.
+func (a *ancestors) common(x, y int32) int32 {
+	if a.seen[x] > a.seen[y] {
+		x, y = y, x
+	}
+	n := len(a.order)
+	top := y
+	for l, r := n+int(a.seen[x]), n+int(a.seen[y]); l < r; l, r = l/2, r/2 { // seen counts from 1
+		if l&1 == 1 {
+			top = a.shallower(top, a.least[l])
+			l++
+		}
+		if r&1 == 1 {
+			r--
+			top = a.shallower(top, a.least[r])
+		}
+	}
+	if a.depth[top] > a.depth[x] { // y hangs below x
+		return x
+	}
+	if e := a.parent[top]; e >= 0 {
+		return a.edges[e].other(top)
+	}
+	return top
 }
 
 // tree is a depth-first forest. An edge outside it leads from a node to one of the

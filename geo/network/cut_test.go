@@ -39,15 +39,20 @@ func TestCutEdgesPartTheirLoadsFromTheRoots(t *testing.T) {
 		roots := []int32{edge(), edge()}
 		var loads []network.Load
 		for range 20 {
-			loads = append(loads, network.Load{Edge: edge(), Weight: float64(1 + r.IntN(100))})
+			l := network.Load{Edge: edge(), Weight: float64(1 + r.IntN(100))}
+			for range r.IntN(3) {
+				l.Also = append(l.Also, edge())
+			}
+			loads = append(loads, l)
 		}
-		want := map[int32]float64{}
+		want, behind := map[int32]float64{}, map[int32][]int32{}
 		for e := range int32(g.Edges()) {
-			if w := lost(g, e, roots, loads); w > 0 {
-				want[e] = w
+			if w, list := lost(g, e, roots, loads); w > 0 {
+				want[e], behind[e] = w, list
 			}
 		}
-		got := g.CutOff(nil, roots, loads)
+		all := g.CutOff(nil, roots, loads)
+		got := all.List
 		cuts += len(got)
 		if len(got) != len(want) {
 			t.Fatalf("%d cut edges, want %d", len(got), len(want))
@@ -56,6 +61,9 @@ func TestCutEdgesPartTheirLoadsFromTheRoots(t *testing.T) {
 			if want[c.Edge] != c.Weight || c.Row != g.Edge(c.Edge).Row || i > 0 && c.Weight > got[i-1].Weight {
 				t.Fatalf("edge %d cuts off %v, want %v", c.Edge, c.Weight, want[c.Edge])
 			}
+			if list := slices.Sorted(slices.Values(all.Behind(c))); !slices.Equal(list, behind[c.Edge]) {
+				t.Fatalf("behind edge %d lie %v, want %v", c.Edge, list, behind[c.Edge])
+			}
 		}
 	}
 	if cuts == 0 {
@@ -63,8 +71,8 @@ func TestCutEdgesPartTheirLoadsFromTheRoots(t *testing.T) {
 	}
 }
 
-// lost is the weight that reaches a root with the edge and not without it.
-func lost(g *network.Graph, cut int32, roots []int32, loads []network.Load) float64 {
+// lost is the weight that reaches a root with the edge and not without it, and the loads.
+func lost(g *network.Graph, cut int32, roots []int32, loads []network.Load) (sum float64, list []int32) {
 	reached := func(over *network.Subset) map[int32]bool {
 		is := map[int32]bool{}
 		for _, e := range roots {
@@ -74,22 +82,25 @@ func lost(g *network.Graph, cut int32, roots []int32, loads []network.Load) floa
 	}
 	all, rest := g.All(), without(g, g.All(), cut)
 	before, after := reached(all), reached(rest)
-	sum := 0.
-	for _, l := range loads {
-		e := g.Edge(l.Edge)
-		is := after[rest.Component(e.A)] && after[rest.Component(e.B)]
-		if before[all.Component(e.A)] && !is {
+	for n, l := range loads {
+		was, is := false, false
+		for _, edge := range append([]int32{l.Edge}, l.Also...) {
+			e := g.Edge(edge)
+			was = was || before[all.Component(e.A)]
 			// Of another edge whose ends the cut parts there is none; of the cut edge itself
 			// the load lies behind it.
-			sum += l.Weight
+			is = is || before[all.Component(e.A)] && after[rest.Component(e.A)] && after[rest.Component(e.B)]
+		}
+		if was && !is {
+			sum, list = sum+l.Weight, append(list, int32(n))
 		}
 	}
-	return sum
+	return sum, list
 }
 
 func TestWithoutRootsNothingIsCutOff(t *testing.T) {
 	g := build(road(1, paved, 0, 0, 100, 0), road(2, paved, 100, 0, 200, 0))
-	if got := g.CutOff(nil, nil, []network.Load{{Edge: 1, Weight: 5}}); len(got) != 0 {
+	if got := g.CutOff(nil, nil, []network.Load{{Edge: 1, Weight: 5}}); len(got.List) != 0 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -39,6 +39,7 @@ type Result struct {
 	countyRow               []int32 // by Counties; -1 where the layer lacks it
 	fields                  villageFields
 	towers, fibreNodes      *supplies
+	byRoad                  [services]func() (*Supply, error)
 	ways                    *ways
 	villageNear, hamletNear []State // a hardened road as near as the Rural Access Index asks
 	remainder               []int32 // by village: people who live in none of its hamlets

@@ -81,7 +81,10 @@ func (r *Result) group(by By) ([]Area, func(p *Places, i int) int) {
 	cities := &areas{code: map[string]int32{}}
 	cityOf := make([]int, len(r.Counties))
 	for i, c := range r.Counties {
-		cityOf[i] = int(cities.number(CityCode(c.Code)))
+		n := cities.number(CityCode(c.Code))
+		if cityOf[i] = int(n); r.countyRow[i] >= 0 && cities.list[n].Name == "" {
+			cities.list[n].Name = r.county.Get(uint32(r.countyRow[i]), "city").Text()
+		}
 	}
 	none := len(cities.list)
 	return append(cities.list, Area{}), func(p *Places, i int) int {
@@ -219,8 +222,8 @@ func (r *Result) countyCriterion(name string, county int, members []int) Criteri
 	code := "county_" + name
 	switch name {
 	case "incidence":
-		c := incidence(get("poor_population"), get("rural_population"), l.Incidence, get("exit_status").Text() == "已销号")
-		c.Code, c.Year, c.Field = code, r.Surveyed, "poor_population"
+		c := incidence(get("remaining_poor"), get("poor_population"), get("rural_population"), l.Incidence, get("exit_status").Text() == "已销号")
+		c.Code, c.Year = code, r.Surveyed
 		return c
 	case "income":
 		c := Criterion{Code: code, Limit: l.Income.Value, Basic: l.Income.Value, Source: l.Income.Source, Year: r.Surveyed, Field: "rural_income"}

@@ -1,12 +1,15 @@
 package coverage
 
 import (
+	"context"
 	"math"
+	"sync"
 
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/index"
+	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -77,7 +80,7 @@ func (s *supplies) covering(p orb.Point) (metres, radius float64, ok bool) {
 type Supply struct {
 	Table  *layers.Table
 	Row    []uint32
-	Metres []float32 // by straight line; NaN where the village does not lack it or there is none
+	Metres []float32 // NaN where the village does not lack it or there is none
 }
 
 // supplyKinds are the layers and kinds that supply a service.
@@ -94,9 +97,8 @@ var supplyKinds = map[Service][2]string{
 func (r *Result) findSupplies(snap *layers.Snapshot) {
 	for service, of := range supplyKinds {
 		s := newSupplies(snap, of[0], of[1], r.Year)
-		found := &Supply{Table: s.table, Row: make([]uint32, r.Villages.Len()), Metres: make([]float32, r.Villages.Len())}
+		found := newSupply(s.table, r.Villages.Len())
 		for i, state := range r.States[service] {
-			found.Metres[i] = float32(math.NaN())
 			at, ok := r.Villages.At(i)
 			if state != Not || !ok {
 				continue
@@ -106,7 +108,52 @@ func (r *Result) findSupplies(snap *layers.Snapshot) {
 			}
 		}
 		r.Supplies[service] = found
+		r.byRoad[service] = sync.OnceValues(func() (*Supply, error) { return r.findByRoad(service, s) })
 	}
+}
+
+func newSupply(t *layers.Table, n int) *Supply {
+	s := &Supply{Table: t, Row: make([]uint32, n), Metres: make([]float32, n)}
+	for i := range s.Metres {
+		s.Metres[i] = float32(math.NaN())
+	}
+	return s
+}
+
+// SupplyByRoad is the nearest supply by passable road, walks at both ends included, for
+// each village that lacks the service; nil where the service has none. It is found when
+// it is first asked for, by one pass over the network.
+func (r *Result) SupplyByRoad(s Service) (*Supply, error) {
+	if r.byRoad[s] == nil {
+		return nil, nil
+	}
+	return r.byRoad[s]()
+}
+
+func (r *Result) findByRoad(service Service, s *supplies) (*Supply, error) {
+	found := newSupply(s.table, r.Villages.Len())
+	var rows []uint32
+	var places []orb.Point
+	for row := range s.tree.All {
+		rows, places = append(rows, row), append(places, s.table.Shape(row).Points[0].LonLat())
+	}
+	// As elsewhere nobody's context ends what others wait for.
+	field, err := r.Network.Graph.Reach(context.Background(), places, r.Network.Query(network.ByMetres))
+	if err != nil {
+		return nil, err
+	}
+	err = eachPlace(context.Background(), r.Villages.Len(), func(i int) error {
+		at, ok := r.Villages.At(i)
+		if !ok || r.States[service][i] != Not {
+			return nil
+		}
+		if a := field.At(at); a.State == network.Reached {
+			walks := a.From.WalkM + a.To.WalkM
+			found.Row[i], found.Metres[i] = rows[a.Source], float32(a.Cost-(network.DefaultFootWeight-1)*walks)
+		}
+		return nil
+	})
+	return found, err
 }
 
 // FibreAt are the places from which fibre can be led on: nodes that stand by the year,

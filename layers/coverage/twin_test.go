@@ -172,7 +172,7 @@ func cutRows(t *testing.T, r *coverage.Result) (rows []uint32) {
 	for _, e := range edges(r.Villages, func(i int) bool { return r.States[coverage.Road][i] == coverage.Reached }) {
 		loads = append(loads, network.Load{Edge: e, Weight: 1})
 	}
-	cuts := g.CutOff(r.Network.Hardened, roots, loads)
+	cuts := g.CutOff(r.Network.Hardened, roots, loads).List
 	for n := 0; n < len(cuts); n += 1 + len(cuts)/6 {
 		rows = append(rows, cuts[n].Row)
 	}

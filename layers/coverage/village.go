@@ -6,7 +6,7 @@ import (
 
 // villageFields are the indexes of the fields that rules read.
 type villageFields struct {
-	households, population, poorPopulation                                 int
+	households, population, poorPopulation, remainingPoor                  int
 	poverty, exitStatus, cooperative, incomeRising                         int
 	tapWaterRate, waterGuarantee, waterQuantity, fetchMin, qualityOK       int
 	waterYear, fibre, mbps, mobile, broadbandYear                          int
@@ -15,7 +15,7 @@ type villageFields struct {
 
 func newVillageFields(l *layers.Layer) villageFields {
 	return villageFields{
-		households: l.Field("households"), population: l.Field("population"), poorPopulation: l.Field("poor_population"),
+		households: l.Field("households"), population: l.Field("population"), poorPopulation: l.Field("poor_population"), remainingPoor: l.Field("remaining_poor"),
 		poverty: l.Field("poverty"), exitStatus: l.Field("exit_status"), cooperative: l.Field("cooperative"), incomeRising: l.Field("income_rising"),
 		tapWaterRate: l.Field("tap_water_rate"), waterGuarantee: l.Field("water_guarantee"), waterQuantity: l.Field("water_quantity"),
 		fetchMin: l.Field("water_fetch_min"), qualityOK: l.Field("water_quality_ok"), waterYear: l.Field("water_year"),
@@ -153,9 +153,9 @@ func (r *Result) appendExit(list []Criterion, i int) []Criterion {
 		var c Criterion
 		switch name {
 		case "incidence":
-			struckOff := r.get(i, f.exitStatus).Text() == "已销号"
-			c = incidence(r.get(i, f.poorPopulation), r.get(i, f.population), r.Rules.Exit.Incidence, struckOff)
-			c.Code, c.Field = "exit_incidence", "poor_population"
+			get := func(field int) layers.Value { return r.get(i, field) }
+			c = incidence(get(f.remainingPoor), get(f.poorPopulation), get(f.population), r.Rules.Exit.Incidence, get(f.exitStatus).Text() == "已销号")
+			c.Code = "exit_incidence"
 		case "income_rising":
 			c = flag("exit_income_rising", "income_rising", r.get(i, f.incomeRising))
 		case "cooperative":
@@ -197,11 +197,15 @@ func (r *Result) exitFibre(i int) Criterion {
 	return c
 }
 
-// incidence is the registered poor in a hundred people, which must be below the
-// limit. Registers keep those who have left poverty: where a place is struck off,
-// more than the limit says nothing of who is still poor.
-func incidence(poor, people layers.Value, below Limit, struckOff bool) Criterion {
-	c := Criterion{Limit: below.Value, Basic: below.Value, Source: below.Source}
+// incidence is those still poor in a hundred people, which must be below the limit.
+// Where they are not on record the registered poor stand in. Registers keep those who
+// have left poverty: where a place is struck off, more than the limit says nothing then.
+func incidence(remaining, registered, people layers.Value, below Limit, struckOff bool) Criterion {
+	c := Criterion{Limit: below.Value, Basic: below.Value, Source: below.Source, Field: "remaining_poor"}
+	poor := remaining
+	if remaining.IsNull() {
+		poor, c.Field = registered, "poor_population"
+	}
 	if poor.IsNull() || people.Float() <= 0 {
 		return c
 	}
@@ -210,7 +214,7 @@ func incidence(poor, people layers.Value, below Limit, struckOff bool) Criterion
 	switch {
 	case percent < below.Value:
 		c.State = Reached
-	case !struckOff:
+	case !struckOff || !remaining.IsNull():
 		c.State = Not
 	}
 	return c

@@ -75,6 +75,8 @@ func TestAVillageIsJudgedByWhatIsOnRecord(t *testing.T) {
 		{"an unknown one leaves it open", coverage.Exit, values{"income_rising": nil}, "", 2017, coverage.Unknown},
 		{"basic water will do", coverage.Exit, values{"water_quantity": 40}, "", 2017, coverage.Reached},
 		{"three in a hundred are too many", coverage.Exit, values{"poor_population": 3}, "", 2017, coverage.Not},
+		{"who is still poor counts, not the register", coverage.Exit, values{"poor_population": 30, "remaining_poor": 2}, "", 2017, coverage.Reached},
+		{"three in a hundred still poor are too many, struck off or not", coverage.Exit, values{"remaining_poor": 3, "exit_status": "已销号"}, "", 2017, coverage.Not},
 		{"registers keep those who have left", coverage.Exit, values{"poor_population": 30, "exit_status": "已销号"}, "", 2017, coverage.Unknown},
 		{"no poverty village, no exit", coverage.Exit, values{"poverty": false}, "", 2017, coverage.Inapplicable},
 		{"perhaps a poverty village", coverage.Exit, values{"poverty": nil}, "", 2017, coverage.Unknown},

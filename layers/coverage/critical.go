@@ -1,0 +1,130 @@
+package coverage
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/geo/network"
+)
+
+// Critical is a section of hardened road without which villages would lose theirs: the
+// break of any one of its edges parts the same villages from their county seat.
+type Critical struct {
+	Edges    []int32 // of the network, ascending
+	Metres   float64
+	Villages []int // by their indexes
+	People   int
+}
+
+// Lines are the geometry of the section's edges.
+func (c *Critical) Lines(g *network.Graph) (lines orb.MultiLineString) {
+	for _, e := range c.Edges {
+		lines = append(lines, g.Stretch(e, 0, g.Edge(e).Metres))
+	}
+	return lines
+}
+
+// Critical lists the critical sections of the hardened roads, those first without which
+// the most people are cut off; of one county's villages, or where it is -1 of all. It
+// makes a pass over the network for each county.
+func (r *Result) Critical(ctx context.Context, county int32) ([]Critical, error) {
+	behind := map[int32][]int{} // villages by edge
+	for c := range int32(len(r.Counties)) {
+		if county >= 0 && c != county {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := r.cutOff(c, behind); err != nil {
+			return nil, err
+		}
+	}
+	sections := map[string]*Critical{}
+	for e, villages := range behind {
+		slices.Sort(villages)
+		key := fmt.Sprint(villages)
+		s := sections[key]
+		if s == nil {
+			s = &Critical{Villages: villages}
+			for _, v := range villages {
+				s.People += int(max(0, r.Villages.People[v]))
+			}
+			sections[key] = s
+		}
+		s.Edges = append(s.Edges, e)
+		s.Metres += r.Network.Graph.Edge(e).Metres
+	}
+	list := make([]Critical, 0, len(sections))
+	for _, s := range sections {
+		slices.Sort(s.Edges)
+		list = append(list, *s)
+	}
+	slices.SortFunc(list, func(a, b Critical) int {
+		return cmp.Or(cmp.Compare(b.People, a.People), cmp.Compare(len(b.Villages), len(a.Villages)), cmp.Compare(a.Edges[0], b.Edges[0]))
+	})
+	return list, nil
+}
+
+// cutOff adds to each edge the villages of a county that it parts from the seat.
+func (r *Result) cutOff(county int32, behind map[int32][]int) error {
+	g := r.Network.Graph
+	var roots []int32
+	for _, s := range r.Seats {
+		if s.County != county {
+			continue
+		}
+		for _, reach := range [...]float64{r.Rules.Road.SeatReachM.Value, network.DefaultMaxSnap} {
+			snaps, err := g.Snap(s.At, network.Query{Over: r.Hardened.Enter, MaxSnap: reach})
+			if err != nil {
+				return err
+			}
+			if len(snaps) == 0 {
+				continue
+			}
+			if reach == network.DefaultMaxSnap {
+				snaps = snaps[:1] // as newGate has it
+			}
+			for _, snap := range snaps {
+				roots = append(roots, snap.Edge)
+			}
+			break
+		}
+	}
+	var loads []network.Load
+	var villages []int
+	for i, state := range r.States[Road] {
+		if state != Reached || r.Villages.County[i] != county {
+			continue
+		}
+		at, _ := r.Villages.At(i)
+		snaps, err := g.Snap(at, network.Query{Over: r.Hardened.Enter, MaxSnap: r.Rules.Road.ReachM.Value})
+		if err != nil {
+			return err
+		}
+		l := network.Load{Edge: -1, Weight: 1}
+		for _, snap := range snaps {
+			switch {
+			case !slices.Contains(r.Hardened.Arrived[county], r.Hardened.Over.Component(g.Edge(snap.Edge).A)):
+			case l.Edge < 0:
+				l.Edge = snap.Edge
+			default:
+				l.Also = append(l.Also, snap.Edge)
+			}
+		}
+		if l.Edge >= 0 {
+			loads, villages = append(loads, l), append(villages, i)
+		}
+	}
+	cuts := g.CutOff(r.Hardened.Over, roots, loads)
+	for _, c := range cuts.List {
+		for _, n := range cuts.Behind(c) {
+			behind[c.Edge] = append(behind[c.Edge], villages[n])
+		}
+	}
+	return nil
+}

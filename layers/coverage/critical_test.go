@@ -1,0 +1,64 @@
+package coverage_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/coverage"
+)
+
+// The oracle breaks a road of the section and asks who has lost theirs.
+func TestACriticalSectionIsWhatItsVillagesLoseTheirRoadWithout(t *testing.T) {
+	snap := theDemo(t)
+	before := compute(t, snap, 2017)
+	list, err := before.Critical(t.Context(), -1)
+	if err != nil || len(list) < 100 {
+		t.Fatalf("%d sections: %v", len(list), err)
+	}
+	roads := before.Network.Table
+	tried := 0
+	for n := 0; n < len(list) && tried < 12; n += 1 + len(list)/14 {
+		s := list[n]
+		// A road of one edge is broken where the section is.
+		at := slices.IndexFunc(s.Edges, func(e int32) bool {
+			edge := before.Network.Graph.Edge(e)
+			return edge.Metres > 1 && edge.Metres > roads.Shape(edge.Row).Length()-0.5
+		})
+		if at < 0 {
+			continue
+		}
+		tried++
+		f := roads.Feature(before.Network.Graph.Edge(s.Edges[at]).Row)
+		f.Values[roads.Layer.Field("surface")] = layers.Text("砂石")
+		next, err := snap.Alter([]layers.Change{{Layer: "road", ID: f.ID, Feature: &f}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := compute(t, next, 2017)
+		var lost []int
+		for i, was := range before.States[coverage.Road] {
+			if was == coverage.Reached && after.States[coverage.Road][i] != coverage.Reached {
+				lost = append(lost, i)
+			}
+		}
+		if !slices.Equal(lost, s.Villages) {
+			t.Errorf("without road %d the villages %v lose theirs, not %v", f.ID, lost, s.Villages)
+		}
+	}
+	if tried < 5 {
+		t.Errorf("only %d sections were tried", tried)
+	}
+}
+
+func TestARoadRoundLeavesNothingCritical(t *testing.T) {
+	w := newWorld(t).village(at(4000, 0), nil).road(nil, at(0, 0), at(2000, 0)).road(nil, at(2000, 0), at(4000, 0))
+	list, err := w.compute(2017, coverage.Default()).Critical(t.Context(), -1)
+	if err != nil || len(list) != 1 || len(list[0].Edges) != 1 || list[0].People != 100 {
+		t.Errorf("one road: %+v %v", list, err)
+	}
+	w.road(nil, at(0, 100), at(1000, 900), at(4000, 400)) // meets neither, but comes as near
+	if list, err = w.compute(2017, coverage.Default()).Critical(t.Context(), -1); err != nil || len(list) != 0 {
+		t.Errorf("two roads: %+v %v", list, err)
+	}
+}
