@@ -35,6 +35,7 @@ func (s *server) sitingRoutes(get func(path string, h http.HandlerFunc), r *mux.
 	r.HandleFunc("/api/siting/evaluate", s.answer(s.evaluateParcels)).Methods(http.MethodPost)
 	r.HandleFunc("/api/siting/search", s.answer(s.searchSites)).Methods(http.MethodPost)
 	r.HandleFunc("/api/siting/judge", s.answer(s.judge)).Methods(http.MethodPost)
+	s.planRoutes(get, r)
 }
 
 // sitingCriteria answers GET /api/siting/criteria.

@@ -75,6 +75,9 @@ func (a *PlanAsk) Defaults() {
 	if a.Keep == nil {
 		a.Keep = []string{"existing", "building"}
 	}
+	// Lists are told as lists, empty ones too.
+	a.KeepSites, a.ShutSites = append([]int64{}, a.KeepSites...), append([]int64{}, a.ShutSites...)
+	a.Candidates = append([]PlanCandidate{}, a.Candidates...)
 	a.Seconds = cmp.Or(a.Seconds, 50)
 	a.Effort = cmp.Or(a.Effort, 1)
 }

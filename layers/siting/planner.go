@@ -164,7 +164,10 @@ func (w *planner) addCandidate(c PlanCandidate) {
 func (w *planner) addSite(s PlanSite) {
 	class := w.classes.Of(float64(s.People))
 	s.Class = class.ID
-	s.Missing = class.Missing(s.Facilities)
+	s.Missing = append([]string{}, class.Missing(s.Facilities)...)
+	if s.Facilities == nil {
+		s.Facilities = []string{}
+	}
 	if !s.Kept {
 		s.CostWan = w.classes.Cost(float64(s.People), s.Missing)
 	}
