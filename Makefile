@@ -11,6 +11,7 @@ export PATH := $(PATH):/usr/local/go/bin
 DEMO := var/demo.gpkg
 ADDR ?= 127.0.0.1:8080
 BENCH ?= .
+FUZZ  ?= .
 
 APP          := web/app
 NPM_PACKAGES := $(APP)/node_modules/.package-lock.json
@@ -44,6 +45,10 @@ e2e: ## test only the built program in a browser
 bench: build ## measure against PostGIS and others, side by side (BENCH=pattern for some)
 	@.ci/install bench
 	@.ci/with-postgis .ci/bench '$(BENCH)'
+
+.PHONY: fuzz
+fuzz: ## give every parser a minute of odd input (FUZZ=pattern for some, FUZZTIME=10m for longer)
+	@.ci/fuzz '$(FUZZ)'
 
 .PHONY: clean
 clean: ## remove what was built, and the demo data

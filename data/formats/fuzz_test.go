@@ -2,10 +2,18 @@ package formats_test
 
 import (
 	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
 	"io"
+	"math"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode/utf8"
 
+	"github.com/paulmach/orb"
 	"github.com/xuri/excelize/v2"
 
 	"github.com/cuntu/cuntu/data/formats"
@@ -143,6 +151,68 @@ func FuzzParseAngle(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		if v, err := formats.ParseAngle(s); err == nil && v != v {
 			t.Errorf("%q is NaN", s)
+		}
+	})
+}
+
+// FuzzWKT fuzzes the column of well-known text that tables may have.
+func FuzzWKT(f *testing.F) {
+	for _, s := range []string{"POINT Z (1 2 3)", "SRID=4326;LINESTRING(1 2,3 4)", "MULTIPOLYGON(((0 0,1 0,1 1,0 0),(0 0,1 0,1 1,0 0)))", "GEOMETRYCOLLECTION(POINT(1 2),POINT EMPTY)", "MULTIPOINT(1 2,(3 4))", "POLYGON EMPTY"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		var b bytes.Buffer
+		w := csv.NewWriter(&b)
+		w.WriteAll([][]string{{"名称", "WKT"}, {"甲", "POINT(1 2)"}, {"乙", s}}) //nolint:errcheck // a buffer takes everything
+		exhaust(t, fstest.MapFS{"a.csv": {Data: b.Bytes()}}, "a.csv", formats.Options{WKT: "WKT"})
+	})
+}
+
+// FuzzRoundTrip writes any text and number as every format that streams, and reads
+// them again.
+func FuzzRoundTrip(f *testing.F) {
+	f.Add("甲村", "=1+1", int64(-7), 109.5, 33.25)
+	f.Add("a\"b,c\r\nd", "'-x", int64(1)<<62, -180.0, 90.0)
+	f.Add("\u2028<&>", "\t", int64(0), 0.0, -0.0)
+	f.Fuzz(func(t *testing.T, first, second string, n int64, x, y float64) {
+		if !utf8.ValidString(first+second) || strings.ContainsRune(first+second, utf8.RuneError) || math.IsNaN(x-x+y-y) || math.Abs(x)+math.Abs(y) > 1e7 {
+			return
+		}
+		in := formats.Record{Values: []any{first, second, n}, Geometry: orb.Point{x, y}}
+		for _, format := range []formats.Format{formats.GeoJSON, formats.GeoJSONSeq, formats.CSV, formats.TSV} {
+			var b bytes.Buffer
+			w, err := formats.NewWriter(&b, formats.WriteOptions{Format: format, Fields: []formats.Field{{Name: "名称"}, {Name: "b"}, {Name: "n"}}, Lon: "经度", Lat: "纬度"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(w.Write(in), w.Close()); err != nil {
+				t.Fatal(err)
+			}
+			src, err := formats.OpenFS(fstest.MapFS{"a": {Data: b.Bytes()}}, "a", formats.Options{Format: format, Encoding: "UTF-8"})
+			if err != nil {
+				t.Fatalf("%s: %v: %q", format, err, b.Bytes())
+			}
+			r, err := src.Next()
+			if err != nil {
+				t.Fatalf("%s: %v: %q", format, err, b.Bytes())
+			}
+			for i, want := range []string{first, second, strconv.FormatInt(n, 10)} {
+				got, table := fmt.Sprint(r.Values[i]), format == formats.CSV || format == formats.TSV
+				if table { // which trim, and have no empty text; RFC 4180's line ends are one
+					want = strings.TrimSpace(strings.ReplaceAll(want, "\r\n", "\n"))
+					got = strings.ReplaceAll(got, "\r\n", "\n")
+				}
+				if r.Values[i] == nil {
+					got = ""
+				}
+				if got != want {
+					t.Errorf("%s: %q comes back as %q: %q", format, want, got, b.Bytes())
+				}
+			}
+			if g, ok := r.Geometry.(orb.Point); !ok || math.Abs(g[0]-x) > 1e-9 || math.Abs(g[1]-y) > 1e-9 {
+				t.Errorf("%s: %v, %v comes back as %v", format, x, y, r.Geometry)
+			}
+			src.Close()
 		}
 	})
 }

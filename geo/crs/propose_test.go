@@ -124,3 +124,31 @@ func BenchmarkGaussKruger(b *testing.B) {
 		c.ToWGS84(p)
 	}
 }
+
+func FuzzPropose(f *testing.F) {
+	f.Add(109.9, 33.8, 37_400_000.0, 3_750_000.0)
+	f.Add(33.8, 109.9, math.Inf(1), math.NaN())
+	f.Fuzz(func(t *testing.T, a, b, c, d float64) {
+		points := []orb.Point{{a, b}, {c, d}, {a, d}}
+		for _, p := range crs.ProposeIn(points, orb.Bound{Min: orb.Point{min(a, c), min(b, d)}, Max: orb.Point{max(a, c), max(b, d)}}) {
+			if p.CRS == nil || p.Reason == "" || !(p.Share >= 0.5 && p.Share <= 1) {
+				t.Errorf("%v: %+v", points, p)
+			}
+			p.Apply(points[0])
+		}
+	})
+}
+
+func FuzzParseShift(f *testing.F) {
+	f.Add("1,2,3")
+	f.Add("1,-2e3,3,4,5,6,0.7")
+	f.Fuzz(func(t *testing.T, s string) {
+		shift, err := crs.ParseShift(s)
+		if err != nil {
+			return
+		}
+		if again, err := crs.ParseShift(shift.String()); err != nil || again != shift {
+			t.Errorf("%q is %v, and again %v, %v", s, shift, again, err)
+		}
+	})
+}

@@ -188,6 +188,23 @@ describe('the app', () => {
     await until('only those are counted', async () => sum(await legend(page)) === (await drawn(page, 'village')).length)
   })
 
+  it('exports a layer as it is shown', async () => {
+    const page = await visit()
+    await page.locator('[data-class="已销号"]').click()
+    await until('the class is hidden', async () => (await drawn(page, 'village')).every((v) => v.properties.exit_status !== '已销号' || v.properties.poverty === false))
+    await page.getByRole('button', { name: '导出 行政村' }).click()
+    const dialog = page.getByRole('dialog', { name: '导出 行政村' })
+    await dialog.getByText('图上显示的类别').waitFor()
+    const link = dialog.getByRole('link', { name: '下载' })
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
+    assert.equal(download.suggestedFilename(), '行政村.xlsx')
+    const asked = download.url().replace('f=xlsx', 'f=csv')
+    const rows = (await (await fetch(asked)).text()).trim().split('\r\n').slice(1)
+    const shown = await drawn(page, 'village')
+    assert.equal(rows.length, shown.length)
+    assert.ok(shown.length < layer('village').count, 'a class is hidden')
+  })
+
   it('turns dark, and stays so', async () => {
     const page = await visit()
     await page.getByRole('button', { name: '深色' }).click()
