@@ -212,9 +212,8 @@ func ungroup(s string) (string, bool) {
 
 // readYear takes 2017, 2017年, 2017年5月, 2017-05-31, 2017/5/31 and 2017.5.
 func readYear(s string) (layers.Value, *trouble) {
-	wrong := bad(NotYear, words("不是年份；可写 2017 或 2017年，1900 到 2100", "is not a year; allowed are 2017 and 2017年, from 1900 to 2100"))
 	if len(s) < 4 || strings.Trim(s[:4], "0123456789") != "" {
-		return layers.Null, wrong
+		return layers.Null, notYear()
 	}
 	year, _ := strconv.Atoi(s[:4]) // four digits
 	rest := strings.TrimSpace(s[4:])
@@ -222,9 +221,13 @@ func readYear(s string) (layers.Value, *trouble) {
 		rest = strings.ReplaceAll(rest, sign, " ")
 	}
 	if strings.Trim(rest, "0123456789 ") != "" || rest != "" && rest[0] != ' ' || year < 1900 || year > 2100 {
-		return layers.Null, wrong
+		return layers.Null, notYear()
 	}
 	return layers.Int(int64(year)), nil
+}
+
+func notYear() *trouble {
+	return bad(NotYear, words("不是年份；可写 2017 或 2017年，1900 到 2100", "is not a year; allowed are 2017 and 2017年, from 1900 to 2100"))
 }
 
 // readDate takes 2017-05-31, 2017/5/31, 2017.5.31, 2017年5月31日 and 20170531, a time of

@@ -39,6 +39,15 @@ type checker struct {
 	first   bool               // in the first pass
 	shares  []shareStats       // by column
 	nearBy  map[string][]Candidate
+	cells   []map[string]seenCell // by column
+	places  map[placeName]seenCell
+}
+
+// placeName is a name or code of a place where a row has it.
+type placeName struct {
+	column int
+	text   string
+	within within
 }
 
 // shareStats sees whether the shares of a column are fractions of 1.
@@ -64,6 +73,7 @@ func newChecker(path string, o Options, b *base, src *formats.Source, p placer) 
 		code: l.Field("code"), name: l.Field("name"), county: l.Field("county"), town: l.Field("town"),
 		set: make([]bool, len(l.Fields)), prints: newFingerprint(),
 		seen: map[uint64]seenRow{}, twins: map[uint64]bool{}, shares: make([]shareStats, len(columns)), nearBy: map[string][]Candidate{},
+		cells: make([]map[string]seenCell, len(columns)), places: map[placeName]seenCell{},
 	}
 	for _, ref := range []string{"county", "town", "village"} {
 		for i := range columns {
@@ -159,7 +169,7 @@ func (c *checker) row(rec *formats.Record) *row {
 func (c *checker) cell(r *row, i int, cell any) {
 	col := &c.columns[i]
 	f := &c.base.layer.Fields[col.field]
-	v, set, t := readCell(f, col, cell)
+	v, set, t := c.readCell(f, i, cell)
 	if t == nil && set && col.field == c.code {
 		v, t = c.ownCode(v)
 		set = t == nil
@@ -180,6 +190,35 @@ func (c *checker) cell(r *row, i int, cell any) {
 			}
 		}
 	}
+}
+
+// seenCell is what became of a text in a column.
+type seenCell struct {
+	value layers.Value
+	set   bool
+	t     *trouble
+}
+
+// mostSeen is how many texts of a column are kept: those of few values repeat.
+const mostSeen = 1024
+
+// readCell is readCell that remembers.
+func (c *checker) readCell(f *layers.Field, i int, cell any) (layers.Value, bool, *trouble) {
+	text, ok := cell.(string)
+	if !ok || f.Type == layers.TypeText && len(f.Values) == 0 || f.Type == layers.TypeCode {
+		return readCell(f, &c.columns[i], cell)
+	}
+	seen, ok := c.cells[i][text]
+	if !ok {
+		seen.value, seen.set, seen.t = readCell(f, &c.columns[i], cell)
+		if c.cells[i] == nil {
+			c.cells[i] = map[string]seenCell{}
+		}
+		if len(c.cells[i]) < mostSeen {
+			c.cells[i][text] = seen
+		}
+	}
+	return seen.value, seen.set, seen.t
 }
 
 func (r *row) problem(col *Column, cell any, t *trouble) {
@@ -224,13 +263,19 @@ func (c *checker) reference(r *row, i int, cell any) {
 		r.set[col.field] = true
 		return
 	}
-	v, t := c.refer(f, text, c.scope(r, f.Ref))
-	if t != nil {
-		r.problem(col, cell, t)
+	at := placeName{i, text, c.scope(r, f.Ref)}
+	seen, ok := c.places[at]
+	if !ok {
+		seen.value, seen.t = c.refer(f, text, at.within)
+		if len(c.places) < mostSeen {
+			c.places[at] = seen
+		}
 	}
-	if t == nil || t.warning {
-		r.values[col.field], r.set[col.field] = v, true
+	if seen.t != nil {
+		r.problem(col, cell, seen.t)
+		return
 	}
+	r.values[col.field], r.set[col.field] = seen.value, true
 }
 
 func cellText(cell any) string {

@@ -179,39 +179,84 @@ const (
 
 var errFileChanged = errors.New("the file was changed while it was read; start again")
 
+// edits are made ahead of the store, so that rows are read while the store writes.
 func (w *writer) edits(ctx context.Context) iter.Seq2[layers.Edit, error] {
 	return func(yield func(layers.Edit, error) bool) {
-		stopped := errors.New("stopped")
-		layer := w.base.layer.ID
-		for _, id := range w.going {
-			w.note(removed, 0)
-			if !yield(layers.Edit{Op: layers.Delete, Layer: layer, Feature: layers.Feature{ID: id}}, nil) {
-				return
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		made := make(chan []layers.Edit, batchesAhead)
+		failed := make(chan error, 1)
+		go func() {
+			defer close(made)
+			failed <- w.produce(ctx, made)
+		}()
+		defer func() { // waits for what is being made
+			cancel()
+			for range made {
 			}
+		}()
+		n := int64(0)
+		for batch := range made {
+			for _, e := range batch {
+				if !yield(e, nil) {
+					return
+				}
+			}
+			n += int64(len(batch))
+			w.progress(n, w.total)
 		}
-		err := w.pass(ctx, false, func(int64, int64) {}, func(r *row) error {
-			if w.bad.has(r.number) || r.verdict == same {
-				return nil
-			}
-			if r.isBad() {
-				return errFileChanged
-			}
-			if !yield(w.edit(r), nil) {
-				return stopped
-			}
-			return nil
-		})
-		if err != nil && err != stopped {
+		if err := <-failed; err != nil {
 			yield(layers.Edit{}, err)
 		}
 	}
 }
 
+// Edits are handed over so many at once, and as many batches are made ahead.
+const (
+	batchRows    = 512
+	batchesAhead = 8
+)
+
+func (w *writer) produce(ctx context.Context, out chan<- []layers.Edit) error {
+	var batch []layers.Edit
+	send := func() error {
+		select {
+		case out <- batch:
+			batch = make([]layers.Edit, 0, batchRows)
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	put := func(e layers.Edit) error {
+		if batch = append(batch, e); len(batch) < batchRows {
+			return nil
+		}
+		return send()
+	}
+	for _, id := range w.going {
+		w.note(removed, 0)
+		if err := put(layers.Edit{Op: layers.Delete, Layer: w.base.layer.ID, Feature: layers.Feature{ID: id}}); err != nil {
+			return err
+		}
+	}
+	err := w.pass(ctx, false, func(int64, int64) {}, func(r *row) error {
+		if w.bad.has(r.number) || r.verdict == same {
+			return nil
+		}
+		if r.isBad() {
+			return errFileChanged
+		}
+		return put(w.edit(r))
+	})
+	if err != nil {
+		return err
+	}
+	return send()
+}
+
 func (w *writer) note(e effect, print uint64) {
 	w.ops, w.prints = append(w.ops, e), append(w.prints, print)
-	if n := int64(len(w.ops)); n%1024 == 0 || n == w.total {
-		w.progress(n, w.total)
-	}
 }
 
 // edit is the edit that a row asks for. Of a feature that is there only what is

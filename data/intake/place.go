@@ -66,16 +66,18 @@ func (c *checker) locate(r *row, raw orb.Geometry) {
 	if raw == nil || !l.HasGeometry() {
 		return
 	}
-	column := strings.Join(c.src.GeometryFrom, ", ")
-	value := ""
 	first := firstPoint(raw)
-	if len(c.src.GeometryFrom) == 2 {
-		value = fmt.Sprintf("%v, %v", first[0], first[1])
-	}
 	wrong := func(t *trouble) {
-		if t != nil {
-			r.problems = append(r.problems, Problem{Row: r.number, Column: column, Value: value, Kind: t.kind, Warning: t.warning, Message: t.message})
+		if t == nil {
+			return
 		}
+		value := ""
+		if len(c.src.GeometryFrom) == 2 {
+			value = fmt.Sprintf("%v, %v", first[0], first[1])
+		}
+		r.problems = append(r.problems, Problem{
+			Row: r.number, Column: strings.Join(c.src.GeometryFrom, ", "), Value: value, Kind: t.kind, Warning: t.warning, Message: t.message,
+		})
 	}
 	if math.Abs(first[0]) < zeroCloseness || math.Abs(first[1]) < zeroCloseness {
 		wrong(bad(ZeroPlace, words("坐标为 0", "the coordinates are 0")))
