@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/geo/index"
 )
 
 // applier makes a layer's next table: it sorts the changes by the page they
@@ -41,6 +40,7 @@ func (t *Table) apply(features map[int64]*Feature) (*Table, *Touched, error) {
 		next.pages[n] = a.rebuild(n, rows)
 	}
 	a.append()
+	next.moved = next.moved || len(a.touched.Shapes) > 0 || len(a.added) > 0
 	next.rerank(a.touched)
 	a.rows = append(a.rows, next.rethin(a.touched)...)
 	if next.wasteful() {
@@ -166,10 +166,8 @@ func (a *applier) append() {
 		return
 	}
 	b := newPageBuilder(t.Layer, t.dicts)
-	last := int64(0)
 	if n := len(t.pages); n > 0 {
 		p := t.pages[n-1]
-		last = p.ids[len(p.ids)-1]
 		if len(p.ids) < pageRows {
 			t.pages = t.pages[:n-1]
 			values := make([]Value, len(p.cols))
@@ -180,12 +178,7 @@ func (a *applier) append() {
 	}
 	for _, c := range a.added {
 		row := uint32(len(t.pages)<<pageBits | b.len())
-		if t.ordered == int(row) && (row == 0 || c.id > last) {
-			t.ordered++
-		} else {
-			t.strays = append(t.strays, stray{c.id, row})
-		}
-		last = c.id
+		t.strays = append(t.strays, stray{c.id, row})
 		t.live++
 		a.rows = append(a.rows, row)
 		a.insert(row, c)
@@ -199,13 +192,14 @@ func (a *applier) append() {
 	slices.SortFunc(t.strays, func(x, y stray) int { return cmp.Compare(x.id, y.id) })
 }
 
-// wasteful tells whether half of the rows are dead or a quarter out of order.
+// wasteful tells whether half of the rows are dead or a quarter were added since the
+// last load.
 func (t *Table) wasteful() bool {
 	rows := t.rowCount()
 	return rows > 4*pageRows && (rows-t.live > rows/2 || len(t.strays) > rows/4)
 }
 
-// compact builds the table anew in the order of ids, without dead rows.
+// compact builds the table anew without dead rows.
 func (t *Table) compact() *Table {
 	live := make([]stray, 0, t.live)
 	for row := range t.Rows {
@@ -213,7 +207,6 @@ func (t *Table) compact() *Table {
 	}
 	slices.SortFunc(live, func(x, y stray) int { return cmp.Compare(x.id, y.id) })
 	b := newTableBuilder(t.Layer, t.dicts)
-	b.items = make([]index.Item, 0, len(live))
 	values := make([]Value, len(t.dicts))
 	for _, s := range live {
 		p, i := t.at(s.row)

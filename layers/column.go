@@ -38,21 +38,30 @@ const maxDigits = 18
 
 // pack makes the column of one page.
 func pack(values []Value, d *dict) column {
-	c := column{mode: modeOf(values)}
-	keys := make([]uint64, len(values))
-	low, high, some := uint64(math.MaxUint64), uint64(0), false
+	m := modeOf(values)
+	keys, some := make([]uint64, len(values)), make([]bool, len(values))
 	for i, v := range values {
-		if v.IsNull() {
-			continue
+		if some[i] = !v.IsNull(); some[i] {
+			keys[i] = m.key(v, d)
 		}
-		keys[i] = c.mode.key(v, d)
-		k := keys[i] ^ c.mode.signBit() // so that order is that of the numbers
-		low, high, some = min(low, k), max(high, k), true
 	}
-	if !some {
+	return packKeys(m, keys, some)
+}
+
+// packKeys makes a column of keys, of which some are there.
+func packKeys(m mode, keys []uint64, some []bool) column {
+	c := column{mode: m}
+	low, high, any := uint64(math.MaxUint64), uint64(0), false
+	for i, key := range keys {
+		if some[i] {
+			k := key ^ m.signBit() // so that order is that of the numbers
+			low, high, any = min(low, k), max(high, k), true
+		}
+	}
+	if !any {
 		return c
 	}
-	c.base = low ^ c.mode.signBit()
+	c.base = low ^ m.signBit()
 	switch span := high - low; {
 	case span < math.MaxUint8:
 		c.width = 1
@@ -63,18 +72,18 @@ func pack(values []Value, d *dict) column {
 	default:
 		c.width = 8
 	}
-	c.data = make([]byte, len(values)*int(c.width))
-	for i, v := range values {
+	c.data = make([]byte, len(keys)*int(c.width))
+	for i, key := range keys {
 		switch {
-		case c.width == 8 && v.IsNull():
+		case c.width == 8 && !some[i]:
 			if c.nulls == nil {
-				c.nulls = make([]uint64, (len(values)+63)/64)
+				c.nulls = make([]uint64, (len(keys)+63)/64)
 			}
 			c.nulls[i/64] |= 1 << (i % 64)
 		case c.width == 8:
-			binary.LittleEndian.PutUint64(c.data[i*8:], keys[i])
-		case !v.IsNull():
-			c.put(i, uint32(keys[i]-c.base+1))
+			binary.LittleEndian.PutUint64(c.data[i*8:], key)
+		case some[i]:
+			c.put(i, uint32(key-c.base+1))
 		}
 	}
 	return c

@@ -27,6 +27,13 @@ type FieldKey struct {
 	OK, Text bool
 }
 
+// FieldKey is what Key tells of one field.
+func (t *Table) FieldKey(row uint32, field int) FieldKey {
+	p, _ := t.at(row)
+	key, ok := t.Key(row, field)
+	return FieldKey{key, ok, p.cols[field].mode == asText}
+}
+
 // TextKey is a part of the key of a text.
 const TextKey = 1 << 63
 
@@ -61,6 +68,9 @@ func (t *Table) Keys(row uint32, fields []int, keys []FieldKey) {
 
 // Text is the text of a field for which the key of a text stands.
 func (t *Table) Text(field int, key uint64) string { return t.dicts[field].text(uint32(key)) }
+
+// AllTexts lists a field's distinct texts by key, not to be written to.
+func (t *Table) AllTexts(field int) []string { return t.dicts[field].all() }
 
 // Texts is how many distinct texts a field has or had since the layer was loaded, not
 // counting codes of digits alone. The keys of its texts are less, beside TextKey.

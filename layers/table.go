@@ -11,7 +11,8 @@ import (
 
 // Table is every feature of one layer in one snapshot. A row is a number that
 // stands for a feature within its table alone: the next snapshot may number
-// otherwise. All methods are safe for any number of readers and allocate only
+// otherwise. Rows that lie side by side on the map mostly have numbers side by side, and
+// then stand together in memory. All methods are safe for any number of readers and allocate only
 // where they say so.
 type Table struct {
 	Layer *Layer
@@ -19,10 +20,11 @@ type Table struct {
 	dicts []*dict // by field, shared by all snapshots of the layer
 	tree  *index.Tree
 	live  int
-	// ordered is how many rows, from the first, stand in the order of their ids;
-	// strays lists the ones after them, by id.
-	ordered  int
-	strays   []stray
+	// byID lists the rows of the last load by their ids, strays those added since.
+	byID   []uint32
+	strays []stray
+	// moved tells whether any rows may stand elsewhere than in their order.
+	moved    bool
 	bounds   geo.Box // around all that is or was there since the last load
 	overview *lazyOverview
 }
@@ -131,19 +133,11 @@ func (t *Table) slot(id int64) (row uint32, ok bool) {
 	if i, ok := slices.BinarySearchFunc(t.strays, id, func(s stray, id int64) int { return cmp.Compare(s.id, id) }); ok {
 		return t.strays[i].row, true
 	}
-	pages := (t.ordered + pageRows - 1) >> pageBits
-	n, _ := slices.BinarySearchFunc(t.pages[:pages], id, func(p *page, id int64) int {
-		if p.ids[0] <= id {
-			return -1
-		}
-		return 1
-	})
-	if n == 0 {
+	i, ok := slices.BinarySearchFunc(t.byID, id, func(row uint32, id int64) int { return cmp.Compare(t.ID(row), id) })
+	if !ok {
 		return 0, false
 	}
-	p := t.pages[n-1]
-	i, ok := slices.BinarySearch(p.ids[:min(len(p.ids), t.ordered-(n-1)<<pageBits)], id)
-	return uint32((n-1)<<pageBits | i), ok
+	return t.byID[i], true
 }
 
 func (t *Table) rowCount() int {
@@ -157,9 +151,7 @@ func (t *Table) rowCount() int {
 // best.
 type tableBuilder struct {
 	*Table
-	page  *pageBuilder
-	items []index.Item
-	last  int64
+	page *pageBuilder
 }
 
 func newTableBuilder(l *Layer, dicts []*dict) *tableBuilder {
@@ -200,18 +192,7 @@ func (t *Table) check(f *Feature) (geo.Shape, error) {
 }
 
 func (b *tableBuilder) addRow(id int64, shape geo.Shape, values []Value) {
-	row := uint32(len(b.pages)<<pageBits | b.page.len())
-	if b.ordered == int(row) && (row == 0 || id > b.last) {
-		b.ordered++
-	} else {
-		b.strays = append(b.strays, stray{id, row})
-	}
-	b.last = id
 	b.live++
-	if box := shape.Box(); !box.IsEmpty() {
-		b.items = append(b.items, index.Item{Box: box, ID: row})
-		b.bounds = b.bounds.Union(box)
-	}
 	if b.page.add(id, shape, values); b.page.len() == pageRows {
 		b.pages = append(b.pages, b.page.finish())
 	}
@@ -221,10 +202,16 @@ func (b *tableBuilder) finish() *Table {
 	if b.page.len() > 0 {
 		b.pages = append(b.pages, b.page.finish())
 	}
-	slices.SortFunc(b.strays, func(x, y stray) int { return cmp.Compare(x.id, y.id) })
+	b.order()
 	b.rankPolygons()
 	b.thin()
-	b.tree.Load(b.items)
-	b.items = nil
+	items := make([]index.Item, 0, b.live)
+	for row := range b.Rows {
+		if box := b.Shape(row).Box(); !box.IsEmpty() {
+			items = append(items, index.Item{Box: box, ID: row})
+			b.bounds = b.bounds.Union(box)
+		}
+	}
+	b.tree.Load(items)
 	return b.Table
 }

@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"encoding/binary"
 	"errors"
 	"math"
 	"slices"
@@ -71,6 +72,8 @@ type Encoder struct {
 	keys    []string
 	views   [ahead]view
 	groups  groups
+	alike   []uint32 // numbers of the rows that are being drawn, nil where there are none
+	likes   []likeness
 	merging bool
 	cells   cells
 	scan    layers.Scan
@@ -97,10 +100,21 @@ type Stats struct {
 	Dropped  int // about how many were left out because the tile would have been above MaxBytes
 }
 
+// tileField is a field that goes into the tile. Of the block at hand it knows what the
+// bytes that stand for values come to, 0 where that is not known yet.
 type tileField struct {
 	index  int
 	number int // its place in the layer's keys, -1 as yet
+	bytes  []byte
+	null   bool // all of the block
+	codes  []byte
+	base   uint32
+	texts  []string
+	known  [256]uint16
 }
+
+// beyondKnown is the number from which known holds none.
+const beyondKnown = 1 << 14
 
 // Append appends the tile to dst, which may be nil.
 func (e *Encoder) Append(dst []byte, snap *layers.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
@@ -183,7 +197,7 @@ func (e *Encoder) layer(dst []byte, s source, t Tile, o Options, limit int) []by
 	e.begin(table, &g, math.MaxInt)
 	switch {
 	case g.detail == everything:
-		e.draw(table, s.selection.keep(e.rows.find(table, t.Box(Buffer), everything)), &g)
+		e.drawInOrder(table, s.selection.keep(e.rows.find(table, t.Box(Buffer), everything)), &g)
 	case clustered(table.Layer, t.Z):
 		e.cluster(s, t, &g)
 	default:
@@ -209,9 +223,18 @@ func (e *Encoder) begin(table *layers.Table, g *grid, room int) {
 	e.merging = g.detail != everything && int(g.detail) < table.Layer.Show.Merge
 	e.groups.reset()
 	e.dict.reset()
+	if e.dict.generation == 1 { // it may have gone round
+		clear(e.likes)
+	}
 	for i := range table.Layer.Fields {
 		if f := &table.Layer.Fields[i]; f.Tile && int(g.detail) >= f.TileZoom {
-			e.fields = append(e.fields, tileField{i, -1})
+			if len(e.fields) == cap(e.fields) {
+				e.fields = append(e.fields, tileField{})
+			} else {
+				e.fields = e.fields[:len(e.fields)+1] // whose table is cleared for each block
+			}
+			last := &e.fields[len(e.fields)-1]
+			last.index, last.number, last.texts = i, -1, table.AllTexts(i)
 			e.columns = append(e.columns, i)
 			e.room -= 1 + varintLen(uint64(len(f.ID))) + len(f.ID)
 		}
@@ -240,9 +263,9 @@ func (e *Encoder) finish(dst []byte, name string) []byte {
 	return appendVarint(append(dst, 5<<3), Extent)
 }
 
-// ahead is how many features are looked up before the first of them is drawn.
-// Features that lie side by side on the map stand far apart in memory; to fetch the
-// start of many at once takes little longer than to wait for one.
+// ahead is how many features are looked up before the first of them is drawn, where they
+// come by claim: then they stand far apart in memory, and to fetch the start of many at
+// once takes little longer than to wait for one.
 const ahead = 32
 
 type view struct {
@@ -266,29 +289,94 @@ func (e *Encoder) look(table *layers.Table, rows []uint32) {
 }
 
 // draw writes each row's feature that shows, and tells how many rows there was room
-// for.
+// for. The rows come in any order.
 func (e *Encoder) draw(table *layers.Table, rows []uint32, g *grid) (done int) {
 	for rows := range slices.Chunk(rows, ahead) {
 		e.look(table, rows)
 		for i, row := range rows {
-			before := e.mark()
-			v := &e.views[i]
-			e.pen.reset()
-			if e.merging && v.shape.Kind == geo.Lines {
-				e.gather(table, row, v, g)
-			} else if kind := e.geometry(v.shape, v.ranks, g); kind != 0 {
-				e.record(row, v.id, kind)
-				e.tag(table, row)
-				e.write(uint64(v.id), true, kind)
-			}
-			if len(e.body)+len(e.dict.buf)+e.groups.cost > e.room {
-				e.undo(before)
+			if !e.feature(table, row, &e.views[i], g, (*Encoder).tag) {
 				return done
 			}
 			done++
 		}
 	}
 	return done
+}
+
+// drawInOrder is draw for rows as InOrder puts them, which it reads block by block.
+func (e *Encoder) drawInOrder(table *layers.Table, rows []uint32, g *grid) (done int) {
+	var block layers.Block
+	last := uint32(1<<32 - 1)
+	v := &e.views[0]
+	for _, row := range rows {
+		number, at := layers.BlockOf(row)
+		if number != last {
+			block, last = table.Block(number), number
+			e.enter(block)
+		}
+		if !e.merging && e.drawing == nil {
+			if ok, room := e.wholeLine(table, row, block, at, g); !room {
+				return done
+			} else if ok {
+				done++
+				continue
+			}
+		}
+		v.shape, v.ranks = block.Ranked(at)
+		v.id = block.ID(at)
+		if !e.feature(table, row, v, g, (*Encoder).tagInBlock) {
+			return done
+		}
+		done++
+	}
+	return done
+}
+
+// drawCopies is draw for rows of the scan, whose copies it reads block by block.
+func (e *Encoder) drawCopies(table *layers.Table, rows []uint32, g *grid) (done int) {
+	digest, alike := e.scan.Digest(), e.scan.Alike()
+	var block layers.Block
+	last := uint32(1<<32 - 1)
+	v := &e.views[0]
+	for i := range rows {
+		if copied := e.scan.Copies[i]; copied != layers.NoCopy {
+			number, at := layers.BlockOf(copied)
+			if number != last {
+				block, last = digest.Block(number), number
+				e.enter(block)
+			}
+			v.shape, v.ranks = block.Ranked(at)
+			v.id = block.ID(at)
+			e.alike = alike
+			room := e.feature(digest, copied, v, g, (*Encoder).tagInBlock)
+			e.alike = nil
+			if !room {
+				return done
+			}
+		} else if e.draw(table, rows[i:i+1], g) == 0 {
+			return done
+		}
+		done++
+	}
+	return done
+}
+
+// feature writes a row's feature if it shows, and tells whether there was room for it.
+func (e *Encoder) feature(table *layers.Table, row uint32, v *view, g *grid, tag func(*Encoder, *layers.Table, uint32)) bool {
+	before := e.mark()
+	e.pen.reset()
+	if e.merging && v.shape.Kind == geo.Lines {
+		e.gather(table, row, v, g, tag)
+	} else if kind := e.geometry(v.shape, v.ranks, g); kind != 0 {
+		e.record(row, v.id, kind)
+		tag(e, table, row)
+		e.write(uint64(v.id), true, kind)
+	}
+	if len(e.body)+len(e.dict.buf)+e.groups.cost > e.room {
+		e.undo(before)
+		return false
+	}
+	return true
 }
 
 // tag writes the numbers of the row's keys and values.
@@ -311,6 +399,65 @@ func (e *Encoder) tag(table *layers.Table, row uint32) {
 	e.tags = e.tags[:n]
 }
 
+// enter makes the fields ready for a block.
+func (e *Encoder) enter(block layers.Block) {
+	for i := range e.fields {
+		f := &e.fields[i]
+		if f.bytes, f.null = block.Bytes(f.index); f.bytes != nil {
+			clear(f.known[:])
+		}
+		f.codes, f.base = block.Codes(f.index)
+	}
+}
+
+// tagInBlock is tag for a row of the block that was entered. Most fields take a byte a
+// row, and most values have been met in the block before: their numbers come out of a
+// small table.
+func (e *Encoder) tagInBlock(table *layers.Table, row uint32) {
+	_, at := layers.BlockOf(row)
+	e.tags = grow(e.tags[:0], 2*maxVarint32*len(e.fields))
+	n := 0
+	for i := range e.fields {
+		f := &e.fields[i]
+		if f.null {
+			continue
+		}
+		if f.bytes != nil {
+			stored := f.bytes[at]
+			if stored == 0 {
+				continue
+			}
+			if known := uint32(f.known[stored]); known != 0 {
+				n = putVarint32(e.tags, n, uint32(f.number))
+				n = putShort(e.tags, n, known-1)
+				continue
+			}
+		} else if f.codes != nil && f.number >= 0 {
+			stored := uint32(binary.LittleEndian.Uint16(f.codes[2*at:]))
+			if stored == 0 {
+				continue
+			}
+			n = putVarint32(e.tags, n, uint32(f.number))
+			n = putVarint32(e.tags, n, e.dict.text(f.index, stored-1+f.base, f.texts))
+			continue
+		}
+		key := table.FieldKey(row, f.index)
+		if !key.OK {
+			continue
+		}
+		if f.number < 0 {
+			f.number = e.key(table.Layer.Fields[f.index].ID)
+		}
+		number := e.dict.number(f.index, key, table, row)
+		if f.bytes != nil && number+1 < beyondKnown {
+			f.known[f.bytes[at]] = uint16(number + 1)
+		}
+		n = putVarint32(e.tags, n, uint32(f.number))
+		n = putVarint32(e.tags, n, number)
+	}
+	e.tags = e.tags[:n]
+}
+
 func (e *Encoder) key(name string) int {
 	e.keys = append(e.keys, name)
 	return len(e.keys) - 1
@@ -318,8 +465,11 @@ func (e *Encoder) key(name string) int {
 
 // write appends a feature (MVT 2.1, 4.2) with the tags and the geometry at hand.
 func (e *Encoder) write(id uint64, hasID bool, kind byte) {
+	e.writeFeature(id, hasID, kind, e.pen.buf)
+}
+
+func (e *Encoder) writeFeature(id uint64, hasID bool, kind byte, geometry []byte) {
 	e.Stats.Features++
-	geometry := e.pen.buf
 	size := 2 + 1 + varintLen(uint64(len(geometry))) + len(geometry)
 	if hasID {
 		size += 1 + varintLen(id)

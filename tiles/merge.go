@@ -21,9 +21,9 @@ type groups struct {
 	parts   shapes
 	of      []int32 // group by part
 	byGroup []int32 // parts, group after group
-	ends    []uint64
-	used    []bool
+	used    []bool  // by part
 	chain   []point
+	ends    endSet
 	cost    int // the most that all will take
 }
 
@@ -77,14 +77,37 @@ func (m *groups) slot(hash uint32, tags []byte) uint32 {
 	}
 }
 
+// likeness is the group of rows that are known to have the same values.
+type likeness struct {
+	generation uint32
+	group      int32
+}
+
+// groupOf is the group of a row. Where rows are known to be alike, one is written for all.
+func (e *Encoder) groupOf(table *layers.Table, row uint32, tag func(*Encoder, *layers.Table, uint32)) int32 {
+	if e.alike == nil {
+		tag(e, table, row)
+		return e.groups.find(e.tags, row)
+	}
+	number := int(e.alike[row])
+	for number >= len(e.likes) {
+		e.likes = append(e.likes, make([]likeness, number+1)...)
+	}
+	l := &e.likes[number]
+	if l.generation != e.dict.generation {
+		tag(e, table, row)
+		*l = likeness{e.dict.generation, e.groups.find(e.tags, row)}
+	}
+	return l.group
+}
+
 // gather adds a row's lines to the group of its values.
-func (e *Encoder) gather(table *layers.Table, row uint32, v *view, g *grid) {
+func (e *Encoder) gather(table *layers.Table, row uint32, v *view, g *grid, tag func(*Encoder, *layers.Table, uint32)) {
 	m := &e.groups
 	if e.lines(v.shape, v.ranks, g); len(e.shapes.ends) == 0 {
 		return
 	}
-	e.tag(table, row)
-	at := m.find(e.tags, row)
+	at := e.groupOf(table, row, tag)
 	for i := range e.shapes.ends {
 		line := e.shapes.part(i)
 		m.cost += lineBytes(line)
@@ -120,6 +143,8 @@ func lineBytes(line []point) int {
 func (e *Encoder) merge() {
 	m := &e.groups
 	m.sort()
+	m.ends.make(m)
+	m.used = zeroed(m.used, len(m.of))
 	for i := range m.list {
 		e.pen.reset()
 		gr := &m.list[i]
@@ -165,60 +190,49 @@ func (m *groups) sort() {
 	}
 }
 
-// An end of a part: its place, the part's number among its group and which end it
-// is, so that sorted ends of one place stand together.
-func endOf(p point, part int, last uint64) uint64 {
-	return uint64(p.x-lo)<<48 | uint64(p.y-lo)<<32 | uint64(part)<<1 | last
-}
-
 // join appends the parts of a group, end to end where they meet.
 func (m *groups) join(s *shapes, parts []int32) {
 	if len(parts) == 1 {
 		s.append(m.parts.part(int(parts[0])))
 		return
 	}
-	m.ends, m.used = m.ends[:0], m.used[:0]
-	for i, part := range parts {
-		line := m.parts.part(int(part))
-		m.ends = append(m.ends, endOf(line[0], i, 0), endOf(line[len(line)-1], i, 1))
-		m.used = append(m.used, false)
-	}
-	slices.Sort(m.ends)
-	for i := range parts {
-		if m.used[i] {
+	for _, part := range parts {
+		if m.used[part] {
 			continue
 		}
-		m.used[i] = true
-		m.chain = append(m.chain[:0], m.parts.part(int(parts[i]))...)
-		m.follow(parts)
+		m.used[part] = true
+		line := m.parts.part(int(part))
+		if m.ends.meeting(2*part, m.used) == noEnd && m.ends.meeting(2*part+1, m.used) == noEnd {
+			s.append(line)
+			continue
+		}
+		m.chain = append(m.chain[:0], line...)
+		m.follow(2*part + 1)
 		slices.Reverse(m.chain) // and on from where it began
-		m.follow(parts)
+		m.follow(2 * part)
 		s.append(m.chain)
 	}
 }
 
-// follow goes on from the chain's end through parts not yet used.
-func (m *groups) follow(parts []int32) {
+// follow goes on from the end at which the chain ends, through parts not yet used.
+func (m *groups) follow(end int32) {
 	for {
-		tail := endOf(m.chain[len(m.chain)-1], 0, 0)
-		at, _ := slices.BinarySearch(m.ends, tail)
-		for ; at < len(m.ends) && m.ends[at]>>32 == tail>>32 && m.used[uint32(m.ends[at])>>1]; at++ {
-		}
-		if at == len(m.ends) || m.ends[at]>>32 != tail>>32 {
+		end = m.ends.meeting(end, m.used)
+		if end == noEnd {
 			return
 		}
-		i := int(uint32(m.ends[at]) >> 1)
-		m.used[i] = true
-		line := m.parts.part(int(parts[i]))
-		if m.ends[at]&1 == 1 {
+		m.used[end>>1] = true
+		line := m.parts.part(int(end >> 1))
+		if end&1 == 1 {
 			for k := len(line) - 2; k >= 0; k-- {
 				m.put(line[k])
 			}
-			continue
+		} else {
+			for _, p := range line[1:] {
+				m.put(p)
+			}
 		}
-		for _, p := range line[1:] {
-			m.put(p)
-		}
+		end ^= 1
 	}
 }
 

@@ -1,15 +1,12 @@
 package tiles
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 )
 
-// rowSet finds the rows of a tile in the order of their features' ids, which does
-// not depend on how the snapshot came about, as the rows do.
+// rowSet finds the rows of a tile in the order that they have in a table loaded anew,
+// which does not depend on how the snapshot came about.
 type rowSet struct {
 	rows    []uint32
 	spare   []uint32
@@ -27,20 +24,6 @@ func (r *rowSet) find(table *layers.Table, box geo.Box, zoom uint8) []uint32 {
 	} else {
 		table.Shown(box, zoom, r.collect)
 	}
-	r.rows, r.spare = layers.SortRows(r.rows, r.spare)
-	byID(table, r.rows)
+	r.rows, r.spare = table.InOrder(r.rows, r.spare)
 	return r.rows
-}
-
-// byID sorts rows by id, in which ascending rows mostly are already.
-func byID(table *layers.Table, rows []uint32) {
-	last := int64(-1 << 63)
-	for _, row := range rows {
-		id := table.ID(row)
-		if id < last {
-			slices.SortFunc(rows, func(a, b uint32) int { return cmp.Compare(table.ID(a), table.ID(b)) })
-			return
-		}
-		last = id
-	}
 }

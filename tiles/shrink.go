@@ -24,13 +24,19 @@ func (e *Encoder) within(s source, t Tile, g *grid, limit int) {
 	if t.Z < layers.OverviewBelow && (s.selection == nil || table.Layer.Show.Thin == nil) {
 		e.scan.Begin(table, t.Box(Buffer), t.Z)
 		for rows := e.scan.Next(); len(rows) > 0; rows = e.scan.Next() {
-			rows = s.selection.keep(rows)
-			if done := e.draw(table, rows, g); done < len(rows) {
+			done := 0
+			if s.selection == nil && e.drawing == nil {
+				done = e.drawCopies(table, rows, g)
+			} else {
+				rows = s.selection.keep(rows)
+				done = e.draw(table, rows, g)
+			}
+			if done < len(rows) {
 				e.Stats.Dropped += len(rows) - done + e.left(s.selection)
 				break
 			}
 		}
-	} else if rows := e.selected(table, s.selection, t); e.draw(table, rows, g) < len(rows) {
+	} else if rows := e.selected(table, s.selection, t); e.drawInOrder(table, rows, g) < len(rows) {
 		e.Stats.Features = features
 		e.begin(table, g, limit)
 		e.Stats.Dropped += len(rows) - e.draw(table, e.byClaim(table, rows), g)

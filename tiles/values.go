@@ -16,7 +16,8 @@ import (
 // field and key, without so much as a hash; others in one probe of an open table. A
 // generation counter empties both. Only a value's first appearance touches its text; it
 // is then looked for among the bytes written so far, since two fields, or two
-// pages of a table, may hold the same value under different keys.
+// pages of a table, may hold the same value under different keys; but for names, of which
+// there are many and each has one key a field.
 type dictionary struct {
 	generation uint32
 	texts      [][]seen // by field and key
@@ -76,11 +77,26 @@ func (d *dictionary) number(field int, key layers.FieldKey, t *layers.Table, row
 	if s.generation != d.generation {
 		index := uint32(0)
 		if key.Text {
-			index = d.add(layers.Text(t.Text(field, code)))
+			index = d.addText(t.Text(field, code))
 		} else {
 			index = d.add(t.Value(row, field))
 		}
 		*s = seen{d.generation, index}
+	}
+	return s.index
+}
+
+// text is number for the code of a text, of which all are given.
+func (d *dictionary) text(field int, code uint32, all []string) uint32 {
+	if field >= len(d.texts) || code >= uint32(len(d.texts[field])) {
+		if code >= maxText {
+			return d.hashedText(field, code, all)
+		}
+		d.texts = widened(d.texts, field, uint64(code))
+	}
+	s := &d.texts[field][code]
+	if s.generation != d.generation {
+		*s = seen{d.generation, d.addText(all[code])}
 	}
 	return s.index
 }
@@ -98,12 +114,30 @@ func widened(tables [][]seen, field int, key uint64) [][]seen {
 
 func (d *dictionary) hashed(field int, key uint64, t *layers.Table, row uint32) uint32 {
 	i := d.probe(uint32(field), key)
-	s := &d.slots[i]
-	if s.generation == d.generation {
+	if s := &d.slots[i]; s.generation == d.generation {
 		return s.index
 	}
-	*s = keySlot{key, uint32(field), d.generation, d.add(t.Value(row, field))}
-	index := s.index
+	index := uint32(0)
+	if v := t.Value(row, field); v.Kind() == layers.TextKind {
+		index = d.addText(v.Text())
+	} else {
+		index = d.add(v)
+	}
+	return d.remember(i, field, key, index)
+}
+
+func (d *dictionary) hashedText(field int, code uint32, all []string) uint32 {
+	key := layers.TextKey | uint64(code)
+	i := d.probe(uint32(field), key)
+	if s := &d.slots[i]; s.generation == d.generation {
+		return s.index
+	}
+	return d.remember(i, field, key, d.addText(all[code]))
+}
+
+// remember takes the free slot i.
+func (d *dictionary) remember(i, field int, key uint64, index uint32) uint32 {
+	d.slots[i] = keySlot{key, uint32(field), d.generation, index}
 	if d.used++; d.used > len(d.slots)/2 {
 		old := d.slots
 		d.slots = make([]keySlot, 2*len(old))
@@ -126,6 +160,23 @@ func (d *dictionary) probe(field uint32, key uint64) int {
 			return int(i)
 		}
 	}
+}
+
+// addText appends a text that is not in the field's table yet. One that begins with a
+// digit may be there nonetheless: a code, which other pages may keep as a number.
+func (d *dictionary) addText(s string) uint32 {
+	if s == "" || s[0] >= '0' && s[0] <= '9' {
+		return d.add(layers.Text(s))
+	}
+	n := len(d.buf)
+	b := grow(d.buf, 2+2*maxVarint32+len(s))
+	b[n] = valueField
+	n = putVarint32(b, n+1, uint32(1+varintLen(uint64(len(s)))+len(s)))
+	b[n] = 1<<3 | 2
+	n = putVarint32(b, n+1, uint32(len(s)))
+	d.buf = b[:n+copy(b[n:], s)]
+	d.ends = append(d.ends, int32(len(d.buf)))
+	return uint32(len(d.ends) - 1)
 }
 
 // add appends the value unless its bytes are there already.
@@ -192,10 +243,12 @@ func (d *dictionary) bytes(index uint32) []byte {
 	return d.buf[from:d.ends[index]]
 }
 
+const valueField = 4<<3 | 2
+
 // appendValue writes a value as field 4 of a layer: the narrowest type that holds
 // it exactly, so that a reader gets the number that the store has.
 func appendValue(b []byte, v layers.Value) []byte {
-	const field = 4<<3 | 2
+	const field = valueField
 	switch v.Kind() {
 	case layers.TextKind:
 		s := v.Text()

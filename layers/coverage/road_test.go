@@ -111,12 +111,21 @@ func TestTownsNeedAGradeAndHamletsAWay(t *testing.T) {
 	}
 	r := w.compute(2017, coverage.Default())
 	reached, not, unknown := coverage.Reached, coverage.Not, coverage.Unknown
-	if !slices.Equal(r.TownRoad, []coverage.State{reached, not, reached, unknown, not}) {
-		t.Errorf("towns, the seat first: %v", r.TownRoad)
+	if !slices.Equal(byID(r.TownPlaces, r.TownRoad), []coverage.State{reached, not, reached, unknown, not}) {
+		t.Errorf("towns, the seat first: %v", byID(r.TownPlaces, r.TownRoad))
 	}
-	if !slices.Equal(r.HamletRoad, []coverage.State{reached, reached, reached, not}) {
-		t.Errorf("hamlets: %v", r.HamletRoad)
+	if !slices.Equal(byID(r.Hamlets, r.HamletRoad), []coverage.State{reached, reached, reached, not}) {
+		t.Errorf("hamlets: %v", byID(r.Hamlets, r.HamletRoad))
 	}
+}
+
+// byID puts the states of places in the order of the places' ids.
+func byID(p *coverage.Places, states []coverage.State) []coverage.State {
+	sorted := make([]coverage.State, len(states))
+	for i, row := range p.Rows {
+		sorted[p.Table.ID(row)-1] = states[i]
+	}
+	return sorted
 }
 
 func TestRuralAccessCountsPeopleWhereTheyLive(t *testing.T) {
