@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"math"
@@ -42,6 +43,7 @@ func number(f float64, digits float64) *float64 {
 
 type plotJSON struct {
 	Name   string          `json:"name,omitempty"`
+	Near   string          `json:"near,omitempty"`
 	Layer  string          `json:"layer,omitempty"`
 	ID     int64           `json:"id,omitempty"`
 	Lon    float64         `json:"lon"`
@@ -53,7 +55,7 @@ type plotJSON struct {
 }
 
 func newPlot(p *siting.Plot, shape bool) plotJSON {
-	out := plotJSON{p.Name, p.Layer, p.ID, roundDegrees(p.At[0]), roundDegrees(p.At[1]), math.Round(p.AreaM2), p.People, p.Drawn, nil}
+	out := plotJSON{p.Name, p.Near, p.Layer, p.ID, roundDegrees(p.At[0]), roundDegrees(p.At[1]), math.Round(p.AreaM2), p.People, p.Drawn, nil}
 	if shape {
 		out.Shape, _ = geometryJSON(p.Shape.Geometry()) // of finite numbers
 	}
@@ -198,7 +200,7 @@ func sitingRow(rank int, p *siting.Plot, s siting.Score, values []float64, last 
 //	 "results": [{"rank", "plot": {…}, "total", "low", "high", "front", "values", "scores", "notes", "changes"}],
 //	 "stability": [{"criterion", "what": "weight", "point", "at", "first": [low, high], "top": [low, high]}],
 //	 "top": 5,                                     that stability's top is of
-//	 "all": {"lon": […], "lat": […], "people": […], "values": [[…], …]}}   every candidate, where asked for
+//	 "all": {"lon": […], "lat": […], "people": […], "name": […], "values": [[…], …]}}   every candidate, where asked for
 //
 // Values stand by criterion, in the criteria's order: null where unknown, 1e9 where
 // nothing is within reach. In stability null is no bound. The other formats have a row a
@@ -253,6 +255,7 @@ type columnsJSON struct {
 	Lon    []float64    `json:"lon"`
 	Lat    []float64    `json:"lat"`
 	People []int        `json:"people"`
+	Name   []string     `json:"name"` // of the plot, or of the village near it
 	Values [][]*float64 `json:"values"`
 }
 
@@ -302,6 +305,7 @@ func (a SitingFound) json() sitingFoundJSON {
 			}
 			out.All.Lon, out.All.Lat = append(out.All.Lon, math.Round(p.At[0]*1e6)/1e6), append(out.All.Lat, math.Round(p.At[1]*1e6)/1e6)
 			out.All.People, out.All.Values = append(out.All.People, p.People), append(out.All.Values, row)
+			out.All.Name = append(out.All.Name, cmp.Or(p.Name, p.Near))
 		}
 	}
 	return out

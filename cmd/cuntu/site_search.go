@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -266,7 +267,7 @@ func writeFound(w io.Writer, a web.SitingFound) error {
 		for _, change := range e.Changes[:min(3, len(e.Changes))] {
 			why = append(why, change.Text.Zh)
 		}
-		fmt.Fprintf(t, "%d\t%.5f\t%.5f\t%s\t%.1f\t%s\t%s\n", i+1, e.Plot.At[0], e.Plot.At[1], e.Plot.Name, e.Total, front, strings.Join(why, "；"))
+		fmt.Fprintf(t, "%d\t%.5f\t%.5f\t%s\t%.1f\t%s\t%s\n", i+1, e.Plot.At[0], e.Plot.At[1], cmp.Or(e.Plot.Name, e.Plot.Near), e.Total, front, strings.Join(why, "；"))
 	}
 	fmt.Fprintf(t, "\nWHAT\tNOW\tFIRST STAYS\tFIRST %d STAY\n", min(a.Top, len(a.Order)))
 	for _, s := range a.Stability {

@@ -14,6 +14,7 @@ import (
 // Plot is a piece of land that may be settled.
 type Plot struct {
 	Name   string
+	Near   string // the nearest village, where a grid's place has no name of its own
 	Layer  string // where it is a feature of one, with its id; else ""
 	ID     int64
 	At     orb.Point // where ways to it end

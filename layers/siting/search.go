@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/paulmach/orb"
 
@@ -40,7 +41,9 @@ func (q *Candidates) Plots(snap *layers.Snapshot, c *Criteria) ([]Plot, error) {
 		if area.Kind == geo.None {
 			return nil, errors.New("a grid needs a county or an area to lie over")
 		}
-		return c.GridPlots(area, q.GridM, q.People)
+		plots, err := c.GridPlots(area, q.GridM, q.People)
+		nameNear(snap, plots)
+		return plots, err
 	case q.Sites:
 		return c.SitePlots(snap, func(t *layers.Table, row uint32) bool { return within(t.Shape(row).Label().LonLat()) })
 	}
@@ -51,6 +54,19 @@ func (q *Candidates) Plots(snap *layers.Snapshot, c *Criteria) ([]Plot, error) {
 		}
 	}
 	return plots, nil
+}
+
+// nameNear notes the village nearest to each plot.
+func nameNear(snap *layers.Snapshot, plots []Plot) {
+	villages, ok := snap.Table("village")
+	if !ok {
+		return
+	}
+	for i := range plots {
+		for _, n := range villages.Near(plots[i].At, 1, math.Inf(1)) {
+			plots[i].Near = villages.Get(n.Row, "name").Text()
+		}
+	}
 }
 
 func (q *Candidates) area(snap *layers.Snapshot) (geo.Shape, error) {
