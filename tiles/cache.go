@@ -22,7 +22,8 @@ var ErrNotLoaded = errors.New("no data is loaded yet")
 //
 // A tile that is there costs one look-up, without a lock. One that is not is built
 // once however many ask. Update drops the tiles that the changed shapes reach into,
-// old and new, and no others: an index by zoom and number finds them. A build under
+// old and new, and no others: an index by zoom and number finds them. Of a layer whose
+// values differ by year, the tiles of other years go with any change that may touch them. A build under
 // way that Update's changes reach into is answered to those who asked before, but is
 // neither kept nor given to those who ask after.
 //
@@ -37,6 +38,7 @@ type Cache struct {
 	current  atomic.Pointer[layers.Snapshot]
 
 	selections selections
+	yearly     *Yearly
 
 	mu      sync.Mutex // held to begin and end a build, and to update
 	flights map[key]*flight
@@ -74,6 +76,21 @@ type flight struct {
 	err   error
 	stale bool // under the cache's mu
 }
+
+// Yearly is a layer whose values, not only its features, differ by year.
+type Yearly struct {
+	Layer string
+	Reads []string // the layers on which its values depend
+	// AsOf is the layer as of a year, of the latest snapshot.
+	AsOf func(year int) (*layers.Table, error)
+}
+
+// ByYear has tiles of the layer made as of the year that they are asked for. It is to be
+// called before all else.
+func (c *Cache) ByYear(y Yearly) { c.yearly = &y }
+
+// Snapshot is the latest snapshot, nil before there is one.
+func (c *Cache) Snapshot() *layers.Snapshot { return c.current.Load() }
 
 // NewCache keeps tiles in about maxBytes.
 func NewCache(maxBytes int64) *Cache {
@@ -119,7 +136,7 @@ func (b *Built) weight() uint32 {
 // Get is a tile of the latest snapshot. The error is ErrNotLoaded, the context's, a
 // one of Encode's.
 func (c *Cache) Get(ctx context.Context, layerIDs []string, t Tile, o Options) (*Built, error) {
-	if o.Year != 0 && !builds(c.current.Load(), layerIDs) {
+	if o.Year != 0 && !c.builds(layerIDs) {
 		o.Year = 0
 	}
 	k := key{layers: strings.Join(layerIDs, ","), tile: t, full: o.Full, year: o.Year, format: o.Format}
@@ -155,13 +172,14 @@ func (c *Cache) Get(ctx context.Context, layerIDs []string, t Tile, o Options) (
 	}
 }
 
-// builds tells whether any of the layers is of what is built in a year.
-func builds(snap *layers.Snapshot, layerIDs []string) bool {
+// builds tells whether any of the layers differs by year.
+func (c *Cache) builds(layerIDs []string) bool {
+	snap := c.current.Load()
 	for _, id := range layerIDs {
 		if snap == nil {
 			return false
 		}
-		if t, ok := snap.Table(id); ok && t.Layer.Works != nil {
+		if t, ok := snap.Table(id); ok && t.Layer.Works != nil || c.yearly != nil && id == c.yearly.Layer {
 			return true
 		}
 	}
@@ -181,6 +199,16 @@ func (c *Cache) build(f *flight, k key, snap *layers.Snapshot, layerIDs []string
 	if snap == nil {
 		f.err = ErrNotLoaded
 		return
+	}
+	if c.yearly != nil && k.year != 0 && k.has(c.yearly.Layer) {
+		table, err := c.yearly.AsOf(k.year)
+		if err != nil {
+			f.err = err
+			return
+		}
+		if table != nil {
+			snap = snap.With(table)
+		}
 	}
 	e := c.encoders.Get().(*Encoder)
 	raw, err := e.Append(nil, snap, layerIDs, k.tile, o)
@@ -247,8 +275,17 @@ func (c *Cache) Update(snap *layers.Snapshot, delta layers.Delta) int {
 			}
 		}
 	}
+	outdated := func(k *key) bool { return false }
+	if c.yearly != nil && slices.ContainsFunc(c.yearly.Reads, func(id string) bool { return delta[id] != nil }) {
+		outdated = func(k *key) bool { return k.year != 0 && k.has(c.yearly.Layer) }
+		for _, b := range c.index.all() {
+			if outdated(&b.key) {
+				drop(b)
+			}
+		}
+	}
 	for k, f := range c.flights {
-		if delta == nil || reachesAny(snap, delta, &k) {
+		if delta == nil || reachesAny(snap, delta, &k) || outdated(&k) {
 			f.stale = true
 			delete(c.flights, k)
 			n++

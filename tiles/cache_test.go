@@ -331,3 +331,42 @@ func TestReadersNeverGetAStaleTileBack(t *testing.T) {
 	close(done)
 	readers.Wait()
 }
+
+// Of a layer whose values differ by year each year has its own tile, which goes with any
+// change that they depend on.
+func TestTilesOfAYearHoldTheValuesOfTheYear(t *testing.T) {
+	catalog := editable()
+	l, _ := catalog.Layer("spot")
+	of := func(kind string) *layers.Snapshot {
+		b := layers.NewBuilder(catalog)
+		if err := b.Add(l, &layers.Feature{ID: 1, Geometry: orb.Point{110, 33}, Values: []layers.Value{layers.Text(kind), layers.Int(1)}}); err != nil {
+			t.Fatal(err)
+		}
+		return b.Snapshot()
+	}
+	kinds := map[int]string{2016: "wood", 2017: "iron"}
+	c := NewCache(1 << 20)
+	c.ByYear(Yearly{Layer: "spot", Reads: []string{"line"}, AsOf: func(year int) (*layers.Table, error) {
+		table, _ := of(kinds[year]).Table("spot")
+		return table, nil
+	}})
+	c.Update(of("stone"), nil)
+	holds := func(year int, kind string) {
+		t.Helper()
+		built, err := c.Get(t.Context(), []string{"spot"}, Tile{}, Options{Full: true, Year: year})
+		if err != nil || !bytes.Contains(built.raw, []byte(kind)) {
+			t.Errorf("of %d: no %s: %v", year, kind, err)
+		}
+	}
+	holds(0, "stone")
+	holds(2016, "wood")
+	holds(2017, "iron")
+	kinds[2016] = "clay"
+	c.Update(of("stone"), layers.Delta{"area": {}})
+	holds(2016, "wood")
+	if n := c.Update(of("stone"), layers.Delta{"line": {}}); n != 2 {
+		t.Errorf("%d tiles dropped, want those of the two years", n)
+	}
+	holds(0, "stone")
+	holds(2016, "clay")
+}

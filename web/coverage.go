@@ -50,7 +50,7 @@ func (s *server) listCoverage(w http.ResponseWriter, r *http.Request, snap *laye
 	if err := q.done(); err != nil {
 		return err
 	}
-	result, err := s.coverage.Get(snap, &s.roads, year)
+	result, err := s.coverage.Get(snap, s.roads, year)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (s *server) villageCoverage(w http.ResponseWriter, r *http.Request, snap *l
 	if !ok {
 		return notFound("there is no village with the code or id " + strconv.Quote(asked))
 	}
-	result, err := s.coverage.Get(snap, &s.roads, year)
+	result, err := s.coverage.Get(snap, s.roads, year)
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (s *server) summariseCoverage(w http.ResponseWriter, r *http.Request, snap 
 	if err := q.done(); err != nil {
 		return err
 	}
-	result, err := s.coverage.Get(snap, &s.roads, year)
+	result, err := s.coverage.Get(snap, s.roads, year)
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func (s *server) listCritical(w http.ResponseWriter, r *http.Request, snap *laye
 	if err := q.done(); err != nil {
 		return err
 	}
-	result, err := s.coverage.Get(snap, &s.roads, year)
+	result, err := s.coverage.Get(snap, s.roads, year)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (s *server) coverageStates(w http.ResponseWriter, r *http.Request, snap *la
 	if err := q.done(); err != nil {
 		return err
 	}
-	result, err := s.coverage.Get(snap, &s.roads, year)
+	result, err := s.coverage.Get(snap, s.roads, year)
 	if err != nil {
 		return err
 	}

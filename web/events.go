@@ -9,6 +9,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
 )
 
 const (
@@ -80,6 +81,9 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Accel-Buffering", "no") // else nginx holds events back
 	n := &news{layers: map[string]*layerNews{}, pending: make(chan struct{}, 1)}
 	defer s.live.Listen(n.hear)()
+	if s.marks != nil {
+		defer s.marks.Listen(func(d layers.Delta) { n.hear(data.Event{Delta: d, State: s.live.State()}) })()
+	}
 	send := func(event string, v any) error {
 		b, err := json.Marshal(v)
 		if err == nil {

@@ -41,7 +41,7 @@ func (s *server) makeProgramme(w http.ResponseWriter, r *http.Request, snap *lay
 	if err := q.done(); err != nil {
 		return err
 	}
-	result, err := s.coverage.Get(snap, &s.roads, year)
+	result, err := s.coverage.Get(snap, s.roads, year)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (s *server) whatIf(w http.ResponseWriter, r *http.Request, snap *layers.Sna
 	case err != nil:
 		return badRequest(misuse{"body", err.Error()})
 	}
-	before, err := s.coverage.Get(snap, &s.roads, year)
+	before, err := s.coverage.Get(snap, s.roads, year)
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func NewVillageStates(names string) ([]progress.VillageState, error) {
 func (s *server) progressOf(r *http.Request, snap *layers.Snapshot, ask progress.Ask) (*progress.Report, error) {
 	cover := func(year int) (*coverage.Result, error) {
 		if year == ask.Year {
-			return s.coverage.Get(snap, &s.roads, year)
+			return s.coverage.Get(snap, s.roads, year)
 		}
 		return coverage.Compute(r.Context(), snap, roads.Build(snap, year), coverage.Default())
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -40,8 +41,12 @@ type Config struct {
 	// Edits says who may.
 	Store data.Store
 	Edits Edits
-	// Rules are those of coverage; nil for the default.
-	Rules *coverage.Rules
+	// Coverage and Roads keep what coverage finds and the networks it is found on; nil for
+	// caches of the server's own. Marks, unless it is nil, tells when villages' states in
+	// tiles change.
+	Coverage *coverage.Cache
+	Roads    *roads.Cache
+	Marks    *coverage.Marker
 	// Jobs runs what takes long; nil for none. Its owner closes it.
 	Jobs *Jobs
 	// Uploads keeps files to be imported; nil takes none. Its owner closes it, after
@@ -67,8 +72,9 @@ type server struct {
 	jobs      *Jobs
 	uploads   *Uploads
 	searcher  layers.Searcher
-	roads     roads.Cache
-	coverage  coverage.Cache
+	roads     *roads.Cache
+	coverage  *coverage.Cache
+	marks     *coverage.Marker
 	progress  progress.Cache
 	exports   chan struct{} // holds a token for each in the making
 }
@@ -76,7 +82,7 @@ type server struct {
 // New makes the handler of everything under "/".
 func New(c Config) http.Handler {
 	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs, uploads: c.Uploads, exports: make(chan struct{}, exportsAtOnce)}
-	s.coverage.Rules = c.Rules
+	s.coverage, s.roads, s.marks = cmp.Or(c.Coverage, &coverage.Cache{}), cmp.Or(c.Roads, &roads.Cache{}), c.Marks
 	s.relief = newReliefs(c.Elevation)
 	if s.criteria = c.Criteria; s.criteria == nil {
 		s.criteria = siting.Default()

@@ -47,7 +47,7 @@ func (s *server) sitingCriteria(w http.ResponseWriter, r *http.Request, _ *layer
 }
 
 func (s *server) survey(snap *layers.Snapshot, year, people int) (*siting.Survey, error) {
-	return s.surveys.Get(snap, &s.roads, s.relief.model(), s.criteria, year, people)
+	return s.surveys.Get(snap, s.roads, s.relief.model(), s.criteria, year, people)
 }
 
 // evaluatePlace answers GET /api/siting/evaluate?lon=&lat=&people=&year=&f=.

@@ -97,6 +97,9 @@ func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *layers.S
 	if err := q.done(); err != nil {
 		return err
 	}
+	if marked := s.tiles.Snapshot(); marked != nil { // with what tiles have beside the data's own fields
+		snap = marked
+	}
 	ids := mux.Vars(r)["layers"]
 	layerIDs := strings.Split(ids, ",")
 	j, err := tiles.JSON(snap, layerIDs, s.tileURL(r, ids, o.Format)+tileQuery(o), attribution(snap))

@@ -18,6 +18,8 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/web"
@@ -87,7 +89,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	config := web.Config{
 		Criteria: criteria,
-		Rules:    rules, Archives: archives, Log: log, Version: version,
+		Archives: archives, Log: log, Version: version,
 		PublicURL: c.PublicURL, Origins: c.Cors, Closing: ctx.Done(), Edits: edits,
 	}
 	wake := make(chan struct{}, 1)
@@ -103,8 +105,11 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		defer config.Jobs.Close()
 		config.Live, config.Tiles = data.NewLive(store, catalog, log), tiles.NewCache(c.CacheMB<<20)
 		config.Elevation = elevation.NewLive(store, c.ElevationMB<<20, log)
+		config.Coverage, config.Roads = &coverage.Cache{Rules: rules}, &roads.Cache{}
+		config.Marks = coverage.NewMarker(config.Coverage, config.Roads, func(snap *layers.Snapshot, delta layers.Delta) { config.Tiles.Update(snap, delta) })
+		config.Tiles.ByYear(tiles.Yearly{Layer: coverage.MarkedLayer, Reads: coverage.MarkReads(), AsOf: config.Marks.AsOf})
 		defer config.Live.Listen(func(e data.Event) {
-			config.Tiles.Update(e.Snapshot, e.Delta)
+			config.Marks.Hear(e.Snapshot, e.Delta)
 			if e.Delta == nil || e.Delta["dataset"] != nil { // which an import of elevation edits
 				select {
 				case wake <- struct{}{}:
@@ -127,6 +132,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	tasks, ctx := errgroup.WithContext(ctx)
 	if config.Live != nil {
 		tasks.Go(func() error { return config.Live.Run(ctx) })
+		tasks.Go(func() error { return config.Marks.Run(ctx) })
 		tasks.Go(func() error { return config.Elevation.Run(ctx, wake) })
 	}
 	tasks.Go(func() error { return server.Serve(listener) })

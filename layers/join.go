@@ -1,0 +1,52 @@
+package layers
+
+import "slices"
+
+// Join is a snapshot whose layer has further fields, as of its features computed from
+// others. Rows keep their numbers and all else is shared; it costs the new columns alone.
+// It is for asking only: Apply goes on from the snapshot without them.
+func (s *Snapshot) Join(layer string, fields []Field, value func(row uint32, field int) Value) *Snapshot {
+	next := &Snapshot{Catalog: s.Catalog, tables: slices.Clone(s.tables)}
+	for i, t := range s.tables {
+		if t.Layer.ID == layer {
+			next.tables[i] = t.join(fields, value)
+		}
+	}
+	return next
+}
+
+// With is a snapshot with another table in the place of that of the same layer.
+func (s *Snapshot) With(table *Table) *Snapshot {
+	next := &Snapshot{Catalog: s.Catalog, tables: slices.Clone(s.tables)}
+	for i, t := range s.tables {
+		if t.Layer.ID == table.Layer.ID {
+			next.tables[i] = table
+		}
+	}
+	return next
+}
+
+func (t *Table) join(fields []Field, value func(row uint32, field int) Value) *Table {
+	own := *t.Layer
+	own.Fields = append(slices.Clone(t.Layer.Fields), fields...)
+	next := *t
+	next.Layer, next.dicts, next.pages = &own, slices.Clone(t.dicts), slices.Clone(t.pages)
+	for range fields {
+		next.dicts = append(next.dicts, newDict())
+	}
+	for n, p := range t.pages {
+		wider := *p
+		wider.cols = slices.Clone(p.cols)
+		for f := range fields {
+			values := make([]Value, len(p.ids))
+			for i := range values {
+				if !p.isDead(i) {
+					values[i] = value(uint32(n<<pageBits|i), f)
+				}
+			}
+			wider.cols = append(wider.cols, pack(values, next.dicts[len(t.dicts)+f]))
+		}
+		next.pages[n] = &wider
+	}
+	return &next
+}
