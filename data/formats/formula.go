@@ -11,8 +11,8 @@ import (
 // are read. Numbers are left alone. The formats that have types need none of this.
 
 // formulaSigns begin formulas; those in full width too, which spreadsheets in
-// Chinese take for the same. White space is here for those that pass over it.
-const formulaSigns = "=+-@＝＋－＠\t\r\n"
+// Chinese take for the same. Some spreadsheets pass over white space before them.
+const formulaSigns = "=+-@＝＋－＠"
 
 // guarded is a text that no spreadsheet takes for a formula.
 func guarded(s string) string {
@@ -31,7 +31,7 @@ func unguarded(s string) string {
 }
 
 func likeFormula(s string) bool {
-	if s == "" || !strings.ContainsRune(formulaSigns, []rune(s[:min(len(s), 3)])[0]) {
+	if s = strings.TrimLeft(s, " \t\r\n"); s == "" || !strings.ContainsRune(formulaSigns, []rune(s[:min(len(s), 3)])[0]) {
 		return false
 	}
 	if strings.Trim(s, "+-.0123456789") != "" {

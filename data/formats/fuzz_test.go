@@ -169,13 +169,13 @@ func FuzzWKT(f *testing.F) {
 }
 
 // FuzzRoundTrip writes any text and number as every format that streams, and reads
-// them again.
+// them again. No store keeps a NUL.
 func FuzzRoundTrip(f *testing.F) {
 	f.Add("甲村", "=1+1", int64(-7), 109.5, 33.25)
 	f.Add("a\"b,c\r\nd", "'-x", int64(1)<<62, -180.0, 90.0)
 	f.Add("\u2028<&>", "\t", int64(0), 0.0, -0.0)
 	f.Fuzz(func(t *testing.T, first, second string, n int64, x, y float64) {
-		if !utf8.ValidString(first+second) || strings.ContainsRune(first+second, utf8.RuneError) || math.IsNaN(x-x+y-y) || math.Abs(x)+math.Abs(y) > 1e7 {
+		if !utf8.ValidString(first+second) || strings.ContainsAny(first+second, "\x00\uFFFD") || math.IsNaN(x-x+y-y) || math.Abs(x)+math.Abs(y) > 1e7 {
 			return
 		}
 		in := formats.Record{Values: []any{first, second, n}, Geometry: orb.Point{x, y}}
@@ -198,9 +198,8 @@ func FuzzRoundTrip(f *testing.F) {
 			}
 			for i, want := range []string{first, second, strconv.FormatInt(n, 10)} {
 				got, table := fmt.Sprint(r.Values[i]), format == formats.CSV || format == formats.TSV
-				if table { // which trim, and have no empty text; RFC 4180's line ends are one
-					want = strings.TrimSpace(strings.ReplaceAll(want, "\r\n", "\n"))
-					got = strings.ReplaceAll(got, "\r\n", "\n")
+				if table { // which trim, have no empty text, and know one end of a line
+					want = strings.TrimSpace(strings.ReplaceAll(want, "\r", ""))
 				}
 				if r.Values[i] == nil {
 					got = ""
