@@ -7,13 +7,16 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/term"
 
+	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/layers"
 )
 
 type exportCmd struct {
@@ -41,7 +44,7 @@ func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if c.Format == "" {
 		return fmt.Errorf("the ending of %s tells no format: give -f, one of %s", c.File, strings.Join(export.Formats, ", "))
 	}
-	snap, err := c.snapshot(ctx, log)
+	snap, err := c.load(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -64,6 +67,23 @@ func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	fmt.Fprintf(os.Stderr, "Wrote %d features in %v: %s\n", e.Len(), time.Since(began).Round(time.Millisecond), c.File)
 	return nil
+}
+
+// load loads no more than is asked for: the layer, and the areas that narrow it.
+func (c *exportCmd) load(ctx context.Context, log *slog.Logger) (*layers.Snapshot, error) {
+	catalog := layers.Builtin()
+	if _, ok := catalog.Layer(c.Layer); ok {
+		catalog.Layers = slices.DeleteFunc(catalog.Layers, func(l *layers.Layer) bool {
+			return l.ID != c.Layer && l.ID != "county" && l.ID != "town"
+		})
+	}
+	store, err := openStore(ctx, c.Store, catalog, log)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	snap, _, err := data.Load(ctx, store, catalog, warn(log))
+	return snap, err
 }
 
 func (c *exportCmd) write(ctx context.Context, e *export.Export) ([]string, error) {
