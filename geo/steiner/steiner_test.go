@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -210,12 +211,70 @@ func TestAStoppedSearchSaysSo(t *testing.T) {
 }
 
 func BenchmarkGrid(b *testing.B) {
-	p := grid(rand.New(rand.NewPCG(3, 4)), 50, 150)
+	p := grid(rand.New(rand.NewPCG(3, 4)), 30, 60)
 	for b.Loop() {
 		got, err := Solve(b.Context(), p, Thorough)
 		if err != nil {
 			b.Fatal(err)
 		}
 		b.ReportMetric(100*float64(got.Cost-got.Bound)/float64(got.Cost), "%gap")
+	}
+}
+
+// By worth for cost a far village with many people comes before a near one with few; by
+// nearness it does not. Both keep to the budget, and what is there costs nothing.
+func TestGreedyTakesWhatIsBestForItsCostWithinTheBudget(t *testing.T) {
+	// 0 —5— 1 —5— 2, 0 —4— 3; 1 and 2 are worth 10 and 90, 3 is worth 5.
+	p := &Problem{
+		Nodes: 4, Edges: []Edge{{A: 0, B: 1, Cost: 5}, {A: 1, B: 2, Cost: 5}, {A: 3, B: 0, Cost: 4}},
+		Terminals: []Terminal{{1, Must}, {2, Must}, {3, Must}},
+	}
+	worth := []int64{10, 90, 5}
+	for _, c := range []struct {
+		name   string
+		from   []Use
+		budget int64
+		worth  []int64
+		left   []int
+		cost   int64
+	}{
+		{"best first", nil, 10, worth, []int{2}, 10},
+		{"nearest first", nil, 10, nil, []int{1}, 9},
+		{"room for all", nil, 100, worth, nil, 14},
+		{"no room", nil, 3, worth, []int{0, 1, 2}, 0},
+		{"goes on from a tree", []Use{{Edge: 2, Backward: true}}, 9, worth, []int{1}, 9},
+	} {
+		got, err := Greedy(t.Context(), p, c.from, c.budget, c.worth)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got.Left, c.left) || got.Cost != c.cost {
+			t.Errorf("%s: left %v for %d, want %v for %d", c.name, got.Left, got.Cost, c.left, c.cost)
+		}
+	}
+}
+
+// What a reduced problem is solved by solves the problem, for the same cost.
+func TestAReducedProblemHasTheSameSolutions(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	for range 500 {
+		p := random(r, 3+r.IntN(12), 4+r.IntN(24), 1+r.IntN(5), 6)
+		want := exact(p)
+		small, err := Reduce(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Solve(t.Context(), &small.Problem, Thorough)
+		if want >= Must {
+			if !errors.Is(err, ErrUnreachable) {
+				t.Fatalf("solved what cannot be: %v", err)
+			}
+			continue
+		}
+		if err != nil || got.Cost != want || len(small.Edges) > len(p.Edges) {
+			t.Fatalf("%d by %d edges, want %d by %d: %v", got.Cost, len(small.Edges), want, len(p.Edges), err)
+		}
+		got.Uses = small.Unfold(got.Uses)
+		checkTree(t, p, got)
 	}
 }
