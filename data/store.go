@@ -26,6 +26,10 @@ type Store interface {
 	// the load and is returned.
 	Load(ctx context.Context, add func(*layers.Layer, *layers.Feature) error) (Cursor, error)
 
+	// LoadLayers is Load of the layers with these ids alone; others are left out,
+	// also where the catalogue has none such.
+	LoadLayers(ctx context.Context, ids []string, add func(*layers.Layer, *layers.Feature) error) (Cursor, error)
+
 	// Apply does all edits in one transaction, or none, and returns the ids of
 	// the edited features in the order of the edits. It checks every feature
 	// against the catalogue. An error yielded by edits rolls back and is

@@ -21,10 +21,12 @@ type stages struct {
 func (s *stages) hear(stage intake.Stage, done, total int64) {
 	if stage != s.at {
 		s.end()
-		s.at, s.bar = stage, newProgress(s.to, string(stage))
+		s.at, s.bar = stage, newProgress(s.to, "% "+map[intake.Stage]string{
+			intake.Checking: "checked", intake.Rejecting: "of the bad rows gathered", intake.Keeping: "kept for undo", intake.Writing: "written",
+		}[stage])
 	}
 	if total > 0 {
-		s.bar.set(int(done), int(total))
+		s.bar.set(int(100*done/total), 100)
 	}
 }
 

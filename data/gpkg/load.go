@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"zombiezen.com/go/sqlite"
 
@@ -14,9 +15,14 @@ import (
 	"github.com/cuntu/cuntu/layers"
 )
 
-// Load implements data.Store. Features come straight from the file, one at a
-// time, in buffers that are used again.
+// Load implements data.Store.
 func (s *Store) Load(ctx context.Context, add func(*layers.Layer, *layers.Feature) error) (data.Cursor, error) {
+	return s.LoadLayers(ctx, s.catalog.IDs(), add)
+}
+
+// LoadLayers implements data.Store. Features come straight from the file, one at
+// a time, in buffers that are used again.
+func (s *Store) LoadLayers(ctx context.Context, ids []string, add func(*layers.Layer, *layers.Feature) error) (data.Cursor, error) {
 	var at cursor
 	err := s.reads(ctx, func(conn *sqlite.Conn) error {
 		var err error
@@ -24,6 +30,9 @@ func (s *Store) Load(ctx context.Context, add func(*layers.Layer, *layers.Featur
 			return err
 		}
 		for _, t := range s.tables {
+			if !slices.Contains(ids, t.layer.ID) {
+				continue
+			}
 			if err := s.loadTable(conn, t, add); err != nil {
 				return err
 			}

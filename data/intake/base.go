@@ -39,22 +39,23 @@ const margin = 0.3
 // chinaBound is where data may lie as long as a store knows no county.
 var chinaBound = orb.Bound{Min: orb.Point{72, 3}, Max: orb.Point{137, 55}}
 
-// readBase loads what an import into a layer is checked against. Only those layers
-// are kept, though a store gives all.
+// readBase loads what an import into a layer is checked against.
 func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, layer string) (*base, error) {
 	l, ok := catalog.Layer(layer)
 	if !ok {
 		return nil, fmt.Errorf("layer %q is not one of %s", layer, strings.Join(catalog.IDs(), ", "))
 	}
 	b := &base{layer: l, places: map[string]*gazetteer{}, bound: orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}}}
+	ids := []string{l.ID, "county"} // whose outlines are looked at
 	for _, id := range []string{"county", "town", "village"} {
 		if ref, ok := catalog.Layer(id); ok && (id != "village" || l.ID == "village" || refers(l, "village")) {
 			b.places[id] = newGazetteer(ref)
+			ids = append(ids, id)
 		}
 	}
 	builder := layers.NewBuilder(&layers.Catalog{Layers: []*layers.Layer{l}})
 	var err error
-	b.cursor, err = store.Load(ctx, func(of *layers.Layer, f *layers.Feature) error {
+	b.cursor, err = store.LoadLayers(ctx, ids, func(of *layers.Layer, f *layers.Feature) error {
 		if g := b.places[of.ID]; g != nil {
 			g.add(f)
 		}

@@ -21,10 +21,11 @@ type checker struct {
 	placer  placer
 	replace *replacement
 
-	code, name, county, town int   // fields, -1 for none
-	refs                     []int // columns that refer to places, counties before towns before villages
-	plain                    []int // the other columns that are taken
-	set                      []bool
+	code, name, county, town int    // fields, -1 for none
+	refs                     []int  // columns that refer to places, counties before towns before villages
+	plain                    []int  // the other columns that are taken
+	set                      []bool // fields that the file has
+	sets                     []int  // the same, as a list
 
 	prints *fingerprint
 	byKey  map[uint64]int32 // rows of the snapshot by key; −1 for several
@@ -94,6 +95,12 @@ func newChecker(path string, o Options, b *base, src *formats.Source, p placer) 
 		c.set[f] = true
 		if l.Fields[f].Ref == "" {
 			c.plain = append(c.plain, i)
+		}
+	}
+	c.sets = []int{} // nil would mean all
+	for i, set := range c.set {
+		if set {
+			c.sets = append(c.sets, i)
 		}
 	}
 	c.index()

@@ -259,8 +259,9 @@ func (w *writer) note(e effect, print uint64) {
 	w.ops, w.prints = append(w.ops, e), append(w.prints, print)
 }
 
-// edit is the edit that a row asks for. Of a feature that is there only what is
-// otherwise is written.
+// edit is the edit that a row asks for. Of a feature that is there the fields that
+// the file has are written, changed or not: stores do edits that set the same
+// fields together, which is what makes many fast.
 func (w *writer) edit(r *row) layers.Edit {
 	layer := w.base.layer.ID
 	shape, _ := geo.NewShape(r.geometry) // was checked
@@ -276,10 +277,7 @@ func (w *writer) edit(r *row) layers.Edit {
 	for _, i := range r.changed {
 		values[i] = r.values[i]
 	}
-	e := layers.Edit{Op: layers.Update, Layer: layer, Feature: layers.Feature{ID: r.id, Values: values}, Set: r.changed}
-	if e.Set == nil {
-		e.Set = []int{} // nil means all
-	}
+	e := layers.Edit{Op: layers.Update, Layer: layer, Feature: layers.Feature{ID: r.id, Values: values}, Set: w.sets}
 	if r.moved {
 		e.Feature.Geometry = r.geometry
 	} else {

@@ -195,8 +195,8 @@ func (im Importer) keep(ctx context.Context, c *checker, progress func(done, tot
 	n := int64(0)
 	err = packed(file, func(out io.Writer) error {
 		var b []byte
-		_, err := im.Store.Load(ctx, func(l *layers.Layer, f *layers.Feature) (err error) {
-			if l.ID != c.base.layer.ID || !c.touched.has(f.ID) {
+		_, err := im.Store.LoadLayers(ctx, []string{c.base.layer.ID}, func(_ *layers.Layer, f *layers.Feature) (err error) {
+			if !c.touched.has(f.ID) {
 				return nil
 			}
 			if b, err = appendFeature(b[:0], f); err != nil {

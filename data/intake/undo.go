@@ -178,10 +178,7 @@ func (im Importer) unchanged(ctx context.Context, l *layers.Layer, r *Record, de
 			wrong.Features = append(wrong.Features, title)
 		}
 	}
-	cursor, err := im.Store.Load(ctx, func(of *layers.Layer, f *layers.Feature) error {
-		if of.ID != l.ID {
-			return nil
-		}
+	cursor, err := im.Store.LoadLayers(ctx, []string{l.ID}, func(_ *layers.Layer, f *layers.Feature) error {
 		d := findDeed(deeds, f.ID)
 		if d == nil {
 			return nil

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -48,8 +49,13 @@ func (s *Store) now(ctx context.Context, tx pgx.Tx) (moment, error) {
 
 var reading = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 
-// Load implements data.Store. All layers are read in one snapshot.
+// Load implements data.Store.
 func (s *Store) Load(ctx context.Context, add func(*layers.Layer, *layers.Feature) error) (data.Cursor, error) {
+	return s.LoadLayers(ctx, s.catalog.IDs(), add)
+}
+
+// LoadLayers implements data.Store. All are read in one snapshot.
+func (s *Store) LoadLayers(ctx context.Context, ids []string, add func(*layers.Layer, *layers.Feature) error) (data.Cursor, error) {
 	var m moment
 	err := s.call(ctx, "load from PostGIS", func(ctx context.Context) error {
 		return s.read(ctx, func(tx pgx.Tx) (err error) {
@@ -57,6 +63,9 @@ func (s *Store) Load(ctx context.Context, add func(*layers.Layer, *layers.Featur
 				return err
 			}
 			for _, l := range s.catalog.Layers {
+				if !slices.Contains(ids, l.ID) {
+					continue
+				}
 				if err := s.tables[l.ID].load(ctx, tx, add); err != nil {
 					return err
 				}

@@ -178,3 +178,31 @@ func testClose(t *testing.T, s *setting) {
 		t.Error("a closed store loads")
 	}
 }
+
+// testLoadLayers loads some layers, with the cursor of all.
+func testLoadLayers(t *testing.T, s *setting) {
+	store, maker := s.store(t), NewMaker(21)
+	for _, l := range s.catalog.Layers {
+		apply(t, store, insert(l.ID, maker.Feature(l)), insert(l.ID, maker.Feature(l)))
+	}
+	all, cursor := load(t, s, store)
+	some, want := state{}, state{}
+	for k, f := range all {
+		if k.layer == "village" || k.layer == "river" {
+			want[k] = f
+		}
+	}
+	at, err := store.LoadLayers(t.Context(), []string{"river", "village", "castle"}, func(l *layers.Layer, f *layers.Feature) error {
+		some[key{l.ID, f.ID}] = clone(f)
+		return nil
+	})
+	if err != nil || len(want) != 4 {
+		t.Fatalf("%d features are wanted: %v", len(want), err)
+	}
+	if d := want.diff(some); d != "" {
+		t.Error(d)
+	}
+	if at != cursor {
+		t.Errorf("the cursor is %q, not %q", at, cursor)
+	}
+}

@@ -38,6 +38,7 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 		{"an error in the sequence rolls back and is returned", testSequenceError},
 		{"a cancelled apply leaves nothing", testCancelApply},
 		{"a load ends when it is told to", testEndLoad},
+		{"some layers alone can be loaded", testLoadLayers},
 		{"thousands of features in one batch", testThousands},
 		{"writers at once all land, once", testWriters},
 		{"writers that cross each other both land", testCrossing},
