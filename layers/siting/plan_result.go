@@ -142,7 +142,8 @@ func (w *planner) move(plan *Plan, sol *location.Solution) {
 		for _, f := range flows {
 			total += f.Part
 			h, n := int(f.Part*float64(v.Households)+1e-6), int(f.Part*float64(v.People)+1e-6)
-			v.put(plan, f, min(h, v.LeftHouseholds), min(n, v.LeftPeople))
+			roomH, roomN := w.room(&plan.Sites[f.Site])
+			v.put(plan, f, min(h, v.LeftHouseholds, roomH), min(n, v.LeftPeople, roomN))
 		}
 		if total < 1-1e-6 && !w.ask.Split {
 			continue
@@ -151,18 +152,22 @@ func (w *planner) move(plan *Plan, sol *location.Solution) {
 		h := min(v.LeftHouseholds, int(math.Round(total*float64(v.Households)))-(v.Households-v.LeftHouseholds))
 		n := min(v.LeftPeople, int(math.Round(total*float64(v.People)))-(v.People-v.LeftPeople))
 		for _, f := range flows {
-			s := &plan.Sites[f.Site]
-			roomH, roomN := h, n
-			if w.ask.Capacities != "none" {
-				roomH, roomN = min(h, s.FreeHouseholds-s.LoadHouseholds), min(n, s.FreePeople-s.LoadPeople)
-			}
-			roomH, roomN = max(0, roomH), max(0, roomN)
+			roomH, roomN := w.room(&plan.Sites[f.Site])
+			roomH, roomN = max(0, min(h, roomH)), max(0, min(n, roomN))
 			v.put(plan, f, roomH, roomN)
 			h, n = h-roomH, n-roomN
 		}
 		v.Moves = slices.DeleteFunc(v.Moves, func(m PlanMove) bool { return m.Households == 0 && m.People == 0 })
 		slices.SortFunc(v.Moves, func(a, b PlanMove) int { return cmp.Compare(a.Site, b.Site) })
 	}
+}
+
+// room is how many households and people a site still takes.
+func (w *planner) room(s *PlanSite) (households, people int) {
+	if w.ask.Capacities == "none" {
+		return math.MaxInt32, math.MaxInt32
+	}
+	return s.FreeHouseholds - s.LoadHouseholds, s.FreePeople - s.LoadPeople
 }
 
 // put moves some of a village to a site.

@@ -168,7 +168,7 @@ func (c climb) raise(run *run, l lagrangian, u []float64, target func() float64,
 			if (s < 0 && at[i] <= 0) || (s > 0 && at[i] >= r.sure[i]) {
 				s = 0
 			}
-			r.move[i] = s + 0.5*r.move[i]
+			r.move[i] = s*r.m.scale[i] + 0.5*r.move[i] // in units of the scale
 			norm += r.move[i] * r.move[i]
 		}
 		if norm == 0 || run.over() {
@@ -180,7 +180,7 @@ func (c climb) raise(run *run, l lagrangian, u []float64, target func() float64,
 		}
 		length := pace * max(aim-bound, 1e-3*math.Abs(aim)+1e-6) / norm
 		for i := range at {
-			at[i] += length * r.move[i]
+			at[i] += length * r.move[i] * r.m.scale[i]
 		}
 	}
 	return best

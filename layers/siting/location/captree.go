@@ -66,7 +66,7 @@ func (t *capTree) solve() {
 		t.climbRoot(&root) // towards a nearer aim
 	}
 	stack := []treeNode{root}
-	budget := t.run.effort(max(12, 4_000_000/(len(m.site)+1)))
+	budget := t.run.effort(max(10, 2_000_000/(len(m.site)+1)))
 	for len(stack) > 0 && t.best > t.enough {
 		n := stack[len(stack)-1]
 		if m.proves(n.bound, t.best) {
@@ -211,16 +211,20 @@ func (t *capTree) keepWhole(open []bool, at []int32) {
 	}
 }
 
+// steps of a climb: fewer where little effort is wanted, but never so few that the
+// bound means nothing.
+func (t *capTree) steps(n int) int { return min(n, max(n/5, t.run.effort(n))) }
+
 func (t *capTree) climbRoot(n *treeNode) {
 	r := newCapRelaxed(t.m, n.fixed, t.split)
-	c := climb{steps: 500, patient: 20, pace: 1, slowest: 1e-3, better: func(bound float64) {
+	c := climb{steps: t.steps(500), patient: 20, pace: 1, slowest: 1e-3, better: func(bound float64) {
 		t.run.tell(t.best, bound, "relaxation")
 	}}
 	n.bound = max(n.bound, c.raise(t.run, r, n.u, t.target, n.fixed))
 	if t.m.proves(n.bound, t.best) || t.run.over() {
 		return
 	}
-	c = climb{steps: 150, patient: 12, pace: 0.3, slowest: 1e-2, better: c.better}
+	c = climb{steps: t.steps(150), patient: 12, pace: 0.3, slowest: 1e-2, better: c.better}
 	r = newCapRelaxed(t.m, n.fixed, t.split)
 	r.exact = !t.split
 	n.bound = max(n.bound, c.raise(t.run, r, n.u, t.target, n.fixed))
@@ -230,7 +234,7 @@ func (t *capTree) branch(n *treeNode) []treeNode {
 	r := newCapRelaxed(t.m, n.fixed, t.split)
 	r.exact = !t.split
 	before := len(r.free)
-	n.bound = max(n.bound, climb{steps: 60, patient: 8, pace: 0.5, slowest: 0.03}.raise(t.run, r, n.u, t.target, n.fixed))
+	n.bound = max(n.bound, climb{steps: t.steps(60), patient: 8, pace: 0.5, slowest: 0.03}.raise(t.run, r, n.u, t.target, n.fixed))
 	if t.m.proves(n.bound, t.best) {
 		return nil
 	}

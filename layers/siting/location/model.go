@@ -19,9 +19,12 @@ type model struct {
 	cost           []float64
 	opening        []float64
 	leave          []float64
-	most           int // of the free ones and the fixed together
-	fixed          []Fixed
-	whole          bool // all costs are whole numbers, so bounds may be rounded up
+	// scale is the size of each client's costs against the others': what a multiplier is
+	// counted in, so that steps suit large and small clients alike.
+	scale []float64
+	most  int // of the free ones and the fixed together
+	fixed []Fixed
+	whole bool // all costs are whole numbers, so bounds may be rounded up
 	// must is the part of leave that stands for an impossibility: where a solution costs
 	// as much, somebody is left out who must not be. 0 where nobody must be served.
 	must float64
@@ -46,7 +49,7 @@ func newModel(p *Problem, farthest float64, price func(c *Client, d float64) flo
 	m := &model{
 		clients: len(p.Clients), sites: len(p.Sites), most: p.Most,
 		start: make([]int32, 1, len(p.Clients)+1), opening: make([]float64, len(p.Sites)),
-		leave: make([]float64, len(p.Clients)), fixed: make([]Fixed, len(p.Sites)),
+		leave: make([]float64, len(p.Clients)), scale: make([]float64, len(p.Clients)), fixed: make([]Fixed, len(p.Sites)),
 		load: make([]Load, len(p.Clients)), capacity: make([]Load, len(p.Sites)),
 	}
 	if m.most == 0 || m.most > m.sites {
@@ -62,7 +65,10 @@ func newModel(p *Problem, farthest float64, price func(c *Client, d float64) flo
 	var arcs []arc
 	for i := range p.Clients {
 		c := &p.Clients[i]
-		m.load[i] = c.Load
+		m.load[i], m.scale[i] = c.Load, 1
+		if (p.Kind == Median || p.Kind == Cover) && c.Weight > 0 {
+			m.scale[i] = c.Weight
+		}
 		arcs = arcs[:0]
 		for _, a := range c.Arcs {
 			if p.may(c, a, farthest) {

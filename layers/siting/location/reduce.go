@@ -229,7 +229,7 @@ func (r *reducer) model() *model {
 			continue
 		}
 		n.clients++
-		n.leave, n.load = append(n.leave, m.leave[i]), append(n.load, m.load[i])
+		n.leave, n.load, n.scale = append(n.leave, m.leave[i]), append(n.load, m.load[i]), append(n.scale, m.scale[i])
 		for a := m.start[i]; a < m.start[i+1]; a++ {
 			if j := m.site[a]; r.fixed[j] != Closed {
 				n.site, n.cost = append(n.site, j), append(n.cost, 0)
