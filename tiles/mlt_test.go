@@ -34,8 +34,8 @@ func (p *pairs) add(t testing.TB, name string, mvt, mlt []byte) {
 	}
 }
 
-// same fails where the readers find a difference, and returns how many features they saw.
-func (p *pairs) same(t testing.TB) int {
+// read runs the readers over the pairs and returns what they say.
+func (p *pairs) read(t testing.TB, flags ...string) string {
 	t.Helper()
 	const app = "../web/app"
 	if _, err := os.Stat(app + "/node_modules/@maplibre/mlt"); err != nil {
@@ -45,7 +45,7 @@ func (p *pairs) same(t testing.TB) int {
 	if err := os.WriteFile(file, p.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("node", "e2e/mlt.mjs", file)
+	cmd := exec.Command("node", append([]string{"e2e/mlt.mjs", file}, flags...)...)
 	cmd.Dir = app
 	var out, wrong bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &wrong
@@ -53,7 +53,13 @@ func (p *pairs) same(t testing.TB) int {
 		text := wrong.String()
 		t.Fatalf("%v: %s", err, text[:min(len(text), 2000)])
 	}
-	n, err := strconv.Atoi(strings.TrimSpace(out.String()))
+	return strings.TrimSpace(out.String())
+}
+
+// same fails where the readers find a difference, and returns how many features they saw.
+func (p *pairs) same(t testing.TB) int {
+	t.Helper()
+	n, err := strconv.Atoi(p.read(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import { catalog, layer } from './catalog'
 const view: View = { palette: light, layers: defaultLayers(catalog), theme: themeOf(layer('village'), undefined), hidden: [] }
 
 function build(more: Partial<View> = {}, from: Catalog = catalog): StyleSpecification {
-  const tiles = (layers: string, whole: boolean) => `http://here/tiles/${layers}/{z}/{x}/{y}.mvt${whole ? '?full=1' : ''}`
+  const tiles = (layers: string, whole: boolean) => `http://here/tiles/${layers}/{z}/{x}/{y}.mlt${whole ? '?full=1' : ''}`
   return buildStyle(from, { ...view, ...more }, tiles, { countyNames: empty, selected: empty })
 }
 
@@ -46,7 +46,7 @@ describe('the map style', () => {
   it('is valid with the ground shaded under the roads', () => {
     const ground: Catalog = { ...catalog, relief: { max_zoom: 11, bounds: [108, 33, 111, 35] } }
     const relief = { heights: 'http://here/tiles/dem/{z}/{x}/{y}.png', contours: 'dem-contour://{z}/{x}/{y}' }
-    const style = buildStyle(ground, { ...view, layers: defaultLayers(ground) }, (l) => `http://here/tiles/${l}/{z}/{x}/{y}.mvt`, { countyNames: empty, selected: empty, relief })
+    const style = buildStyle(ground, { ...view, layers: defaultLayers(ground) }, (l) => `http://here/tiles/${l}/{z}/{x}/{y}.mlt`, { countyNames: empty, selected: empty, relief })
     expect(errors(style)).toEqual([])
     const order = style.layers.map((l) => l.id)
     expect(order.indexOf('relief-shade')).toBe(order.indexOf('county:land') + 1)
@@ -74,8 +74,8 @@ describe('the map style', () => {
 
   it('lays the ground in one tile and every other layer in its own', () => {
     const { sources } = build()
-    expect(sources[GROUND]).toMatchObject({ tiles: ['http://here/tiles/county,river,town/{z}/{x}/{y}.mvt'] })
-    expect(sources['village']).toMatchObject({ tiles: ['http://here/tiles/village/{z}/{x}/{y}.mvt?full=1'], maxzoom: 14 })
+    expect(sources[GROUND]).toMatchObject({ tiles: ['http://here/tiles/county,river,town/{z}/{x}/{y}.mlt'] })
+    expect(sources['village']).toMatchObject({ tiles: ['http://here/tiles/village/{z}/{x}/{y}.mlt?full=1'], maxzoom: 14 })
     for (const l of mapped(catalog)) expect(sources, l.id).toHaveProperty(sourceOf(l.id))
   })
 
@@ -118,7 +118,7 @@ describe('the map style', () => {
     const many = catalog.layers.map((l) => (l.id === 'village' ? { ...l, count: 600_000 } : l))
     const style = build({}, { ...catalog, layers: many })
     expect(errors(style)).toEqual([])
-    expect(style.sources['village']).toMatchObject({ tiles: ['http://here/tiles/village/{z}/{x}/{y}.mvt'] })
+    expect(style.sources['village']).toMatchObject({ tiles: ['http://here/tiles/village/{z}/{x}/{y}.mlt'] })
     expect(style.layers.map((l) => l.id)).toContain('village:cluster')
     expect(build().layers.map((l) => l.id)).not.toContain('village:cluster')
   })

@@ -112,11 +112,12 @@ export class MapView {
     const view = this.map.getBounds()
     if (!this.map.getSource(source)) return counts
     for (const f of this.map.querySourceFeatures(source, { sourceLayer: THEMED })) {
-      if (f.id === undefined || seen.has(f.id) || f.geometry.type !== 'Point') continue
+      const id = idOf(f)
+      if (id === undefined || seen.has(id) || f.geometry.type !== 'Point') continue
       if (area && !String(f.properties['code']).startsWith(area)) continue
       if (!view.contains(f.geometry.coordinates as [number, number])) continue
-      seen.add(f.id)
-      const c = classOf(theme, f.properties, Number(f.id))
+      seen.add(id)
+      const c = classOf(theme, f.properties, id)
       if (c) counts.set(c.key, (counts.get(c.key) ?? 0) + 1)
     }
     return counts
@@ -140,7 +141,7 @@ export class MapView {
     const best = found.sort((a, b) => rank(a) - rank(b))[0]
     const layer = best && catalogueId(best.layer.id)
     if (!best || !layer) return undefined
-    return { layer, id: typeof best.id === 'number' ? best.id : undefined, properties: best.properties }
+    return { layer, id: idOf(best), properties: best.properties }
   }
 
   private listenToPointer(): void {
@@ -162,6 +163,11 @@ export class MapView {
       this.to.hovered(undefined, undefined)
     })
   }
+}
+
+/** A feature's id. What has none, as clusters have, MapLibre calls not a number. */
+function idOf(f: { id?: string | number }): number | undefined {
+  return typeof f.id === 'number' && !Number.isNaN(f.id) ? f.id : undefined
 }
 
 /** What tools add to the map by themselves; terra-draw's names begin with td. */

@@ -129,6 +129,7 @@ function tileSources(
       id,
       {
         type: 'vector',
+        encoding: 'mlt',
         tiles: [tileUrl(members.map((m) => m.id).join(','), members.every(isWhole))],
         minzoom: Math.min(...members.map((m) => m.min_zoom)),
         maxzoom: Math.max(...members.map((m) => m.max_zoom)),
