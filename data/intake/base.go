@@ -75,7 +75,7 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 	for _, g := range b.places {
 		g.finish(b.places["county"], b.places["town"])
 	}
-	if len(b.limits) == 0 {
+	if len(b.limits) == 0 || l.ID == "county" { // a county may be a new one
 		b.bound = chinaBound
 	} else {
 		b.bound = b.bound.Pad(margin)
@@ -123,6 +123,8 @@ type place struct {
 	code, name   string
 	town, county string // codes
 	of           string // their names, for a person
+
+	stem, sound []rune // of the name, once it is compared
 }
 
 func newGazetteer(l *layers.Layer) *gazetteer {

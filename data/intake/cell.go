@@ -307,13 +307,15 @@ func items(s string) []string {
 
 func readOne(f *layers.Field, s string) (layers.Value, bool, *trouble) {
 	low := plain(s)
+	// Concrete is of either binder, and with 路面 after it holds 土路, an earth road.
+	stem := strings.ReplaceAll(low, "混凝土", "")
 	near := -1
 	for i, c := range f.Values {
 		zh := plain(c.Title.Zh)
 		if low == plain(c.Value) || low == zh || low == plain(c.Title.En) {
 			return layers.Text(c.Value), true, nil
 		}
-		if len(low) < len("建成") || !strings.Contains(low, zh) && !strings.Contains(zh, low) || denies(low, zh) {
+		if len(stem) < len("建成") || !strings.Contains(stem, zh) && !strings.Contains(zh, stem) || denies(stem, zh) {
 			continue
 		}
 		if near >= 0 {

@@ -30,18 +30,19 @@ type checker struct {
 	prints *fingerprint
 	byKey  map[uint64]int32 // rows of the snapshot by key; −1 for several
 
-	seen    map[uint64]seenRow // the first row of each key
-	twins   map[uint64]bool    // keys that several rows have
-	bad     numbers            // rows
-	found   numbers            // ids of features that the file has
-	touched numbers            // ids of features that will change or go
-	going   []int64            // ids of those that go
-	late    []late             // found since the last row
-	first   bool               // in the first pass
-	shares  []shareStats       // by column
-	nearBy  map[string][]Candidate
-	cells   []map[string]seenCell // by column
-	places  map[placeName]seenCell
+	seen     map[uint64]seenRow // the first row of each key
+	twins    map[uint64]bool    // keys that several rows have
+	bad      numbers            // rows
+	found    numbers            // ids of features that the file has
+	touched  numbers            // ids of features that will change or go
+	going    []int64            // ids of those that go
+	late     []late             // found since the last row
+	first    bool               // in the first pass
+	shares   []shareStats       // by column
+	nearBy   map[string][]Candidate
+	compared int                   // names, to find those
+	cells    []map[string]seenCell // by column
+	places   map[placeName]seenCell
 }
 
 // placeName is a name or code of a place where a row has it.
@@ -54,9 +55,9 @@ type placeName struct {
 // shareStats sees whether the shares of a column are fractions of 1.
 type shareStats struct{ n, atMostOne, fractions int64 }
 
-// mostNear is how many names are looked for among all that resemble them; it takes
-// a millisecond for a prefecture.
-const mostNear = 2000
+// mostCompared is how many names are compared in all to find those that resemble
+// unknown ones; it takes some ten seconds.
+const mostCompared = 10_000_000
 
 // newChecker settles how a file is read. src is open and is left so.
 func newChecker(path string, o Options, b *base, src *formats.Source, p placer) (*checker, []Problem, error) {
@@ -385,9 +386,10 @@ func candidateList(list []Candidate) string {
 func (c *checker) nearNames(g *gazetteer, name string, w within) []Candidate {
 	key := g.layer.ID + "/" + plain(name) + "@" + w.county + w.town
 	near, ok := c.nearBy[key]
-	if !ok && len(c.nearBy) < mostNear {
-		near = g.near(name, w)
-		c.nearBy[key] = near
+	if !ok && c.compared < mostCompared {
+		var n int
+		near, n = g.near(name, w)
+		c.nearBy[key], c.compared = near, c.compared+n
 	}
 	return near
 }

@@ -118,6 +118,13 @@ func readBytes(r *bufio.Reader) ([]byte, error) {
 	if n > mostKept {
 		return nil, fmt.Errorf("%d bytes", n)
 	}
+	if n > 4096 { // grows with what is there, not with what is claimed
+		b, err := io.ReadAll(io.LimitReader(r, int64(n)))
+		if err == nil && uint64(len(b)) < n {
+			err = io.ErrUnexpectedEOF
+		}
+		return b, err
+	}
 	b := make([]byte, n)
 	_, err = io.ReadFull(r, b)
 	return b, err

@@ -3,6 +3,8 @@ package intake
 import (
 	"fmt"
 
+	"github.com/paulmach/orb"
+
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -169,9 +171,36 @@ func (c *checker) complete(r *row) {
 			r.problems = append(r.problems, Problem{Row: r.number, Kind: NoPlace, Warning: true, Message: words("没有位置，地图上看不到", "has no place and will not be on the map")})
 		}
 	}
+	if isNew && c.whole() && c.replace == nil {
+		c.likeKnown(r)
+	}
 	if c.replace != nil && !c.replace.all && county != "" && county != c.replace.county {
 		r.problems = append(r.problems, Problem{Row: r.number, Value: county, Kind: OutsideArea, Message: words(
 			"不属于要替换的县区 %s", "is not of the county that is replaced, %s", c.replace.county)})
+	}
+}
+
+// besideMetres is how near a new feature of the same name may be without being
+// suspected to be the one that is there.
+const besideMetres = 200
+
+// likeKnown tells of a feature of the same name close by, where the layer has no
+// code and no key was given to tell them apart.
+func (c *checker) likeKnown(r *row) {
+	p, ok := r.geometry.(orb.Point)
+	if !ok || c.name < 0 || r.values[c.name].Text() == "" {
+		return
+	}
+	name := r.values[c.name].Text()
+	for _, n := range c.base.table.Near(p, 5, besideMetres) {
+		if c.base.table.Value(n.Row, c.name).Text() != name {
+			continue
+		}
+		r.problems = append(r.problems, Problem{Row: r.number, Field: "name", Column: c.columnOf(c.name), Value: shorten(name), Kind: LikeKnown, Warning: true, Message: layers.Words{
+			Zh: fmt.Sprintf("%.0f 米外已有同名要素，将另行新增；如为同一个，请用 --key 指定区分要素的字段", n.Metres),
+			En: fmt.Sprintf("there is one of this name %.0f m away, and another will be added; if it is the same, state with --key the fields that tell features apart", n.Metres),
+		}})
+		return
 	}
 }
 

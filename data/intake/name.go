@@ -55,28 +55,31 @@ func withoutProvince(name string) string {
 }
 
 // near are the places whose names resemble one most: by the sound, by the
-// characters. At most five, the likeliest first.
-func (g *gazetteer) near(name string, w within) []Candidate {
+// characters. At most five, the likeliest first, and how many were compared.
+func (g *gazetteer) near(name string, w within) (list []Candidate, compared int) {
 	type scored struct {
 		n    int32
 		cost float64
 	}
-	want := stem(plain(name))
-	sound := spell(want)
+	want := []rune(stem(plain(name)))
+	sound := []rune(spell(string(want)))
 	var all []scored
 	for i := range g.list {
 		p := &g.list[i]
 		if !w.holds(p) {
 			continue
 		}
-		have := stem(plain(p.name))
-		c := apart([]rune(want), []rune(have))
-		if s := apart([]rune(sound), []rune(spell(have))); s == 0 {
+		if compared++; p.stem == nil {
+			text := stem(plain(p.name))
+			p.stem, p.sound = []rune(text), []rune(spell(text))
+		}
+		c := apart(want, p.stem)
+		if s := apart(sound, p.sound); s == 0 {
 			c = min(c, 0.5) // written otherwise, but sounds the same
-		} else if s <= 1 && len(want) >= len("东店子") {
+		} else if s <= 1 && len(want) >= 3 {
 			c = min(c, 1)
 		}
-		if c <= 1 && c < float64(len([]rune(want))) || c <= 2 && len([]rune(want)) >= 4 {
+		if c <= 1 && c < float64(len(want)) || c <= 2 && len(want) >= 4 {
 			all = append(all, scored{int32(i), c})
 		}
 	}
@@ -85,7 +88,7 @@ func (g *gazetteer) near(name string, w within) []Candidate {
 	for _, s := range all[:min(5, len(all))] {
 		out = append(out, g.candidate(s.n))
 	}
-	return out
+	return out, compared
 }
 
 func (g *gazetteer) candidate(n int32) Candidate {

@@ -34,6 +34,7 @@ const (
 	CodeClash     Kind = "code_clash"      // a code that is not of the county or town beside it
 	Renamed       Kind = "renamed"         // a code whose feature has another name
 	Duplicate     Kind = "duplicate"       // rows of the file with one key
+	LikeKnown     Kind = "like_known"      // a new feature beside one of the same name
 	NotCoordinate Kind = "not_coordinate"  //
 	ZeroPlace     Kind = "zero_coordinate" // 0, 0
 	SwappedPlace  Kind = "swapped"         // latitude where the longitude should be
