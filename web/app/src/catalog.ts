@@ -5,7 +5,7 @@ export type Lang = 'zh' | 'en'
 export type Words = { zh: string; en: string }
 export type GeometryKind = 'point' | 'line' | 'polygon'
 export type Bounds = [west: number, south: number, east: number, north: number]
-export type FieldType = 'text' | 'code' | 'list' | 'int' | 'float' | 'bool' | 'year'
+export type FieldType = 'text' | 'code' | 'list' | 'int' | 'float' | 'bool' | 'year' | 'date'
 export type Value = string | number | boolean | null
 export type Properties = Record<string, Value | undefined>
 

@@ -139,6 +139,13 @@ export const en: Messages = {
     clear: 'Clear',
     export: 'Export the selected villages',
   },
+  exit: {
+    title: 'Steps of exit',
+    steps: { planned: 'Planned', claimed: 'Claimed by the village', checked: 'Checked by a third party', struck_off: 'Struck off' },
+    results: { passed: 'passed', failed: 'failed' },
+    plannedFor: (year) => `to exit in ${year}`,
+    none: 'No step on record',
+  },
   map: {
     label: 'Map',
     zoomIn: 'Zoom in',

@@ -140,6 +140,13 @@ export const zh = {
     clear: '清除',
     export: '导出圈选的村',
   },
+  exit: {
+    title: '退出程序',
+    steps: { planned: '列入计划', claimed: '村级申请', checked: '第三方核查', struck_off: '销号' },
+    results: { passed: '通过', failed: '未通过' },
+    plannedFor: (year: number) => `计划 ${year} 年退出`,
+    none: '没有退出程序记录',
+  },
   map: {
     label: '地图',
     zoomIn: '放大',

@@ -5,7 +5,7 @@
 // state.painted, takes clicks by state.picker, and reads state.area and
 // state.year, which the header sets. Its words stand beside it in words.ts.
 
-import { House, MapLocation, Tools, Upload, Warning } from '@element-plus/icons-vue'
+import { House, MapLocation, Tools, TrendCharts, Upload, Warning } from '@element-plus/icons-vue'
 import { defineAsyncComponent } from 'vue'
 import type { Component } from 'vue'
 import type { Words } from '../catalog'
@@ -25,6 +25,7 @@ export interface ViewSpec {
 
 export const views: ViewSpec[] = [
   { id: 'map', title: { zh: '地图', en: 'Map' }, panelTitle: both((m) => m.panel.title), icon: MapLocation, width: 292, panel: MapPanel },
+  { id: 'progress', title: { zh: '进度', en: 'Progress' }, icon: TrendCharts, width: 430, panel: defineAsyncComponent(() => import('./progress/ProgressPanel.vue')) },
   { id: 'coverage', title: { zh: '缺口', en: 'Gaps' }, icon: Warning, width: 420, panel: defineAsyncComponent(() => import('./coverage/CoveragePanel.vue')) },
   { id: 'programme', title: { zh: '工程', en: 'Programme' }, icon: Tools, width: 420, panel: defineAsyncComponent(() => import('./programme/ProgrammePanel.vue')) },
   { id: 'siting', title: { zh: '选址', en: 'Siting' }, icon: House, width: 440, panel: defineAsyncComponent(() => import('./siting/SitingPanel.vue')) },
