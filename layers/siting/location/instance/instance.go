@@ -163,13 +163,13 @@ func (f *file) format() string {
 		return "pmedcap"
 	case f.lines[0] == 2 && len(f.lines) > 1 && f.lines[1] == 3 && total == 5+4*at(2):
 		return "pmedcap, one problem"
-	case f.lines[0] != 2:
+	case f.lines[0] != 2 || len(f.lines) == 1:
 		return "unknown format"
-	case total == 2+4*n:
+	case total == 2+4*n && f.lines[1] == 4:
 		return "points with capacities"
-	case total == 2+3*n:
+	case total == 2+3*n && f.lines[1] == 3:
 		return "points with weights"
-	case total == 2+2*n:
+	case total == 2+2*n && f.lines[1] == 2:
 		return "points"
 	case total == 2+n*n+2*n:
 		return "matrix with capacities"
