@@ -2,7 +2,9 @@ package web
 
 import (
 	"archive/zip"
+	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -103,5 +105,23 @@ func TestFilesInTheMakingHaveALimit(t *testing.T) {
 	s.answer(s.export)(w, mux.SetURLVars(httptest.NewRequest(http.MethodGet, "/?f=xlsx", nil), map[string]string{"layer": "village"}))
 	if w.Code != 200 || len(s.exports) != exportsAtOnce-1 {
 		t.Errorf("%d, and %d places taken", w.Code, len(s.exports))
+	}
+}
+
+func TestAnExportThatIsCutShortIsNoWholeAnswer(t *testing.T) {
+	s := &server{live: newWorld(t).live, exports: make(chan struct{}, exportsAtOnce), log: slog.New(slog.DiscardHandler)}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, format := range []string{"csv", "xlsx"} {
+		r := mux.SetURLVars(httptest.NewRequestWithContext(ctx, http.MethodGet, "/?f="+format, nil), map[string]string{"layer": "village"})
+		w := httptest.NewRecorder()
+		panicked := func() (p any) {
+			defer func() { p = recover() }()
+			s.answer(s.export)(w, r)
+			return nil
+		}()
+		if streams := format == "csv"; streams != (panicked == http.ErrAbortHandler) || w.Body.Len() > 0 || len(s.exports) > 0 {
+			t.Errorf("%s: %v, %d bytes, %d places taken", format, panicked, w.Body.Len(), len(s.exports))
+		}
 	}
 }
