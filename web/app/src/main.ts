@@ -1,10 +1,13 @@
-import { createApp } from 'vue'
+import { createApp, defineAsyncComponent } from 'vue'
 import App from './App.vue'
 import './tokens.css'
 import './base.css'
 import { createState, followAddress, followScheme, stateKey } from './state/state'
 
+const PrintPage = defineAsyncComponent(() => import('./print/PrintPage.vue'))
+const printing = new URLSearchParams(location.search).has('print')
+
 const state = createState()
-followAddress(state)
+followAddress(state, !printing)
 followScheme(state)
-createApp(App).provide(stateKey, state).mount('#app')
+createApp(printing ? PrintPage : App).provide(stateKey, state).mount('#app')

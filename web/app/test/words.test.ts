@@ -4,7 +4,7 @@ import { zh } from '../src/i18n/zh'
 import { catalog } from './catalog'
 
 /** The words that stand beside views. */
-const views = Object.entries(import.meta.glob<{ words: { zh: object; en: object } }>('../src/views/*/words.ts', { eager: true }))
+const views = Object.entries(import.meta.glob<{ words: { zh: object; en: object } }>(['../src/views/*/words.ts', '../src/print/words.ts'], { eager: true }))
 const dictionaries: [string, object, object][] = [['the app', zh, en], ...views.map(([path, m]): [string, object, object] => [path, m.words.zh, m.words.en])]
 
 function* texts(dictionary: object, path = ''): Generator<[string, string]> {

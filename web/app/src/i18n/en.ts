@@ -47,6 +47,7 @@ export const en: Messages = {
     yearHint: 'What is complete by this year counts as existing',
     now: 'Today',
     byYear: (y: number) => `By ${y}`,
+    print: 'Print the battle map',
     dark: 'Dark',
   },
   panel: {

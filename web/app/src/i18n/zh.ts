@@ -48,6 +48,7 @@ export const zh = {
     yearHint: '到这一年完成的才算已有',
     now: '现状',
     byYear: (y: number) => `${y} 年底`,
+    print: '打印作战图',
     dark: '深色',
   },
   panel: {

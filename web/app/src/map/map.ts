@@ -7,8 +7,8 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import type { Bounds, Properties } from '../catalog'
 import type { Camera } from '../state/url'
 import { catalogueId } from '../style/layers'
-import { THEMED, classOf } from '../style/themes'
 import type { Theme } from '../style/themes'
+import { countClasses, idOf } from './count'
 import { drawImage } from './images'
 
 // A file of our own, which the page's content security policy lets run.
@@ -105,22 +105,8 @@ export class MapView {
     for (const source of sources) if (this.map.getSource(source)) this.map.refreshTiles(source)
   }
 
-  /** Features in view by the theme's class, each counted once however many tiles it is in; of an area, by its code. */
   count(theme: Theme, source: string, area: string | undefined): Map<string, number> {
-    const counts = new Map(theme.classes.map((c) => [c.key, 0]))
-    const seen = new Set<unknown>()
-    const view = this.map.getBounds()
-    if (!this.map.getSource(source)) return counts
-    for (const f of this.map.querySourceFeatures(source, { sourceLayer: THEMED })) {
-      const id = idOf(f)
-      if (id === undefined || seen.has(id) || f.geometry.type !== 'Point') continue
-      if (area && !String(f.properties['code']).startsWith(area)) continue
-      if (!view.contains(f.geometry.coordinates as [number, number])) continue
-      seen.add(id)
-      const c = classOf(theme, f.properties, id)
-      if (c) counts.set(c.key, (counts.get(c.key) ?? 0) + 1)
-    }
-    return counts
+    return countClasses(this.map, theme, source, area)
   }
 
   destroy(): void {
@@ -163,11 +149,6 @@ export class MapView {
       this.to.hovered(undefined, undefined)
     })
   }
-}
-
-/** A feature's id. What has none, as clusters have, MapLibre calls not a number. */
-function idOf(f: { id?: string | number }): number | undefined {
-  return typeof f.id === 'number' && !Number.isNaN(f.id) ? f.id : undefined
 }
 
 /** What tools add to the map by themselves; terra-draw's names begin with td. */

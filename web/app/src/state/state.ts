@@ -123,8 +123,8 @@ export function createState(): State {
   }
 }
 
-/** Takes the view from the address bar and writes it back when it changes. */
-export function followAddress(state: State): void {
+/** Takes the view from the address bar and, where it is the app's to keep, writes it back when it changes. */
+export function followAddress(state: State, keep = true): void {
   const { view, camera, selection, catalog, opens, year, area } = state
 
   function read(): void {
@@ -160,10 +160,11 @@ export function followAddress(state: State): void {
 
   read()
   addEventListener('hashchange', read)
+  watch(lang, (l) => (document.documentElement.lang = l === 'zh' ? 'zh-CN' : 'en'), { immediate: true })
+  if (!keep) return
   watch([opens, year, area, camera, () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden] }), selection, lang, catalog], write, {
     flush: 'post',
   })
-  watch(lang, (l) => (document.documentElement.lang = l === 'zh' ? 'zh-CN' : 'en'), { immediate: true })
 }
 
 const SCHEME = 'cuntu.scheme'
