@@ -38,6 +38,7 @@ type cli struct {
 		Backup  backupCmd  `cmd:"" help:"Write everything to one GeoPackage."`
 		Restore restoreCmd `cmd:"" help:"Read everything from one GeoPackage."`
 	} `cmd:"" name:"db" help:"Look after the database."`
+	Print   printCmd   `cmd:"" help:"Print the battle map as a PDF or PNG."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

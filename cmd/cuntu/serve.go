@@ -37,6 +37,9 @@ type serveCmd struct {
 	Cors        []string `placeholder:"ORIGIN" help:"Sites whose pages may use the API; * for all."`
 	Edits       string   `enum:"auto,on,off" default:"auto" help:"Whether data may be changed over HTTP: ${enum}; auto is on for callers on this machine, as long as --addr is a loopback address and there is no --public-url, and for those who know the --edit-token."`
 	EditToken   string   `name:"edit-token" placeholder:"TOKEN" help:"What every request that changes data must bring along, as Authorization: Bearer TOKEN; better set as CUNTU_EDIT_TOKEN, where no process list shows it."`
+
+	// listening is told the address; without it, it is printed.
+	listening func(address string)
 }
 
 // edits says who may change data over HTTP.
@@ -142,7 +145,10 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		defer cancel()
 		return server.Shutdown(patience)
 	})
-	if config.Live != nil {
+	switch {
+	case c.listening != nil:
+		c.listening(url(listener.Addr()))
+	case config.Live != nil:
 		fmt.Printf("Cuntu serves the map at %s\n", url(listener.Addr()))
 	}
 	for _, path := range c.Tiles {
