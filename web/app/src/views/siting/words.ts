@@ -1,6 +1,6 @@
 export const words = {
   zh: {
-    tabs: { evaluate: '单点评价', search: '区域选址' },
+    tabs: { evaluate: '单点评价', search: '区域选址', plan: '安置方案' },
     view: '评价还是选址',
     people: '安置人数',
     peopleUnit: '人',
@@ -66,7 +66,7 @@ export const words = {
     outOfReach: '到不了',
   },
   en: {
-    tabs: { evaluate: 'One place', search: 'Search an area' },
+    tabs: { evaluate: 'Place', search: 'Search', plan: 'Who moves where' },
     view: 'Evaluate or search',
     people: 'People',
     peopleUnit: '',
