@@ -2,13 +2,13 @@ package tiles
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
+	"fmt"
 	"io"
 	"sync"
 	"sync/atomic"
 
 	"github.com/andybalholm/brotli"
+	"github.com/cespare/xxhash/v2"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
@@ -45,6 +45,23 @@ type Built struct {
 	variants [encodings]variant
 	packers  *packers
 	grew     func(*Built) // tells the cache that a variant was made
+	asked    atomic.Bool
+}
+
+// First tells the first who asks that they are. Most tiles are asked for once or many
+// times: for the first time an encoding that is made fast is the better one, and what
+// takes longer to make and less to send pays from the second time on.
+func (b *Built) First() bool { return !b.asked.Swap(true) }
+
+// Matches tells whether a tag is one of the tile's, whichever encoding its holder has; the
+// one of the encoding that is wanted is tried first.
+func (b *Built) Matches(wanted Encoding, is func(tag string) bool) (tag string, ok bool) {
+	for e := range encodings {
+		if tag = b.ETag((wanted + e) % encodings); is(tag) {
+			return tag, true
+		}
+	}
+	return "", false
 }
 
 type variant struct {
@@ -54,8 +71,7 @@ type variant struct {
 }
 
 func newBuilt(raw []byte, k key, p *packers) *Built {
-	sum := sha256.Sum256(raw)
-	return &Built{raw: raw, hash: hex.EncodeToString(sum[:12]), key: k, packers: p}
+	return &Built{raw: raw, hash: fmt.Sprintf("%016x", xxhash.Sum64(raw)), key: k, packers: p}
 }
 
 // Empty tells whether nothing is in the tile.

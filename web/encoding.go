@@ -21,6 +21,11 @@ func accepted(r *http.Request) tiles.Encoding {
 	return best
 }
 
+// accepts tells whether the client takes an encoding at all.
+func accepts(r *http.Request, e tiles.Encoding) bool {
+	return quality(strings.Join(r.Header.Values("Accept-Encoding"), ","), e.String()) > 0
+}
+
 // quality is the weight that a header like Accept-Encoding gives the first of the names
 // that is in it, 0 where none is: a name comes before what also stands for it, as "*" does.
 func quality(header string, names ...string) float64 {

@@ -337,6 +337,7 @@ func TestTilesComeAsTheClientLikesThemBest(t *testing.T) {
 	const path = "/tiles/county,town,village,road/8/206/102.mvt"
 	tags := map[string]bool{}
 	for _, c := range []struct{ accept, want string }{
+		{"gzip, deflate, br, zstd", "zstd"}, // for the first time the one that is made fast
 		{"gzip, deflate, br, zstd", "br"},
 		{"gzip", "gzip"},
 		{"zstd;q=0.9, br;q=0.5", "zstd"},
@@ -355,7 +356,7 @@ func TestTilesComeAsTheClientLikesThemBest(t *testing.T) {
 		tags[tag] = true
 		for _, match := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
 			again, body := w.get(path, "Accept-Encoding", c.accept, "If-None-Match", match)
-			if again.StatusCode != http.StatusNotModified || body != "" || again.Header.Get("ETag") != tag {
+			if again.StatusCode != http.StatusNotModified || body != "" || match != "*" && again.Header.Get("ETag") != tag {
 				t.Errorf("If-None-Match %s: %d, %d bytes, ETag %s", match, again.StatusCode, len(body), again.Header.Get("ETag"))
 			}
 		}

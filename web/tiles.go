@@ -35,13 +35,20 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *layers.Snapshot
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	body, encoding := built.Bytes(accepted(r))
 	h := w.Header()
-	h.Set("ETag", built.ETag(encoding))
-	if has(r.Header.Get("If-None-Match"), built.ETag(encoding)) {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
+	wanted := accepted(r)
+	if held := r.Header.Get("If-None-Match"); held != "" {
+		if tag, ok := built.Matches(wanted, func(tag string) bool { return has(held, tag) }); ok {
+			h.Set("ETag", tag)
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
 	}
+	if wanted == tiles.Brotli && built.First() && accepts(r, tiles.Zstd) {
+		wanted = tiles.Zstd
+	}
+	body, encoding := built.Bytes(wanted)
+	h.Set("ETag", built.ETag(encoding))
 	h.Set("Content-Type", mediaTypes[o.Format])
 	if encoding != tiles.Identity {
 		h.Set("Content-Encoding", encoding.String())
