@@ -10,8 +10,8 @@ import (
 // so snapshots branch and live as long as they like. Texts that no feature has
 // any more stay until the layer is next loaded.
 type dict struct {
-	mu    sync.Mutex // taken to add; readers need only texts
-	codes map[string]uint32
+	mu    sync.Mutex        // taken to add; readers need only texts
+	codes map[string]uint32 // nil after a load until there is something to add
 	texts atomic.Pointer[[]string]
 }
 
@@ -24,6 +24,12 @@ func newDict() *dict {
 func (d *dict) code(s string) uint32 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.codes == nil {
+		d.codes = map[string]uint32{}
+		for code, text := range d.all() {
+			d.codes[text] = uint32(code)
+		}
+	}
 	if c, ok := d.codes[s]; ok {
 		return c
 	}

@@ -137,14 +137,15 @@ func (r *renumbering) dict() *dict {
 	for _, text := range r.texts {
 		all.WriteString(text)
 	}
-	d := &dict{codes: make(map[string]uint32, len(r.texts))}
+	d := &dict{}
 	from := 0
 	for code, text := range r.texts {
 		text = all.String()[from : from+len(text)]
 		from += len(text)
-		r.texts[code], d.codes[text] = text, uint32(code)
+		r.texts[code] = text
 	}
-	d.texts.Store(&r.texts)
+	texts := slices.Clip(slices.Clone(r.texts))
+	d.texts.Store(&texts)
 	return d
 }
 
@@ -163,13 +164,13 @@ func (t *Table) gather(rows []rowRef, texts []*renumbering) *page {
 		points, ends = points+int(to.points-from.points), ends+int(to.ends-from.ends)
 	}
 	p := &page{
-		ids: make([]int64, n), kinds: make([]geo.Kind, n), levels: make([]uint8, n), places: make([]uint32, n),
+		ids: make([]int64, n), kinds: make([]geo.Kind, n), levels: make([]uint8, n), places: make([]uint32, n), sizes: make([]uint8, n),
 		cols: make([]column, len(t.dicts)), rows: make([]extent, n),
 		points: make([]geo.Point, 0, points), ranks: make([]uint8, 0, points), ends: make([]uint32, 0, ends),
 	}
 	for k, r := range rows {
 		shape := r.shape(r.i)
-		p.ids[k], p.kinds[k], p.levels[k], p.places[k] = r.ids[r.i], r.kinds[r.i], r.levels[r.i], r.page.places[r.i]
+		p.ids[k], p.kinds[k], p.levels[k], p.places[k], p.sizes[k] = r.ids[r.i], r.kinds[r.i], r.levels[r.i], r.places[r.i], r.sizes[r.i]
 		p.points, p.ends, p.ranks = append(p.points, shape.Points...), append(p.ends, shape.Ends...), append(p.ranks, r.ranksOf(r.i)...)
 		p.rows[k] = extent{uint32(len(p.points)), uint32(len(p.ends))}
 	}

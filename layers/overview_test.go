@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/paulmach/orb"
 	"pgregory.net/rapid"
 
 	"github.com/cuntu/cuntu/geo"
@@ -93,4 +94,26 @@ func TestSortRows(t *testing.T) {
 			t.Fatalf("sorted is %v, want %v", got, want)
 		}
 	})
+}
+
+func TestClaimsGivesAllRowsInOrder(t *testing.T) {
+	var all []*Feature
+	for id := range int64(5000) {
+		f := &Feature{ID: id, Values: make([]Value, len(crowded().Layers[0].Fields)), Geometry: orb.Point{110, 33}}
+		all = append(all, f)
+	}
+	table := build(t, crowded(), all...).tables[0]
+	for _, n := range []int{0, 1, sortedAtOnce + 1, 5000} {
+		want := slices.Collect(table.Rows)[:n]
+		var c Claims
+		c.Begin(table, want)
+		slices.SortFunc(want, func(a, b uint32) int { return table.Claim(a).Compare(table.Claim(b)) })
+		var got []uint32
+		for rows := c.Next(); len(rows) > 0; rows = c.Next() {
+			got = append(got, rows...)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d rows come in another order, or %d of them", n, len(got))
+		}
+	}
 }

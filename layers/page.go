@@ -19,6 +19,7 @@ type page struct {
 	kinds  []geo.Kind
 	levels []uint8  // of rows: see level.go
 	places []uint32 // of rows: see order.go
+	sizes  []uint8  // of rows: see claim.go
 	cols   []column
 	points []geo.Point
 	ranks  []uint8  // of points: see rank.go
@@ -99,7 +100,7 @@ func (b *pageBuilder) append(id int64, shape geo.Shape, values []Value) {
 	b.points = append(b.points, shape.Points...)
 	b.ends = append(b.ends, shape.Ends...)
 	b.rows = append(b.rows, extent{uint32(len(b.points)), uint32(len(b.ends))})
-	b.places = append(b.places, placeOf(shape))
+	b.places, b.sizes = append(b.places, placeOf(shape)), append(b.sizes, sizeOf(shape))
 	for f := range b.values {
 		b.values[f] = append(b.values[f], values[f])
 	}
@@ -122,6 +123,7 @@ func (b *pageBuilder) finish() *page {
 		kinds:  append([]geo.Kind(nil), b.kinds...),
 		levels: append([]uint8(nil), b.levels...),
 		places: append([]uint32(nil), b.places...),
+		sizes:  append([]uint8(nil), b.sizes...),
 		cols:   make([]column, len(b.dicts)),
 		points: append([]geo.Point(nil), b.points...),
 		ranks:  append([]uint8(nil), b.ranks...),
@@ -132,6 +134,6 @@ func (b *pageBuilder) finish() *page {
 		p.cols[f] = pack(values, b.dicts[f])
 		b.values[f] = values[:0]
 	}
-	b.page = page{ids: b.ids[:0], kinds: b.kinds[:0], levels: b.levels[:0], places: b.places[:0], points: b.points[:0], ranks: b.ranks[:0], ends: b.ends[:0], rows: b.rows[:0]}
+	b.page = page{ids: b.ids[:0], kinds: b.kinds[:0], levels: b.levels[:0], places: b.places[:0], sizes: b.sizes[:0], points: b.points[:0], ranks: b.ranks[:0], ends: b.ends[:0], rows: b.rows[:0]}
 	return p
 }

@@ -77,7 +77,7 @@ type Encoder struct {
 	merging bool
 	cells   cells
 	scan    layers.Scan
-	claims  []claimed
+	claims  layers.Claims
 	room    int // bytes that the layer may take, but for its header and keys
 	sizes   []int
 	ordered []source
@@ -303,12 +303,16 @@ func (e *Encoder) draw(table *layers.Table, rows []uint32, g *grid) (done int) {
 	return done
 }
 
-// drawInOrder is draw for rows as InOrder puts them, which it reads block by block.
+// drawInOrder is draw for rows as InOrder puts them, which it reads block by block. It
+// gives up early where there will not be room for all of them, by what the first ones took.
 func (e *Encoder) drawInOrder(table *layers.Table, rows []uint32, g *grid) (done int) {
 	var block layers.Block
 	last := uint32(1<<32 - 1)
 	v := &e.views[0]
 	for _, row := range rows {
+		if done%64 == 63 && e.overflows(done, len(rows)) {
+			return done
+		}
 		number, at := layers.BlockOf(row)
 		if number != last {
 			block, last = table.Block(number), number
@@ -330,6 +334,13 @@ func (e *Encoder) drawInOrder(table *layers.Table, rows []uint32, g *grid) (done
 		done++
 	}
 	return done
+}
+
+// overflows tells whether so many rows have taken so much that all cannot have room. What
+// it says depends on the tile's content alone.
+func (e *Encoder) overflows(done, all int) bool {
+	used := len(e.body) + len(e.dict.buf) + e.groups.cost
+	return used > e.room/8 && float64(used)/float64(done)*float64(all) > 1.25*float64(e.room)
 }
 
 // drawCopies is draw for rows of the scan, whose copies it reads block by block.

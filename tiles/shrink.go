@@ -1,8 +1,6 @@
 package tiles
 
 import (
-	"slices"
-
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -39,7 +37,15 @@ func (e *Encoder) within(s source, t Tile, g *grid, limit int) {
 	} else if rows := e.selected(table, s.selection, t); e.drawInOrder(table, rows, g) < len(rows) {
 		e.Stats.Features = features
 		e.begin(table, g, limit)
-		e.Stats.Dropped += len(rows) - e.draw(table, e.byClaim(table, rows), g)
+		left := len(rows)
+		e.claims.Begin(table, rows)
+		for rows := e.claims.Next(); len(rows) > 0; rows = e.claims.Next() {
+			done := e.draw(table, rows, g)
+			if left -= done; done < len(rows) {
+				break
+			}
+		}
+		e.Stats.Dropped += left
 	}
 	if e.merging {
 		e.merge()
@@ -55,25 +61,6 @@ func (e *Encoder) left(s *selection) (n int) {
 		n += len(s.keep(rows))
 	}
 	return n
-}
-
-// claimed is a row with its claim to a place in a tile that cannot hold all.
-type claimed struct {
-	row   uint32
-	claim layers.Claim
-}
-
-// byClaim puts rows in the order of their claims.
-func (e *Encoder) byClaim(table *layers.Table, rows []uint32) []uint32 {
-	e.claims = e.claims[:0]
-	for _, row := range rows {
-		e.claims = append(e.claims, claimed{row, table.Claim(row)})
-	}
-	slices.SortFunc(e.claims, func(a, b claimed) int { return a.claim.Compare(b.claim) })
-	for i := range e.claims {
-		rows[i] = e.claims[i].row
-	}
-	return rows
 }
 
 // mark is how far a layer was made before a feature.
