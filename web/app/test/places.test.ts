@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Feature } from 'geojson'
-import { boxOf } from '../src/views/data/places'
+import { boxOf, near } from '../src/views/data/places'
 
 const feature = (geometry: Feature['geometry']): Feature => ({ type: 'Feature', geometry, properties: {} })
 
@@ -17,5 +17,19 @@ describe('the box around what a file holds', () => {
 
   it('is none where there are no places', () => {
     expect(boxOf([])).toBeUndefined()
+  })
+})
+
+describe('what the map goes to', () => {
+  const here = feature({ type: 'Point', coordinates: [110, 33.8] })
+  const zero = feature({ type: 'Point', coordinates: [0, 0] })
+
+  it('is not drawn away by a wrong coordinate', () => {
+    expect(near([here, zero], [109, 33, 111, 34])).toEqual([here])
+  })
+
+  it('is everything where nothing lies in the area, or there is none', () => {
+    expect(near([zero], [109, 33, 111, 34])).toEqual([zero])
+    expect(near([here, zero], null)).toEqual([here, zero])
   })
 })

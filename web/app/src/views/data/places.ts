@@ -57,9 +57,21 @@ export function boxOf(features: Feature[]): Bounds | undefined {
   return box[0] > box[2] ? undefined : box
 }
 
+const ASIDE = 0.5 // degrees
+
+/** Those about where the store's data are, lest one wrong coordinate shows half the world; all where none are. */
+export function near(features: Feature[], bounds: Bounds | null | undefined): Feature[] {
+  if (!bounds) return features
+  const inside = features.filter((f) => {
+    const box = boxOf([f])
+    return box && box[0] > bounds[0] - ASIDE && box[1] > bounds[1] - ASIDE && box[2] < bounds[2] + ASIDE && box[3] < bounds[3] + ASIDE
+  })
+  return inside.length ? inside : features
+}
+
 /** Draws what is looked at, and moves the map to it. */
 export function usePlaces(sheet: ShallowRef<Sheet | undefined>, report: ShallowRef<Report | undefined>, step: Ref<number>) {
-  const { show } = useState()
+  const { show, catalog } = useState()
 
   function rows(): Feature[] {
     return (sheet.value?.rows ?? []).flatMap((r) => (r.geometry ? [{ type: 'Feature' as const, geometry: r.geometry, properties: { row: r.row } }] : []))
@@ -80,7 +92,7 @@ export function usePlaces(sheet: ShallowRef<Sheet | undefined>, report: ShallowR
   return {
     /** Moves the map to the file's first rows. */
     sheet(): void {
-      const box = boxOf(rows())
+      const box = boxOf(near(rows(), catalog.value?.bounds))
       if (box) show.value([box[0] - 0.01, box[1] - 0.01, box[2] + 0.01, box[3] + 0.01])
     },
     go([lon, lat]: [number, number]): void {
