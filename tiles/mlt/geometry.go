@@ -42,7 +42,7 @@ func (w *Writer) Geometry(g *Geometry) {
 		}
 	}
 	w.body = append(w.body, streams)
-	w.body = appendNumbers(w.body, data, g.Types, false)
+	w.body = appendNumbers(w.body, lengths, g.Types, false)
 	if len(g.Parts) > 0 {
 		w.body = appendNumbers(w.body, geometryLengths, g.Parts, false)
 	}

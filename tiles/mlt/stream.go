@@ -10,7 +10,7 @@ const (
 	dictionaryData  = 0x11
 	vertexData      = 0x13
 	stringOffsets   = 0x22
-	stringLengths   = 0x30
+	lengths         = 0x30 // of texts; the specification says data for types of geometry, all its encoders this
 	geometryLengths = 0x31
 	partLengths     = 0x32
 	ringLengths     = 0x33

@@ -37,7 +37,6 @@ type Writer struct {
 
 	words   []uint32
 	longs   []uint64
-	lengths []uint32
 	present Bits
 }
 
@@ -63,7 +62,9 @@ func (w *Writer) End(dst []byte) []byte {
 // up to.
 const maxSafe = 1<<53 - 1
 
-// IDs writes the ids of the first of a number of features; the others have none.
+// IDs writes the ids of the first of a number of features; the others have none. They go
+// out with 32 bits where that is enough. A reader of one id of 64 bits, or of a run of them,
+// may get an integer that is no number; MapLibre makes a number of it.
 func (w *Writer) IDs(ids []int64, features int) {
 	if len(ids) == 0 {
 		return
@@ -72,7 +73,7 @@ func (w *Writer) IDs(ids []int64, features int) {
 	most, safe := uint64(0), true
 	for _, id := range ids {
 		most = max(most, uint64(id))
-		safe = safe && uint64(id) <= maxSafe
+		safe = safe && uint64(id) <= maxSafe/2
 	}
 	code := byte(id32Column)
 	if most > math.MaxUint32 {
@@ -96,7 +97,7 @@ func (w *Writer) IDs(ids []int64, features int) {
 		w.body = appendNumbers(w.body, data, w.words, false)
 	case safe:
 		w.body = appendNumbers(w.body, data, w.long(ids), false)
-	default: // browsers add differences up as floats, which then would not be exact
+	default: // browsers read differences, with a bit for the sign, as floats, which are not exact there
 		longs := w.long(ids)
 		size := 0
 		for _, id := range longs {
@@ -210,7 +211,9 @@ func (w *Writer) Bools(name string, values, has *Bits) {
 // distinct texts by its index. All distinct texts must be in use.
 //
 // A dictionary of the distinct ones is written, unless they are so different that they
-// take less when they stand one after another.
+// take less when they stand one after another. Its indexes go between the lengths of its
+// entries and those, where its readers look for them, though the specification has them
+// come last.
 func (w *Writer) Texts(name string, distinct []string, index []uint32, has *Bits) {
 	repeated, once := 0, 0
 	for _, i := range index {
@@ -223,24 +226,32 @@ func (w *Writer) Texts(name string, distinct []string, index []uint32, has *Bits
 	dictionary := once+min(numbers.plain, numbers.delta, numbers.runs, numbers.deltaRuns) < repeated
 	if dictionary {
 		if w.property(textColumn, name, has, 3) {
-			w.texts(entryLengths, dictionaryData, len(distinct), func(i int) string { return distinct[i] })
+			entry := func(i int) string { return distinct[i] }
+			w.textLengths(entryLengths, len(distinct), entry)
 			w.body = appendNumbers(w.body, stringOffsets, index, false)
+			w.texts(dictionaryData, len(distinct), entry)
 		}
 	} else if w.property(textColumn, name, has, 2) {
-		w.texts(stringLengths, data, len(index), func(i int) string { return distinct[index[i]] })
+		text := func(i int) string { return distinct[index[i]] }
+		w.textLengths(lengths, len(index), text)
+		w.texts(data, len(index), text)
 	}
 }
 
-// texts writes two streams: the texts' lengths and the texts.
-func (w *Writer) texts(lengths, bytes byte, n int, text func(i int) string) {
-	w.lengths = w.lengths[:0]
+func (w *Writer) textLengths(stream byte, n int, text func(i int) string) {
+	w.words = w.words[:0]
+	for i := range n {
+		w.words = append(w.words, uint32(len(text(i))))
+	}
+	w.body = appendNumbers(w.body, stream, w.words, false)
+}
+
+func (w *Writer) texts(stream byte, n int, text func(i int) string) {
 	size := 0
 	for i := range n {
-		w.lengths = append(w.lengths, uint32(len(text(i))))
 		size += len(text(i))
 	}
-	w.body = appendNumbers(w.body, lengths, w.lengths, false)
-	w.body = appendHeader(w.body, bytes, asIs, n, size)
+	w.body = appendHeader(w.body, stream, asIs, n, size)
 	for i := range n {
 		w.body = append(w.body, text(i)...)
 	}

@@ -1,10 +1,11 @@
-// Usage: node mlt.mjs FILE [--time]
+// Usage: node mlt.mjs FILE [--time|--json]
 //
 // Holds MapLibre tiles against Mapbox tiles of the same content, each read by its own
 // format's reader. The file holds pairs of them: a name and the two tiles in turn, each
 // with its length before it in four bytes, the lowest first. What comes out is how many
 // features were the same; the first that is not is told as an error. With --time it is, in
-// microseconds a pair, how long reading the one and the other takes instead.
+// microseconds a pair, how long reading the one and the other takes instead. With --json it
+// is what the MapLibre tiles hold, a line each.
 
 import { VectorTile } from '@mapbox/vector-tile'
 import assert from 'node:assert/strict'
@@ -84,6 +85,30 @@ if (process.argv[3] === '--time') {
     tiles.forEach((list) => list.push(next()))
   }
   process.stdout.write(`${time(tiles[0], readMVT)} ${time(tiles[1], readMLT)}\n`)
+}
+
+/** A tile with what its features are; whole numbers that are no numbers are said to be such. */
+function plain(tile) {
+  return decodeTile(tile).map((table) => ({
+    name: table.name,
+    extent: table.extent,
+    features: table.getFeatures().map((f, i) => ({
+      id: f.id,
+      type: f.geometry.type,
+      parts: points(f.geometry.coordinates),
+      rings: f.geometry.type === GEOMETRY_TYPE.POLYGON || f.geometry.type === GEOMETRY_TYPE.MULTIPOLYGON ? grouped(table.geometryVector, i) : undefined,
+      properties: f.properties,
+    })),
+  }))
+}
+
+if (process.argv[3] === '--json') {
+  while (at < input.length) {
+    next()
+    next()
+    const text = JSON.stringify(plain(next()), (_, v) => (typeof v === 'bigint' ? `bigint ${v}` : v))
+    process.stdout.write(`${text}\n`)
+  }
 }
 
 let same = 0
