@@ -111,6 +111,37 @@ func TestReplacingTakesAwayWhatTheFileHasNot(t *testing.T) {
 	})
 }
 
+func TestBadRowsAreNotLeftOutWhereFeaturesAreReplaced(t *testing.T) {
+	o := inFile(t)
+	before := o.state()
+	options := villages()
+	options.Replace, options.SkipBad = "layer", true
+	path := file(t, "a.csv", "代码,名称", "611002001201,东店子村", "6.11E+11,杏树园村")
+	if _, err := o.Import(t.Context(), path, options, "", nil); !isBad(err, intake.BadReplace) {
+		t.Errorf("%v", err)
+	}
+	o.same(before)
+}
+
+// TestPlacesFarDownAFileAreNotTakenForDegreesSilently has places only after the
+// rows that are looked at for the coordinate system.
+func TestPlacesFarDownAFileAreNotTakenForDegreesSilently(t *testing.T) {
+	o := inFile(t)
+	lines := []string{"名称,设施类型,经度,纬度"}
+	for i := range 5100 {
+		lines = append(lines, fmt.Sprintf("学校%d,学校,,", i))
+	}
+	path := file(t, "a.csv", append(lines, "末尾学校,学校,109.7,33.7")...)
+	r, err := o.Check(t.Context(), path, intake.Options{Mapping: intake.Mapping{Layer: "facility"}}, nil)
+	if err != nil || r.Bad != 1 || r.Kinds[0].Kind != intake.NoCRS {
+		t.Errorf("%+v, %v", r, err)
+	}
+	r, err = o.Check(t.Context(), path, intake.Options{Mapping: intake.Mapping{Layer: "facility", CRS: "EPSG:4490"}}, nil)
+	if err != nil || r.Bad != 0 {
+		t.Errorf("with --crs: %d bad, %v", r.Bad, err)
+	}
+}
+
 func isBad(err error, kind intake.Kind) bool {
 	bad, ok := errors.AsType[*intake.BadRowsError](err)
 	return ok && slices.ContainsFunc(bad.Report.Kinds, func(k intake.KindCount) bool { return k.Kind == kind })
@@ -216,7 +247,9 @@ func TestWhatIsWrongWithAColumnIsTold(t *testing.T) {
 	if err != nil || !slices.ContainsFunc(r.Problems, func(p intake.Problem) bool { return p.Kind == intake.Unreadable && p.Row == 2 }) {
 		t.Errorf("bytes that are no text: %+v, %v", r, err)
 	}
-	for says, m := range map[string]map[string]string{"no column": {"人数": "population"}, "no field": {"备注": "people"}} {
+	for says, m := range map[string]map[string]string{
+		"no column": {"人数": "population"}, "no field": {"备注": "people"}, "both": {"备注": "code", "代码": "code"},
+	} {
 		options := villages()
 		options.Map = m
 		if _, err := o.Check(t.Context(), file(t, "d.csv", "代码,备注", "611002001201,x"), options, nil); err == nil || !strings.Contains(err.Error(), says) {

@@ -113,7 +113,13 @@ func (o *Options) check(l *layers.Layer, src *formats.Source) error {
 			}
 		}
 	}
-	for column := range o.Map {
+	for _, column := range slices.Sorted(maps.Keys(o.Map)) {
+		field, _, _ := strings.Cut(o.Map[column], ":")
+		for other, want := range o.Map {
+			if f, _, _ := strings.Cut(want, ":"); f == field && field != "" && other != column {
+				return &UsageError{"map", fmt.Sprintf("the columns %q and %q cannot both go into field %s", min(column, other), max(column, other), field)}
+			}
+		}
 		if !slices.ContainsFunc(src.Fields, func(f formats.Field) bool { return f.Name == column }) {
 			return &UsageError{"map", fmt.Sprintf("the file has no column %q; it has %s", column, strings.Join(src.Headings(), ", "))}
 		}

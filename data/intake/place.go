@@ -34,9 +34,6 @@ func (p placer) point(q orb.Point) orb.Point {
 	if p.swap {
 		q[0], q[1] = q[1], q[0]
 	}
-	if p.crs == nil {
-		return q
-	}
 	return p.crs.ToWGS84(q)
 }
 
@@ -78,6 +75,10 @@ func (c *checker) locate(r *row, raw orb.Geometry) {
 		r.problems = append(r.problems, Problem{
 			Row: r.number, Column: strings.Join(c.src.GeometryFrom, ", "), Value: value, Kind: t.kind, Warning: t.warning, Message: t.message,
 		})
+	}
+	if c.placer.crs == nil {
+		wrong(bad(NoCRS, words("坐标系未定：文件前 %d 行没有坐标；请用 --crs 指定", "the coordinate system is not known: the first %d rows have no places; state it with --crs", sampleRows)))
+		return
 	}
 	if math.Abs(first[0]) < zeroCloseness || math.Abs(first[1]) < zeroCloseness {
 		wrong(bad(ZeroPlace, words("坐标为 0", "the coordinates are 0")))

@@ -44,6 +44,8 @@ const (
 	BadGeometry   Kind = "bad_geometry"    // too few vertices, crossings that cannot be mended
 	Mended        Kind = "mended"          // a ring that crossed itself or was not closed
 	NoPlace       Kind = "no_place"        // a new feature without geometry
+	NoCRS         Kind = "no_crs"          // places, in a file whose first rows had none to tell the system by
+	BadReplace    Kind = "bad_replace"     // bad rows where features are to be replaced
 	OutsideArea   Kind = "outside_replace" // a row that is not of what is to be replaced
 	OddUnit       Kind = "odd_unit"        // a unit in a heading that is not understood
 	Fractions     Kind = "fractions"       // shares that are all 1 or less

@@ -118,6 +118,11 @@ func (r *Report) finish(c *checker) {
 				"all numbers of the column are at most 1: are they fractions? Then state it with --map, as in %s=%s:百分之一", col.Name, col.Field)})
 		}
 	}
+	if c.replace != nil && r.Bad > 0 {
+		// Which features bad rows mean is not known for sure, and those would go.
+		r.Blocked = true
+		r.problem(Problem{Kind: BadReplace, Message: words("替换时不能跳过有误的行，否则它们所指的要素会被删除；请先改正", "when replacing, bad rows cannot be left out: the features that they mean would be removed; correct them first")})
+	}
 	if c.replace != nil {
 		for at := range c.base.table.Rows {
 			if c.goes(at) {

@@ -277,6 +277,9 @@ func TestServingNeedsNoMoreThanDocumented(t *testing.T) {
 			run(t, hand, "GRANT SELECT ON ALL TABLES IN SCHEMA cuntu TO "+role)
 		}
 		run(t, hand, "GRANT SELECT, INSERT, UPDATE, DELETE ON cuntu.river, cuntu.village TO "+role)
+		if what == "serving" {
+			run(t, hand, "GRANT INSERT, UPDATE, DELETE ON cuntu.document TO "+role)
+		}
 	}
 	if _, err := postgis.Open(t.Context(), roles["editing"], layers.Builtin()); err == nil || !strings.Contains(err.Error(), "privileges") {
 		t.Errorf("opened as one that may not read all: %v", err)
@@ -290,6 +293,14 @@ func TestServingNeedsNoMoreThanDocumented(t *testing.T) {
 	}
 	if _, err := s.Apply(t.Context(), data.Edits(river(layers.Put, 9, "丹江"), river(layers.Insert, 0, "洛河"), river(layers.Delete, 9, ""))); err != nil {
 		t.Error(err)
+	}
+	f.next(t)
+	_, cursor = count(t, s)
+	if _, err := s.Write(t.Context(), data.Writing{
+		Edits: data.Edits(river(layers.Insert, 0, "乾佑河")), Since: cursor, Layers: []string{"river"},
+		Documents: data.Keep(data.Document{Kind: "import", ID: "1"}),
+	}); err != nil {
+		t.Errorf("an import: %v", err)
 	}
 	f.next(t)
 	editor := psql(t, roles["editing"])
