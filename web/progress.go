@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -72,7 +73,8 @@ func (s *server) progressOf(r *http.Request, snap *layers.Snapshot, ask progress
 		if year == ask.Year {
 			return s.coverage.Get(snap, s.roads, year)
 		}
-		return coverage.Compute(r.Context(), snap, roads.Build(snap, year), coverage.Default())
+		// Kept for the next who asks, even where this one does not wait.
+		return coverage.Compute(context.WithoutCancel(r.Context()), snap, roads.Build(snap, year), coverage.Default())
 	}
 	return progress.Compute(r.Context(), snap, cover, &s.progress, ask)
 }

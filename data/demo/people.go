@@ -112,21 +112,17 @@ func (w *world) apportionPoor(r *rand.Rand) {
 }
 
 // stillPoor is how many of a village's registered poor have not left poverty: below three
-// in a hundred of the people where it is struck off.
+// in a hundred of the people where it is struck off, and nearly all where nothing was
+// claimed, so that by now about as many have left as the plan asks for.
 func (w *world) stillPoor(k int) int {
 	p, luck := &w.people[k], chance(w.seed, k, 113)
-	share := 0.3 * float64(p.poor) // of villages that are no poverty villages
-	switch {
-	case p.exitStatus == "已销号":
-		share = (0.004 + 0.022*luck) * float64(p.population)
-	case p.exitStatus == "待核查":
-		share = (0.012 + 0.02*luck) * float64(p.population)
-	case p.poverty:
-		share = (0.35 + 0.4*luck) * float64(p.poor)
-	default:
-		share *= 0.2 + luck
+	switch p.exitStatus {
+	case "已销号":
+		return int((0.008 + 0.021*luck) * float64(p.population))
+	case "待核查":
+		return int((0.012 + 0.02*luck) * float64(p.population))
 	}
-	return int(share)
+	return int((0.96 + 0.04*luck) * float64(p.poor))
 }
 
 func (w *world) apportionMoves(r *rand.Rand) {

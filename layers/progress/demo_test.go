@@ -183,6 +183,11 @@ func (p *prefecture) actual(t *testing.T, code string, i progress.Indicator, pt 
 	switch i {
 	case progress.VillagesOut:
 		return p.number(t, "SELECT count(*) FROM village v WHERE poverty AND "+within("code", code)+" AND ("+outYear+") <= ?", pt.Year), true
+	case progress.PeopleOut:
+		if pt.Year < 2016 {
+			return 0, true
+		}
+		return p.number(t, "SELECT sum(poor_population) - sum(remaining_poor) FROM village WHERE "+within("code", code)), true
 	case progress.CountiesOut:
 		return p.number(t, "SELECT count(*) FROM county WHERE exit_status = '已销号' AND exit_year <= ? AND "+within("code", code), pt.Year), true
 	case progress.PeopleMoved:

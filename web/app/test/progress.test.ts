@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Point, Progress, VillageProgress, VillageState } from '../src/progress'
+import type { AreaProgress, Point, Progress, VillageProgress, VillageState } from '../src/progress'
 import { tablePath, villageStates } from '../src/progress'
-import { progressTheme, villageColours } from '../src/style/progress'
+import { progressTheme, reached, tintOf, villageColours } from '../src/style/progress'
 import { byClass, classOf } from '../src/style/themes'
 import { gauge, lines, range } from '../src/views/progress/curve'
 import { figure, rate } from '../src/views/progress/figures'
@@ -89,6 +89,14 @@ describe('the villages on the map', () => {
     expect([1, 2, 3, 4, 5].map((id) => classOf(theme, {}, id)?.key)).toEqual(['late', 'out', 'late', 'later', 'rest'])
     expect(theme.classes.map((c) => c.key)).toEqual(['late', 'later', 'out', 'rest'])
     expect(JSON.stringify(byClass(theme, (c) => c.color))).toContain(villageColours.late)
+  })
+
+  it('lie in counties coloured by what they have reached of the plan', () => {
+    const area = (code: string, actual: number | null, planned: number | null) =>
+      ({ code, indicators: [{ indicator: 'road', actual, planned }] }) as unknown as AreaProgress
+    const tint = tintOf([area('1', 100, 100), area('2', 96, 100), area('3', 85, 100), area('4', 0, 100), area('5', null, 100), area('6', 1, 0)], 'road')
+    expect([...tint]).toEqual(reached.map((r, i) => [String(i + 1), r.color]))
+    expect(tintOf([area('1', 1, 1)], 'water').size).toBe(0)
   })
 
   it('are exported as they are listed', () => {

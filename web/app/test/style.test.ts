@@ -33,6 +33,7 @@ describe('the map style', () => {
     ['in the dark', { palette: dark }],
     ['with a class switched off', { hidden: ['已销号', 'out'] }],
     ['narrowed to a county', { area: '611002' }],
+    ['with counties tinted', { tint: new Map([['611002', '#2a7f9e'], ['611021', '#c8452d']]) }],
     ['narrowed to a town', { area: '611002001' }],
   ])('is valid %s', (_, more) => {
     expect(errors(build(more))).toEqual([])

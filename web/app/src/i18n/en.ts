@@ -48,6 +48,8 @@ export const en: Messages = {
     now: 'Today',
     byYear: (y: number) => `By ${y}`,
     print: 'Print the battle map',
+    play: 'Play the years',
+    pause: 'Stop',
     dark: 'Dark',
   },
   panel: {

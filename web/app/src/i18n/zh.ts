@@ -49,6 +49,8 @@ export const zh = {
     now: '现状',
     byYear: (y: number) => `${y} 年底`,
     print: '打印作战图',
+    play: '逐年播放',
+    pause: '停止播放',
     dark: '深色',
   },
   panel: {

@@ -47,6 +47,8 @@ export interface State {
   overlays: ShallowReactive<Map<string, Overlay>>
   /** A colouring of villages that an open view asks for, in place of the chosen theme. */
   painted: ShallowRef<Theme | undefined>
+  /** Colours of counties, by code, that an open view asks for. */
+  tinted: ShallowRef<ReadonlyMap<string, string> | undefined>
   /** Takes a click on the map before features do; true where it has used it. */
   picker: ShallowRef<((at: Place) => boolean) | undefined>
   /** The map itself, for what draws on it by its own means. */
@@ -107,6 +109,7 @@ export function createState(): State {
     scheme: ref(rememberedScheme()),
     overlays: shallowReactive(new Map<string, Overlay>()),
     painted,
+    tinted: shallowRef(),
     picker: shallowRef(),
     map: shallowRef(),
     show: shallowRef(() => {}),

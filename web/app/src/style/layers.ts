@@ -28,6 +28,8 @@ export interface Drawing {
   hidden: readonly string[]
   /** The code of the county or town that is looked at; others are left out or pale. */
   area?: string | undefined
+  /** Colours of counties, by code, while the map shows all of them. */
+  tint?: ReadonlyMap<string, string> | undefined
   /** Tiles of small zooms hold counts instead of points. */
   clustered?: boolean
 }
@@ -79,9 +81,17 @@ function countyLayers(layer: Layer, d: Drawing): LayerSpecification[] {
   })
   return [
     { ...common(layer, d, 'land'), type: 'fill', paint: { 'fill-color': land(d), 'fill-antialias': false } },
+    ...tint(layer, d),
     outline('glow', { 'line-color': d.palette.countyGlow, 'line-width': zoomed([6, 3], [9, 6], [13, 12]), 'line-opacity': 0.6 }),
     outline('outline', { 'line-color': layer.color, 'line-width': zoomed([6, 0.7], [9, 1.1], [13, 1.8]), 'line-opacity': 0.8 }),
   ]
+}
+
+/** Counties by colour where they are seen whole, which gives way to what is in them further in. */
+function tint(layer: Layer, d: Drawing): FillLayerSpecification[] {
+  if (!d.tint?.size) return []
+  const colour = ['match', ['get', 'code'], ...[...d.tint].flat(), 'transparent'] as unknown as ExpressionSpecification
+  return [{ ...common(layer, d, 'tint'), type: 'fill', maxzoom: 11, paint: { 'fill-color': colour, 'fill-opacity': zoomed([7.5, 0.34], [9, 0.26], [11, 0]), 'fill-antialias': false } }]
 }
 
 function land(d: Drawing): ExpressionSpecification | string {

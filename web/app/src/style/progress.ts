@@ -1,7 +1,7 @@
 // How progress looks: standings, and villages by how they stand with their exit.
 
 import type { Words } from '../catalog'
-import type { Standing, VillageProgress, VillageState } from '../progress'
+import type { AreaProgress, Indicator, Standing, VillageProgress, VillageState } from '../progress'
 import { villageStates } from '../progress'
 import { answers } from './palette'
 import type { Theme } from './themes'
@@ -24,6 +24,27 @@ export const standingColours: Record<Standing, string> = {
 
 /** Told apart without colour too. */
 export const standingSigns: Record<Standing, string> = { ahead: '▲', on_time: '✓', late: '▼', open: '…', '': '–' }
+
+/** How much of its target an area has reached, in falling order. */
+export const reached = [
+  { from: 1, color: answers.targets[0] },
+  { from: 0.95, color: answers.targets[1] },
+  { from: 0.85, color: answers.targets[2] },
+  { from: 0, color: answers.targets[3] },
+] as const
+
+/** The colours of areas by what they have reached of an indicator's target; none where nothing is planned. */
+export function tintOf(areas: readonly AreaProgress[], indicator: Indicator): Map<string, string> {
+  const tint = new Map<string, string>()
+  for (const area of areas) {
+    const p = area.indicators.find((i) => i.indicator === indicator)
+    if (!p?.planned || p.actual === null) continue
+    const share = p.actual / p.planned
+    const color = reached.find((r) => share >= r.from)?.color
+    if (color) tint.set(area.code, color)
+  }
+  return tint
+}
 
 /** A colouring of poverty villages by their state; all others are out of the question. */
 export function progressTheme(title: Words, villages: readonly VillageProgress[], names: Record<VillageState, Words>, rest: Words): Theme {

@@ -24,6 +24,8 @@ export interface View {
   hidden: readonly string[]
   /** The code of the county or town that villages are narrowed to. */
   area?: string | undefined
+  /** Colours of counties, by code. */
+  tint?: ReadonlyMap<string, string> | undefined
 }
 
 /** Ground that hardly changes travels in one tile, everything else in its own, so that a change re-fetches little. */
@@ -72,6 +74,7 @@ export function buildStyle(
     theme: view.theme,
     hidden: view.hidden,
     area: view.area,
+    tint: view.tint,
     clustered: !isWhole(layer) && layer.show?.cluster !== undefined,
   })
   const relief = catalog.relief && view.layers.includes(RELIEF) ? data.relief : undefined
