@@ -67,6 +67,7 @@ describe('the siting view', () => {
     await page.getByText('最矛盾的判断').waitFor()
     await page.getByLabel('靠近 : 避开').fill('-6')
     await page.getByLabel('地形 : 避开').fill('0')
+    await page.getByLabel('靠近 : 配套条件').fill('-6')
     await page.getByText('判断一致').waitFor()
     await page.getByRole('button', { name: '采用' }).click()
     await page.locator('.el-dialog').waitFor({ state: 'hidden' })
