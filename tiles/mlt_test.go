@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -96,6 +97,71 @@ func TestMLTDoesNotShowThePagesOfTheTable(t *testing.T) {
 	}
 	if a, b := encoded(up), encoded(down); !bytes.Equal(a, b) || bytes.Count(a, []byte("村")) != 1 || bytes.Count(a, []byte("103")) != 1 {
 		t.Errorf("%d bytes one way and %d the other", len(a), len(b))
+	}
+}
+
+// crowded has more roads and rivers in one place than a tile has room for.
+func crowded(t testing.TB) *layers.Snapshot {
+	t.Helper()
+	catalog := layers.Builtin()
+	b := layers.NewBuilder(catalog)
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, id := range []string{"road", "river"} {
+		l, _ := catalog.Layer(id)
+		for i := range int64(9000) {
+			f := &layers.Feature{ID: i + 1, Values: make([]layers.Value, len(l.Fields))}
+			f.Values[l.Field("name")] = layers.Text(fmt.Sprintf("第%d条", r.IntN(4000)))
+			if id == "road" {
+				f.Values[l.Field("class")] = layers.Text("国道")
+				f.Values[l.Field("width_m")] = layers.Float(float64(r.IntN(200)) / 10)
+			}
+			p := orb.Point{109.7 + .3*r.Float64(), 33.7 + .2*r.Float64()}
+			line := orb.LineString{p}
+			for range 20 {
+				p = orb.Point{p[0] + .01*r.NormFloat64(), p[1] + .01*r.NormFloat64()}
+				line = append(line, p)
+			}
+			f.Geometry = line
+			if err := b.Add(l, f); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return b.Snapshot()
+}
+
+func TestMLTHasTheFeaturesForWhichMVTHasRoom(t *testing.T) {
+	snap := crowded(t)
+	var p pairs
+	var e tiles.Encoder
+	cut := 0
+	for _, c := range []struct {
+		tile tiles.Tile
+		ids  []string
+	}{
+		{tiles.Tile{Z: 6, X: 51, Y: 25}, []string{"road"}},
+		{tiles.Tile{Z: 8, X: 206, Y: 102}, []string{"road"}},
+		{tiles.Tile{Z: 10, X: 824, Y: 409}, []string{"road"}},
+		{tiles.Tile{Z: 10, X: 824, Y: 409}, []string{"river", "road"}},
+		{tiles.Tile{Z: 11, X: 1649, Y: 819}, []string{"road", "river"}},
+	} {
+		var both [2][]byte
+		var stats [2]tiles.Stats
+		for f := range both {
+			var err error
+			if both[f], err = e.Append(nil, snap, c.ids, c.tile, tiles.Options{Format: tiles.Format(f)}); err != nil {
+				t.Fatal(err)
+			}
+			stats[f] = e.Stats
+		}
+		if stats[tiles.MVT] != stats[tiles.MLT] {
+			t.Errorf("%v of %v: %+v as MVT, %+v as MLT", c.tile, c.ids, stats[tiles.MVT], stats[tiles.MLT])
+		}
+		cut += stats[tiles.MLT].Dropped
+		p.add(t, c.tile.String(), both[tiles.MVT], both[tiles.MLT])
+	}
+	if n := p.same(t); n < 5000 || cut == 0 {
+		t.Errorf("%d features were held against each other, %d left out", n, cut)
 	}
 }
 
