@@ -64,6 +64,10 @@ func (t *table) changeTriggers() []trigger {
 		{name("move"), fmt.Sprintf("AFTER UPDATE OF id ON %s WHEN OLD.id <> NEW.id BEGIN %s END", t.name, note("OLD.id"))},
 		{name("delete"), fmt.Sprintf("AFTER DELETE ON %s BEGIN %s END", t.name, note("OLD.id"))},
 	}
+	if t.layer.AppendOnly {
+		says := literal(t.layer.ID + " is a record, which nothing overwrites: add another row")
+		list = append(list, trigger{name("keep"), fmt.Sprintf("BEFORE UPDATE ON %s BEGIN SELECT RAISE(ABORT, %s); END", t.name, says)})
+	}
 	for i := range t.layer.Fields {
 		if f := &t.layer.Fields[i]; isKey(f) {
 			pushed := fmt.Sprintf("INSERT INTO cuntu_change (layer, id) SELECT %s, id FROM %s WHERE code = NEW.code AND id <> NEW.id;", layer, t.name)

@@ -136,9 +136,9 @@ func (f *foundTable) differences(t *table) []Difference {
 	if name, ok := t.geometryIndex(); ok && !f.indexes[name] {
 		note(false, "index %s is missing", name)
 	}
-	for _, g := range triggers {
-		if !f.triggers[g.name] {
-			note(true, "trigger %s is missing or not enabled always", g.name)
+	for _, name := range t.triggerNames() {
+		if !f.triggers[name] {
+			note(true, "trigger %s is missing or not enabled always", name)
 		}
 	}
 	slices.SortFunc(all, func(a, b Difference) int { return strings.Compare(a.What, b.What) })

@@ -134,6 +134,21 @@ var triggers = []trigger{
 	{"cuntu_truncate", "BEFORE TRUNCATE ON %s"},
 }
 
+// keeper is the trigger of layers that are records.
+const keeper = "cuntu_keep"
+
+// triggerNames are those that the table must have.
+func (t *table) triggerNames() []string {
+	var names []string
+	for _, g := range triggers {
+		names = append(names, g.name)
+	}
+	if t.layer.AppendOnly {
+		names = append(names, keeper)
+	}
+	return names
+}
+
 func (t *table) keys() []string {
 	keys := []string{constraint(t.layer.ID, "pkey")}
 	if t.unique {
@@ -291,7 +306,14 @@ func (f *foundTable) addTriggers(ctx context.Context, tx pgx.Tx, t *table) error
 			}
 		}
 	}
-	return nil
+	if !t.layer.AppendOnly || f.triggers[keeper] {
+		return nil
+	}
+	_, err := tx.Exec(ctx, fmt.Sprintf("CREATE OR REPLACE TRIGGER %s BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION cuntu.keep_record()", keeper, t.name))
+	if err == nil {
+		_, err = tx.Exec(ctx, fmt.Sprintf("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", t.name, keeper))
+	}
+	return err
 }
 
 func (f *foundTable) addComments(ctx context.Context, tx pgx.Tx, t *table) error {
