@@ -72,6 +72,7 @@ export class MapView {
       const image = drawImage(id)
       if (image && !this.map.hasImage(id)) this.map.addImage(id, image.data, { pixelRatio: image.pixelRatio })
     })
+    this.map.on('error', ({ error }) => isGivenUp(error) || console.error(error.message))
     this.map.on('moveend', () => this.to.moved(this.camera()))
     this.map.on('idle', () => this.to.settled())
     this.map.on('click', (e) => this.to.clicked({ lon: e.lngLat.lng, lat: e.lngLat.lat }, this.at(e.point)))
@@ -149,6 +150,11 @@ export class MapView {
       this.to.hovered(undefined, undefined)
     })
   }
+}
+
+/** Whether an error only says that a tile is not wanted any more; that is how contours under way end. */
+function isGivenUp(error: Error): boolean {
+  return error.name === 'AbortError' || ['', 'aborted', 'canceled'].includes(error.message)
 }
 
 /** What tools add to the map by themselves; terra-draw's names begin with td. */
