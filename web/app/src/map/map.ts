@@ -153,7 +153,7 @@ export class MapView {
 }
 
 /** Whether an error only says that a tile is not wanted any more; that is how contours under way end. */
-function isGivenUp(error: Error): boolean {
+function isGivenUp(error: { name?: string; message: string }): boolean {
   return error.name === 'AbortError' || ['', 'aborted', 'canceled'].includes(error.message)
 }
 
