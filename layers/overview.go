@@ -108,8 +108,10 @@ func newOverview(t *Table, size int) *overview {
 	}
 	o.digest = t.digest(refs)
 	o.alike = o.digest.alike()
-	for from := 0; from < len(all); size *= 2 {
+	// No band has rows of two levels: of each, a zoom shows all or nothing.
+	for from := 0; from < len(all); {
 		some := all[from:min(from+size, len(all))]
+		some = some[:sortedBefore(len(some), func(i int) bool { return some[i].order>>56 == some[0].order>>56 })]
 		b := band{from: uint32(from), first: some[0].Claim, rows: make([]uint32, len(some))}
 		items := make([]index.Item, len(some))
 		for i, c := range some {
@@ -118,7 +120,9 @@ func newOverview(t *Table, size int) *overview {
 		}
 		b.tree = index.Pack(items)
 		o.bands = append(o.bands, b)
-		from += len(some)
+		if from += len(some); len(some) == size {
+			size *= 2
+		}
 	}
 	return o
 }
@@ -184,10 +188,8 @@ func (s *Scan) Begin(t *Table, box geo.Box, zoom uint8) {
 	slices.SortFunc(s.edited, func(a, b editedRow) int { return a.Compare(b.Claim) })
 }
 
-// shown is how many of a band's rows have a level to be shown.
-func (s *Scan) shown(b *band) int {
-	return max(0, min(len(b.rows), int(s.over.shown[s.zoom])-int(b.from)))
-}
+// shown tells whether a band's rows have a level to be shown.
+func (s *Scan) shown(b *band) bool { return b.from < s.over.shown[s.zoom] }
 
 // Next is the next rows by their claims, none after the last ones.
 func (s *Scan) Next() []uint32 {
@@ -204,11 +206,9 @@ func (s *Scan) Next() []uint32 {
 
 func (s *Scan) find(b *band) []uint32 {
 	s.rows = s.rows[:0]
-	if shown := s.shown(b); shown > 0 {
+	if s.shown(b) {
 		s.rows = b.tree.Search(s.box, s.rows)
 		s.rows, s.spare = SortRows(s.rows, s.spare)
-		n, _ := slices.BinarySearch(s.rows, uint32(shown))
-		s.rows = s.rows[:n]
 	}
 	kept := s.rows[:0]
 	s.Copies = s.Copies[:0]
@@ -254,11 +254,8 @@ func (s *Scan) Left() int {
 	s.edited = s.edited[:0]
 	for i := s.band; i < len(s.over.bands); i++ {
 		b := &s.over.bands[i]
-		switch shown := s.shown(b); {
-		case shown == len(b.rows):
+		if s.shown(b) {
 			n += b.tree.Count(s.box)
-		case shown > 0:
-			n += len(s.find(b))
 		}
 	}
 	return n
