@@ -61,6 +61,7 @@ func (t *capTree) solve() {
 		t.bound = t.lowest([]treeNode{root})
 		return
 	}
+	t.bound = m.lift(root.bound) // where the search can stop
 	t.search()
 	if !t.run.over() {
 		t.climbRoot(&root) // towards a nearer aim
@@ -170,18 +171,22 @@ func (m *model) roomy(open []bool) []bool {
 }
 
 // search improves the packing by ruin and recreate, as long as it pays for a problem
-// of this size.
+// of this size: coolly at first, so that a short search has something; then hot enough
+// that a site can be given up whose clients are many; and coolly from the best.
 func (t *capTree) search() {
-	// Hot enough at the start that a site can be given up whose clients are many.
-	margin := max(0.7, min(6, 0.2*float64(t.m.clients)/float64(max(1, t.ruin.p.count))))
-	budget := t.run.effort(min(10_000_000+400_000*t.m.clients, 1_200_000_000))
-	if t.m.clients <= 12 {
-		budget /= 20
+	r := t.ruin
+	margin := max(2, min(6, 0.2*float64(t.m.clients)/float64(max(1, r.p.count))))
+	budget := float64(t.run.effort(min(60_000_000+1_000_000*t.m.clients, 2_500_000_000)))
+	if t.m.clients <= 20 {
+		budget /= 100
 	}
-	t.ruin.search(budget, margin, func(best float64) bool {
+	enough := func(best float64) bool {
 		t.run.tell(best, t.bound, "ruin and recreate")
-		return best <= t.enough
-	})
+		return best <= t.enough || t.m.proves(t.bound, best)
+	}
+	for _, phase := range [...]struct{ margin, budget float64 }{{margin / 16, 0.2}, {margin, 0.6}, {margin / 16, 0.2}} {
+		r.search(int(phase.budget*budget), phase.margin, enough)
+	}
 	t.take()
 }
 

@@ -124,6 +124,9 @@ func (r *ruin) recount() float64 {
 	return sum
 }
 
+// cooling is how many times e the margin shrinks in a search.
+const cooling = 5
+
 // search goes on until a budget of work is spent or the best is no dearer than
 // enough. Work counts looks at a cost.
 func (r *ruin) search(budget int, margin float64, enough func(best float64) bool) {
@@ -145,7 +148,7 @@ func (r *ruin) search(budget int, margin float64, enough func(best float64) bool
 		if r.m.must > 0 {
 			served = math.Mod(current, r.m.must)
 		}
-		allowed := margin * (1 - spent) * (1 - spent) * served / float64(r.m.clients)
+		allowed := margin * math.Exp(-cooling*spent) * served / float64(r.m.clients)
 		// Minus the logarithm of a uniform number makes this the rule of annealing.
 		if r.p.value <= current+allowed*r.rand.ExpFloat64() {
 			current = r.p.value
