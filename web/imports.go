@@ -173,13 +173,12 @@ func (s *server) runUpload(w http.ResponseWriter, r *http.Request, kind string, 
 		return err
 	}
 	err = s.startJob(w, kind, func(ctx context.Context, p jobProgress) (any, error) {
-		defer s.uploads.give(up)
 		report, err := run(ctx, up, o, p.stage)
 		if err != nil {
 			return nil, importProblem(err)
 		}
 		return report, nil
-	})
+	}, func() { s.uploads.give(up) })
 	if err != nil {
 		s.uploads.give(up)
 	}

@@ -133,7 +133,8 @@ func (b *job) look() (jobStatus, <-chan struct{}) {
 // start begins a run as soon as there is room, or refuses it. The run's result is
 // kept as JSON; its error is told to the caller where it is a *problem and else
 // only to the log. It must return soon after ctx ends.
-func (j *Jobs) start(kind string, run jobRun) (*job, error) {
+// What comes after is done also where the run is cancelled before its turn.
+func (j *Jobs) start(kind string, run jobRun, after ...func()) (*job, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.life.Err() != nil {
@@ -156,6 +157,9 @@ func (j *Jobs) start(kind string, run jobRun) (*job, error) {
 	j.runs.Go(func() {
 		defer cancel()
 		result, err := j.await(ctx, b, run)
+		for _, do := range after {
+			do()
+		}
 		j.finish(ctx, b, result, err)
 		j.tidy()
 	})

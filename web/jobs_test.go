@@ -169,6 +169,22 @@ func TestAJobCanBeCancelled(t *testing.T) {
 	}
 }
 
+func TestWhatComesAfterAJobIsDoneThoughItNeverRan(t *testing.T) {
+	b := newBench(t, map[string]jobRun{"wait": untilCancelled})
+	b.start("wait")
+	b.start("wait")
+	done := make(chan struct{})
+	waiting, err := b.jobs.start("waits", func(context.Context, jobProgress) (any, error) {
+		t.Error("it ran")
+		return nil, nil
+	}, func() { close(done) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	waiting.cancel()
+	<-done
+}
+
 func TestJobsAreBounded(t *testing.T) {
 	b := newBench(t, map[string]jobRun{
 		"wait":  untilCancelled,

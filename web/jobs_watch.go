@@ -42,11 +42,11 @@ func (s *server) onJob(h func(http.ResponseWriter, *http.Request, *job) error) h
 }
 
 // startJob starts a run and answers with where it can be watched.
-func (s *server) startJob(w http.ResponseWriter, kind string, run jobRun) error {
+func (s *server) startJob(w http.ResponseWriter, kind string, run jobRun, after ...func()) error {
 	if s.jobs == nil {
 		return unavailable("this server runs no jobs")
 	}
-	b, err := s.jobs.start(kind, run)
+	b, err := s.jobs.start(kind, run, after...)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@
 //
 // A file is read twice, once to check and once to write, and never held in
 // memory. What is held grows with the layer that is written to (its snapshot) and
-// takes some 50 bytes for each row of the file that has a code or is new.
+// takes some 150 bytes for each row of the file that has a code or is new.
 //
 // It answers no request and prints nothing: cmd and web do.
 package intake
