@@ -6,11 +6,21 @@ import { thresholds } from '../style/relief'
 
 let address: Promise<string> | undefined
 
+type Load = Parameters<typeof addProtocol>[1]
+
+/** The library fails with an error of its own when the map no longer wants a tile; the map would log that as a fault. */
+function unlessCancelled(load: Load): Load {
+  return (request, abort) =>
+    load(request, abort).catch((error: unknown) => {
+      throw abort.signal.aborted ? new DOMException('cancelled', 'AbortError') : error
+    })
+}
+
 /** The address of vector tiles of contours over the tiles of heights. */
 export function contoursOver(heights: string, maxzoom: number): Promise<string> {
   address ??= import('maplibre-contour').then(({ default: contour }) => {
     const source = new contour.DemSource({ url: heights, encoding: 'terrarium', maxzoom, worker: true, cacheSize: 60 })
-    source.setupMaplibre({ addProtocol })
+    source.setupMaplibre({ addProtocol: (name, load) => addProtocol(name, unlessCancelled(load)) })
     return source.contourProtocolUrl({ thresholds, contourLayer: 'contours', elevationKey: 'ele', levelKey: 'level', overzoom: 1 })
   })
   return address
