@@ -136,9 +136,6 @@ func (s *solver) cover() (*Solution, error) {
 func (s *solver) leftover(out outcome, m *model) error {
 	proven := out.bound >= m.must || math.IsInf(out.bound, 1)
 	inf := &Infeasible{}
-	if s.run.over() {
-		inf.Shortages = []Shortage{{Constraint: NoAssignment, Client: -1, Unit: -1, By: math.NaN(), Proven: proven}}
-	}
 	most := Problem{Kind: Cover, Clients: slices.Clone(s.p.Clients), Sites: s.p.Sites, Most: s.p.Most, MaxDistance: s.p.MaxDistance, SameGroup: s.p.SameGroup, Split: s.p.Split}
 	for i := range most.Clients {
 		c := &most.Clients[i]
@@ -159,12 +156,18 @@ func (s *solver) leftover(out outcome, m *model) error {
 	if !s.capacitated {
 		kind = TooFewSites
 	}
-	by := total - sol.Value
+	// At least so much is left over; where that is not proven, as much as was found.
+	by := total - sol.Bound
+	if by <= slack(total) {
+		by = total - sol.Value
+	} else {
+		proven = true
+	}
 	if kind == TooFewSites {
 		by = s.missingSites()
 	}
 	inf.Left = sol.Left
-	inf.Shortages = []Shortage{{Constraint: kind, Client: -1, Unit: -1, By: by, Proven: proven || sol.Bound < total-slack(total)}}
+	inf.Shortages = []Shortage{{Constraint: kind, Client: -1, Unit: -1, By: by, Proven: proven}}
 	return inf
 }
 
