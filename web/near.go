@@ -27,8 +27,8 @@ const (
 	maxNearHits   = 2_000_000
 	maxMetres     = 20_100_000 // half way round the world
 	maxNearBody   = 16 << 20
-	// By road each point is asked for by itself where k is more than 1, which takes
-	// milliseconds, and tens of them by time.
+	// By road each point is asked for by itself where k is too much for a field, which
+	// takes milliseconds, and tens of them by time.
 	maxRoadPoints = 2_000
 )
 
@@ -160,8 +160,8 @@ func (s *server) nearMany(w http.ResponseWriter, r *http.Request, snap *layers.S
 	if n := len(points) * asked.k * len(asked.tables); n > maxNearHits {
 		return tooLarge(fmt.Sprintf("%d points × k=%d × %d layers may give %d results; at most %d fit into one answer", len(points), asked.k, len(asked.tables), n, maxNearHits))
 	}
-	if asked.ways != nil && asked.k > 1 && len(points) > maxRoadPoints {
-		return tooLarge(fmt.Sprintf("points: %d are more than the %d that one request by road may hold with k over 1", len(points), maxRoadPoints))
+	if asked.ways != nil && !asked.ways.HasField(asked.k) && len(points) > maxRoadPoints {
+		return tooLarge(fmt.Sprintf("points: %d are more than the %d that one request by road may hold with so great a k", len(points), maxRoadPoints))
 	}
 	a := NearAnswer{Points: points, Hits: make([][]layers.Near, len(points)), Many: true}
 	if err := asked.all(r.Context(), &a); err != nil {

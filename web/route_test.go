@@ -226,11 +226,13 @@ func TestQuestionsOfTheRoadSayWhatTheyAllow(t *testing.T) {
 func TestABatchByRoadHasALimitOfItsOwn(t *testing.T) {
 	w := newWorld(t)
 	body := `{"points":[` + strings.Repeat("[1,2],", maxRoadPoints) + `[1,2]]}`
-	if resp, said := w.do("POST", "/api/near?layer=town&metric=road&k=2", body); resp.StatusCode != 413 || !strings.Contains(said, "2000") {
-		t.Errorf("k=2: %d %.300s", resp.StatusCode, said)
+	if resp, said := w.do("POST", "/api/near?layer=town&metric=road&k=65", body); resp.StatusCode != 413 || !strings.Contains(said, "2000") {
+		t.Errorf("k=65: %d %.300s", resp.StatusCode, said)
 	}
-	if resp, said := w.do("POST", "/api/near?layer=town&metric=road", body); resp.StatusCode != 200 {
-		t.Errorf("k=1: %d %.300s", resp.StatusCode, said)
+	for _, k := range []string{"1", "2", "64"} { // of which a field is made
+		if resp, said := w.do("POST", "/api/near?layer=town&metric=road&k="+k, body); resp.StatusCode != 200 {
+			t.Errorf("k=%s: %d %.300s", k, resp.StatusCode, said)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package coverage_test
 
 import (
+	"strconv"
 	"sync"
 	"testing"
 
@@ -11,10 +12,12 @@ import (
 )
 
 // demoSnapshot is the prefecture that `cuntu demo` makes, made once.
-var demoSnapshot = sync.OnceValues(func() (*layers.Snapshot, error) {
+var demoSnapshot = sync.OnceValues(func() (*layers.Snapshot, error) { return generate(demo.Options{Seed: 1}) })
+
+func generate(o demo.Options) (*layers.Snapshot, error) {
 	catalog := layers.Builtin()
 	b := layers.NewBuilder(catalog)
-	for edit, err := range demo.Generate(demo.Options{Seed: 1}) {
+	for edit, err := range demo.Generate(o) {
 		if err != nil {
 			return nil, err
 		}
@@ -24,7 +27,7 @@ var demoSnapshot = sync.OnceValues(func() (*layers.Snapshot, error) {
 		}
 	}
 	return b.Snapshot(), nil
-})
+}
 
 func theDemo(t testing.TB) *layers.Snapshot {
 	t.Helper()
@@ -44,14 +47,31 @@ func compute(t testing.TB, snap *layers.Snapshot, year int) *coverage.Result {
 	return r
 }
 
-func BenchmarkComputeOverTheDemo(b *testing.B) {
-	snap := theDemo(b)
-	network := roads.Build(snap, 2017)
-	rules := coverage.Default()
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := coverage.Compute(b.Context(), snap, network, rules); err != nil {
-			b.Fatal(err)
-		}
+// BenchmarkCompute measures a full recomputation: over the demo, and that it stays
+// linear over a hundred times as much. Networks are built anew by themselves.
+func BenchmarkCompute(b *testing.B) {
+	per := 0. // ns a village over the demo
+	for _, scale := range []int{1, 10, 100} {
+		b.Run(strconv.Itoa(scale), func(b *testing.B) {
+			snap, err := generate(demo.Options{Seed: 1, Scale: scale})
+			if err != nil {
+				b.Fatal(err)
+			}
+			network, rules := roads.Build(snap, 2017), coverage.Default()
+			var r *coverage.Result
+			b.ReportAllocs()
+			for b.Loop() {
+				if r, err = coverage.Compute(b.Context(), snap, network, rules); err != nil {
+					b.Fatal(err)
+				}
+			}
+			each := float64(b.Elapsed().Nanoseconds()) / float64(b.N*r.Villages.Len())
+			if per == 0 {
+				per = each
+			}
+			b.ReportMetric(each, "ns/village")
+			b.ReportMetric(each/per, "ratio")
+			b.ReportMetric(2, "at-most")
+		})
 	}
 }

@@ -33,17 +33,19 @@ func (n *Network) Query(by network.Metric) network.Query {
 // Lines and areas are taken at the place that labels them. Equal costs come by row.
 //
 // For one point it asks around it, which costs as much as the roads and features that
-// are nearer than the k-th found, and some more. For many points and k = 1 it makes one
-// field of all features.
+// are nearer than the k-th found, and some more. For many points it makes one field of
+// all features, of which it costs little to ask each point, as long as HasField says so.
 func (n *Network) Near(ctx context.Context, t *layers.Table, points []orb.Point, k int, most float64, by network.Metric) ([]Near, error) {
 	s := nearSearch{n, t, k, most, by}
 	one := s.around
-	if k == 1 && len(points) >= 8 && len(points) >= t.Len()/64 {
+	if len(points) >= 8*k && len(points) >= t.Len()/64 && n.HasField(k) {
 		f, err := s.field(ctx)
 		if err != nil {
 			return nil, err
 		}
-		one = f.at
+		if one = f.at; k > 1 {
+			one = f.severalAt
+		}
 	}
 	found := make([]Near, len(points))
 	workers, ctx := errgroup.WithContext(ctx)
@@ -61,6 +63,15 @@ func (n *Network) Near(ctx context.Context, t *layers.Table, points []orb.Point,
 	}
 	return found, workers.Wait()
 }
+
+// HasField tells whether there is room for a field of the k nearest: 16 bytes for each at
+// each node, 2 GiB in all.
+func (n *Network) HasField(k int) bool {
+	return k <= maxFieldK && k*n.Graph.Nodes() <= 1<<27
+}
+
+// maxFieldK is for how many nearest a field is made: making it costs their square.
+const maxFieldK = 64
 
 type nearSearch struct {
 	n    *Network
@@ -195,12 +206,14 @@ func (s *nearSearch) none(ctx context.Context, field *network.Field, p orb.Point
 	return Near{Features: []layers.Near{{Table: s.t}}, Ways: []network.Answer{way}}, nil
 }
 
-// allField is the field of all features of a table.
+// allField is the field of all features of a table; several, for k over 1, is that of
+// the k nearest.
 type allField struct {
 	*nearSearch
 	*network.Field
-	rows   []uint32
-	places []orb.Point
+	several *network.Several
+	rows    []uint32
+	places  []orb.Point
 }
 
 func (s *nearSearch) field(ctx context.Context) (*allField, error) {
@@ -211,8 +224,27 @@ func (s *nearSearch) field(ctx context.Context) (*allField, error) {
 		}
 	}
 	var err error
-	f.Field, err = s.reach(ctx, f.places, s.most)
+	if f.Field, err = s.reach(ctx, f.places, s.most); err != nil || s.k == 1 {
+		return f, err
+	}
+	q := s.n.Query(s.by)
+	q.Limit = max(s.most, math.SmallestNonzeroFloat64)
+	f.several, err = s.n.Graph.ReachSeveral(ctx, f.places, s.k, q)
 	return f, err
+}
+
+func (f *allField) severalAt(ctx context.Context, p orb.Point) (Near, error) {
+	ways := f.several.At(p)
+	if len(ways) == 0 {
+		return f.at(ctx, p) // which tells why
+	}
+	near := Near{Ways: ways}
+	for i := range ways {
+		n := ways[i].Source
+		ways[i].Source = 0
+		near.Features = append(near.Features, layers.Near{Table: f.t, Row: f.rows[n], Metres: geo.Distance(p, f.places[n]), Place: f.places[n]})
+	}
+	return near, nil
 }
 
 func (f *allField) at(_ context.Context, p orb.Point) (Near, error) {

@@ -102,7 +102,7 @@ func TestNearIsWhatAskingForEveryWayFinds(t *testing.T) {
 		k := rapid.IntRange(1, 12).Draw(rt, "k")
 		by := rapid.SampledFrom([]network.Metric{network.ByMetres, network.ByMinutes}).Draw(rt, "metric")
 		most := rapid.SampledFrom([]float64{math.Inf(1), 0, 30, 8000}).Draw(rt, "most")
-		points := make([]orb.Point, rapid.SampledFrom([]int{1, 9}).Draw(rt, "points"))
+		points := make([]orb.Point, rapid.SampledFrom([]int{1, 9, 8 * k}).Draw(rt, "points")) // one by one, and in a field
 		for i := range points {
 			points[i] = orb.Point{109.98 + 0.03*float64(side)*r.Float64(), 32.98 + 0.03*float64(side)*r.Float64()}
 		}
