@@ -3,6 +3,7 @@ package network
 import (
 	"cmp"
 	"context"
+	"iter"
 	"math"
 	"slices"
 
@@ -112,7 +113,7 @@ func AtAll(p orb.Point, fields []*Field, answers []Answer) []Answer {
 			}
 		}
 		like = f
-		w, state := f.among(seen)
+		w, state := f.among(slices.Values(seen))
 		answers = append(answers, f.answer(p, w, state, seen))
 	}
 	return answers
@@ -138,15 +139,24 @@ func (f *Field) Cost(node int32) (cost float64, ok bool) {
 	return f.cost(l.cost), l.via != 0
 }
 
-// find looks for the cheapest way among all places that the point may walk to.
+// find looks for the cheapest way among all places that the point may walk to, of which
+// it gives the nearest.
 func (f *Field) find(p orb.Point) (way, State, []place) {
-	seen := f.plan.candidates(p)
-	w, state := f.among(seen)
-	return w, state, seen
+	// The nearest places come first, and those that are not asked for cost nothing.
+	var first []place
+	w, state := f.among(func(yield func(place) bool) {
+		f.plan.nearestFirst(p, func(at place) bool {
+			if first == nil {
+				first = []place{at}
+			}
+			return yield(at)
+		})
+	})
+	return w, state, first
 }
 
-// among is the cheapest way among places.
-func (f *Field) among(seen []place) (way, State) {
+// among is the cheapest way among places, the nearest first.
+func (f *Field) among(seen iter.Seq[place]) (way, State) {
 	best := way{cost: never, origin: math.MaxInt32}
 	take := func(w way) {
 		if w.cost < best.cost || w.cost == best.cost && f.search.places[w.origin].source < f.search.places[best.origin].source {
@@ -154,7 +164,7 @@ func (f *Field) among(seen []place) (way, State) {
 		}
 	}
 	state := OffNetwork
-	for _, at := range seen {
+	for at := range seen {
 		if at.walk > best.cost {
 			break // all that follow walk farther
 		}

@@ -50,6 +50,39 @@ func (p *plan) candidates(from orb.Point) []place {
 	return found
 }
 
+// nearestFirst yields the candidates one after the other, in their order. It measures no
+// more of the segments than it must, which where they lie densely are few of those that
+// candidates measures.
+func (p *plan) nearestFirst(from orb.Point, yield func(place) bool) {
+	origin := geo.At(from)
+	p.g.tree.Within(from, p.MaxSnap,
+		func(line uint32) float64 { return p.metresTo(&origin, int32(line)) },
+		func(line uint32, _ float64) bool {
+			at := p.nearestOf(&origin, int32(line))
+			return at.metres > p.MaxSnap || yield(at)
+		})
+}
+
+// metresTo is nearestOf's metres alone, at half the price.
+func (p *plan) metresTo(o *geo.Origin, line int32) float64 {
+	from, to := p.g.lineEdge[line], p.g.lineEdge[line+1]
+	whole := to-from > 1
+	for e := from; e < to && whole; e++ {
+		whole = p.Over.Has(e)
+	}
+	if whole {
+		var room [64]geo.Point
+		return nearestOn(o, p.g.given(room[:0], line)).Metres
+	}
+	best := math.Inf(1)
+	for e := from; e < to; e++ {
+		if p.Over.Has(e) {
+			best = min(best, nearestOn(o, p.g.Line(e)).Metres)
+		}
+	}
+	return best
+}
+
 // around is a box that holds all places within metres of p.
 func around(p orb.Point, metres float64) geo.Box {
 	const degree = 110_500 // less metres than any degree of latitude has
@@ -139,7 +172,7 @@ func (p *plan) nearest(from orb.Point) Snap {
 	origin := geo.At(from)
 	snap := nowhere
 	p.g.tree.Within(from, farSnap,
-		func(line uint32) float64 { return p.nearestOf(&origin, int32(line)).metres },
+		func(line uint32) float64 { return p.metresTo(&origin, int32(line)) },
 		func(line uint32, _ float64) bool {
 			at := p.nearestOf(&origin, int32(line))
 			snap = p.snap(&at)
@@ -168,4 +201,14 @@ func (g *Graph) Snap(p orb.Point, q Query) ([]Snap, error) {
 		snaps[i] = plan.snap(&found[i])
 	}
 	return snaps, nil
+}
+
+// SnapUntil yields what Snap gives one after the other, the nearest first, and measures no
+// more than it must.
+func (g *Graph) SnapUntil(p orb.Point, q Query, yield func(Snap) bool) error {
+	plan, err := g.plan(q)
+	if err == nil {
+		plan.nearestFirst(p, func(at place) bool { return yield(plan.snap(&at)) })
+	}
+	return err
 }

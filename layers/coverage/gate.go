@@ -85,17 +85,14 @@ type entered struct {
 	nearest network.Snap // of those that lead, or of all; where near
 }
 
-func (t *gate) enter(p orb.Point, county int32) (entered, error) {
-	snaps, err := t.g.Snap(p, network.Query{Over: t.access, MaxSnap: t.reachM})
-	if err != nil || len(snaps) == 0 {
-		return entered{}, err
-	}
-	for _, s := range snaps {
-		if slices.Contains(t.arrived[county], t.component(s.Edge)) {
-			return entered{near: true, leads: true, nearest: s}, nil
+func (t *gate) enter(p orb.Point, county int32) (e entered, err error) {
+	err = t.g.SnapUntil(p, network.Query{Over: t.access, MaxSnap: t.reachM}, func(s network.Snap) bool {
+		if e.leads = slices.Contains(t.arrived[county], t.component(s.Edge)); e.leads || !e.near {
+			e.near, e.nearest = true, s
 		}
-	}
-	return entered{near: true, nearest: snaps[0]}, nil
+		return !e.leads
+	})
+	return e, err
 }
 
 // choice is a set of roads taken twice: what is sure, and what might be besides

@@ -164,18 +164,17 @@ func (r *Roads) setCode(i int, code string) {
 // within reach, and of every village and hamlet whether one lies as near as the Rural
 // Access Index asks.
 func (r *Result) measureNearest(ctx context.Context, access *network.Subset) error {
-	// With next to no snapping distance a field looks straight for the nearest edge.
-	looker, err := r.Network.Graph.Reach(ctx, nil, network.Query{Over: access, MaxSnap: 1e-3})
-	if err != nil {
-		return err
-	}
 	within := r.Rules.Road.RuralAccessM.Value
-	look := func(p *Places, i int) (network.Snap, bool) {
-		at, ok := p.At(i)
-		if !ok {
-			return network.Snap{Edge: -1}, false
+	look := func(p *Places, i int, most float64) (first network.Snap, placed bool, err error) {
+		first.Edge = -1
+		at, placed := p.At(i)
+		if placed {
+			err = r.Network.Graph.SnapUntil(at, network.Query{Over: access, MaxSnap: most}, func(s network.Snap) bool {
+				first = s
+				return false
+			})
 		}
-		return looker.At(at).From, true
+		return first, placed, err
 	}
 	r.villageNear, r.hamletNear = make([]State, r.Villages.Len()), make([]State, r.Hamlets.Len())
 	judge := func(snap network.Snap, placed bool) State {
@@ -187,22 +186,26 @@ func (r *Result) measureNearest(ctx context.Context, access *network.Subset) err
 		}
 		return Not
 	}
-	err = eachPlace(ctx, r.Villages.Len(), func(i int) error {
-		snap, placed := look(r.Villages, i)
+	err := eachPlace(ctx, r.Villages.Len(), func(i int) error {
+		snap, placed, err := look(r.Villages, i, farthestRoadM)
 		if snap.Edge >= 0 && math.IsNaN(float64(r.Roads.NearestM[i])) {
 			r.Roads.NearestM[i], r.Roads.NearestRow[i] = float32(snap.WalkM), snap.Row
 		}
 		r.villageNear[i] = judge(snap, placed)
-		return nil
+		return err
 	})
 	if err != nil {
 		return err
 	}
 	return eachPlace(ctx, r.Hamlets.Len(), func(i int) error {
-		r.hamletNear[i] = judge(look(r.Hamlets, i))
-		return nil
+		snap, placed, err := look(r.Hamlets, i, within)
+		r.hamletNear[i] = judge(snap, placed)
+		return err
 	})
 }
+
+// farthestRoadM is as far as the nearest hardened road of a village is looked for.
+const farthestRoadM = 100e3
 
 // roadCriterion is the evidence of a village's road.
 func (r *Result) roadCriterion(i int) Criterion {
