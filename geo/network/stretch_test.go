@@ -2,11 +2,14 @@ package network_test
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/network"
 )
 
 // A segment that others split comes together again from its edges' stretches.
@@ -44,4 +47,33 @@ func length(line orb.LineString) (m float64) {
 		m += geo.Distance(line[i-1], line[i])
 	}
 	return m
+}
+
+func TestSnapsOneByOneAreThoseAtOnce(t *testing.T) {
+	r := rand.New(rand.NewPCG(31, 32))
+	for range 100 {
+		g := build(tangle(r, 1+r.IntN(30), 2000)...)
+		over := g.Where(func(int32, network.Attributes) bool { return r.IntN(5) > 0 })
+		at := g.NodePlace(int32(r.IntN(g.Nodes())))
+		at[0] += (r.Float64() - 0.5) / 200
+		q := network.Query{Over: over, MaxSnap: 50 + 1000*r.Float64()}
+		want, err := g.Snap(at, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop := r.IntN(len(want) + 1)
+		var got []network.Snap
+		if err := g.SnapUntil(at, q, func(s network.Snap) bool {
+			got = append(got, s)
+			return len(got) != stop
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if stop > 0 {
+			want = want[:stop]
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("%+v, want %+v", got, want)
+		}
+	}
 }
