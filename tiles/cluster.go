@@ -37,8 +37,9 @@ func (e *Encoder) cluster(s source, t Tile, g *grid) {
 		if shape.Kind != geo.Points {
 			e.pen.reset()
 			if kind := e.geometry(shape, ranks, g); kind != 0 {
-				e.record(row, table.ID(row), kind)
+				e.record(row, table.ID(row), kind) // where there are clusters, bytes are counted
 				e.tag(table, row)
+				e.pen.draw(kind, &e.shapes)
 				e.write(uint64(table.ID(row)), true, kind)
 			}
 			continue

@@ -123,8 +123,11 @@ func (e *Encoder) feature(table *layers.Table, row uint32, v *view, g *grid, tag
 	if e.merging && v.shape.Kind == geo.Lines {
 		e.gather(table, row, v, g, tag)
 	} else if kind := e.geometry(v.shape, v.ranks, g); kind != 0 {
-		e.record(row, v.id, kind)
+		if e.record(row, v.id, kind) {
+			return true
+		}
 		tag(e, table, row)
+		e.pen.draw(kind, &e.shapes)
 		e.write(uint64(v.id), true, kind)
 	}
 	if len(e.body)+len(e.dict.buf)+e.groups.cost > e.room {

@@ -12,6 +12,10 @@ import (
 type drawing struct {
 	layers []drawn
 	done   int // layers that are kept; the one behind them is being drawn
+
+	// uncounted is set where nothing can be left out, so that nobody asks how many bytes of
+	// MVT the drawing is.
+	uncounted bool
 }
 
 // drawn is a layer of a drawing. Features of rows come first, then clusters.
@@ -80,13 +84,19 @@ func (e *Encoder) recorded() int {
 	return len(e.drawing.layer().rows)
 }
 
-// record notes the feature of a row, of which e.shapes shows.
-func (e *Encoder) record(row uint32, id int64, kind byte) {
-	if e.drawing != nil {
-		l := e.drawing.layer()
-		l.rows, l.ids = append(l.rows, row), append(l.ids, id)
-		l.add(geo.Kind(kind), &e.shapes)
+// record notes the feature of a row, of which e.shapes shows, and tells whether that is
+// all there is to do.
+func (e *Encoder) record(row uint32, id int64, kind byte) bool {
+	if e.drawing == nil {
+		return false
 	}
+	l := e.drawing.layer()
+	l.rows, l.ids = append(l.rows, row), append(l.ids, id)
+	l.add(geo.Kind(kind), &e.shapes)
+	if e.drawing.uncounted {
+		e.Stats.Features++
+	}
+	return e.drawing.uncounted
 }
 
 // recordMerged notes the feature that lines have become, with the values of one row.

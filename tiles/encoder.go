@@ -185,11 +185,11 @@ func (e *Encoder) layer(dst []byte, s source, t Tile, o Options, limit int) []by
 	default:
 		e.within(s, t, &g, limit)
 	}
+	if e.drawing != nil && len(e.drawing.layer().kinds) > 0 {
+		e.drawing.keep()
+	}
 	if len(e.body) == 0 {
 		return dst
-	}
-	if e.drawing != nil {
-		e.drawing.keep()
 	}
 	return e.finish(dst, table.Layer.ID)
 }

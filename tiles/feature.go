@@ -2,8 +2,8 @@ package tiles
 
 import "github.com/cuntu/cuntu/geo"
 
-// geometry writes what shows of a shape and returns its type, 0 where nothing does. What
-// shows stays in e.shapes: parts or, of points, just those.
+// geometry puts what shows of a shape in e.shapes, parts or, of points, just those, and
+// returns its type, 0 where nothing shows.
 func (e *Encoder) geometry(shape geo.Shape, ranks []uint8, g *grid) (kind byte) {
 	e.shapes.reset()
 	switch shape.Kind {
@@ -13,25 +13,15 @@ func (e *Encoder) geometry(shape geo.Shape, ranks []uint8, g *grid) (kind byte) 
 				e.shapes.add(v.point())
 			}
 		}
-		if n := len(e.shapes.points); n > 0 {
-			e.pen.command(moveTo, n)
-			e.pen.points(e.shapes.points)
-		}
 	case geo.Lines:
 		e.lines(shape, ranks, g)
-		for i := range e.shapes.ends {
-			e.pen.line(e.shapes.part(i))
-		}
 	case geo.Polygons:
 		e.clip.clip(&e.shapes, g, shape, ranks)
 		if len(e.shapes.ends) == 0 {
 			collapse(&e.shapes, g, shape, ranks)
 		}
-		for i := range e.shapes.ends {
-			e.pen.ring(e.shapes.part(i))
-		}
 	}
-	if len(e.pen.buf) == 0 {
+	if len(e.shapes.points) == 0 {
 		return 0
 	}
 	return byte(shape.Kind) // POINT 1, LINESTRING 2, POLYGON 3

@@ -1,6 +1,8 @@
 package tiles
 
 import (
+	"slices"
+
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/tiles/mlt"
@@ -38,6 +40,10 @@ func (e *Encoder) appendMLT(dst []byte, snap *layers.Snapshot, layerIDs []string
 	m := e.mlt
 	m.drawing.reset()
 	e.drawing = &m.drawing
+	m.drawing.uncounted = !slices.ContainsFunc(layerIDs, func(id string) bool {
+		table, ok := snap.Table(id)
+		return ok && generalised(table.Layer, t.Z, o)
+	})
 	var err error
 	if m.measured, err = e.appendMVT(m.measured[:0], snap, layerIDs, t, o); err != nil {
 		return dst, err

@@ -1,5 +1,7 @@
 package tiles
 
+import "github.com/cuntu/cuntu/geo"
+
 // point is a vertex in a tile's units, clipped to the buffered tile.
 type point struct{ x, y int32 }
 
@@ -38,6 +40,23 @@ func (p *pen) points(vertices []point) {
 		at = v
 	}
 	p.buf, p.at = b[:n], at
+}
+
+// draw writes the geometry of a feature of a type.
+func (p *pen) draw(kind byte, s *shapes) {
+	switch geo.Kind(kind) {
+	case geo.Points:
+		p.command(moveTo, len(s.points))
+		p.points(s.points)
+	case geo.Lines:
+		for i := range s.ends {
+			p.line(s.part(i))
+		}
+	case geo.Polygons:
+		for i := range s.ends {
+			p.ring(s.part(i))
+		}
+	}
 }
 
 func (p *pen) line(vertices []point) {
