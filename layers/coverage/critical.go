@@ -29,8 +29,9 @@ func (c *Critical) Lines(g *network.Graph) (lines orb.MultiLineString) {
 }
 
 // Critical lists the critical sections of the hardened roads, those first without which
-// the most people are cut off; of one county's villages, or where it is -1 of all. It
-// makes a pass over the network for each county.
+// the most people are cut off; of one county's villages, or where it is -1 of all. Roads
+// on which a seat itself lies are not listed: who is there has arrived. It makes a pass
+// over the network for each county.
 func (r *Result) Critical(ctx context.Context, county int32) ([]Critical, error) {
 	behind := map[int32][]int{} // villages by edge
 	for c := range int32(len(r.Counties)) {

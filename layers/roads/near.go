@@ -65,9 +65,9 @@ func (n *Network) Near(ctx context.Context, t *layers.Table, points []orb.Point,
 }
 
 // HasField tells whether there is room for a field of the k nearest: 16 bytes for each at
-// each node, 2 GiB in all.
+// each node, 256 MiB in all.
 func (n *Network) HasField(k int) bool {
-	return k <= maxFieldK && k*n.Graph.Nodes() <= 1<<27
+	return k <= maxFieldK && k*n.Graph.Nodes() <= 1<<24
 }
 
 // maxFieldK is for how many nearest a field is made: making it costs their square.
