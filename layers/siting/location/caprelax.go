@@ -1,7 +1,6 @@
 package location
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -64,21 +63,12 @@ func (r *capRelaxed) bound(u []float64) float64 {
 	for k, j := range r.free {
 		r.reduced[k] = m.opening[j] - r.sack.solve(r.items[j], m.capacity[j], r.exact)
 	}
-	chosen := r.choose()
-	best := sum + chosen
-	r.plain = best
+	best := sum + r.choose()
 	if unit, short := r.short(); short {
-		if v := sum + r.fill(unit); v > best {
-			best = v
-		} else {
-			unit = -1
-		}
-		if unit < 0 {
-			r.takeChosen()
-		}
-	} else {
-		r.takeChosen()
+		best = sum + r.priceRoom(unit)
 	}
+	r.plain = best
+	r.takeChosen()
 	r.lean(u)
 	return best
 }
@@ -116,44 +106,56 @@ func (r *capRelaxed) held(u int) (have float64) {
 	return have
 }
 
-// fill opens sites until they hold what is needed of a unit, the last of them in
-// part, whatever their number.
-func (r *capRelaxed) fill(u int) (sum float64) {
+// priceRoom relaxes, too, that the sites opened hold what is needed of a unit: room
+// gets the price that makes the bound greatest, found by halving. It leaves the reduced
+// costs and the choice at that price, and returns the bound's part of the free sites;
+// +Inf where no choice holds what is needed.
+func (r *capRelaxed) priceRoom(u int) float64 {
 	lack := r.need[u] - r.held(u)
-	for _, k := range r.order {
-		j := r.free[k]
-		r.part[j] = 0
-		if r.reduced[k] < 0 {
-			r.part[j] = 1
-			sum += r.reduced[k]
-			lack -= r.m.capacity[j][u]
+	plain := slices.Clone(r.reduced)
+	at := func(price float64) (value, have float64) {
+		for k, j := range r.free {
+			r.reduced[k] = plain[k] - price*min(r.m.capacity[j][u], r.need[u])
 		}
+		value = price*lack + r.choose()
+		for k, j := range r.free {
+			if r.chosen[k] {
+				have += min(r.m.capacity[j][u], r.need[u])
+			}
+		}
+		return value, have
 	}
-	rest := slices.Clone(r.order)
-	rest = slices.DeleteFunc(rest, func(k int32) bool { return r.reduced[k] < 0 || r.m.capacity[r.free[k]][u] <= 0 })
-	slices.SortStableFunc(rest, func(a, b int32) int {
-		return cmp.Compare(r.reduced[a]/r.m.capacity[r.free[a]][u], r.reduced[b]/r.m.capacity[r.free[b]][u])
-	})
-	for _, k := range rest {
-		if lack <= 0 {
-			return sum
+	low, high := 0.0, 1e-6
+	for _, j := range r.free {
+		high = max(high, r.m.opening[j]/max(1e-9, r.m.capacity[j][u]))
+	}
+	for tries := 0; ; tries++ {
+		if _, have := at(high); have >= lack*(1-1e-9) {
+			break
 		}
-		j := r.free[k]
-		part := 1.0
-		if c := r.m.capacity[j][u]; !math.IsInf(c, 1) {
-			part = min(1, lack/c)
+		if tries == 60 {
+			return math.Inf(1)
+		}
+		low, high = high, 4*high
+	}
+	best, price := math.Inf(-1), 0.0
+	for range 25 {
+		middle := (low + high) / 2
+		value, have := at(middle)
+		if value > best {
+			best, price = value, middle
+		}
+		if have < lack {
+			low = middle
 		} else {
-			part = 0 // no more than nothing of it is needed
-			lack = 0
+			high = middle
 		}
-		r.part[j] = part
-		sum += part * r.reduced[k]
-		lack -= part * r.m.capacity[j][u]
 	}
-	if lack > 1e-9*(1+r.need[u]) {
-		return math.Inf(1) // no set of the sites that are left holds everybody
+	if value, _ := at(high); value > best {
+		price = high
 	}
-	return sum
+	best, _ = at(price)
+	return best
 }
 
 // lean is the slope: by how much each client is served too little.

@@ -66,23 +66,27 @@ func (t *capTree) solve() {
 	if !t.run.over() {
 		t.climbRoot(&root) // towards a nearer aim
 	}
-	stack := []treeNode{root}
-	budget := t.run.effort(max(10, 2_000_000/(len(m.site)+1)))
-	for len(stack) > 0 && t.best > t.enough {
-		n := stack[len(stack)-1]
+	list := []treeNode{root}
+	budget := t.run.effort(max(10, 4_000_000/(len(m.site)+1)))
+	for len(list) > 0 && t.best > t.enough && !t.run.over() && t.nodes < budget {
+		// The node with the least bound first: solutions come from elsewhere, and so each
+		// node raises what is proven.
+		at := 0
+		for k := range list {
+			if list[k].bound < list[at].bound {
+				at = k
+			}
+		}
+		n := list[at]
+		list = slices.Delete(list, at, at+1)
 		if m.proves(n.bound, t.best) {
-			stack = stack[:len(stack)-1]
 			continue
 		}
-		if t.run.over() || t.nodes >= budget {
-			break
-		}
-		t.run.tell(t.best, t.lowest(stack), t.phase)
-		stack = stack[:len(stack)-1]
+		t.run.tell(t.best, min(m.lift(n.bound), t.best), t.phase)
 		t.nodes++
-		stack = append(stack, t.branch(&n)...)
+		list = append(list, t.branch(&n)...)
 	}
-	t.bound = t.lowest(stack)
+	t.bound = t.lowest(list)
 }
 
 func (t *capTree) lowest(stack []treeNode) float64 {
