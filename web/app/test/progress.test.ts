@@ -97,6 +97,8 @@ describe('the villages on the map', () => {
     const tint = tintOf([area('1', 100, 100), area('2', 96, 100), area('3', 85, 100), area('4', 0, 100), area('5', null, 100), area('6', 1, 0)], 'road')
     expect([...tint]).toEqual(reached.map((r, i) => [String(i + 1), r.color]))
     expect(tintOf([area('1', 1, 1)], 'water').size).toBe(0)
+    const open = { code: '1', indicators: [{ indicator: 'road', actual: 1, planned: 2, standing: 'open' }] } as unknown as AreaProgress
+    expect(tintOf([open], 'road').size).toBe(0)
   })
 
   it('are exported as they are listed', () => {

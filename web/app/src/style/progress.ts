@@ -33,12 +33,13 @@ export const reached = [
   { from: 0, color: answers.targets[3] },
 ] as const
 
-/** The colours of areas by what they have reached of an indicator's target; none where nothing is planned. */
+/** The colours of areas by what they have reached of an indicator's target; none where nothing is planned,
+ *  or the year is yet to bring it. */
 export function tintOf(areas: readonly AreaProgress[], indicator: Indicator): Map<string, string> {
   const tint = new Map<string, string>()
   for (const area of areas) {
     const p = area.indicators.find((i) => i.indicator === indicator)
-    if (!p?.planned || p.actual === null) continue
+    if (!p?.planned || p.actual === null || p.standing === 'open') continue
     const share = p.actual / p.planned
     const color = reached.find((r) => share >= r.from)?.color
     if (color) tint.set(area.code, color)
