@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -22,7 +23,14 @@ type Places struct {
 func (p *Places) Len() int { return len(p.Rows) }
 
 // Index is the index of a row.
-func (p *Places) Index(row uint32) (i int, ok bool) { return slices.BinarySearch(p.Rows, row) }
+func (p *Places) Index(row uint32) (i int, ok bool) {
+	return slices.BinarySearchFunc(p.Rows, p.Table.ID(row), func(row uint32, id int64) int { return cmp.Compare(p.Table.ID(row), id) })
+}
+
+// byID lists a table's rows in the order of their ids, which is the same in every snapshot.
+func byID(t *layers.Table) []uint32 {
+	return slices.SortedFunc(t.Rows, func(a, b uint32) int { return cmp.Compare(t.ID(a), t.ID(b)) })
+}
 
 // At is where a place lies; ok is false where nobody knows.
 func (p *Places) At(i int) (at orb.Point, ok bool) {
@@ -62,7 +70,7 @@ func newAreas(snap *layers.Snapshot, layer string) *areas {
 	if !ok {
 		return a
 	}
-	for row := range t.Rows {
+	for _, row := range byID(t) {
 		if code := t.Get(row, "code").Text(); code != "" {
 			a.list[a.number(code)].Name = t.Get(row, "name").Text()
 		}
@@ -71,11 +79,7 @@ func newAreas(snap *layers.Snapshot, layer string) *areas {
 }
 
 func newPlaces(t *layers.Table, towns, counties *areas) *Places {
-	p := &Places{Table: t}
-	for row := range t.Rows {
-		p.Rows = append(p.Rows, row)
-	}
-	slices.Sort(p.Rows)
+	p := &Places{Table: t, Rows: byID(t)}
 	p.Town, p.County = p.column("town", towns), p.column("county", counties)
 	p.People = make([]int32, len(p.Rows))
 	population := t.Layer.Field("population")
