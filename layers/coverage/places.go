@@ -13,7 +13,7 @@ import (
 // each belongs together.
 type Places struct {
 	Table  *layers.Table
-	Rows   []uint32 // ascending
+	Rows   []uint32 // by id
 	People []int32  // -1 where not on record
 	Town   []int32  // an index of Result.Towns' areas; -1 where it names none
 	County []int32
