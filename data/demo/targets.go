@@ -38,6 +38,10 @@ func (w *world) targetRows(r *rows) {
 		poor[c] += float64(w.people[k].poor)
 		moves[c] += float64(w.people[k].move)
 	}
+	living := make([]float64, n) // in sites now
+	for _, s := range w.sites {
+		living[s.county] += float64(s.occupied)
+	}
 	for c := range poverty {
 		plan := countyPlans[w.source.counties[c].code]
 		poverty[c] = plan.poverty
@@ -55,8 +59,8 @@ func (w *world) targetRows(r *rows) {
 			add(prefecture, "counties_out", year, float64(counties[year]), published)
 		}
 		moved := int(peopleMoved[year]*plannedMoves + 0.5)
-		w.countTargets(add, prefecture, "people_out", year, PeopleOut()[year], poor, published)
-		w.countTargets(add, prefecture, "people_moved", year, moved, moves, "总数为公布数，分年为虚构")
+		w.countTargets(add, prefecture, "people_out", year, PeopleOut()[year], poor, nil, published)
+		w.countTargets(add, prefecture, "people_moved", year, moved, moves, living, "总数为公布数，分年为虚构")
 		for c := range n {
 			code := w.source.counties[c].code
 			if year <= 2018 {
@@ -79,14 +83,18 @@ func (w *world) targetRows(r *rows) {
 	}
 }
 
-// countTargets splits a year's task among the counties, with what each reported.
-func (w *world) countTargets(add func(area, indicator string, year int, value float64, source string) row, prefecture, indicator string, year, task int, weights []float64, source string) {
+// countTargets splits a year's task among the counties, with what each reported: a year
+// before now less than what most, where it is given, says of now.
+func (w *world) countTargets(add func(area, indicator string, year int, value float64, source string) row, prefecture, indicator string, year, task int, weights, most []float64, source string) {
 	whole := add(prefecture, indicator, year, float64(task), source)
 	done := 0.0
 	for c, part := range apportion(task, weights) {
 		f := add(w.source.counties[c].code, indicator, year, float64(part), splitUp)
 		if year < thisYear {
 			d := w.reported(indicator, year, part)
+			if most != nil {
+				d = min(d, float64(int(0.7*most[c])))
+			}
 			f.number("done", d).text("note", "上报完成数为虚构")
 			done += d
 		}
