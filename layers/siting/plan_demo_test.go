@@ -17,8 +17,8 @@ import (
 
 // checkPlan counts a plan anew from the records and the roads: that no constraint is
 // broken, nobody lost, and every sum is what it says. Minutes are asked the other way
-// round, from the village.
-func checkPlan(p *prefecture, plan *siting.Plan) error {
+// round, from the village; fields keeps what was made for that.
+func checkPlan(p *prefecture, plan *siting.Plan, fields map[int64]*network.Field) error {
 	ask := plan.Ask
 	villages, _ := p.snap.Table("village")
 	sites, _ := p.snap.Table("site")
@@ -41,7 +41,7 @@ func checkPlan(p *prefecture, plan *siting.Plan) error {
 			return fmt.Errorf("%s leaves over %d people for the reason %v", v.Name, v.LeftPeople, v.Reason)
 		}
 		restPeople, restHouseholds := v.People, v.Households
-		var from *network.Field
+		from := fields[v.ID]
 		for _, m := range v.Moves {
 			s := plan.Sites[m.Site]
 			if from == nil {
@@ -49,6 +49,7 @@ func checkPlan(p *prefecture, plan *siting.Plan) error {
 				if from, err = p.net.Graph.Reach(context.Background(), []orb.Point{villages.Shape(row).Label().LonLat()}, p.net.Query(network.ByMinutes)); err != nil {
 					return err
 				}
+				fields[v.ID] = from
 			}
 			way := from.At(orb.Point{s.Lon, s.Lat})
 			if way.State != network.Reached || math.Abs(way.Cost-m.Minutes) > 1e-6*(1+way.Cost) {
@@ -143,7 +144,7 @@ func checkPlan(p *prefecture, plan *siting.Plan) error {
 const danfeng = "611022"
 
 func TestPlansBreakNoConstraint(t *testing.T) {
-	p := demoPrefecture(t)
+	p, fields := demoPrefecture(t), map[int64]*network.Field{}
 	for name, ask := range map[string]siting.PlanAsk{
 		"everything by default":         {},
 		"what has moved in counts":      {Capacities: "all"},
@@ -162,7 +163,7 @@ func TestPlansBreakNoConstraint(t *testing.T) {
 		ask.County, ask.Effort = danfeng, 0.01
 		plan, err := siting.MakePlan(context.Background(), p.snap, p.net, siting.DefaultClasses(), ask, nil)
 		if err == nil {
-			err = checkPlan(p, plan)
+			err = checkPlan(p, plan, fields)
 		}
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

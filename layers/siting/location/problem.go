@@ -36,10 +36,7 @@ const Units = 2
 type Load [Units]float64
 
 // Unlimited is the capacity of a site that takes everybody.
-var unlimited = Load{math.Inf(1), math.Inf(1)}
-
-// Unlimited is the capacity of a site that takes everybody.
-func Unlimited() Load { return unlimited }
+func Unlimited() Load { return Load{math.Inf(1), math.Inf(1)} }
 
 // Fixed tells whether a site's opening is decided beforehand.
 type Fixed int8

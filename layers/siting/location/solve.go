@@ -200,13 +200,14 @@ func (s *solver) solution(m *model, out outcome, value, bound float64) *Solution
 		}
 	}
 	if s.capacitated {
-		s.flows(sol, out.parts, m)
+		s.flows(sol, out.parts)
 	} else {
 		s.nearest(sol, out.open, m)
 	}
 	return sol
 }
 
+// nearest sends everybody to the nearest open site, without capacities.
 func (s *solver) nearest(sol *Solution, open []bool, m *model) {
 	for i := range s.p.Clients {
 		c := &s.p.Clients[i]
@@ -224,7 +225,8 @@ func (s *solver) nearest(sol *Solution, open []bool, m *model) {
 	}
 }
 
-func (s *solver) flows(sol *Solution, parts []share, m *model) {
+// flows reads the parts of a solution with capacities.
+func (s *solver) flows(sol *Solution, parts []share) {
 	if !s.p.Split && s.p.Kind != Median {
 		parts = s.tidy(sol.Open, parts)
 	}
@@ -250,7 +252,6 @@ func (s *solver) flows(sol *Solution, parts []share, m *model) {
 	slices.SortFunc(sol.Flows, func(a, b Flow) int {
 		return cmp.Or(cmp.Compare(a.Client, b.Client), cmp.Compare(a.Site, b.Site))
 	})
-	_ = m
 }
 
 // tidy brings whole clients nearer within the same open sites, serving the same ones.
