@@ -11,7 +11,9 @@ import (
 // *Infeasible where nothing solves the problem or nothing was found, else what is
 // wrong with the input. Where the context ends the search, the best so far is
 // returned, marked as cut.
-func Solve(ctx context.Context, p *Problem, o Options) (*Solution, error) {
+func Solve(ctx context.Context, problem *Problem, o Options) (*Solution, error) {
+	own := *problem
+	p := &own
 	if err := p.check(); err != nil {
 		return nil, err
 	}
