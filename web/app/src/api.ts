@@ -62,6 +62,14 @@ export function url(path: string): string {
   return base + path
 }
 
+/** The address of layers' tiles: whole ones leave nothing out; with a year, what is complete by then. */
+export function tilesOf(layers: string, { whole, year }: { whole: boolean; year: number | undefined }): string {
+  const query = new URLSearchParams()
+  if (whole) query.set('full', '1')
+  if (year) query.set('year', String(year))
+  return `${url('tiles/')}${layers}/{z}/{x}/{y}.mlt${query.size ? `?${query}` : ''}`
+}
+
 export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return ask<T>(path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) })
 }
