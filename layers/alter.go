@@ -4,8 +4,8 @@ import "fmt"
 
 // Alter makes a snapshot that is as this one but for some changes, for a question of what
 // if. It is no next state: it builds the tables that change anew, row after row, and so
-// may run beside Apply, at some microseconds a feature. Rows that stay keep their order;
-// what is new comes last.
+// may run beside Apply, at some microseconds a feature. Rows of those tables are numbered
+// anew.
 func (s *Snapshot) Alter(changes []Change) (*Snapshot, error) {
 	next := &Snapshot{Catalog: s.Catalog, tables: append([]*Table(nil), s.tables...)}
 	for i, t := range s.tables {

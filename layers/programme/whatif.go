@@ -322,9 +322,15 @@ func WhatIf(ctx context.Context, snap *layers.Snapshot, before *coverage.Result,
 		return nil, err
 	}
 	out := &Outcome{Before: before, After: after}
-	for i := range before.Villages.Len() {
+	for i, row := range before.Villages.Rows {
+		// Where villages were changed themselves their table is another one.
+		now, ok := after.Villages.Table.Find(before.Villages.Table.ID(row))
+		n, _ := after.Villages.Index(now)
+		if !ok {
+			continue
+		}
 		for s := range before.States {
-			if was, is := before.States[s][i], after.States[s][i]; was != is {
+			if was, is := before.States[s][i], after.States[s][n]; was != is {
 				out.Changed = append(out.Changed, Changed{i, coverage.Service(s), was, is})
 			}
 		}
