@@ -180,9 +180,10 @@ func (m *model) roomy(open []bool) []bool {
 func (t *capTree) search() {
 	r := t.ruin
 	margin := max(2, min(6, 0.2*float64(t.m.clients)/float64(max(1, r.p.count))))
-	budget := float64(t.run.effort(min(60_000_000+1_000_000*t.m.clients, 2_500_000_000)))
-	if t.m.clients <= 20 {
-		budget /= 100
+	n := t.m.clients
+	budget := float64(t.run.effort(min(60_000_000+2_000_000*min(n, 700)+300_000*max(0, n-700), 2_500_000_000)))
+	if n <= 20 {
+		budget /= 200
 	}
 	enough := func(best float64) bool {
 		t.run.tell(best, t.bound, "ruin and recreate")
