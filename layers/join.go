@@ -3,7 +3,8 @@ package layers
 import "slices"
 
 // Join is a snapshot whose layer has further fields, as of its features computed from
-// others. Rows keep their numbers and all else is shared; it costs the new columns alone.
+// others. Rows keep their numbers; it costs
+// the new columns, and the overview where that is asked for, and shares all else.
 // It is for asking only: Apply goes on from the snapshot without them.
 func (s *Snapshot) Join(layer string, fields []Field, value func(row uint32, field int) Value) *Snapshot {
 	next := &Snapshot{Catalog: s.Catalog, tables: slices.Clone(s.tables)}
@@ -31,6 +32,7 @@ func (t *Table) join(fields []Field, value func(row uint32, field int) Value) *T
 	own.Fields = append(slices.Clone(t.Layer.Fields), fields...)
 	next := *t
 	next.Layer, next.dicts, next.pages = &own, slices.Clone(t.dicts), slices.Clone(t.pages)
+	next.overview = &lazyOverview{} // whose digest has the fields' values too
 	for range fields {
 		next.dicts = append(next.dicts, newDict())
 	}

@@ -337,12 +337,13 @@ func TestReadersNeverGetAStaleTileBack(t *testing.T) {
 func TestTilesOfAYearHoldTheValuesOfTheYear(t *testing.T) {
 	catalog := editable()
 	l, _ := catalog.Layer("spot")
+	b := layers.NewBuilder(catalog)
+	if err := b.Add(l, &layers.Feature{ID: 1, Geometry: orb.Point{110, 33}, Values: []layers.Value{layers.Null, layers.Int(1)}}); err != nil {
+		t.Fatal(err)
+	}
+	plain := b.Snapshot()
 	of := func(kind string) *layers.Snapshot {
-		b := layers.NewBuilder(catalog)
-		if err := b.Add(l, &layers.Feature{ID: 1, Geometry: orb.Point{110, 33}, Values: []layers.Value{layers.Text(kind), layers.Int(1)}}); err != nil {
-			t.Fatal(err)
-		}
-		return b.Snapshot()
+		return plain.Join("spot", []layers.Field{{ID: "made_of", Type: layers.TypeText, Tile: true}}, func(uint32, int) layers.Value { return layers.Text(kind) })
 	}
 	kinds := map[int]string{2016: "wood", 2017: "iron"}
 	c := NewCache(1 << 20)
@@ -353,9 +354,13 @@ func TestTilesOfAYearHoldTheValuesOfTheYear(t *testing.T) {
 	c.Update(of("stone"), nil)
 	holds := func(year int, kind string) {
 		t.Helper()
-		built, err := c.Get(t.Context(), []string{"spot"}, Tile{}, Options{Full: true, Year: year})
-		if err != nil || !bytes.Contains(built.raw, []byte(kind)) {
-			t.Errorf("of %d: no %s: %v", year, kind, err)
+		for _, z := range []uint8{8, 12} { // from an overview, and from the rows
+			x := uint32((110. + 180) / 360 * float64(uint32(1)<<z))
+			y := uint32((1 - math.Asinh(math.Tan(33.*math.Pi/180))/math.Pi) / 2 * float64(uint32(1)<<z))
+			built, err := c.Get(t.Context(), []string{"spot"}, Tile{Z: z, X: x, Y: y}, Options{Year: year})
+			if err != nil || !bytes.Contains(built.raw, []byte(kind)) {
+				t.Errorf("of %d: no %s at zoom %d: %v", year, kind, z, err)
+			}
 		}
 	}
 	holds(0, "stone")
@@ -364,8 +369,8 @@ func TestTilesOfAYearHoldTheValuesOfTheYear(t *testing.T) {
 	kinds[2016] = "clay"
 	c.Update(of("stone"), layers.Delta{"area": {}})
 	holds(2016, "wood")
-	if n := c.Update(of("stone"), layers.Delta{"line": {}}); n != 2 {
-		t.Errorf("%d tiles dropped, want those of the two years", n)
+	if n := c.Update(of("stone"), layers.Delta{"line": {}}); n != 4 {
+		t.Errorf("%d tiles dropped, want two of each of the two years", n)
 	}
 	holds(0, "stone")
 	holds(2016, "clay")
