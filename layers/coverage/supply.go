@@ -18,6 +18,9 @@ type supplies struct {
 	table *layers.Table
 	tree  index.Tree
 	n     int
+	// widest is the greatest radius of towers, in metres; beyond 35 km, where a cell may in
+	// theory reach 100, none is looked for.
+	widest float64
 }
 
 // newSupplies takes the rows of a layer that stand by the year and whose kind is
@@ -29,7 +32,7 @@ func newSupplies(snap *layers.Snapshot, layer, kind string, year int) *supplies 
 		return s
 	}
 	s.table = t
-	field := t.Layer.Field("kind")
+	field, radius := t.Layer.Field("kind"), t.Layer.Field("radius_m")
 	var items []index.Item
 	for row := range t.Rows {
 		box := t.Shape(row).Box()
@@ -37,6 +40,7 @@ func newSupplies(snap *layers.Snapshot, layer, kind string, year int) *supplies 
 			continue
 		}
 		items = append(items, index.Item{Box: box, ID: row})
+		s.widest = min(35_000, max(s.widest, value(t, row, radius).Float()))
 	}
 	s.n = len(items)
 	s.tree.Load(items)
@@ -62,10 +66,9 @@ func (s *supplies) nearest(p orb.Point) (row uint32, metres float64, ok bool) {
 
 // covering is the nearest tower in whose radius a place lies.
 func (s *supplies) covering(p orb.Point) (metres, radius float64, ok bool) {
-	const widest = 35_000 // m; towers are not looked for beyond, though a cell may in theory reach 100 km
 	field := s.table.Layer.Field("radius_m")
 	origin := geo.At(p)
-	s.tree.Within(p, widest,
+	s.tree.Within(p, s.widest,
 		func(row uint32) float64 { return origin.Distance(s.table.Shape(row).Points[0].LonLat()) },
 		func(row uint32, m float64) bool {
 			if r := value(s.table, row, field); m <= r.Float() {
