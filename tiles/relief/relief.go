@@ -132,14 +132,38 @@ func spread(h []float32) bool {
 		return false
 	}
 	for j := some - 1; j >= 0; j-- {
-		copy(row(j), row(j+1))
+		even(row(j), row(j+1), some-j)
 	}
-	for j := some + 1; j < Size; j++ {
+	for j, known := some+1, some; j < Size; j++ {
 		if r := row(j); r[0] != r[0] {
-			copy(r, row(j-1))
+			even(r, row(j-1), j-known)
+		} else {
+			known = j
 		}
 	}
 	return true
+}
+
+// even fills a row that nothing is known of with the heights of the one beside it,
+// evened out the more, the farther they are from what is known: copied as they are,
+// ridges would run on as stripes.
+func even(to, from []float32, steps int) {
+	reach := min(4*steps, Size)
+	var sum float64
+	n := 0
+	for i := -reach; i < Size; i++ {
+		if add := i + reach; add < Size {
+			sum += float64(from[add])
+			n++
+		}
+		if drop := i - reach - 1; drop >= 0 {
+			sum -= float64(from[drop])
+			n--
+		}
+		if i >= 0 {
+			to[i] = float32(sum / float64(n))
+		}
+	}
 }
 
 func along(row []float32) (some bool) {
