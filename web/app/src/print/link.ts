@@ -11,6 +11,8 @@ export interface PrintOptions {
   title: string
   /** A sheet of the whole and one for each county. */
   atlas: boolean
+  /** The id of a plan of settlements that is kept, to be printed with its tables. */
+  scenario?: string
 }
 
 export function parsePrint(hash: string): PrintOptions {
@@ -21,6 +23,7 @@ export function parsePrint(hash: string): PrintOptions {
     orientation: parts.get('orientation') === 'portrait' ? 'portrait' : 'landscape',
     title: parts.get('title') ?? '',
     atlas: parts.get('atlas') === '1',
+    ...(parts.get('scenario') ? { scenario: parts.get('scenario') ?? '' } : {}),
   }
 }
 
@@ -29,5 +32,6 @@ export function printAddress(hash: string, options: PrintOptions): string {
   const parts = new URLSearchParams({ paper: options.paper, orientation: options.orientation })
   if (options.title) parts.set('title', options.title)
   if (options.atlas) parts.set('atlas', '1')
+  if (options.scenario) parts.set('scenario', options.scenario)
   return `?print=1${hash || '#'}${hash.length > 1 ? '&' : ''}${parts}`
 }

@@ -132,8 +132,12 @@ export async function scenarios(): Promise<Scenario[]> {
   return (await get<{ scenarios: Scenario[] | null }>('api/siting/scenarios')).scenarios ?? []
 }
 
+export function scenario(id: string): Promise<Scenario> {
+  return get<Scenario>(`api/siting/scenarios/${encodeURIComponent(id)}`)
+}
+
 export async function planKept(id: string): Promise<Plan | undefined> {
-  return (await get<Scenario>(`api/siting/scenarios/${id}`)).plan
+  return (await scenario(id)).plan
 }
 
 export const scenarioFile = (id: string, format: string) => url(`api/siting/scenarios/${id}?f=${format}`)
