@@ -15,6 +15,8 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/mbtiles"
 	"github.com/cuntu/cuntu/tiles/pmtiles"
@@ -23,6 +25,7 @@ import (
 
 type tilesCmd struct {
 	storeFlag
+	rulesFlag
 	Layers  []string `placeholder:"LAYER" help:"The layers to put in, such as road,village; all that have geometry if not given."`
 	MinZoom *int     `name:"minzoom" placeholder:"Z" help:"The first zoom; the layers' own if not given."`
 	MaxZoom *int     `name:"maxzoom" placeholder:"Z" help:"The last zoom; the layers' own if not given."`
@@ -57,10 +60,20 @@ func (c *tilesCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if c.Format == tiles.MLT.String() && !strings.HasSuffix(c.Out, ".pmtiles") {
 		return fmt.Errorf("--format mlt: --out must end in .pmtiles, not be %q", c.Out)
 	}
+	rules, err := c.rules()
+	if err != nil {
+		return err
+	}
 	snap, err := c.snapshot(ctx, log)
 	if err != nil {
 		return err
 	}
+	// Villages carry their states, as those of a server do.
+	states, err := coverage.Compute(ctx, snap, roads.Build(snap, time.Now().Year()), rules)
+	if err != nil {
+		return err
+	}
+	snap = coverage.WithMarks(snap, states)
 	ids, err := c.layers(snap)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -27,6 +28,21 @@ func makeTiles(t *testing.T, store, out string, flags ...string) {
 	}
 }
 
+// untilServed waits for a tile as it is to be: a server finds the villages' states after
+// it has begun to serve.
+func untilServed(t *testing.T, p *process, path, want string) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		_, body := p.get(path)
+		if body == want {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s is %d bytes, and should be %d", path, len(body), len(want))
+		}
+	}
+}
+
 func TestAnArchiveHoldsWhatTheServerServes(t *testing.T) {
 	store, out := demoCopy(t), filepath.Join(t.TempDir(), "商洛.pmtiles")
 	ids := []string{"county", "road", "village"}
@@ -36,6 +52,11 @@ func TestAnArchiveHoldsWhatTheServerServes(t *testing.T) {
 
 	live, alone := serve(t, store), serveWith(t, "--tiles", out)
 	both := serveWith(t, "--store", store, "--tiles", out)
+	middle := tiles.Tile{Z: 8, X: 206, Y: 102}
+	known := must(io.ReadAll(must(gzip.NewReader(bytes.NewReader(must(archive.Tile(middle))(t))))(t)))(t)
+	for _, p := range []*process{live, both} {
+		untilServed(t, p, fmt.Sprintf("/tiles/%s/%v.mvt", strings.Join(ids, ","), middle), string(known))
+	}
 	same := 0
 	for id := uint64(0); id < (tiles.Tile{Z: 11}).ID(); id++ {
 		tile := must(tiles.TileOf(id))(t)
@@ -95,6 +116,8 @@ func TestAnArchiveOfMLTHoldsWhatTheServerServes(t *testing.T) {
 	store, out := demoCopy(t), filepath.Join(t.TempDir(), "商洛.pmtiles")
 	makeTiles(t, store, out, "--layers", "county,road,village", "--maxzoom", "8", "--format", "mlt")
 	live, alone := serve(t, store), serveWith(t, "--tiles", out)
+	_, packed := alone.get("/tiles/county,road,village/8/205/102.mlt")
+	untilServed(t, live, "/tiles/county,road,village/8/205/102.mlt", packed)
 	for _, path := range []string{"/tiles/county,road,village/8/205/102.mlt", "/tiles/village,county/8/205/102.mlt"} {
 		_, want := live.get(path)
 		if _, body := alone.get(path); body != want || want == "" {

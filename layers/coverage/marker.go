@@ -187,15 +187,20 @@ func (m *Marker) AsOf(year int) (*layers.Table, error) {
 			delete(m.byYear, y)
 		}
 	}
-	table, _ := snap.With(r.Villages.Table).Join("village", Marks, func(row uint32, f int) layers.Value {
+	table, _ := WithMarks(snap.With(r.Villages.Table), r).Table(MarkedLayer)
+	m.byYear[year] = yearTable{r, table}
+	return table, nil
+}
+
+// WithMarks is the snapshot that the result is of, its villages with their states.
+func WithMarks(snap *layers.Snapshot, r *Result) *layers.Snapshot {
+	return snap.Join(MarkedLayer, Marks, func(row uint32, f int) layers.Value {
 		i, ok := r.Villages.Index(row)
 		if !ok {
 			return layers.Null
 		}
 		return layers.Text(r.States[f][i].String())
-	}).Table("village")
-	m.byYear[year] = yearTable{r, table}
-	return table, nil
+	})
 }
 
 // MarkedLayer is the layer that has marks, and MarkReads what they are made from.
