@@ -67,6 +67,7 @@ export function buildStyle(
 ): StyleSpecification {
   const shown = pileUp(mapped(catalog))
   const overlays = data.overlays ?? []
+  const over = overlays.flatMap((o) => o.layers)
   const drawing = (layer: Layer): Drawing => ({
     palette: view.palette,
     source: sourceOf(layer.id),
@@ -93,10 +94,11 @@ export function buildStyle(
       { id: 'outside', type: 'background', paint: { 'background-color': view.palette.outside } },
       ...drawn.filter(isLand),
       ...(relief ? [reliefShade(view.palette), ...(relief.contours ? reliefLines(view.palette) : [])] : []),
-      ...drawn.filter((l) => !isLand(l) && l.type !== 'symbol' && l.type !== 'circle'),
+      ...drawn.filter((l) => !isLand(l) && !isPoint(l)),
       ...selectedUnder(view.palette),
-      ...drawn.filter((l) => l.type === 'symbol' || l.type === 'circle'),
-      ...overlays.flatMap((o) => o.layers),
+      ...over.filter((l) => !isPoint(l)),
+      ...drawn.filter(isPoint),
+      ...over.filter(isPoint),
       ...selectedRing(view.palette),
       ...byWeight(shown).flatMap((l) => labelsOf(l, drawing(l))),
     ],
@@ -104,6 +106,8 @@ export function buildStyle(
   }
 }
 
+// Lines of overlays lie under the points, so that no way hides where it leads.
+const isPoint = (l: LayerSpecification) => l.type === 'symbol' || l.type === 'circle'
 const isLand = (l: LayerSpecification) => l.id === 'county:land'
 
 // Of two names that collide the later one stays: a county's before any other.
