@@ -151,6 +151,58 @@ func TestCatchmentGrowsWithItsLimit(t *testing.T) {
 	}
 }
 
+func TestBandsTellWhoLivesInThem(t *testing.T) {
+	w := newRoadWorld(t)
+	var got struct {
+		Type     string
+		Features []struct {
+			Geometry   *struct{ Type string }
+			Properties bandFigures
+		}
+		Villages []struct {
+			Code, State string
+			Minutes     *float64
+			Population  *int64
+		}
+	}
+	ask := func(query string) {
+		t.Helper()
+		resp, body := w.get("/api/catchment?lon=110.25&lat=33.601&" + query)
+		if err := json.Unmarshal([]byte(body), &got); err != nil || resp.StatusCode != 200 {
+			t.Fatalf("%d %s: %v", resp.StatusCode, body, err)
+		}
+	}
+	ask("minutes=60,10,20,10")
+	if len(got.Features) != 3 || got.Features[0].Properties.Minutes != 10 || got.Features[2].Properties.Minutes != 60 {
+		t.Fatalf("%+v", got.Features)
+	}
+	for i, f := range got.Features {
+		within, people := 0, int64(0)
+		for _, v := range got.Villages {
+			if v.Minutes != nil && *v.Minutes <= f.Properties.Minutes {
+				within++
+				if v.Population != nil {
+					people += *v.Population
+				}
+			}
+		}
+		if f.Geometry == nil || f.Properties.Villages != within || f.Properties.People != people || i > 0 && f.Properties.AreaKm2 <= got.Features[i-1].Properties.AreaKm2 {
+			t.Errorf("%+v, but %d villages with %d people are listed", f.Properties, within, people)
+		}
+	}
+	ask("metres=1000,2000&county=611002")
+	villages, _ := w.live.Snapshot().Table("village")
+	all := 0
+	for row := range villages.Rows {
+		if villages.Get(row, "county").Text() == "611002" {
+			all++
+		}
+	}
+	if len(got.Villages) != all || all == 0 {
+		t.Errorf("of the county %d of %d villages are told of", len(got.Villages), all)
+	}
+}
+
 func TestNearByRoad(t *testing.T) {
 	w := newRoadWorld(t)
 	type result struct {
@@ -209,6 +261,9 @@ func TestQuestionsOfTheRoadSayWhatTheyAllow(t *testing.T) {
 		"/api/catchment?lon=110&lat=33":                    {"minutes", "metres"},
 		"/api/catchment?lon=110&lat=33&minutes=1&metres=5": {"minutes", "one of them alone"},
 		"/api/catchment?lon=110&lat=33&minutes=9999":       {"minutes", "600"},
+		"/api/catchment?lon=1&lat=1&minutes=10,x":          {"minutes", "is not a number"},
+		"/api/catchment?lon=1&lat=1&minutes=10,20&town=9":  {"town", "not the code of a town"},
+		"/api/catchment?lon=1&lat=1&minutes=10&county=9":   {"county", "several limits"},
 		"/api/near?lon=1&lat=1&layer=town&metric=rail":     {"metric", "straight, road, time"},
 	} {
 		resp, body := w.get(path)

@@ -10,21 +10,27 @@ import (
 )
 
 // Catchment is the area from which the nearest of the sources costs at most limit,
-// metres or minutes: around each stretch of edge within reach, as far as what is left
-// there allows to walk, but no farther than MaxSnap. Rings are in GeoJSON's
-// direction.
-//
-// It is drawn on a grid of at most catchmentCells squares a side, so its outline is
-// right to about a square: 20 m for a small area, 1/400 of the width of a wide one.
-// It takes the walk from any place of an edge, not from the nearest alone, and so
-// holds everything that costs at most limit by At.
+// metres or minutes; see Area.
 func (g *Graph) Catchment(ctx context.Context, sources []orb.Point, limit float64, q Query) (orb.MultiPolygon, error) {
 	q.Limit = limit
 	f, err := g.Reach(ctx, sources, q)
 	if err != nil {
 		return nil, err
 	}
-	discs := f.discs()
+	return f.Area(ctx, limit)
+}
+
+// Area is the area from which the nearest source costs at most limit, metres or
+// minutes, and no more than the field was made for: around each stretch of edge within
+// reach, as far as what is left there allows to walk, but no farther than MaxSnap.
+// Rings are in GeoJSON's direction.
+//
+// It is drawn on a grid of at most catchmentCells squares a side, so its outline is
+// right to about a square: 20 m for a small area, 1/400 of the width of a wide one.
+// It takes the walk from any place of an edge, not from the nearest alone, and so
+// holds everything that costs at most limit by At.
+func (f *Field) Area(ctx context.Context, limit float64) (orb.MultiPolygon, error) {
+	discs := f.discs(min(f.limit, f.units(limit)))
 	if len(discs) == 0 {
 		return nil, nil
 	}
@@ -49,63 +55,68 @@ type disc struct {
 	radius float64
 }
 
-// discs are taken at the vertices of each edge within reach and so densely between
+// discs are taken at the vertices of each edge within the limit and so densely between
 // that the outline of their union hardly dips between them.
-func (f *Field) discs() []disc {
-	var discs []disc
+func (f *Field) discs(limit int64) []disc {
+	d := discMaker{Field: f, most: limit}
 	for _, at := range f.search.places { // an edge may be reached in its middle only
-		discs = f.edgeDiscs(discs, at.edge)
+		d.addEdge(at.edge)
 	}
 	for _, n := range f.used {
 		for i := range f.pages[n] {
-			if f.pages[n][i].via == 0 {
+			if f.pages[n][i].via == 0 || f.pages[n][i].cost > limit {
 				continue
 			}
 			node := n<<pageBits | int32(i)
 			for _, e := range f.g.At(node) {
-				// Each edge once: by the lower of its ends that is reached.
+				// Each edge once: by the lower of its ends that is within the limit.
 				other := f.g.edges[e].other(node)
-				if f.Over.Has(e) && (node <= other || f.get(other).via == 0) {
-					discs = f.edgeDiscs(discs, e)
+				if l := f.get(other); f.Over.Has(e) && (node <= other || l.via == 0 || l.cost > limit) {
+					d.addEdge(e)
 				}
 			}
 		}
 	}
-	return discs
+	return d.discs
 }
 
-// edgeDiscs walks along an edge.
-func (f *Field) edgeDiscs(discs []disc, e int32) []disc {
-	line := f.g.Line(e)
+type discMaker struct {
+	*Field
+	most  int64
+	discs []disc
+}
+
+// addEdge walks along an edge.
+func (d *discMaker) addEdge(e int32) {
+	line := d.g.Line(e)
 	scale := metresPerUnit(line[0])
 	way := 0.
-	discs = f.addDisc(discs, e, 0, float64(line[0].X), float64(line[0].Y), scale)
+	d.add(e, 0, float64(line[0].X), float64(line[0].Y), scale)
 	for i := 1; i < len(line); i++ {
 		a, b := line[i-1], line[i]
 		length := geo.Distance(a.LonLat(), b.LonLat())
 		step := float64(finestCell)
-		if n := len(discs); n > 0 {
+		if n := len(d.discs); n > 0 {
 			// Between discs of radius r, s apart, the union dips by s²/8r.
-			step = max(step, math.Sqrt(finestCell*discs[n-1].radius*scale))
+			step = max(step, math.Sqrt(finestCell*d.discs[n-1].radius*scale))
 		}
 		pieces := math.Ceil(length / step)
 		for k := 1.; k <= pieces; k++ {
 			t := k / pieces
-			discs = f.addDisc(discs, e, way+t*length,
+			d.add(e, way+t*length,
 				float64(a.X)+t*(float64(b.X)-float64(a.X)), float64(a.Y)+t*(float64(b.Y)-float64(a.Y)), scale)
 		}
 		way += length
 	}
-	return discs
 }
 
-func (f *Field) addDisc(discs []disc, e int32, way, x, y, scale float64) []disc {
-	cost := f.costOn(e, min(f.g.edges[e].mm, whole(way*1e3)))
-	if cost > f.limit {
-		return discs
+func (d *discMaker) add(e int32, way, x, y, scale float64) {
+	cost := d.costOn(e, min(d.g.edges[e].mm, whole(way*1e3)))
+	if cost > d.most {
+		return
 	}
-	metres := min(f.MaxSnap, float64(f.limit-cost)/f.walk)
-	return append(discs, disc{x, y, metres / scale})
+	metres := min(d.MaxSnap, float64(d.most-cost)/d.walk)
+	d.discs = append(d.discs, disc{x, y, metres / scale})
 }
 
 // costOn is the cost from a place on an edge.

@@ -83,3 +83,29 @@ func TestNothingHasNoCatchment(t *testing.T) {
 		t.Errorf("%v, %v", area, err)
 	}
 }
+
+func TestAreasOfAFieldAreItsCatchments(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 2))
+	for round := range 10 {
+		g := build(tangle(r, 25, 5000)...)
+		source := []orb.Point{at(5000*r.Float64(), 5000*r.Float64())}
+		q := network.Query{Metric: network.ByMinutes, MaxSnap: 500}
+		field, err := g.Reach(t.Context(), source, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, limit := range []float64{3, 8, 20} {
+			want, err := g.Catchment(t.Context(), source, limit, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := field.Area(t.Context(), limit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a, b := geo.Area(got), geo.Area(want); math.Abs(a-b) > 1e-6*b {
+				t.Errorf("round %d, %v minutes: %v m² of the field, %v by itself", round, limit, a, b)
+			}
+		}
+	}
+}

@@ -73,15 +73,24 @@ func (g *Graph) plan(q Query) (plan, error) {
 			return plan{}, fmt.Errorf("network: %s is %v, not a positive number", v.name, *v.value)
 		}
 	}
-	p := plan{Query: q, g: g, walk: 1e3 * q.FootWeight, limit: never - 1}
-	unit := 1e3
+	p := plan{Query: q, g: g, walk: 1e3 * q.FootWeight}
 	if q.Metric == ByMinutes {
-		p.walk, unit = 3600/q.FootKmh, 60e3
+		p.walk = 3600 / q.FootKmh
 	}
-	if l := q.Limit * unit; l < float64(p.limit) {
-		p.limit = int64(l)
-	}
+	p.limit = p.units(q.Limit)
 	return p, nil
+}
+
+// units is metres or minutes in whole units, below never.
+func (p *plan) units(cost float64) int64 {
+	unit := 1e3
+	if p.Metric == ByMinutes {
+		unit = 60e3
+	}
+	if u := cost * unit; u < float64(never-1) {
+		return int64(u)
+	}
+	return never - 1
 }
 
 // never is more than any cost, with room for sums.
