@@ -7,17 +7,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/paulmach/orb"
-
 	"github.com/cuntu/cuntu/data/demo"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 )
 
-// BenchmarkScale makes tiles of the demo so many times over itself that it has 20 million
-// road vertices and a million points, and of a sixth of that. What a tile costs must grow
-// with what it draws, not with the tables: "ratio" is of the processor time for a kilobyte of
-// a tile, the larger prefecture's over the smaller one's. Each layer is a tile of its own:
+// BenchmarkScale makes tiles of so many of the demo's prefectures side by side that they have
+// 20 million road vertices and a million points, and of a sixth of that. What a tile costs must
+// grow with what it draws, not with the tables: "ratio" is of the processor time for a kilobyte
+// of a tile, the larger country's over the smaller one's. Each layer is a tile of its own:
 // together they may be drawn twice, to share the bytes. The ratio of "memory" is of what a
 // snapshot takes, once tiles of all zooms were made of it, to 8 bytes a vertex and 64 a
 // feature.
@@ -56,7 +54,7 @@ func BenchmarkScale(b *testing.B) {
 	runtime.KeepAlive(big)
 }
 
-// scaledTiles are tiles at places spread over the prefecture.
+// scaledTiles are tiles at places spread over all prefectures: where villages are.
 type scaledTiles struct {
 	layers  []string
 	encoder Encoder
@@ -68,10 +66,15 @@ type scaledTiles struct {
 
 func (s *scaledTiles) make(b *testing.B, snap *layers.Snapshot, zooms [2]uint8) {
 	r := rand.New(rand.NewPCG(5, 6))
+	village, _ := snap.Table("village")
+	var rows []uint32
+	for row := range village.Rows {
+		rows = append(rows, row)
+	}
 	began := cpuTime()
 	for i := range 60 {
 		z := zooms[0] + uint8(i)%(zooms[1]-zooms[0]+1)
-		tile := tileAt(orb.Point{109 + 1.5*r.Float64(), 33.3 + r.Float64()}, z)
+		tile := tileAt(village.Shape(rows[r.IntN(len(rows))]).Points[0].LonLat(), z)
 		for i := range s.layers {
 			var err error
 			if s.buf, err = s.encoder.Append(s.buf[:0], snap, s.layers[i:i+1], tile, Options{}); err != nil {
@@ -86,7 +89,7 @@ func (s *scaledTiles) make(b *testing.B, snap *layers.Snapshot, zooms [2]uint8) 
 
 func (s *scaledTiles) perKB() float64 { return s.cpu.Seconds() / float64(s.bytes) }
 
-// scaled is the demo's prefecture, so many times over.
+// scaled is so many of the demo's prefectures.
 type scaled struct {
 	snap                 *layers.Snapshot
 	features, vertices   int

@@ -17,7 +17,7 @@ import (
 type demoCmd struct {
 	storeFlag
 	Seed  uint64 `default:"1" help:"Another number makes another prefecture."`
-	Scale int    `default:"1" help:"How many times as much data, for benchmarks."`
+	Scale int    `default:"1" help:"How many such prefectures side by side, for benchmarks."`
 }
 
 // demoCell is the size in seconds of arc of the demo's elevation model, that of SRTM's
@@ -26,8 +26,8 @@ const demoCell = 3
 
 // Run fills an empty store in one transaction.
 func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
-	if c.Scale < 1 {
-		return fmt.Errorf("--scale must be 1 or more, not %d", c.Scale)
+	if c.Scale < 1 || c.Scale > demo.MaxScale {
+		return fmt.Errorf("--scale must be 1 to %d, not %d", demo.MaxScale, c.Scale)
 	}
 	began := time.Now()
 	catalog := layers.Builtin()

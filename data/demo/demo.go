@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"fmt"
 	"iter"
 
 	"github.com/cuntu/cuntu/layers"
@@ -9,7 +10,7 @@ import (
 // Options choose the prefecture. The zero value is seed 0 at scale 1.
 type Options struct {
 	Seed  uint64
-	Scale int // how many times over all but counties and sources come; below 1 means 1
+	Scale int // how many prefectures lie side by side, to MaxScale; below 1 means 1
 }
 
 // Prefecture is a made-up prefecture, whole in memory.
@@ -19,8 +20,11 @@ type Prefecture struct {
 }
 
 // New makes up a prefecture. For the same options it is the same to the last bit. It
-// takes some seconds and a few hundred megabytes.
+// takes some seconds and a few hundred megabytes, whatever the scale.
 func New(opts Options) (*Prefecture, error) {
+	if opts.Scale > MaxScale {
+		return nil, fmt.Errorf("a demo of %d prefectures: at most %d find room", opts.Scale, MaxScale)
+	}
 	w, err := newWorld(opts.Seed)
 	if err != nil {
 		return nil, err
@@ -34,7 +38,7 @@ func (p *Prefecture) Edits() iter.Seq2[layers.Edit, error] {
 	return func(yield func(layers.Edit, error) bool) { p.world.emit(p.scale, yield) }
 }
 
-// Terrain is the ground that the prefecture stands on.
+// Terrain is the ground that the prefecture stands on; those that a scale adds have none.
 func (p *Prefecture) Terrain() *Terrain { return p.world.ground.terrain() }
 
 // Generate is the edits of New.
@@ -52,10 +56,6 @@ func Generate(opts Options) iter.Seq2[layers.Edit, error] {
 // emit yields the world's features layer by layer.
 func (w *world) emit(scale int, yield func(layers.Edit, error) bool) {
 	catalog := layers.Builtin()
-	var more *copier
-	if scale > 1 {
-		more = w.copier()
-	}
 	for _, l := range catalog.Layers {
 		fill := fillers[l.ID]
 		if fill == nil {
@@ -69,8 +69,9 @@ func (w *world) emit(scale int, yield func(layers.Edit, error) bool) {
 			}
 		}
 		for k := 1; k < scale && copied(l.ID); k++ {
+			copies := newCopier(k)
 			for i := range r.list {
-				if !yield(layers.Edit{Op: layers.Insert, Layer: l.ID, Feature: more.feature(l, &r.list[i], k, len(r.list))}, nil) {
+				if !yield(layers.Edit{Op: layers.Insert, Layer: l.ID, Feature: copies.feature(l, &r.list[i], len(r.list))}, nil) {
 					return
 				}
 			}

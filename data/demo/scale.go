@@ -3,117 +3,98 @@ package demo
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/project"
 
 	"github.com/cuntu/cuntu/layers"
 )
 
-// At a larger scale the prefecture lies over itself: each further copy has every
-// feature but the counties, the sources and the targets again, under its own id and code, and
-// moved by up to three kilometres. The move varies smoothly from place to place,
-// so that roads that met still meet, and fades out towards county borders, so
-// that everything stays in its county; what lies within 400 m of a border does
-// not move at all. Copies are made while they are read, one feature at a time.
+// At a larger scale the country is larger, not denser: whole prefectures like the first
+// lie side by side around it, each with its own counties, seats, towns, villages and
+// plan, so that what a question about neighbours finds does not grow with the scale.
+// They share no road, and stand on no ground: the elevation model is the first one's.
+//
+// A copy has the first one's villages in the same places to each other. Moved north or
+// south its longitudes are stretched so that its metres stay. Copies are made while they
+// are read, one feature at a time.
 
+// MaxScale is as many prefectures as have codes of their own and a place between the
+// latitudes 18° and 50°.
+const MaxScale = 1000
+
+// The lattice of prefectures: each has the ground that is computed for the first, 13 km
+// around its border.
 const (
-	farthestMove = 3000.0 // metres
-	stillBorder  = 400.0
+	prefectureDegreesLon = (groundEast - groundWest) / metresPerDegreeLon
+	prefectureDegreesLat = (groundNorth - groundSouth) / metresPerDegreeLat
+	northernRow          = 9
+	easternColumn        = 19 // no row comes to the antimeridian
 )
 
-// copier makes the copies.
+// copied tells whether a layer's features are repeated.
+func copied(layer string) bool { return layer != "dataset" }
+
+// copier makes the features of one further prefecture.
 type copier struct {
-	world  *world
-	border []float32 // metres from each cell to the nearest county border
-	towns  map[string]int
+	number   int // from 1
+	col, row float64
+	stretch  float64 // of longitudes
 }
 
-func (w *world) copier() *copier {
-	c := &copier{world: w, towns: map[string]int{}}
-	g := &w.ground.grid
-	c.border = g.distances(func(i int) bool {
-		return !g.rim(i) && (w.ground.county[i] != w.ground.county[i+1] || w.ground.county[i] != w.ground.county[i+g.w] || w.ground.county[i] != w.ground.county[i-1] || w.ground.county[i] != w.ground.county[i-g.w])
-	})
-	for k := range w.source.towns {
-		c.towns[w.source.towns[k].code] = k
-	}
+func newCopier(number int) copier {
+	col, row := cellOf(number)
+	c := copier{number: number, col: float64(col), row: float64(row)}
+	c.stretch = math.Cos(middleLat*math.Pi/180) / math.Cos((middleLat+c.row*prefectureDegreesLat)*math.Pi/180)
 	return c
 }
 
-// copied tells whether a layer's features are repeated.
-func copied(layer string) bool {
-	return layer != "county" && layer != "dataset" && layer != "target"
+// cellOf is where in the lattice a prefecture lies: on rings around the first, which is
+// number 0 at 0, 0, as far as the lattice goes.
+func cellOf(number int) (col, row int) {
+	for ring := 1; number > 0; ring++ {
+		for row = -min(ring, northernRow); row <= min(ring, northernRow); row++ {
+			step := 2 * ring // of the rows between, the two ends alone
+			if row == -ring || row == ring {
+				step = 1
+			}
+			for col = -ring; col <= min(ring, easternColumn); col += step {
+				if number--; number == 0 {
+					return col, row
+				}
+			}
+		}
+	}
+	return 0, 0
 }
 
-// feature is a base feature's k-th copy, k from 1.
-func (c *copier) feature(l *layers.Layer, f *layers.Feature, k, of int) layers.Feature {
+// feature is a feature's copy; of is how many its layer has in one prefecture.
+func (c copier) feature(l *layers.Layer, f *layers.Feature, of int) layers.Feature {
 	values := append([]layers.Value(nil), f.Values...)
-	for i := range l.Fields {
-		if l.Fields[i].Type == layers.TypeCode && !values[i].IsNull() {
-			values[i] = layers.Text(c.code(values[i].Text(), k))
+	for i, field := range l.Fields {
+		switch {
+		case values[i].IsNull():
+		case field.Type == layers.TypeCode:
+			values[i] = layers.Text(c.code(values[i].Text()))
+		case l.ID == "county" && (field.ID == "name" || field.ID == "city"):
+			values[i] = layers.Text(values[i].Text() + strconv.Itoa(c.number+1))
 		}
 	}
-	return layers.Feature{ID: f.ID + int64(k)*int64(of), Geometry: c.moved(f.Geometry, k), Values: values}
-}
-
-// code is a copy's own code: no real one begins with 9. A county's stays; a
-// village's begins with its town's.
-func (c *copier) code(base string, k int) string {
-	if len(base) < 9 {
-		return base
-	}
-	return fmt.Sprintf("9%08d", k*len(c.towns)+c.towns[base[:9]]) + base[9:]
-}
-
-func (c *copier) moved(g orb.Geometry, k int) orb.Geometry {
-	switch g := g.(type) {
-	case nil:
-		return nil
-	case orb.Point:
-		return c.move(g, k)
-	case orb.LineString:
-		return orb.LineString(c.moveAll(g, k))
-	case orb.Polygon:
-		out := make(orb.Polygon, len(g))
-		for i := range g {
-			out[i] = c.moveAll(g[i], k)
-		}
-		return out
-	}
-	panic("demo: a copy of " + g.GeoJSONType())
-}
-
-func (c *copier) moveAll(points []orb.Point, k int) []orb.Point {
-	out := make([]orb.Point, len(points))
-	for i := range points {
-		out[i] = c.move(points[i], k)
+	out := layers.Feature{ID: f.ID + int64(c.number)*int64(of), Values: values}
+	if f.Geometry != nil {
+		out.Geometry = project.Geometry(orb.Clone(f.Geometry), c.move)
 	}
 	return out
 }
 
-func (c *copier) move(at orb.Point, k int) orb.Point {
-	p := toPlane(at)
-	seed := c.world.seed + uint64(k)*104729
-	// 0.6 keeps clear of the border although the grid knows its distance only to
-	// a tenth.
-	d := min(farthestMove, 0.6*(c.fromBorder(p)-stillBorder))
-	if d <= 0 {
-		return at
-	}
-	d *= 0.65 + 0.35*noise(seed, p.x/12000, p.y/12000)
-	angle := 2*math.Pi*chance(seed, 301) + 1.2*noise(seed+1, p.x/20000, p.y/20000)
-	return toDegrees(p.add(xy{d * math.Cos(angle), d * math.Sin(angle)}))
-}
+// code is a copy's own code: another prefecture's four digits before the same rest. No
+// real one begins with 9.
+func (c copier) code(base string) string { return fmt.Sprintf("9%03d", c.number) + base[4:] }
 
-// fromBorder is the distance to the nearest county border, bilinear between
-// cells.
-func (c *copier) fromBorder(p xy) float64 {
-	g := &c.world.ground.grid
-	x, y := (p.x-g.origin.x)/g.cell, (p.y-g.origin.y)/g.cell
-	col, row := math.Floor(x), math.Floor(y)
-	i := min(max(int(row), 0), g.h-2)*g.w + min(max(int(col), 0), g.w-2)
-	x, y = x-col, y-row
-	low := float64(c.border[i])*(1-x) + float64(c.border[i+1])*x
-	high := float64(c.border[i+g.w])*(1-x) + float64(c.border[i+g.w+1])*x
-	return low*(1-y) + high*y
+func (c copier) move(p orb.Point) orb.Point {
+	return rounded(orb.Point{
+		middleLon + c.stretch*(p[0]-middleLon+c.col*prefectureDegreesLon),
+		p[1] + c.row*prefectureDegreesLat,
+	})
 }
