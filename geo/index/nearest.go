@@ -29,27 +29,61 @@ func (t *Tree) Within(p orb.Point, metres float64, dist func(id uint32) float64,
 	var room [64]measured // most questions need no more
 	waiting := queue(room[:0])
 	more := true
-	// The tree gives items by the bound of their box. One that is measured waits
-	// until no box that is still to come may hold a nearer one.
-	t.base.Nearby(
-		func(least, most [2]float64, _ uint32, _ bool) float64 { return origin.Bound(boxOf(least, most)) },
-		func(_, _ [2]float64, id uint32, bound float64) bool {
-			for more && len(waiting) > 0 && waiting[0].metres < bound {
-				more = yield(waiting[0].id, waiting[0].metres)
-				waiting = waiting.pop()
-			}
-			if !more || bound > metres {
-				return false
-			}
-			if d := dist(id); d <= metres && !math.IsInf(d, 1) {
-				waiting = waiting.push(measured{d, id})
-			}
-			return true
-		})
+	// Items come by the bound of their box. One that is measured waits until no box that
+	// is still to come may hold a nearer one.
+	take := func(id uint32, bound float64) bool {
+		for more && len(waiting) > 0 && waiting[0].metres < bound {
+			more = yield(waiting[0].id, waiting[0].metres)
+			waiting = waiting.pop()
+		}
+		if !more || bound > metres {
+			return false
+		}
+		if d := dist(id); d <= metres && !math.IsInf(d, 1) {
+			waiting = waiting.push(measured{d, id})
+		}
+		return true
+	}
+	var bounded [fewBoxes]measured
+	if boxes, all := t.inReach(bounded[:0], &origin, p, metres); all {
+		for more && len(boxes) > 0 && take(boxes[0].id, boxes[0].metres) {
+			boxes = boxes.pop()
+		}
+	} else {
+		t.base.Nearby(
+			func(least, most [2]float64, _ uint32, _ bool) float64 { return origin.Bound(boxOf(least, most)) },
+			func(_, _ [2]float64, id uint32, bound float64) bool { return take(id, bound) })
+	}
 	for more && len(waiting) > 0 {
 		more = yield(waiting[0].id, waiting[0].metres)
 		waiting = waiting.pop()
 	}
+}
+
+// fewBoxes is how many boxes are listed before they are taken from the tree one by one.
+const fewBoxes = 128
+
+// inReach lists the items whose boxes come within reach, by the bound of those; all is
+// false where they are too many. A search costs less than a walk through the tree from the
+// nearest node on, which bounds every box that it passes, and queues it.
+func (t *Tree) inReach(boxes queue, origin *geo.Origin, p orb.Point, metres float64) (_ queue, all bool) {
+	if math.IsInf(metres, 1) {
+		return nil, false
+	}
+	window, whole := geo.Around(p, metres)
+	if !whole {
+		return nil, false
+	}
+	least, most := corners(window)
+	t.base.Search(least, most, func(least, most [2]float64, id uint32) bool {
+		if len(boxes) == fewBoxes {
+			whole = false
+			return false
+		}
+		boxes = boxes.push(measured{origin.Bound(boxOf(least, most)), id})
+		return true
+	})
+	return boxes, whole
 }
 
 // measured is an item with its distance.

@@ -38,7 +38,8 @@ type place struct {
 func (p *plan) candidates(from orb.Point) []place {
 	origin := geo.At(from)
 	var found []place
-	p.g.tree.Search(around(from, p.MaxSnap), func(line uint32) bool {
+	box, _ := geo.Around(from, p.MaxSnap)
+	p.g.tree.Search(box, func(line uint32) bool {
 		if at := p.nearestOf(&origin, int32(line)); at.metres <= p.MaxSnap {
 			found = append(found, at)
 		}
@@ -81,18 +82,6 @@ func (p *plan) metresTo(o *geo.Origin, line int32) float64 {
 		}
 	}
 	return best
-}
-
-// around is a box that holds all places within metres of p.
-func around(p orb.Point, metres float64) geo.Box {
-	const degree = 110_500 // less metres than any degree of latitude has
-	lat := metres / degree
-	highest := math.Abs(p[1]) + lat
-	lon := 180.
-	if highest < 89 {
-		lon = min(180, lat/math.Cos(highest*math.Pi/180))
-	}
-	return geo.QuantiseBound(orb.Bound{Min: orb.Point{p[0] - lon, p[1] - lat}, Max: orb.Point{p[0] + lon, p[1] + lat}})
 }
 
 // nearestOf is the nearest place of a line's edges, those that are asked over; metres

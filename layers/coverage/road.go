@@ -187,7 +187,10 @@ func (r *Result) measureNearest(ctx context.Context, access *network.Subset) err
 		return Not
 	}
 	err := eachPlace(ctx, r.Villages.Len(), func(i int) error {
-		snap, placed, err := look(r.Villages, i, farthestRoadM)
+		snap, placed, err := look(r.Villages, i, within)
+		if placed && err == nil && snap.Edge < 0 {
+			snap, placed, err = look(r.Villages, i, farthestRoadM)
+		}
 		if snap.Edge >= 0 && math.IsNaN(float64(r.Roads.NearestM[i])) {
 			r.Roads.NearestM[i], r.Roads.NearestRow[i] = float32(snap.WalkM), snap.Row
 		}
