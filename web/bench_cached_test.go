@@ -33,7 +33,7 @@ func BenchmarkCachedTilesVsNginx(b *testing.B) {
 	script := `local paths = {"` + strings.Join(paths, `","`) + `"}
 request = function() return wrk.format("GET", paths[math.random(#paths)]) end`
 	var ours, theirs float64
-	for range b.N {
+	for range turns * b.N {
 		ours += wrk(b, server, script)
 		theirs += wrk(b, nginx, script)
 	}
