@@ -9,6 +9,8 @@ describe('links', () => {
     ['#layers=county,village', { layers: ['county', 'village'] }],
     ['#layers=', { layers: [] }],
     ['#sel=village/611002001204', { selection: { layer: 'village', key: '611002001204' } }],
+    ['#reach=time/33.86/109.94', { reach: { by: 'time', lat: 33.86, lon: 109.94 } }],
+    ['#reach=road/33.86/-109.9/A', { reach: { by: 'road', lat: 33.86, lon: -109.9, name: 'A' } }],
     ['#lang=en', { lang: 'en' }],
     ['', {}],
   ])('%s says what it should and comes back the same', (hash, state) => {
@@ -21,7 +23,7 @@ describe('links', () => {
     expect(parseLink(formatLink(state))).toEqual(state)
   })
 
-  it.each(['#map=', '#map=1/2', '#map=a/b/c', '#map=9/91/0', '#map=99/0/0', '#map=//', '#sel=village', '#lang=fr', '#nonsense', '#theme='])(
+  it.each(['#map=', '#map=1/2', '#map=a/b/c', '#map=9/91/0', '#map=99/0/0', '#map=//', '#sel=village', '#reach=time/33', '#reach=rail/1/2', '#reach=time/91/0', '#lang=fr', '#nonsense', '#theme='])(
     'ignore %s',
     (hash) => {
       expect(parseLink(hash)).toEqual({})

@@ -14,7 +14,7 @@ import { THEMED, themeOf } from '../style/themes'
 import type { Theme } from '../style/themes'
 import type { Overlay } from './overlay'
 import { formatLink, parseLink } from './url'
-import type { Camera, Selection } from './url'
+import type { Camera, Reach, Selection } from './url'
 
 export type Link = 'connecting' | 'live' | 'degraded' | 'offline'
 
@@ -57,6 +57,8 @@ export interface State {
   show: ShallowRef<(bounds: Bounds) => void>
   camera: Ref<Camera | undefined>
   selection: Ref<Selection | undefined>
+  /** The place from which it is asked who can be got to. */
+  reach: ShallowRef<Reach | undefined>
   /** The selected feature as last read. */
   opened: ShallowRef<Feature | undefined>
   /** Rises when the selected feature may have changed in the store. */
@@ -115,6 +117,7 @@ export function createState(): State {
     show: shallowRef(() => {}),
     camera: ref(),
     selection: ref(),
+    reach: shallowRef(),
     opened: shallowRef(),
     revision: ref(0),
     changes: ref(0),
@@ -128,7 +131,7 @@ export function createState(): State {
 
 /** Takes the view from the address bar and, where it is the app's to keep, writes it back when it changes. */
 export function followAddress(state: State, keep = true): void {
-  const { view, camera, selection, catalog, opens, year, area } = state
+  const { view, camera, selection, reach, catalog, opens, year, area } = state
 
   function read(): void {
     const link = parseLink(location.hash)
@@ -139,6 +142,7 @@ export function followAddress(state: State, keep = true): void {
     view.theme = link.theme
     view.hidden = link.hidden ?? []
     selection.value = link.selection
+    reach.value = link.reach
     lang.value = link.lang ?? lang.value
     if (catalog.value) view.layers = link.layers ?? defaultLayers(catalog.value)
   }
@@ -156,6 +160,7 @@ export function followAddress(state: State, keep = true): void {
       ...(view.hidden.length ? { hidden: view.hidden } : {}),
       ...(same ? {} : { layers: view.layers }),
       ...(selection.value ? { selection: selection.value } : {}),
+      ...(reach.value ? { reach: reach.value } : {}),
       ...(lang.value === 'zh' ? {} : { lang: lang.value }),
     })
     if (hash !== location.hash) history.replaceState(history.state, '', hash || location.pathname + location.search)
@@ -165,7 +170,7 @@ export function followAddress(state: State, keep = true): void {
   addEventListener('hashchange', read)
   watch(lang, (l) => (document.documentElement.lang = l === 'zh' ? 'zh-CN' : 'en'), { immediate: true })
   if (!keep) return
-  watch([opens, year, area, camera, () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden] }), selection, lang, catalog], write, {
+  watch([opens, year, area, camera, () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden] }), selection, reach, lang, catalog], write, {
     flush: 'post',
   })
 }

@@ -1,5 +1,5 @@
 // The view as it stands in the address bar, so that every view is a link:
-// #view=…&area=code&year=…&map=z/lat/lon&theme=…&hide=…&layers=…&sel=layer/key&lang=…
+// #view=…&area=code&year=…&map=z/lat/lon&theme=…&hide=…&layers=…&sel=layer/key&reach=by/lat/lon/name&lang=…
 
 import type { Lang } from '../catalog'
 
@@ -15,6 +15,14 @@ export interface Selection {
   key: string
 }
 
+/** A place from which it is asked who can be got to, by minutes or by kilometres of road. */
+export interface Reach {
+  by: 'time' | 'road'
+  lat: number
+  lon: number
+  name?: string
+}
+
 /** A part that is not there is at its default. */
 export interface LinkState {
   view?: string
@@ -26,6 +34,7 @@ export interface LinkState {
   hidden?: string[]
   layers?: string[]
   selection?: Selection
+  reach?: Reach
   lang?: Lang
 }
 
@@ -48,6 +57,8 @@ export function parseLink(hash: string): LinkState {
   if (layers) state.layers = layers
   const selected = /^([^/]+)\/(.+)$/.exec(parts.get('sel') ?? '')
   if (selected?.[1] && selected[2]) state.selection = { layer: selected[1], key: selected[2] }
+  const reach = parseReach(parts.get('reach'))
+  if (reach) state.reach = reach
   const lang = parts.get('lang')
   if (lang === 'zh' || lang === 'en') state.lang = lang
   return state
@@ -67,6 +78,10 @@ export function formatLink(state: LinkState): string {
   if (state.hidden?.length) add('hide', state.hidden.join(','))
   if (state.layers) add('layers', state.layers.join(','))
   if (state.selection) add('sel', `${state.selection.layer}/${state.selection.key}`)
+  if (state.reach) {
+    const { by, lat, lon, name } = state.reach
+    add('reach', [by, round(lat, 5), round(lon, 5), ...(name ? [name] : [])].join('/'))
+  }
   if (state.lang) add('lang', state.lang)
   return parts.length ? `#${parts.join('&')}` : ''
 }
@@ -78,6 +93,13 @@ function parseCamera(text: string | null): Camera | undefined {
   if (!numbers.every(Number.isFinite)) return undefined
   if (zoom < 0 || zoom > 24 || Math.abs(lat) > 90 || Math.abs(lon) > 180) return undefined
   return { zoom, lat, lon }
+}
+
+function parseReach(text: string | null): Reach | undefined {
+  const [, by, lat, lon, name] = /^(time|road)\/(-?[\d.]+)\/(-?[\d.]+)(?:\/(.+))?$/.exec(text ?? '') ?? []
+  const place = { lat: Number(lat), lon: Number(lon) }
+  if ((by !== 'time' && by !== 'road') || !(Math.abs(place.lat) <= 90) || !(Math.abs(place.lon) <= 180)) return undefined
+  return { by, ...place, ...(name ? { name } : {}) }
 }
 
 function list(text: string | null): string[] | undefined {
