@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -13,7 +14,6 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/progress"
-	"github.com/cuntu/cuntu/layers/roads"
 )
 
 // ProgressTables are what a ProgressAnswer has rows of, beside JSON, which has all.
@@ -69,12 +69,12 @@ func NewVillageStates(names string) ([]progress.VillageState, error) {
 // progressOf makes a report. The years that it compares with are not what people look
 // at otherwise, and are kept as sums alone.
 func (s *server) progressOf(r *http.Request, snap *layers.Snapshot, ask progress.Ask) (*progress.Report, error) {
-	cover := func(year int) (*coverage.Result, error) {
-		if year == ask.Year {
-			return s.coverage.Get(snap, s.roads, year)
-		}
-		// Kept for the next who asks, even where this one does not wait.
-		return coverage.Compute(context.WithoutCancel(r.Context()), snap, roads.Build(snap, year), coverage.Default())
+	cover := progress.Cover{
+		Whole: func(year int) (*coverage.Result, error) { return s.coverage.Get(snap, s.roads, year) },
+		States: func(year int) (*coverage.Result, error) {
+			// Kept for the next who asks, even where this one does not wait.
+			return coverage.Judge(context.WithoutCancel(r.Context()), snap, s.roads.Get(snap, year), cmp.Or(s.coverage.Rules, coverage.Default()))
+		},
 	}
 	return progress.Compute(r.Context(), snap, cover, &s.progress, ask)
 }

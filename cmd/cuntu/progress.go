@@ -43,8 +43,13 @@ func (c *progressCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if _, err := web.NewCoverageFilter(snap, "", c.County, ""); err != nil {
 		return err
 	}
-	cover := func(year int) (*coverage.Result, error) {
-		return coverage.Compute(ctx, snap, roads.Build(snap, year), rules)
+	cover := progress.Cover{
+		Whole: func(year int) (*coverage.Result, error) {
+			return coverage.Compute(ctx, snap, roads.Build(snap, year), rules)
+		},
+		States: func(year int) (*coverage.Result, error) {
+			return coverage.Judge(ctx, snap, roads.Build(snap, year), rules)
+		},
 	}
 	report, err := progress.Compute(ctx, snap, cover, &progress.Cache{}, progress.Ask{Year: c.Year, County: c.County, Today: time.Now()})
 	if err != nil {

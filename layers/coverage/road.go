@@ -54,44 +54,57 @@ func (r *Roads) Gaps(i int) []Gap {
 	return r.gaps[from:r.gapsEnd[i]]
 }
 
-// judgeRoads fills in the road's state of villages, hamlets and towns.
-func (r *Result) judgeRoads(ctx context.Context) error {
-	known := newSurfaces(r.Network, r.Rules)
-	seats, n := findSeats(r.TownPlaces), len(r.Counties)
-	hardened, err := known.choose(r.Network, seats, n, r.Rules,
-		func(a network.Attributes) bool { return a.Hardened }, known.maybeHardened)
-	if err != nil {
-		return err
+// roadJudge is what the road's states rest on.
+type roadJudge struct {
+	known    surfaces
+	seats    []Seat
+	seated   []bool // by county: whether it has a seat
+	hardened choice
+}
+
+// judgeRoads fills in the road's state of villages.
+func (r *Result) judgeRoads(ctx context.Context) (*roadJudge, error) {
+	n := len(r.Counties)
+	j := &roadJudge{known: newSurfaces(r.Network, r.Rules), seats: findSeats(r.TownPlaces), seated: make([]bool, n)}
+	for _, s := range j.seats {
+		j.seated[s.County] = true
 	}
-	passable, err := known.choose(r.Network, seats, n, r.Rules,
+	var err error
+	j.hardened, err = j.known.choose(r.Network, j.seats, n, r.Rules,
+		func(a network.Attributes) bool { return a.Hardened }, j.known.maybeHardened)
+	if err != nil {
+		return nil, err
+	}
+	r.Seats, r.Hardened = j.seats, j.hardened.sure.entry()
+	r.Roads = newRoads(r.Villages.Len())
+	r.States[Road], err = r.gradeAll(ctx, r.Villages, j.hardened, j.seated, r.Roads)
+	return j, err
+}
+
+// judgeFurther fills in the state of hamlets and towns, what is nearest, and ways out.
+func (r *Result) judgeFurther(ctx context.Context, j *roadJudge) error {
+	n := len(r.Counties)
+	passable, err := j.known.choose(r.Network, j.seats, n, r.Rules,
 		func(network.Attributes) bool { return true }, func(network.Attributes) bool { return false })
 	if err != nil {
 		return err
 	}
-	graded, err := known.choose(r.Network, seats, n, r.Rules,
-		func(a network.Attributes) bool { return known.isTownGrade(a) }, func(a network.Attributes) bool { return a.Grade == 0 })
+	graded, err := j.known.choose(r.Network, j.seats, n, r.Rules,
+		func(a network.Attributes) bool { return j.known.isTownGrade(a) }, func(a network.Attributes) bool { return a.Grade == 0 })
 	if err != nil {
 		return err
 	}
-	r.Seats, r.Hardened, r.Passable = seats, hardened.sure.entry(), passable.sure.entry()
-	seated := make([]bool, n)
-	for _, s := range seats {
-		seated[s.County] = true
-	}
-	if r.TownRoad, err = r.gradeAll(ctx, r.TownPlaces, graded, seated, nil); err != nil {
+	r.Passable = passable.sure.entry()
+	if r.TownRoad, err = r.gradeAll(ctx, r.TownPlaces, graded, j.seated, nil); err != nil {
 		return err
 	}
-	if r.HamletRoad, err = r.gradeAll(ctx, r.Hamlets, passable, seated, nil); err != nil {
+	if r.HamletRoad, err = r.gradeAll(ctx, r.Hamlets, passable, j.seated, nil); err != nil {
 		return err
 	}
-	r.Roads = newRoads(r.Villages.Len())
-	if r.States[Road], err = r.gradeAll(ctx, r.Villages, hardened, seated, r.Roads); err != nil {
+	if err := r.measureNearest(ctx, j.hardened.sure.access); err != nil {
 		return err
 	}
-	if err := r.measureNearest(ctx, hardened.sure.access); err != nil {
-		return err
-	}
-	return r.findWays(ctx, seats, known.enterable(r.Network.Graph, r.Network.Passable), hardened.sure)
+	return r.findWays(ctx, j.seats, j.known.enterable(r.Network.Graph, r.Network.Passable), j.hardened.sure)
 }
 
 func (s *surfaces) isTownGrade(a network.Attributes) bool {

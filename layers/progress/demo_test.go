@@ -86,10 +86,19 @@ func (p *prefecture) number(t *testing.T, sql string, args ...any) (n float64) {
 	return n
 }
 
-func (p *prefecture) cover(t *testing.T) progress.Cover {
-	return func(year int) (*coverage.Result, error) {
-		return coverage.Compute(t.Context(), p.snap, roads.Build(p.snap, year), coverage.Default())
+func covers(t *testing.T, snap *layers.Snapshot) progress.Cover {
+	return progress.Cover{
+		Whole: func(year int) (*coverage.Result, error) {
+			return coverage.Compute(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+		},
+		States: func(year int) (*coverage.Result, error) {
+			return coverage.Judge(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+		},
 	}
+}
+
+func (p *prefecture) cover(t *testing.T) progress.Cover {
+	return covers(t, p.snap)
 }
 
 var today = time.Date(2018, 2, 1, 0, 0, 0, 0, time.UTC)
@@ -207,7 +216,7 @@ func TestTheDemosSharesAreThoseOfItsCoverage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, year := range []int{2016, 2019} {
-		c, err := p.cover(t)(year)
+		c, err := p.cover(t).Whole(year)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package progress
 import (
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -144,9 +145,10 @@ func target(area, indicator string, year int64, value float64) values {
 
 func compute(t *testing.T, snap *layers.Snapshot, ask Ask) *Report {
 	t.Helper()
-	r, err := Compute(t.Context(), snap, func(year int) (*coverage.Result, error) {
+	cover := func(year int) (*coverage.Result, error) {
 		return coverage.Compute(t.Context(), snap, roads.Build(snap, year), coverage.Default())
-	}, &Cache{}, ask)
+	}
+	r, err := Compute(t.Context(), snap, Cover{Whole: cover, States: cover}, &Cache{}, ask)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,10 +229,19 @@ func TestTargetsComeFromRowsFromPartsAndFromTheVillagesThemselves(t *testing.T) 
 
 func TestACacheComputesAYearOnceAndForgetsOldStates(t *testing.T) {
 	snap := region(t, map[string][]map[string]layers.Value{"target": {target("420100", "road", 2017, 80), target("420100", "road", 2019, 90)}})
-	asked := map[int]int{}
-	cover := func(year int) (*coverage.Result, error) {
-		asked[year]++
-		return coverage.Compute(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+	var mu sync.Mutex
+	asked, whole := map[int]int{}, map[int]int{}
+	cover := Cover{
+		Whole: func(year int) (*coverage.Result, error) {
+			whole[year]++
+			return coverage.Compute(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+		},
+		States: func(year int) (*coverage.Result, error) { // of several years at a time
+			mu.Lock()
+			asked[year]++
+			mu.Unlock()
+			return coverage.Judge(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+		},
 	}
 	var cache Cache
 	for range 3 {
@@ -238,8 +249,8 @@ func TestACacheComputesAYearOnceAndForgetsOldStates(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if asked[2016] != 1 || asked[2019] != 1 || asked[2018] != 4 { // of the year asked for the whole result
-		t.Errorf("asked %v", asked)
+	if asked[2016] != 1 || asked[2019] != 1 || asked[2018] != 1 || whole[2018] != 3 || len(whole) != 1 {
+		t.Errorf("asked for %v, and the whole of %v", asked, whole)
 	}
 	l, _ := snap.Catalog.Layer("road")
 	next, _, err := snap.Apply([]layers.Change{{Layer: "road", ID: 1, Feature: &layers.Feature{ID: 1, Values: make([]layers.Value, len(l.Fields))}}})

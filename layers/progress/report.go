@@ -2,9 +2,12 @@ package progress
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
@@ -82,10 +85,8 @@ func Compute(ctx context.Context, snap *layers.Snapshot, cover Cover, cache *Cac
 	if len(p.Years) == 0 {
 		p.Years = []int{thisYear}
 	}
-	for _, year := range p.Years {
-		if err := p.share(ctx, cover, cache, year); err != nil {
-			return nil, err
-		}
+	if err := p.share(ctx, cover, cache, p.Years...); err != nil {
+		return nil, err
 	}
 	p.Surveyed = min(p.shares[p.Years[0]].surveyed, thisYear)
 	p.Recorded = p.Surveyed
@@ -99,13 +100,11 @@ func Compute(ctx context.Context, snap *layers.Snapshot, cover Cover, cache *Cac
 		p.Year = min(p.Recorded, thisYear)
 	}
 	// Years to compare with: those of the plan, of the survey and of the report.
-	for _, year := range []int{p.Surveyed, p.Recorded, p.Year} {
-		if err := p.share(ctx, cover, cache, year); err != nil {
-			return nil, err
-		}
+	if err := p.share(ctx, cover, cache, p.Surveyed, p.Recorded, p.Year); err != nil {
+		return nil, err
 	}
 	var err error
-	if p.cover, err = cover(p.Year); err != nil {
+	if p.cover, err = cover.Whole(p.Year); err != nil {
 		return nil, err
 	}
 	p.Coverage = p.cover
@@ -115,16 +114,30 @@ func Compute(ctx context.Context, snap *layers.Snapshot, cover Cover, cache *Cac
 	return p.Report, ctx.Err()
 }
 
-func (p *report) share(ctx context.Context, cover Cover, cache *Cache, year int) error {
-	if p.shares[year] != nil {
-		return nil
+// share takes the shares of some years. Making a year's network runs on one processor, so
+// that years are made side by side.
+func (p *report) share(ctx context.Context, cover Cover, cache *Cache, years ...int) error {
+	found := make([]*yearShares, len(years))
+	workers, ctx := errgroup.WithContext(ctx)
+	workers.SetLimit(runtime.GOMAXPROCS(0))
+	for i, year := range years {
+		if found[i] = p.shares[year]; found[i] != nil {
+			continue
+		}
+		workers.Go(func() (err error) {
+			if err = ctx.Err(); err == nil {
+				found[i], err = cache.get(p.snap, cover, year)
+			}
+			return err
+		})
 	}
-	if err := ctx.Err(); err != nil {
+	if err := workers.Wait(); err != nil {
 		return err
 	}
-	s, err := cache.get(p.snap, cover, year)
-	p.shares[year] = s
-	return err
+	for i, year := range years {
+		p.shares[year] = found[i]
+	}
+	return nil
 }
 
 // areas lists the areas by level and code, each with its indicators.

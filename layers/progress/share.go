@@ -8,7 +8,10 @@ import (
 )
 
 // Cover gives who has what as of a year.
-type Cover func(year int) (*coverage.Result, error)
+type Cover struct {
+	Whole  func(year int) (*coverage.Result, error) // by coverage.Compute
+	States func(year int) (*coverage.Result, error) // the villages' states alone do, as of coverage.Judge
+}
 
 // share is a share in per cent, from what is known to what may be; all is what it is
 // of, in villages, people or households.
@@ -38,7 +41,7 @@ func (c *Cache) get(snap *layers.Snapshot, cover Cover, year int) (*yearShares, 
 	if !ok {
 		years := c.years
 		of = sync.OnceValues(func() (*yearShares, error) {
-			r, err := cover(year)
+			r, err := cover.States(year)
 			if err != nil { // not to be kept: who asked may have gone
 				c.mu.Lock()
 				delete(years, year)

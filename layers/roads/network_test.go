@@ -201,6 +201,15 @@ func TestTheCacheKeepsTheYearsLastAskedFor(t *testing.T) {
 	}
 }
 
+func TestYearsBetweenWhichNothingWasCompletedShareAGraph(t *testing.T) {
+	var c Cache
+	snap := snapshot(t, values{"year": layers.Int(2016)})
+	before, after, later := c.Get(snap, 2015), c.Get(snap, 2016), c.Get(snap, 2020)
+	if later.Graph != after.Graph || later.Year != 2020 || after.Year != 2016 || before.Graph == after.Graph {
+		t.Error("the graphs of 2015, 2016 and 2020 are not two")
+	}
+}
+
 func TestWithoutRoadsThereIsAnEmptyNetwork(t *testing.T) {
 	empty := layers.NewBuilder(&layers.Catalog{}).Snapshot()
 	if n := new(Cache).Get(empty, 2020); n.Graph.Edges() != 0 || n.Table != nil {

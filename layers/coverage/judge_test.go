@@ -1,0 +1,26 @@
+package coverage_test
+
+import (
+	"testing"
+
+	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/roads"
+)
+
+func TestJudgeFindsTheStatesThatComputeFinds(t *testing.T) {
+	snap := theDemo(t)
+	for _, year := range []int{2016, 2020} {
+		whole := compute(t, snap, year)
+		quick, err := coverage.Judge(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for s := range whole.States {
+			for i, state := range whole.States[s] {
+				if quick.States[s][i] != state {
+					t.Fatalf("%d: village %d: %v, want %v", year, i, quick.States[s][i], state)
+				}
+			}
+		}
+	}
+}
