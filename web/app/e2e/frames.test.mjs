@@ -1,0 +1,94 @@
+// The frame budget: no task of 200 ms on the page's thread while the map is dragged and
+// zoomed with every layer on. What a task spends waiting for the graphics process (a
+// program is linked the first time that something of its kind is drawn) is taken off: it
+// is the machine's, here without a graphics card. So is what the page does at rest.
+
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { cuntu, launch, open, scratch, serve, settled, until } from './harness.mjs'
+
+const BUDGET_MS = 200
+const LAYERS = 'county,town,village,hamlet,road,river,water,broadband,facility,site,park,hazard,reserve'
+
+describe('the frame budget', () => {
+  let place, server, browser
+
+  before(async () => {
+    place = await scratch()
+    const store = join(place.dir, 'demo.gpkg')
+    await cuntu('demo', '--store', store)
+    server = await serve(store)
+    browser = await launch()
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.stop()
+    await place?.remove()
+  })
+
+  it('holds while the map is dragged and zoomed', async () => {
+    const { page, faults, close } = await open(browser, `${server.url}#map=9.5/33.86/109.94&layers=${LAYERS}`, { width: 1000, height: 560 })
+    await page.evaluate(watchTasks)
+    const tasks = () => page.evaluate(() => window.__tasks())
+    const rest = async () => {
+      await settled(page)
+      await page.evaluate(() => new Promise((done) => requestIdleCallback(done)))
+    }
+    await rest()
+    await tasks()
+    const began = Date.now()
+    for (const wheel of [-240, 240]) {
+      await drag(page)
+      for (let i = 0; i < 4; i++) await page.mouse.wheel(0, wheel)
+      await rest()
+    }
+    const moving = await tasks()
+    const took = Date.now() - began
+    const moved = await page.evaluate(() => window.__cuntu.map.getCenter().lng)
+    assert.notEqual(moved.toFixed(3), '109.940', 'the map was not dragged')
+
+    const resting = Date.now()
+    await until('it has rested as long', () => Date.now() - resting > Math.min(took, 1500))
+    const idle = await tasks()
+    const over = (list) => list.filter((t) => t.ms - t.waited > BUDGET_MS)
+    assert.ok(over(moving).length <= over(idle).length, `${over(moving).length} tasks over ${BUDGET_MS} ms in ${took} ms, ${over(idle).length} at rest: ${JSON.stringify(over(moving))}`)
+    assert.deepEqual(faults, [])
+    await close()
+  })
+})
+
+async function drag(page) {
+  await page.mouse.move(600, 300)
+  await page.mouse.down()
+  for (let i = 1; i <= 12; i++) await page.mouse.move(600 - 12 * i, 300 - 5 * i)
+  await page.mouse.up()
+}
+
+/** In the page: notes long tasks, and what of each was spent waiting for the graphics process. */
+function watchTasks() {
+  const tasks = []
+  const waits = []
+  for (const name of ['getProgramParameter', 'getShaderParameter', 'getUniformBlockIndex', 'getUniformLocation', 'texSubImage2D', 'texImage2D', 'readPixels']) {
+    const call = WebGL2RenderingContext.prototype[name]
+    WebGL2RenderingContext.prototype[name] = function (...args) {
+      const start = performance.now()
+      const result = call.apply(this, args)
+      const ms = performance.now() - start
+      if (ms > 1) waits.push({ start, ms })
+      return result
+    }
+  }
+  const note = (list) => {
+    for (const { startTime, duration } of list.getEntries()) {
+      const inside = waits.filter((w) => w.start >= startTime && w.start < startTime + duration)
+      tasks.push({ ms: Math.round(duration), waited: Math.round(inside.reduce((n, w) => n + w.ms, 0)) })
+    }
+  }
+  const observer = new PerformanceObserver(note)
+  observer.observe({ type: 'longtask' })
+  window.__tasks = () => {
+    note({ getEntries: () => observer.takeRecords() })
+    return tasks.splice(0)
+  }
+}
