@@ -55,10 +55,8 @@ func (s *server) listCoverage(w http.ResponseWriter, r *http.Request, snap *laye
 		return err
 	}
 	answer := filter.Answer(result, service)
-	if condition != nil {
-		if err := answer.Only(condition); err != nil {
-			return err
-		}
+	if err := answer.Only(condition); err != nil {
+		return err
 	}
 	return send(w, answer, format, fmt.Sprintf("coverage-%v-%d", service, year))
 }
@@ -133,13 +131,13 @@ func (f CoverageFilter) Answer(r *coverage.Result, s coverage.Service) CoverageA
 	return a
 }
 
-// Only leaves the villages that match the condition.
+// Only leaves the villages that match the condition, if there is one.
 func (a *CoverageAnswer) Only(condition *cql2.Expr) error {
-	f, err := condition.Bind(a.Result.Villages.Table)
-	if err != nil {
+	match, err := OnlyVillages(condition, a.Result)
+	if err != nil || match == nil {
 		return err
 	}
-	a.Villages = slices.DeleteFunc(a.Villages, func(i int) bool { return !f.Match(a.Result.Villages.Rows[i]) })
+	a.Villages = slices.DeleteFunc(a.Villages, func(i int) bool { return !match(a.Result.Villages.Rows[i]) })
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/programme"
 )
 
@@ -27,9 +28,9 @@ var programmeServices = func() (names []string) {
 	return names
 }()
 
-// makeProgramme answers GET /api/programme?service=&by=&budget_km=&budget_wan=&county=&year=:
-// the works that close a gap, as ProgrammeAnswer has them. by, km or wan, is what is to
-// be saved where there is no budget.
+// makeProgramme answers GET /api/programme?service=&by=&budget_km=&budget_wan=&county=&filter=&year=:
+// the works that close a gap, as ProgrammeAnswer has them, for the villages that match the
+// filter. by, km or wan, is what is to be saved where there is no budget.
 func (s *server) makeProgramme(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
 	q := newQuery(r)
 	year, format := q.coverageYear(), q.choice("f", AnswerFormats...)
@@ -38,6 +39,10 @@ func (s *server) makeProgramme(w http.ResponseWriter, r *http.Request, snap *lay
 	for _, m := range filterMisuses(err) {
 		q.refuse(m.Parameter, m.Detail)
 	}
+	condition := q.filter()
+	if t, ok := snap.Table("village"); ok {
+		q.bind(condition, t) // the result may be of another snapshot, whose fields are the same
+	}
 	if err := q.done(); err != nil {
 		return err
 	}
@@ -45,11 +50,27 @@ func (s *server) makeProgramme(w http.ResponseWriter, r *http.Request, snap *lay
 	if err != nil {
 		return err
 	}
+	if ask.Only, err = OnlyVillages(condition, result); err != nil {
+		return err
+	}
 	plan, err := programme.Make(r.Context(), result, ask)
 	if err != nil {
 		return err
 	}
 	return send(w, ProgrammeAnswer{plan}, format, fmt.Sprintf("programme-%v-%d", ask.Service, year))
+}
+
+// OnlyVillages tells which rows of the result's villages match a condition; nil where there
+// is none.
+func OnlyVillages(condition *cql2.Expr, r *coverage.Result) (func(row uint32) bool, error) {
+	if condition == nil || r.Villages.Table == nil {
+		return nil, nil
+	}
+	f, err := condition.Bind(r.Villages.Table)
+	if err != nil {
+		return nil, err
+	}
+	return f.Match, nil
 }
 
 func (q *query) programme() programme.Ask {

@@ -73,6 +73,12 @@ func TestAProgrammeIsMadeAndItsWorksTriedOut(t *testing.T) {
 	if p := w.programme("service=road&year=2017&budget_km=1"); len(p.Works) != 0 || p.Bound != 0 {
 		t.Errorf("for a budget that reaches nobody: %+v", p)
 	}
+	if p := w.programme("service=road&year=2017&filter=population%3E700"); len(p.Works) != 0 {
+		t.Errorf("for villages of which none lacks a road: %+v", p)
+	}
+	if p := w.programme("service=road&year=2017&filter=population%3C701"); p.Total.People != 700 {
+		t.Errorf("for the village that lacks a road: %+v", p)
+	}
 	if p := w.programme("service=road&year=2017&budget_wan=1000"); p.Total.People != 700 {
 		t.Errorf("for a budget that reaches everybody: %+v", p)
 	}
@@ -116,6 +122,8 @@ func TestProgrammesAndTrialsRefuseWhatTheyDoNotKnow(t *testing.T) {
 		{"GET", "/api/programme?budget_km=1&budget_wan=2", "", []string{"budget_wan", "one budget"}},
 		{"GET", "/api/programme?budget_km=1&by=wan", "", []string{"budget_km", "its measure"}},
 		{"GET", "/api/programme?budget_km=-1&county=61", "", []string{"budget_km", "0 to", "county", "61"}},
+		{"GET", "/api/programme?filter=populatio%3E1", "", []string{"filter", "at character 1", "populatio"}},
+		{"GET", "/api/programme?filter=population%3E", "", []string{"filter", "at character 12"}},
 		{"POST", "/api/programme/whatif", "{}", []string{"at least one"}},
 		{"POST", "/api/programme/whatif", "[1]", []string{"must be JSON", "from_m"}},
 		{"POST", "/api/programme/whatif", `{"works": [{"road": 1, "village": 2, "service": "water"}]}`, []string{"works[0]", "one of road, line and village"}},

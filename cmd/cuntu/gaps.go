@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,7 +12,9 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/web"
 )
@@ -25,7 +28,28 @@ type gapsCmd struct {
 	Critical bool   `help:"Instead, list the sections of hardened road without which villages would lose theirs, and the cableways in use."`
 	Town     string `placeholder:"CODE" help:"Only villages of this town."`
 	rulesFlag
+	villageFilter
 	Format string `short:"f" enum:"table,json,geojson,csv,xlsx" default:"table" help:"One of ${enum}."`
+}
+
+// villageFilter is a condition on villages.
+type villageFilter struct {
+	Filter string `placeholder:"CQL2" help:"Only villages that match, such as: poverty = TRUE AND population > 500"`
+}
+
+// condition is nil where there is none.
+func (f villageFilter) condition(snap *layers.Snapshot) (*cql2.Expr, error) {
+	if f.Filter == "" {
+		return nil, nil
+	}
+	e, err := cql2.Parse(f.Filter)
+	if t, ok := snap.Table("village"); ok && err == nil {
+		_, err = e.Bind(t)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--filter: %w", err)
+	}
+	return e, nil
 }
 
 // Run answers from a snapshot of the store.
@@ -46,6 +70,13 @@ func (c *gapsCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	condition, err := c.condition(snap)
+	switch {
+	case err != nil:
+		return err
+	case c.Critical && condition != nil:
+		return errors.New("--filter: chooses villages, and --critical lists sections of road")
+	}
 	if c.Year == 0 {
 		c.Year = time.Now().Year()
 	}
@@ -64,6 +95,9 @@ func (c *gapsCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return critical.Write(os.Stdout, c.Format)
 	}
 	answer := filter.Answer(result, service)
+	if err := answer.Only(condition); err != nil {
+		return err
+	}
 	if c.Format == "table" {
 		return writeGapsTable(os.Stdout, answer)
 	}

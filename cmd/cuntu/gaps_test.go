@@ -71,10 +71,57 @@ func TestProgrammesOfTheDemo(t *testing.T) {
 	}{
 		{[]string{"--budget-km", "1", "--budget-wan", "1"}, "one of them"},
 		{[]string{"--budget-km=-1"}, "0 or more"},
+		{[]string{"--filter", "populatio > 1"}, "--filter: at character 1"},
 		{[]string{"--county", "61"}, "not the code of a county"},
 	} {
 		if out, code := run(t, nil, append([]string{"programme", "--store", store}, c.args...)...); code == 0 || !strings.Contains(out, c.want) {
 			t.Errorf("%v: %d, no %q in %s", c.args, code, c.want, out)
+		}
+	}
+}
+
+func TestAFilterChoosesTheVillagesOfGapsAndProgrammes(t *testing.T) {
+	store := demoCopy(t)
+	const filter = "poverty = TRUE AND population > 1000"
+	var gaps, all struct {
+		Count  int
+		People int
+	}
+	var plan struct {
+		Lacking struct{ Villages, People int }
+		Works   []struct {
+			Villages []struct{ People int }
+		}
+	}
+	for _, c := range []struct {
+		into any
+		args []string
+	}{
+		{&all, []string{"gaps", "--state", "not"}},
+		{&gaps, []string{"gaps", "--state", "not", "--filter", filter}},
+		{&plan, []string{"programme", "--filter", filter}},
+	} {
+		out, code := run(t, nil, append(c.args, "--store", store, "--service", "road", "--year", "2017", "-f", "json")...)
+		if err := json.Unmarshal([]byte(out), c.into); code != 0 || err != nil {
+			t.Fatalf("%v: %d %v", c.args, code, err)
+		}
+	}
+	if gaps.Count == 0 || gaps.Count >= all.Count || plan.Lacking.Villages != gaps.Count || plan.Lacking.People != gaps.People {
+		t.Errorf("%+v of %+v lack a road, the programme is for %+v", gaps, all, plan.Lacking)
+	}
+	for _, w := range plan.Works {
+		for _, v := range w.Villages {
+			if v.People <= 1000 {
+				t.Errorf("a village of %d people is joined", v.People)
+			}
+		}
+	}
+	for _, c := range []struct{ args, want string }{
+		{"gaps --filter population>", "--filter: at character 12"},
+		{"gaps --critical --filter population>1", "--critical lists sections"},
+	} {
+		if out, code := run(t, nil, append(strings.Fields(c.args), "--store", store)...); code == 0 || !strings.Contains(out, c.want) {
+			t.Errorf("%s: %d, no %q in %s", c.args, code, c.want, out)
 		}
 	}
 }

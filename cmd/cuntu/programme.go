@@ -20,6 +20,7 @@ type programmeCmd struct {
 	storeFlag
 	yearFlag
 	rulesFlag
+	villageFilter
 	Service   string   `enum:"road,water,broadband" default:"road" help:"One of ${enum}."`
 	By        string   `enum:"km,wan" default:"km" help:"What is to be saved where there is no budget: kilometres or 10,000 yuan."`
 	BudgetKm  *float64 `name:"budget-km" placeholder:"KM" help:"Build so many kilometres at most."`
@@ -46,8 +47,15 @@ func (c *programmeCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if _, err := web.NewCoverageFilter(snap, "", c.County, ""); err != nil {
 		return err
 	}
+	condition, err := c.condition(snap)
+	if err != nil {
+		return err
+	}
 	result, err := coverage.Compute(ctx, snap, roads.Build(snap, c.year()), rules)
 	if err != nil {
+		return err
+	}
+	if ask.Only, err = web.OnlyVillages(condition, result); err != nil {
 		return err
 	}
 	if c.WhatIf != "" {

@@ -21,8 +21,9 @@ const (
 
 // Ask is what a programme is for.
 type Ask struct {
-	Service coverage.Service // Road, Water or Broadband
-	County  string           // its code; "" for all
+	Service coverage.Service      // Road, Water or Broadband
+	County  string                // its code; "" for all
+	Only    func(row uint32) bool // of the village layer: who else is left out; nil for nobody
 	By      Measure
 	Budget  float64 // by that measure; +Inf for none
 }
@@ -140,6 +141,9 @@ func (p *Plan) wanted() (list []int) {
 	for i, state := range r.States[p.Service] {
 		county := r.Villages.County[i]
 		if p.County != "" && (county < 0 || r.Counties[county].Code != p.County) {
+			continue
+		}
+		if p.Only != nil && !p.Only(r.Villages.Rows[i]) {
 			continue
 		}
 		if state == coverage.Unknown {
