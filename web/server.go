@@ -17,6 +17,7 @@ import (
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/siting"
+	"github.com/cuntu/cuntu/layers/summary"
 	"github.com/cuntu/cuntu/tiles"
 )
 
@@ -76,6 +77,7 @@ type server struct {
 	coverage  *coverage.Cache
 	marks     *coverage.Marker
 	progress  progress.Cache
+	summaries summary.Cache
 	exports   chan struct{} // holds a token for each in the making
 }
 
@@ -104,6 +106,7 @@ func New(c Config) http.Handler {
 	get("/api/route", s.answer(s.route))
 	get("/api/catchment", s.answer(s.catchment))
 	s.coverageRoutes(get)
+	get("/api/summary", s.answer(s.summarise))
 	get("/api/export/{layer}", s.answer(s.export))
 	get("/api/programme", s.answer(s.makeProgramme))
 	r.HandleFunc("/api/programme/whatif", s.answer(s.whatIf)).Methods(http.MethodPost)

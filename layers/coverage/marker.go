@@ -11,7 +11,9 @@ import (
 )
 
 // Marks are the fields that a Marker adds to the village layer, one a service: cov_road
-// and so on, each with the name of a state.
+// and so on, each with the name of a state; and cov_lacks, how many of the services that
+// are for every village it is known to lack, null where it lacks none that is known and
+// others are not known.
 var Marks = func() (fields []layers.Field) {
 	titles := [services]layers.Words{
 		Road: {Zh: "硬化路达标", En: "Hardened road"}, Water: {Zh: "饮水达标", En: "Safe water"}, Broadband: {Zh: "宽带达标", En: "Broadband"},
@@ -20,12 +22,42 @@ var Marks = func() (fields []layers.Field) {
 		Cooperative: {Zh: "合作社达标", En: "Cooperative"}, Exit: {Zh: "退出标准达标", En: "Exit rules"},
 	}
 	for s := range services {
-		fields = append(fields, layers.Field{ID: "cov_" + s.String(), Type: layers.TypeText, Title: titles[s], Tile: true})
+		fields = append(fields, layers.Field{ID: "cov_" + s.String(), Type: layers.TypeText, Title: titles[s], Values: stateChoices, Tile: true})
 	}
-	return fields
+	return append(fields, layers.Field{ID: "cov_lacks", Type: layers.TypeInt, Title: layers.Words{Zh: "未达标服务项数", En: "Services lacking"}, Tile: true})
 }()
 
+var stateChoices = func() (list []layers.Choice) {
+	for s := range StateNames {
+		list = append(list, layers.Choice{Value: StateNames[s], Title: State(s).Words()})
+	}
+	return list
+}()
+
+// overview are the services that cov_lacks counts: what the plan promises every village.
+var overview = [...]Service{Road, Water, Broadband, Power, Clinic, Culture, TV}
+
 type villageMarks [services]State
+
+// mark is the value of a field of Marks.
+func (own *villageMarks) mark(f int) layers.Value {
+	if f < int(services) {
+		return layers.Text(own[f].String())
+	}
+	lacks, unknown := int64(0), false
+	for _, s := range overview {
+		switch own[s] {
+		case Not:
+			lacks++
+		case Unknown:
+			unknown = true
+		}
+	}
+	if lacks == 0 && unknown {
+		return layers.Null
+	}
+	return layers.Int(lacks)
+}
 
 // Marker keeps the villages' states in step with the data, as fields of the village
 // layer, so that tiles carry them. Snapshots flow in as they come and go out at once with
@@ -108,15 +140,18 @@ func (m *Marker) Run(ctx context.Context) error {
 	}
 }
 
+func (r *Result) marksOf(i int) (own villageMarks) {
+	for s := range r.States {
+		own[s] = r.States[s][i]
+	}
+	return own
+}
+
 // mark takes the states of a result and publishes what they change.
 func (m *Marker) mark(r *Result) {
 	marks := make(map[int64]villageMarks, r.Villages.Len())
 	for i, row := range r.Villages.Rows {
-		var own villageMarks
-		for s := range r.States {
-			own[s] = r.States[s][i]
-		}
-		marks[r.Villages.Table.ID(row)] = own
+		marks[r.Villages.Table.ID(row)] = r.marksOf(i)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -162,7 +197,7 @@ func (m *Marker) marked() *layers.Snapshot {
 			if !known {
 				return layers.Null
 			}
-			return layers.Text(own[f].String())
+			return own.mark(f)
 		}).Table("village")
 	}
 	return m.snap.With(m.joined)
@@ -199,7 +234,8 @@ func WithMarks(snap *layers.Snapshot, r *Result) *layers.Snapshot {
 		if !ok {
 			return layers.Null
 		}
-		return layers.Text(r.States[f][i].String())
+		own := r.marksOf(i)
+		return own.mark(f)
 	})
 }
 

@@ -1,0 +1,300 @@
+package summary
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/cuntu/cuntu/layers"
+)
+
+// By is what roll-ups are by.
+type By string
+
+// The areas of a roll-up.
+const (
+	ByCity   By = "city"
+	ByCounty By = "county"
+	ByTown   By = "town"
+)
+
+// Ask is a question to a table.
+type Ask struct {
+	By      By
+	Columns []Column // of the table's layer
+	// Area is the code of a prefecture, a county or a town that is looked at; "" for all.
+	Area string
+	// Weight is the number field by whose amount features count beside their number, as
+	// people do; "" for none.
+	Weight string
+	// Keep leaves features out; nil keeps all.
+	Keep func(row uint32) bool
+}
+
+// Rollup is a column of one area. Weights are parallel to Counts and nil where the ask
+// has no weight.
+type Rollup struct {
+	// Counts are the features by Column.Values or, of numbers, by the classes between
+	// Column.Breaks.
+	Counts  []int
+	Weights []float64
+	Unknown int
+	// UnknownWeight is the weight of those of which the field is not on record.
+	UnknownWeight float64
+
+	// Of numbers only, and NaN where none is known. The mean is weighted where the ask
+	// has a weight, and then of those alone whose weight is known. Of a ratio the sum is
+	// that of the parts, Of that of the wholes, and Mean one over the other, which weighs by the whole.
+	Known               int
+	Sum, Of             float64
+	Mean, Least, Most   float64
+	weighted, weightSum float64
+}
+
+// Area is a row of the answer.
+type Area struct {
+	Code, Name string
+	Count      int
+	Weight     float64 // of all features
+	Unweighed  int     // features whose weight is not on record
+	Columns    []Rollup
+}
+
+// Compute rolls a table up, by ascending codes of areas. Features that name no area stand
+// under the empty code. Names of areas are those of the snapshot. It is one pass.
+func Compute(ctx context.Context, snap *layers.Snapshot, t *layers.Table, ask Ask) ([]Area, error) {
+	for _, err := range ask.Check(t.Layer) {
+		return nil, err
+	}
+	place, within, weight := placeOf(t.Layer, ask.By), withinOf(t.Layer, ask.Area), -1
+	if ask.Weight != "" {
+		weight = t.Layer.Field(ask.Weight)
+	}
+	areas, n := map[string]*Area{}, 0
+	for row := range t.Rows {
+		if n++; n%4096 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if !within(t, row) || ask.Keep != nil && !ask.Keep(row) {
+			continue
+		}
+		code := place(t, row)
+		a, ok := areas[code]
+		if !ok {
+			a = newArea(code, ask, weight >= 0)
+			areas[code] = a
+		}
+		a.add(t, row, ask.Columns, weight)
+	}
+	return sorted(snap, areas, ask), ctx.Err()
+}
+
+func newArea(code string, ask Ask, weighted bool) *Area {
+	a := &Area{Code: code, Columns: make([]Rollup, len(ask.Columns))}
+	for i, c := range ask.Columns {
+		r := &a.Columns[i]
+		classes := len(c.Values)
+		if c.Kind != ByValue && len(c.Breaks) > 0 {
+			classes = len(c.Breaks) + 1
+		}
+		r.Counts, r.Least, r.Most, r.Mean = make([]int, classes), math.NaN(), math.NaN(), math.NaN()
+		if weighted {
+			r.Weights = make([]float64, classes)
+		}
+	}
+	return a
+}
+
+func (a *Area) add(t *layers.Table, row uint32, columns []Column, weight int) {
+	a.Count++
+	w := math.NaN()
+	if weight >= 0 {
+		if v := t.Value(row, weight); v.IsNull() {
+			a.Unweighed++
+		} else {
+			w = v.Float()
+			a.Weight += w
+		}
+	}
+	for i := range columns {
+		a.Columns[i].add(&columns[i], t, row, w)
+	}
+}
+
+// add counts a feature; w is its weight, NaN where there is none or nobody knows.
+func (r *Rollup) add(c *Column, t *layers.Table, row uint32, w float64) {
+	v := t.Value(row, c.field)
+	class, known := -1, false
+	switch {
+	case v.IsNull():
+	case c.Kind == ByValue:
+		class, known = c.keys[v.String()]
+	default:
+		var n float64
+		if n, known = r.number(c, t, row, v.Float(), w); known && len(c.Breaks) > 0 {
+			class, _ = slices.BinarySearch(c.Breaks, math.Nextafter(n, math.Inf(1)))
+		}
+	}
+	if !known {
+		r.Unknown++
+	} else if class >= 0 {
+		r.Counts[class]++
+	}
+	switch {
+	case math.IsNaN(w):
+	case !known:
+		r.UnknownWeight += w
+	case class >= 0:
+		r.Weights[class] += w
+	}
+}
+
+// number adds a number to the sums and gives it, as a ratio where it is one; known is
+// false where there is no whole to hold it against.
+func (r *Rollup) number(c *Column, t *layers.Table, row uint32, n, w float64) (value float64, known bool) {
+	value = n
+	if c.over >= 0 {
+		whole := t.Value(row, c.over)
+		if whole.IsNull() || whole.Float() <= 0 {
+			return 0, false
+		}
+		value = 100 * n / whole.Float()
+		r.Of += whole.Float()
+	}
+	if r.Known++; r.Known == 1 {
+		r.Least, r.Most = value, value
+	}
+	r.Sum += n
+	r.Least, r.Most = min(r.Least, value), max(r.Most, value)
+	if !math.IsNaN(w) {
+		r.weighted += w * value
+		r.weightSum += w
+	}
+	return value, true
+}
+
+func (r *Rollup) finish(c *Column, weighted bool) {
+	switch {
+	case c.Kind == ByValue:
+	case c.over >= 0:
+		r.Mean = 100 * r.Sum / r.Of
+	case weighted:
+		r.Mean = r.weighted / r.weightSum
+	default:
+		r.Mean = r.Sum / float64(r.Known)
+	}
+}
+
+func sorted(snap *layers.Snapshot, areas map[string]*Area, ask Ask) []Area {
+	list := make([]Area, 0, len(areas))
+	for _, a := range areas {
+		for i := range a.Columns {
+			a.Columns[i].finish(&ask.Columns[i], ask.Weight != "")
+		}
+		list = append(list, *a)
+	}
+	name(snap, list, ask.By)
+	slices.SortFunc(list, func(a, b Area) int { return strings.Compare(a.Code, b.Code) })
+	return list
+}
+
+func name(snap *layers.Snapshot, list []Area, by By) {
+	layer, field := string(by), "name"
+	if by == ByCity {
+		layer, field = "county", "city"
+	}
+	t, ok := snap.Table(layer)
+	if !ok {
+		return
+	}
+	names := map[string]string{}
+	for row := range t.Rows {
+		code := t.Get(row, "code").Text()
+		if by == ByCity {
+			code = cityOf(code)
+		}
+		if n := t.Get(row, field).Text(); n != "" {
+			names[code] = n
+		}
+	}
+	for i := range list {
+		list[i].Name = names[list[i].Code]
+	}
+}
+
+// cityOf is the prefecture's code of any division code (GB/T 2260).
+func cityOf(code string) string {
+	if len(code) < 4 {
+		return ""
+	}
+	return code[:4] + "00"
+}
+
+// areaField is the field that names the area of a layer's features: their own code
+// where they are such areas.
+func areaField(l *layers.Layer, by By) int {
+	if l.ID == string(by) {
+		return l.Field("code")
+	}
+	return l.Field(string(by))
+}
+
+// placeOf is how to tell the area of a feature; nil where the layer does not.
+func placeOf(l *layers.Layer, by By) func(t *layers.Table, row uint32) string {
+	level := by
+	if by == ByCity {
+		level = ByCounty
+	}
+	f := areaField(l, level)
+	if f < 0 || l.Fields[f].Type != layers.TypeCode {
+		return nil
+	}
+	return func(t *layers.Table, row uint32) string {
+		code := t.Value(row, f).Text()
+		if by == ByCity {
+			return cityOf(code)
+		}
+		return code
+	}
+}
+
+// withinOf is how to tell whether a feature lies in an area; nil where the layer does not.
+func withinOf(l *layers.Layer, area string) func(t *layers.Table, row uint32) bool {
+	if area == "" {
+		return func(*layers.Table, uint32) bool { return true }
+	}
+	by := ByCounty
+	switch {
+	case len(area) == 9:
+		by = ByTown
+	case strings.HasSuffix(area, "00"):
+		by = ByCity
+	}
+	place := placeOf(l, by)
+	if place == nil {
+		return nil
+	}
+	return func(t *layers.Table, row uint32) bool { return place(t, row) == area }
+}
+
+// Check yields what a layer does not answer, by the name of the part: by, area and weight.
+func (a *Ask) Check(l *layers.Layer) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		if placeOf(l, a.By) == nil && !yield("by", fmt.Errorf("features of layer %s do not say their %s", l.ID, a.By)) {
+			return
+		}
+		if n := len(a.Area); n != 0 && n != 6 && n != 9 {
+			if !yield("area", fmt.Errorf("%q is not the code of a prefecture or a county, 6 digits, or of a town, 9 digits", a.Area)) {
+				return
+			}
+		} else if withinOf(l, a.Area) == nil && !yield("area", fmt.Errorf("features of layer %s do not say whether they are in %s", l.ID, a.Area)) {
+			return
+		}
+		if f := l.Field(a.Weight); a.Weight != "" && (f < 0 || !isNumber(&l.Fields[f])) {
+			yield("weight", refused(l, a.Weight, isNumber, "is a number"))
+		}
+	}
+}
