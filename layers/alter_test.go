@@ -53,7 +53,7 @@ func TestJoinedFieldsStandBesideTheirFeaturesAndNowhereElse(t *testing.T) {
 		}
 		snap := build(t, c, features...)
 		plain, _ := snap.Table("mixed")
-		joined := snap.Join("mixed", []Field{{ID: "twice", Type: TypeInt, Tile: true}, {ID: "parity", Type: TypeText}}, func(row uint32, f int) Value {
+		joined := snap.Join("mixed", []Field{{ID: "twice", Type: TypeInt, Tile: true}, {ID: "parity", Type: TypeText}}, nil, func(row uint32, f int) Value {
 			if f == 0 {
 				return Int(2 * plain.ID(row))
 			}

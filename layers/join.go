@@ -3,14 +3,14 @@ package layers
 import "slices"
 
 // Join is a snapshot whose layer has further fields, as of its features computed from
-// others. Rows keep their numbers; it costs
-// the new columns, and the overview where that is asked for, and shares all else.
-// It is for asking only: Apply goes on from the snapshot without them.
-func (s *Snapshot) Join(layer string, fields []Field, value func(row uint32, field int) Value) *Snapshot {
+// others, and its clusters, where it has any, further sums of those. Rows keep their
+// numbers; it costs the new columns, and the overview where that is asked for, and shares
+// all else. It is for asking only: Apply goes on from the snapshot without them.
+func (s *Snapshot) Join(layer string, fields []Field, sums []Sum, value func(row uint32, field int) Value) *Snapshot {
 	next := &Snapshot{Catalog: s.Catalog, tables: slices.Clone(s.tables)}
 	for i, t := range s.tables {
 		if t.Layer.ID == layer {
-			next.tables[i] = t.join(fields, value)
+			next.tables[i] = t.join(fields, sums, value)
 		}
 	}
 	return next
@@ -27,9 +27,12 @@ func (s *Snapshot) With(table *Table) *Snapshot {
 	return next
 }
 
-func (t *Table) join(fields []Field, value func(row uint32, field int) Value) *Table {
+func (t *Table) join(fields []Field, sums []Sum, value func(row uint32, field int) Value) *Table {
 	own := *t.Layer
 	own.Fields = append(slices.Clone(t.Layer.Fields), fields...)
+	if c := own.Show.Cluster; c != nil && len(sums) > 0 {
+		own.Show.Cluster = &Cluster{c.Below, c.Units, append(slices.Clone(c.Sums), sums...)}
+	}
 	next := *t
 	next.Layer, next.dicts, next.pages = &own, slices.Clone(t.dicts), slices.Clone(t.pages)
 	next.overview = &lazyOverview{} // whose digest has the fields' values too

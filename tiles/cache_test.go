@@ -343,7 +343,7 @@ func TestTilesOfAYearHoldTheValuesOfTheYear(t *testing.T) {
 	}
 	plain := b.Snapshot()
 	of := func(kind string) *layers.Snapshot {
-		return plain.Join("spot", []layers.Field{{ID: "made_of", Type: layers.TypeText, Tile: true}}, func(uint32, int) layers.Value { return layers.Text(kind) })
+		return plain.Join("spot", []layers.Field{{ID: "made_of", Type: layers.TypeText, Tile: true}}, nil, func(uint32, int) layers.Value { return layers.Text(kind) })
 	}
 	kinds := map[int]string{2016: "wood", 2017: "iron"}
 	c := NewCache(1 << 20)

@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"math"
+	"slices"
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
@@ -106,33 +107,51 @@ func number(f float64) layers.Value {
 	return layers.Float(f)
 }
 
-// adder adds what a row brings to the sums of its cell. Whether a value is the one
-// that a sum counts is asked once for each of the snapshot's keys.
-type adder struct {
-	rule   *layers.Cluster
-	fields []int
+// adder adds what a row brings to the sums of its cell. It reads a field once, however
+// many sums are of it.
+type adder []summed
+
+type summed struct {
+	field int
+	sums  []int // by their positions in the rule
+	want  []string
 }
 
 func newAdder(l *layers.Layer, rule *layers.Cluster) adder {
-	a := adder{rule: rule}
-	for _, s := range rule.Sums {
-		a.fields = append(a.fields, l.Field(s.Field))
+	var a adder
+	for k, s := range rule.Sums {
+		field := l.Field(s.Field)
+		if field < 0 {
+			continue
+		}
+		i := slices.IndexFunc(a, func(f summed) bool { return f.field == field })
+		if i < 0 {
+			a, i = append(a, summed{field: field}), len(a)
+		}
+		a[i].sums, a[i].want = append(a[i].sums, k), append(a[i].want, s.Value)
 	}
 	return a
 }
 
-func (a *adder) row(t *layers.Table, row uint32, sums []float64) {
-	for k, f := range a.fields {
-		if f < 0 {
+func (a adder) row(t *layers.Table, row uint32, sums []float64) {
+	for i := range a {
+		v := t.Value(row, a[i].field)
+		if v.IsNull() {
 			continue
 		}
-		v := t.Value(row, f)
-		switch want := a.rule.Sums[k].Value; {
-		case v.IsNull():
-		case want == "":
-			sums[k] += v.Float()
-		case v.String() == want:
-			sums[k]++
+		text := ""
+		for n, k := range a[i].sums {
+			switch want := a[i].want[n]; {
+			case want == "":
+				sums[k] += v.Float()
+			case text == "":
+				text = v.String()
+				fallthrough
+			default:
+				if text == want {
+					sums[k]++
+				}
+			}
 		}
 	}
 }

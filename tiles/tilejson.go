@@ -57,6 +57,14 @@ func JSON(snap *layers.Snapshot, layerIDs []string, url, attribution string) (Ti
 				v.Fields[f.ID] = f.Title.Zh
 			}
 		}
+		if c := l.Show.Cluster; c != nil {
+			v.Fields[layers.CountID] = "个数"
+			for _, s := range c.Sums {
+				if _, taken := v.Fields[s.ID]; !taken {
+					v.Fields[s.ID] = s.Title.Zh
+				}
+			}
+		}
 		j.VectorLayers = append(j.VectorLayers, v)
 		box = box.Union(table.Bounds())
 	}

@@ -3,6 +3,7 @@ package coverage
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,14 +16,8 @@ import (
 // are for every village it is known to lack, null where it lacks none that is known and
 // others are not known.
 var Marks = func() (fields []layers.Field) {
-	titles := [services]layers.Words{
-		Road: {Zh: "硬化路达标", En: "Hardened road"}, Water: {Zh: "饮水达标", En: "Safe water"}, Broadband: {Zh: "宽带达标", En: "Broadband"},
-		Power: {Zh: "通电达标", En: "Power"}, Clinic: {Zh: "卫生室达标", En: "Clinic"}, School: {Zh: "学校达标", En: "School"},
-		Culture: {Zh: "文化广场达标", En: "Culture square"}, TV: {Zh: "广播电视达标", En: "Radio and TV"},
-		Cooperative: {Zh: "合作社达标", En: "Cooperative"}, Exit: {Zh: "退出标准达标", En: "Exit rules"},
-	}
 	for s := range services {
-		fields = append(fields, layers.Field{ID: "cov_" + s.String(), Type: layers.TypeText, Title: titles[s], Values: stateChoices, Tile: true})
+		fields = append(fields, layers.Field{ID: "cov_" + s.String(), Type: layers.TypeText, Title: markTitles[s], Values: stateChoices, Tile: true})
 	}
 	return append(fields, layers.Field{ID: "cov_lacks", Type: layers.TypeInt, Title: layers.Words{Zh: "未达标服务项数", En: "Services lacking"}, Tile: true})
 }()
@@ -36,6 +31,29 @@ var stateChoices = func() (list []layers.Choice) {
 
 // overview are the services that cov_lacks counts: what the plan promises every village.
 var overview = [...]Service{Road, Water, Broadband, Power, Clinic, Culture, TV}
+
+// MarkSums are what clusters of villages tell of the marks: how many are of each state,
+// cov_road_reached and so on; and the sum of cov_lacks. Of those that are of no state nothing
+// is asked.
+var MarkSums = func() (sums []layers.Sum) {
+	for s := range services {
+		field := Marks[s]
+		for _, state := range []State{Reached, Basically, Not, Unknown} {
+			word := stateWords[state]
+			title := layers.Words{Zh: strings.TrimSuffix(markTitles[s].Zh, stateWords[Reached].Zh) + "：" + word.Zh, En: markTitles[s].En + ": " + word.En}
+			sums = append(sums, layers.Sum{ID: field.ID + "_" + state.String(), Title: title, Field: field.ID, Value: state.String()})
+		}
+	}
+	lacks := Marks[services]
+	return append(sums, layers.Sum{ID: lacks.ID, Title: lacks.Title, Field: lacks.ID})
+}()
+
+var markTitles = [services]layers.Words{
+	Road: {Zh: "硬化路达标", En: "Hardened road"}, Water: {Zh: "饮水达标", En: "Safe water"}, Broadband: {Zh: "宽带达标", En: "Broadband"},
+	Power: {Zh: "通电达标", En: "Power"}, Clinic: {Zh: "卫生室达标", En: "Clinic"}, School: {Zh: "学校达标", En: "School"},
+	Culture: {Zh: "文化广场达标", En: "Culture square"}, TV: {Zh: "广播电视达标", En: "Radio and TV"},
+	Cooperative: {Zh: "合作社达标", En: "Cooperative"}, Exit: {Zh: "退出标准达标", En: "Exit rules"},
+}
 
 type villageMarks [services]State
 
@@ -192,7 +210,7 @@ func (m *Marker) marked() *layers.Snapshot {
 	}
 	if m.from != village {
 		m.from = village
-		m.joined, _ = m.snap.Join("village", Marks, func(row uint32, f int) layers.Value {
+		m.joined, _ = m.snap.Join("village", Marks, MarkSums, func(row uint32, f int) layers.Value {
 			own, known := m.marks[village.ID(row)]
 			if !known {
 				return layers.Null
@@ -229,7 +247,7 @@ func (m *Marker) AsOf(year int) (*layers.Table, error) {
 
 // WithMarks is the snapshot that the result is of, its villages with their states.
 func WithMarks(snap *layers.Snapshot, r *Result) *layers.Snapshot {
-	return snap.Join(MarkedLayer, Marks, func(row uint32, f int) layers.Value {
+	return snap.Join(MarkedLayer, Marks, MarkSums, func(row uint32, f int) layers.Value {
 		i, ok := r.Villages.Index(row)
 		if !ok {
 			return layers.Null

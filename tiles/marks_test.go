@@ -1,0 +1,67 @@
+package tiles
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/coverage"
+)
+
+func TestClustersCountTheVillagesOfEachState(t *testing.T) {
+	snap := prefecture(t, 3000, 10)
+	states := coverage.StateNames
+	marked := snap.Join("village", coverage.Marks, coverage.MarkSums, func(row uint32, f int) layers.Value {
+		if coverage.Marks[f].Type == layers.TypeInt {
+			return layers.Int(int64(row) % 8)
+		}
+		return layers.Text(states[(int(row)*7+f*f)/3%len(states)])
+	})
+	want := map[string]int64{}
+	village, _ := marked.Table("village")
+	for row := range village.Rows {
+		for _, f := range coverage.Marks {
+			if f.Type == layers.TypeInt {
+				want[f.ID] += village.Get(row, f.ID).Int()
+			} else if state := village.Get(row, f.ID).Text(); state != "inapplicable" {
+				want[f.ID+"_"+state]++
+			}
+		}
+	}
+	if len(want) != len(coverage.MarkSums) {
+		t.Fatalf("states too few to tell by: %v", want)
+	}
+	for _, z := range []uint8{2, 5, 6} {
+		got := map[string]int64{}
+		for _, tile := range tilesOver(z) {
+			for _, f := range layerOf(t, marked, tile, "village", Options{}).Features {
+				if !inside(f.Geometry) {
+					continue
+				}
+				for _, s := range coverage.MarkSums {
+					if n := int64(f.Properties.MustInt(s.ID)); n > 0 {
+						got[s.ID] += n
+					}
+				}
+			}
+		}
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("zoom %d: %v, want %v", z, got, want)
+		}
+	}
+	if _, ok := tileFields(t, marked)["cov_water_not"]; !ok {
+		t.Error("TileJSON does not tell of cov_water_not")
+	}
+	if village, _ = snap.Table("village"); len(village.Layer.Show.Cluster.Sums) != 7 {
+		t.Error("the marks' sums went into the catalogue's own layer")
+	}
+}
+
+func tileFields(t *testing.T, snap *layers.Snapshot) map[string]string {
+	t.Helper()
+	j, err := JSON(snap, []string{"village"}, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j.VectorLayers[0].Fields
+}
