@@ -15,6 +15,7 @@ import (
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/formats"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/coverage"
 )
 
 // exportsAtOnce is how many files that cannot be sent while they are made may be in
@@ -23,7 +24,12 @@ const exportsAtOnce = 4
 
 // export answers /api/export/{layer}: the layer as a file.
 func (s *server) export(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
-	e, err := exportAsked(newQuery(r), mux.Vars(r)["layer"], snap)
+	q := newQuery(r)
+	snap, err := s.withStates(q, mux.Vars(r)["layer"], snap)
+	if err != nil {
+		return err
+	}
+	e, err := exportAsked(q, mux.Vars(r)["layer"], snap)
 	if err != nil {
 		return err
 	}
@@ -47,6 +53,19 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, snap *layers.Sna
 		return unavailable(fmt.Sprintf("%d files are in the making already; try again, or take csv or geojson", exportsAtOnce))
 	}
 	return s.sendMade(w, r, e)
+}
+
+// withStates adds the states of coverage to villages where a filter asks for them, as of
+// the parameter states, a year.
+func (s *server) withStates(q *query, layer string, snap *layers.Snapshot) (*layers.Snapshot, error) {
+	if layer != coverage.MarkedLayer || !strings.Contains(q.values.Get("filter"), "cov_") {
+		return snap, nil
+	}
+	states, err := s.coverage.Get(snap, s.roads, q.whole("states", firstYear, lastYear, time.Now().Year()))
+	if err != nil {
+		return nil, err
+	}
+	return coverage.WithMarks(snap, states), nil
 }
 
 // unsaid takes back what was said of the file where there is none.

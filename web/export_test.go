@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -123,5 +124,19 @@ func TestAnExportThatIsCutShortIsNoWholeAnswer(t *testing.T) {
 		if streams := format == "csv"; streams != (panicked == http.ErrAbortHandler) || w.Body.Len() > 0 || len(s.exports) > 0 {
 			t.Errorf("%s: %v, %d bytes, %d places taken", format, panicked, w.Body.Len(), len(s.exports))
 		}
+	}
+}
+
+func TestExportOfVillagesByTheirStatesHasTheStatesToo(t *testing.T) {
+	w := covered(t)
+	filter := "/api/export/village?f=csv&filter=" + url.QueryEscape("cov_road = 'not'") + "&states="
+	for year, rows := range map[string]int{"2014": 2, "2017": 1} {
+		_, body := w.get(filter + year)
+		if lines := strings.Count(strings.TrimSpace(body), "\n"); lines != rows || !strings.Contains(body, "cov_road") {
+			t.Errorf("%s: %d villages, want %d: %s", year, lines, rows, body)
+		}
+	}
+	if resp, body := w.get("/api/export/village?f=csv&states=2017"); resp.StatusCode != 400 {
+		t.Errorf("states that nothing asks for: %d %s", resp.StatusCode, body)
 	}
 }

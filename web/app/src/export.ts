@@ -38,6 +38,7 @@ export function exportPath(e: Export): string {
   if (e.system !== 'EPSG:4326') asked.set('crs', e.system)
   if (e.year !== undefined && has(e.layer, 'year')) asked.set('year', String(e.year))
   if (e.filter) asked.set('filter', e.filter)
+  if (e.filter?.includes('cov_') && e.year !== undefined) asked.set('states', String(e.year)) // as of when the filter's states are
   return `api/export/${e.layer.id}?${asked}`
 }
 

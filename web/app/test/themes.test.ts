@@ -31,6 +31,12 @@ describe('themes', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
+  it('are first those that the plan is measured by, in its order', () => {
+    const plan = themes.filter((t) => t.group === 'plan')
+    expect(themes.slice(0, plan.length)).toEqual(plan)
+    expect(plan.map((t) => t.title.zh)).toEqual(['脱贫进度', '贫困发生率', '通硬化路', '安全饮水', '宽带', '电力', '搬迁', '达标总览'])
+  })
+
   it('take the colours and titles of a choice from the catalogue', () => {
     const values = village.fields.find((f) => f.id === 'exit_status')?.values ?? []
     for (const v of values) {
@@ -70,6 +76,12 @@ describe('themes', () => {
     ['exit_year', { poverty: true, exit_year: 2017 }, '2017'],
     ['exit_year', { poverty: true, exit_year: 2025 }, '2020'],
     ['exit_year', { poverty: false }, 'out'],
+    ['cov_road', { cov_road: 'reached' }, 'reached'],
+    ['cov_road', { cov_road: 'unknown' }, 'unknown'],
+    ['cov_water', { cov_water: 'basically' }, 'basically'],
+    ['cov_lacks', { cov_lacks: 0 }, '0'],
+    ['cov_lacks', { cov_lacks: 5 }, '3-'],
+    ['cov_lacks', {}, 'unknown'],
   ])('%s of %j is %s', (id, properties, key) => {
     expect(classOf(theme(id), properties)?.key).toBe(key)
   })

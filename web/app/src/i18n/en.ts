@@ -12,6 +12,7 @@ export const en: Messages = {
     records: 'Records',
   },
   fieldGroups: {
+    plan: 'The plan',
     identity: 'Identity',
     people: 'People and income',
     exit: 'Out of poverty',
@@ -64,6 +65,12 @@ export const en: Messages = {
     fromZoom: 'Zoom in to see it',
   },
   theme: {
+    water: 'Safe water',
+    exit: 'Progress out of poverty',
+    move: 'Relocation',
+    overview: 'Services overview',
+    lacksNone: 'Lacks no service',
+    lacks: (n, more) => (more ? `Lacks ${n} or more` : `Lacks ${n}`),
     title: 'Village theme',
     choose: 'Choose a theme',
     incidence: 'Poverty incidence',

@@ -13,6 +13,7 @@ export const zh = {
     records: '记录',
   } as Record<string, string>,
   fieldGroups: {
+    plan: '规划专题',
     identity: '基本信息',
     people: '人口与收入',
     exit: '脱贫退出',
@@ -65,6 +66,12 @@ export const zh = {
     fromZoom: '放大地图后显示',
   },
   theme: {
+    water: '安全饮水',
+    exit: '脱贫进度',
+    move: '搬迁',
+    overview: '达标总览',
+    lacksNone: '各项服务均达标',
+    lacks: (n: number, more: boolean) => (more ? `缺 ${n} 项及以上` : `缺 ${n} 项`),
     title: '村庄专题',
     choose: '选择专题',
     incidence: '贫困发生率',

@@ -5,8 +5,12 @@
 
 import type { ExpressionSpecification } from 'maplibre-gl'
 import type { Field, Layer, Properties, Words } from '../catalog'
+import { fieldOf } from '../catalog'
 import { both } from '../i18n'
+import { headlineOf } from './headline'
+import type { Headline } from './headline'
 import { answers } from './palette'
+import { PLAN, planTitle, planned, stateThemes } from './plan'
 
 /** When a feature falls into a class. The last class of a theme takes what is left. */
 export type Condition =
@@ -26,9 +30,11 @@ export interface ThemeClass {
 export interface Theme {
   id: string
   title: Words
-  /** The group of fields that it stands with in the menu. */
+  /** The group of fields that it stands with in the menu; PLAN for those that the plan is measured by. */
   group: string
   classes: ThemeClass[]
+  /** What tells areas apart by it; a theme that has none colours villages alone. */
+  headline?: Headline
 }
 
 /** The layer that themes colour. */
@@ -69,7 +75,19 @@ export function applies(field: Field, properties: Properties): boolean {
   return !asked || properties[asked] !== false
 }
 
+/** The themes that the plan is measured by, in their order, then one for each field. */
 export function themesOf(layer: Layer): Theme[] {
+  const ofFields = fieldThemes(layer)
+  const states = layer.id === THEMED && fieldOf(layer, 'population') ? stateThemes() : []
+  const all = [...states, ...ofFields].map((t) => ({ ...t, headline: headlineOf(t) }))
+  const plan = planned.flatMap((id) => {
+    const theme = all.find((t) => t.id === id)
+    return theme ? [{ ...theme, title: planTitle(theme), group: PLAN }] : []
+  })
+  return [...plan, ...all.filter((t) => !planned.includes(t.id))]
+}
+
+function fieldThemes(layer: Layer): Theme[] {
   const themes: Theme[] = []
   const has = (id: string) => layer.fields.some((f) => f.id === id && f.tile)
   for (const field of layer.fields) {
@@ -105,7 +123,7 @@ export function themeOf(layer: Layer, id: string | undefined): Theme | undefined
   return themes.find((t) => t.id === id) ?? themes.find((t) => t.id === layer.color_by) ?? themes[0]
 }
 
-const unknown: ThemeClass = {
+export const unknown: ThemeClass = {
   key: 'unknown',
   title: both((m) => m.theme.unknown),
   color: answers.unknown,
@@ -152,7 +170,7 @@ function classesOf(field: Field): ThemeClass[] | undefined {
 }
 
 /** Classes from the lowest to the highest: below the first bound, between bounds, from the last on. */
-function ranges(bounds: number[], colors: string[], unit: string, field: string, over?: string): ThemeClass[] {
+export function ranges(bounds: number[], colors: string[], unit: string, field: string, over?: string): ThemeClass[] {
   return colors.slice(0, bounds.length + 1).map((color, i) => {
     const from = bounds[i - 1]
     const below = bounds[i]
