@@ -113,6 +113,7 @@ func New(c Config) http.Handler {
 	get("/api/progress", s.answer(s.showProgress))
 	get("/api/progress/{village}", s.answer(s.villageProgress))
 	get("/api/search", s.answer(s.search))
+	get("/api/locate", s.answer(s.locate))
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)
 	get("/api/edits", s.editState)

@@ -57,6 +57,15 @@ func (c *CRS) String() string {
 	return s
 }
 
+// Datum is the short name of the datum: "WGS 84", "CGCS2000", "Xian 1980",
+// "Beijing 1954"; "" for GCJ-02 and BD-09, which are none.
+func (c *CRS) Datum() string {
+	if c.datum == nil {
+		return ""
+	}
+	return c.datum.short
+}
+
 // Geographic tells whether coordinates are angles rather than metres.
 func (c *CRS) Geographic() bool { return c.method != transverseMercator && c.method != webMercator }
 
