@@ -41,7 +41,8 @@ func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *layers.Sna
 		Datasets []datasetJSON `json:"datasets"`
 		Relief   *reliefBrief  `json:"relief,omitempty"`
 		Version  string        `json:"version"`
-	}{Layers: []layerJSON{}, Bounds: bounds(snap.Bounds()), Datasets: datasets(snap), Relief: s.relief.brief(), Version: s.version}
+		Basemaps []string      `json:"basemaps,omitempty"`
+	}{Layers: []layerJSON{}, Bounds: bounds(snap.Bounds()), Datasets: datasets(snap), Relief: s.relief.brief(), Version: s.version, Basemaps: s.basemaps}
 	for _, t := range snap.Tables() {
 		l := layerJSON{Layer: t.Layer, Geometry: []string{}, Count: t.Len(), Bounds: bounds(t.Bounds())}
 		for _, k := range t.Layer.Geometry {

@@ -38,6 +38,9 @@ type Config struct {
 	PublicURL string
 	// Origins may use the API from other sites' pages; "*" is all, none is none.
 	Origins []string
+	// Basemaps are the origins of outside basemaps that the page may ask for tiles; see
+	// CheckBasemap.
+	Basemaps []string
 	// Store takes edits, documents and imports; nil where there are only archives.
 	// Edits says who may.
 	Store data.Store
@@ -67,6 +70,7 @@ type server struct {
 	log       *slog.Logger
 	version   string
 	publicURL string
+	basemaps  []string
 	closing   <-chan struct{}
 	store     data.Store
 	edits     Edits
@@ -83,7 +87,7 @@ type server struct {
 
 // New makes the handler of everything under "/".
 func New(c Config) http.Handler {
-	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs, uploads: c.Uploads, exports: make(chan struct{}, exportsAtOnce)}
+	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, basemaps: c.Basemaps, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs, uploads: c.Uploads, exports: make(chan struct{}, exportsAtOnce)}
 	s.coverage, s.roads, s.marks = cmp.Or(c.Coverage, &coverage.Cache{}), cmp.Or(c.Roads, &roads.Cache{}), c.Marks
 	s.relief = newReliefs(c.Elevation)
 	if s.criteria = c.Criteria; s.criteria == nil {
@@ -186,13 +190,20 @@ func compress(h http.Handler) http.Handler {
 	})
 }
 
-// policy lets the page load nothing from elsewhere. MapLibre needs workers from
-// blobs and writes styles into elements.
-const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'self'"
+// policy lets the page load nothing from elsewhere but the tiles of basemaps that the
+// server was started with. MapLibre needs workers from blobs and writes styles into elements.
+func policy(basemaps []string) string {
+	also := ""
+	if len(basemaps) > 0 {
+		also = " " + strings.Join(basemaps, " ")
+	}
+	return "default-src 'self'; img-src 'self' data: blob:" + also + "; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; connect-src 'self'" + also + "; object-src 'none'; base-uri 'self'"
+}
 
 // shield sets the usual headers and turns a panic into a 500 that tells the
 // caller nothing.
 func (s *server) shield(h http.Handler) http.Handler {
+	policy := policy(s.basemaps)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
 		w.Header().Set("X-Content-Type-Options", "nosniff")

@@ -41,9 +41,9 @@ export async function scratch() {
 }
 
 /** `cuntu serve` on a free port, once it is ready. */
-export async function serve(store) {
+export async function serve(store, ...flags) {
   const port = await freePort()
-  const child = spawn(BINARY, ['serve', '--store', store, '--addr', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(BINARY, ['serve', '--store', store, '--addr', `127.0.0.1:${port}`, ...flags], { stdio: ['ignore', 'ignore', 'pipe'] })
   let log = ''
   child.stderr.on('data', (chunk) => (log += chunk))
   const url = `http://127.0.0.1:${port}/`

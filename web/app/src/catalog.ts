@@ -73,6 +73,8 @@ export interface Catalog {
   relief?: Relief
   bounds?: Bounds | null
   datasets: Dataset[]
+  /** Origins of outside basemaps that the server lets the page ask. */
+  basemaps?: string[]
   version: string
 }
 

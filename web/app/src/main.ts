@@ -2,7 +2,7 @@ import { createApp, defineAsyncComponent } from 'vue'
 import App from './App.vue'
 import './tokens.css'
 import './base.css'
-import { createState, followAddress, followScheme, stateKey } from './state/state'
+import { createState, followAddress, followBasemap, followScheme, stateKey } from './state/state'
 
 const PrintPage = defineAsyncComponent(() => import('./print/PrintPage.vue'))
 const printing = new URLSearchParams(location.search).has('print')
@@ -10,4 +10,5 @@ const printing = new URLSearchParams(location.search).has('print')
 const state = createState()
 followAddress(state, !printing)
 followScheme(state)
+followBasemap(state)
 createApp(printing ? PrintPage : App).provide(stateKey, state).mount('#app')

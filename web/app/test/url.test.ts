@@ -11,6 +11,10 @@ describe('links', () => {
     ['#sel=village/611002001204', { selection: { layer: 'village', key: '611002001204' } }],
     ['#reach=time/33.86/109.94', { reach: { by: 'time', lat: 33.86, lon: 109.94 } }],
     ['#reach=road/33.86/-109.9/A', { reach: { by: 'road', lat: 33.86, lon: -109.9, name: 'A' } }],
+    ['#order=road,village', { order: ['road', 'village'] }],
+    ['#fade=road:35,village:80', { opacity: { road: 0.35, village: 0.8 } }],
+    ['#compare=2015', { compare: { year: 2015, theme: undefined } }],
+    ['#compare=now/tap_water_rate', { compare: { year: undefined, theme: 'tap_water_rate' } }],
     ['#lang=en', { lang: 'en' }],
     ['', {}],
   ])('%s says what it should and comes back the same', (hash, state) => {
@@ -23,7 +27,7 @@ describe('links', () => {
     expect(parseLink(formatLink(state))).toEqual(state)
   })
 
-  it.each(['#map=', '#map=1/2', '#map=a/b/c', '#map=9/91/0', '#map=99/0/0', '#map=//', '#sel=village', '#reach=time/33', '#reach=rail/1/2', '#reach=time/91/0', '#lang=fr', '#nonsense', '#theme='])(
+  it.each(['#map=', '#map=1/2', '#map=a/b/c', '#map=9/91/0', '#map=99/0/0', '#map=//', '#sel=village', '#reach=time/33', '#reach=rail/1/2', '#reach=time/91/0', '#lang=fr', '#nonsense', '#compare=15', '#compare=soon/x', '#fade=road:200', '#fade=road', '#theme='])(
     'ignore %s',
     (hash) => {
       expect(parseLink(hash)).toEqual({})

@@ -9,12 +9,14 @@ import type { Feature } from '../api'
 import type { Bounds, Catalog, Layer } from '../catalog'
 import { layerOf } from '../catalog'
 import { lang } from '../i18n'
+import type { Basemap } from '../style/basemap'
 import { defaultLayers } from '../style/style'
+import type { StyleData } from '../style/style'
 import { THEMED, themeOf } from '../style/themes'
 import type { Theme } from '../style/themes'
 import type { Overlay } from './overlay'
 import { formatLink, parseLink } from './url'
-import type { Camera, Reach, Selection } from './url'
+import type { Camera, Compared, Reach, Selection } from './url'
 
 export type Link = 'connecting' | 'live' | 'degraded' | 'offline'
 
@@ -22,6 +24,10 @@ export interface View {
   layers: string[]
   theme: string | undefined
   hidden: string[]
+  /** Layers from the top down; none is the usual order. */
+  order: string[]
+  /** Opacities below 1, by layer. */
+  opacity: Record<string, number>
 }
 
 export type Scheme = 'light' | 'dark'
@@ -53,6 +59,12 @@ export interface State {
   picker: ShallowRef<((at: Place) => boolean) | undefined>
   /** The map itself, for what draws on it by its own means. */
   map: ShallowRef<MapLibre | undefined>
+  /** What the map shows beside tiles, for a second one that is to show the same. */
+  drawn: ShallowRef<StyleData | undefined>
+  /** The other side, while two years or themes are compared. */
+  compare: Ref<Compared | undefined>
+  /** Somebody else's map under ours. */
+  basemap: Ref<Basemap | undefined>
   /** Moves the map; nothing before there is one. */
   show: ShallowRef<(bounds: Bounds) => void>
   camera: Ref<Camera | undefined>
@@ -85,7 +97,7 @@ export function useState(): State {
 export function createState(): State {
   const catalog = shallowRef<Catalog>()
   const failure = ref<string>()
-  const view = reactive<View>({ layers: [], theme: undefined, hidden: [] })
+  const view = reactive<View>({ layers: [], theme: undefined, hidden: [], order: [], opacity: {} })
   const themed = computed(() => catalog.value && layerOf(catalog.value, THEMED))
   const painted = shallowRef<Theme>()
   const theme = computed(() => painted.value ?? (themed.value && themeOf(themed.value, view.theme)))
@@ -114,6 +126,9 @@ export function createState(): State {
     tinted: shallowRef(),
     picker: shallowRef(),
     map: shallowRef(),
+    drawn: shallowRef(),
+    compare: ref(),
+    basemap: ref(rememberedBasemap()),
     show: shallowRef(() => {}),
     camera: ref(),
     selection: ref(),
@@ -131,7 +146,7 @@ export function createState(): State {
 
 /** Takes the view from the address bar and, where it is the app's to keep, writes it back when it changes. */
 export function followAddress(state: State, keep = true): void {
-  const { view, camera, selection, reach, catalog, opens, year, area } = state
+  const { view, camera, selection, reach, catalog, opens, year, area, compare } = state
 
   function read(): void {
     const link = parseLink(location.hash)
@@ -141,6 +156,9 @@ export function followAddress(state: State, keep = true): void {
     camera.value = link.camera
     view.theme = link.theme
     view.hidden = link.hidden ?? []
+    view.order = link.order ?? []
+    view.opacity = link.opacity ?? {}
+    compare.value = link.compare
     selection.value = link.selection
     reach.value = link.reach
     lang.value = link.lang ?? lang.value
@@ -159,6 +177,9 @@ export function followAddress(state: State, keep = true): void {
       ...(view.theme ? { theme: view.theme } : {}),
       ...(view.hidden.length ? { hidden: view.hidden } : {}),
       ...(same ? {} : { layers: view.layers }),
+      ...(view.order.length ? { order: view.order } : {}),
+      opacity: view.opacity,
+      ...(compare.value ? { compare: compare.value } : {}),
       ...(selection.value ? { selection: selection.value } : {}),
       ...(reach.value ? { reach: reach.value } : {}),
       ...(lang.value === 'zh' ? {} : { lang: lang.value }),
@@ -170,7 +191,7 @@ export function followAddress(state: State, keep = true): void {
   addEventListener('hashchange', read)
   watch(lang, (l) => (document.documentElement.lang = l === 'zh' ? 'zh-CN' : 'en'), { immediate: true })
   if (!keep) return
-  watch([opens, year, area, camera, () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden] }), selection, reach, lang, catalog], write, {
+  watch([opens, year, area, camera, () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden], opacity: { ...view.opacity } }), compare, selection, reach, lang, catalog], write, {
     flush: 'post',
   })
 }
@@ -192,4 +213,20 @@ export function followScheme(state: State): void {
     },
     { immediate: true },
   )
+}
+
+const BASEMAP = 'cuntu.basemap'
+
+function rememberedBasemap(): Basemap | undefined {
+  try {
+    const kept = JSON.parse(globalThis.localStorage?.getItem(BASEMAP) ?? 'null') as Basemap | null
+    return kept && typeof kept.template === 'string' ? { template: kept.template, attribution: String(kept.attribution ?? ''), on: kept.on === true } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Remembers the basemap in this browser and nowhere else. */
+export function followBasemap(state: State): void {
+  watch(state.basemap, (to) => (to ? localStorage.setItem(BASEMAP, JSON.stringify(to)) : localStorage.removeItem(BASEMAP)))
 }

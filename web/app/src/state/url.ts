@@ -23,6 +23,13 @@ export interface Reach {
   name?: string
 }
 
+/** The other side of a comparison; what is not there is as on this side. */
+export interface Compared {
+  /** undefined is the present year. */
+  year: number | undefined
+  theme: string | undefined
+}
+
 /** A part that is not there is at its default. */
 export interface LinkState {
   view?: string
@@ -33,6 +40,11 @@ export interface LinkState {
   theme?: string
   hidden?: string[]
   layers?: string[]
+  /** Layers from the top down. */
+  order?: string[]
+  /** Opacities from 0 to 1, by layer. */
+  opacity?: Record<string, number>
+  compare?: Compared
   selection?: Selection
   reach?: Reach
   lang?: Lang
@@ -55,6 +67,12 @@ export function parseLink(hash: string): LinkState {
   if (hidden?.length) state.hidden = hidden
   const layers = list(parts.get('layers'))
   if (layers) state.layers = layers
+  const order = list(parts.get('order'))
+  if (order?.length) state.order = order
+  const opacity = parseFade(parts.get('fade'))
+  if (opacity) state.opacity = opacity
+  const compare = /^(now|(?:19|20)\d\d)(?:\/(\w+))?$/.exec(parts.get('compare') ?? '')
+  if (compare) state.compare = { year: compare[1] === 'now' ? undefined : Number(compare[1]), theme: compare[2] }
   const selected = /^([^/]+)\/(.+)$/.exec(parts.get('sel') ?? '')
   if (selected?.[1] && selected[2]) state.selection = { layer: selected[1], key: selected[2] }
   const reach = parseReach(parts.get('reach'))
@@ -77,6 +95,10 @@ export function formatLink(state: LinkState): string {
   if (state.theme) add('theme', state.theme)
   if (state.hidden?.length) add('hide', state.hidden.join(','))
   if (state.layers) add('layers', state.layers.join(','))
+  if (state.order?.length) add('order', state.order.join(','))
+  const fades = Object.entries(state.opacity ?? {}).filter(([, share]) => share < 1)
+  if (fades.length) add('fade', fades.map(([id, share]) => `${id}:${Math.round(100 * share)}`).join(','))
+  if (state.compare) add('compare', `${state.compare.year ?? 'now'}${state.compare.theme ? `/${state.compare.theme}` : ''}`)
   if (state.selection) add('sel', `${state.selection.layer}/${state.selection.key}`)
   if (state.reach) {
     const { by, lat, lon, name } = state.reach
@@ -102,13 +124,21 @@ function parseReach(text: string | null): Reach | undefined {
   return { by, ...place, ...(name ? { name } : {}) }
 }
 
+function parseFade(text: string | null): Record<string, number> | undefined {
+  const pairs = (text ?? '').split(',').flatMap((part) => {
+    const [, id, percent] = /^(\w+):(\d{1,2})$/.exec(part) ?? []
+    return id && percent ? [[id, Number(percent) / 100] as const] : []
+  })
+  return pairs.length ? Object.fromEntries(pairs) : undefined
+}
+
 function list(text: string | null): string[] | undefined {
   return text === null ? undefined : text.split(',').filter(Boolean)
 }
 
-// Slashes and commas may stand as they are in a fragment, which keeps links readable.
+// Slashes, commas and colons may stand as they are in a fragment, which keeps links readable.
 function encode(value: string): string {
-  return encodeURIComponent(value).replace(/%2F/g, '/').replace(/%2C/g, ',')
+  return encodeURIComponent(value).replace(/%2F/g, '/').replace(/%2C/g, ',').replace(/%3A/g, ':')
 }
 
 function round(value: number, digits: number): number {

@@ -6,6 +6,10 @@ import type { LayerSpecification, SourceSpecification, StyleSpecification } from
 import type { Bounds, Catalog, Layer } from '../catalog'
 import { mapped } from '../catalog'
 import type { Overlay } from '../state/overlay'
+import { arranged, faded } from './arrange'
+import type { Arrangement } from './arrange'
+import { basemapLayer, basemapSource } from './basemap'
+import type { Basemap } from './basemap'
 import { COUNTY_NAMES, labelsOf } from './labels'
 import { layersOf } from './layers'
 import type { Drawing } from './layers'
@@ -26,6 +30,16 @@ export interface View {
   area?: string | undefined
   /** Colours of counties, by code. */
   tint?: ReadonlyMap<string, string> | undefined
+  arrangement?: Arrangement | undefined
+}
+
+/** What a style shows beside the catalogue's tiles. */
+export interface StyleData {
+  countyNames: FeatureCollection
+  selected: FeatureCollection
+  overlays?: readonly Overlay[]
+  relief?: ReliefTiles | undefined
+  basemap?: Basemap | undefined
 }
 
 /** Ground that hardly changes travels in one tile, everything else in its own, so that a change re-fetches little. */
@@ -63,7 +77,7 @@ export function buildStyle(
   catalog: Catalog,
   view: View,
   tileUrl: (layers: string, whole: boolean) => string,
-  data: { countyNames: FeatureCollection; selected: FeatureCollection; overlays?: readonly Overlay[]; relief?: ReliefTiles | undefined },
+  data: StyleData,
 ): StyleSpecification {
   const shown = pileUp(mapped(catalog))
   const overlays = data.overlays ?? []
@@ -79,11 +93,19 @@ export function buildStyle(
     clustered: !isWhole(layer) && layer.show?.cluster !== undefined,
   })
   const relief = catalog.relief && view.layers.includes(RELIEF) ? data.relief : undefined
-  const drawn = shown.flatMap((l) => layersOf(l, drawing(l)))
+  const basemap = data.basemap?.on ? data.basemap : undefined
+  const arrangement = view.arrangement ?? usual
+  const drawn = faded(shown.flatMap((l) => layersOf(l, drawing(l))), arrangement).filter((l) => !basemap || !isLand(l))
+  const labels = faded(byWeight(shown).flatMap((l) => labelsOf(l, drawing(l))), arrangement)
+  // Lines of overlays lie under the points, so that no way hides where it leads; where the user
+  // has put the layers in an order, that is how they lie.
+  const above: LayerSpecification[] = arrangement.order.length ? [] : drawn.filter(isPoint)
+  const below = drawn.filter((l) => !isLand(l) && !above.includes(l))
   return {
     version: 8,
     name: 'Cuntu',
     sources: {
+      ...(basemap ? basemapSource(basemap) : {}),
       ...(catalog.relief && relief ? reliefSources(catalog.relief, relief) : {}),
       ...tileSources(shown, catalog.bounds ?? undefined, tileUrl),
       [COUNTY_NAMES]: { type: 'geojson', data: data.countyNames },
@@ -92,21 +114,22 @@ export function buildStyle(
     },
     layers: [
       { id: 'outside', type: 'background', paint: { 'background-color': view.palette.outside } },
+      ...(basemap ? [basemapLayer] : []),
       ...drawn.filter(isLand),
       ...(relief ? [reliefShade(view.palette), ...(relief.contours ? reliefLines(view.palette) : [])] : []),
-      ...drawn.filter((l) => !isLand(l) && !isPoint(l)),
+      ...(arrangement.order.length ? arranged(below, arrangement) : below),
       ...selectedUnder(view.palette),
       ...over.filter((l) => !isPoint(l)),
-      ...drawn.filter(isPoint),
+      ...above,
       ...over.filter(isPoint),
       ...selectedRing(view.palette),
-      ...byWeight(shown).flatMap((l) => labelsOf(l, drawing(l))),
+      ...labels,
     ],
     transition: { duration: 150, delay: 0 },
   }
 }
 
-// Lines of overlays lie under the points, so that no way hides where it leads.
+const usual: Arrangement = { order: [], opacity: {} }
 const isPoint = (l: LayerSpecification) => l.type === 'symbol' || l.type === 'circle'
 const isLand = (l: LayerSpecification) => l.id === 'county:land'
 
@@ -115,7 +138,8 @@ function byWeight(pile: Layer[]): Layer[] {
   return [...pile.filter((l) => l.id !== 'county'), ...pile.filter((l) => l.id === 'county')]
 }
 
-function pileUp(layers: Layer[]): Layer[] {
+/** The layers in the order in which they lie if nobody changes it, from the ground up. */
+export function pileUp(layers: Layer[]): Layer[] {
   const height = (l: Layer) => {
     const at = pile.indexOf(l.id)
     if (at >= 0) return at
