@@ -64,14 +64,14 @@ func TestAProgrammeAppliedReachesEverybodyItSays(t *testing.T) {
 		service coverage.Service
 		budget  float64
 	}{
-		{2014, coverage.Road, all}, {2017, coverage.Road, 30}, {2017, coverage.Road, all}, {2017, coverage.Broadband, all}, {2017, coverage.Water, all},
+		{2014, coverage.Road, all}, {2017, coverage.Road, 30}, {2017, coverage.Road, all}, {2017, coverage.Broadband, all}, {2017, coverage.Water, all}, {2017, coverage.Water, 300},
 	} {
 		if results[c.year] == nil {
 			results[c.year] = compute(t, snap, c.year)
 		}
 		r := results[c.year]
 		p := plan(t, r, c.service, programme.Km, c.budget)
-		if p.Gap > 0.1 || p.Service != coverage.Water && p.Gap > 0.01 {
+		if p.Gap > 0.01 {
 			t.Errorf("%+v: a gap of %.3f", c, p.Gap)
 		}
 		out, err := programme.WhatIf(t.Context(), snap, r, p.Parts(p.Works))
@@ -93,7 +93,7 @@ func TestAProgrammeAppliedReachesEverybodyItSays(t *testing.T) {
 				}
 			}
 		}
-		if len(said) < 50 || len(said) != p.Total.Villages || len(said)+len(p.Left) < p.Lacking.Villages {
+		if len(said) < 40 || len(said) != p.Total.Villages || len(said)+len(p.Left) < p.Lacking.Villages {
 			t.Errorf("%+v: %d villages gain and %d are left of %d", c, len(said), len(p.Left), p.Lacking.Villages)
 		}
 		for _, change := range out.Changed {

@@ -19,6 +19,13 @@
 // costs a price for each of its people. The grade that roads to towns are to have is no
 // part of it.
 //
+// # Water
+//
+// Each village is joined to one works that has room for all its people, by a pipe of its
+// own: the generalised assignment problem. Most people come before short pipes. The bound
+// is Lagrange's, with the villages' prices as multipliers and a knapsack for each works;
+// with a budget, people who are left out cost a price besides.
+//
 // # Order
 //
 // Works stand in the order in which, of all orders of the same set, people gain the most

@@ -61,6 +61,7 @@ func (w *waterworks) each(yield func(c choice)) {
 
 func TestWaterIsAssignedAsByTryingEverything(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
+	bounds, lengths := int64(0), int64(0)
 	for n := range 300 {
 		w := randomWater(r)
 		got, err := w.assign(t.Context())
@@ -87,9 +88,42 @@ func TestWaterIsAssignedAsByTryingEverything(t *testing.T) {
 				all = append(all, i)
 			}
 		}
-		bound, err := w.least(t.Context(), all)
-		if err != nil || bound*1e6 > float64(w.length(got))+1 {
-			t.Errorf("%d: a bound of %v mm above %d: %v", n, bound*1e6, w.length(got), err)
+		bound, err := w.least(t.Context(), all, nil, w.length(got))
+		if err != nil || bound > w.length(got) {
+			t.Errorf("%d: a bound of %d mm above %d: %v", n, bound, w.length(got), err)
+		}
+		bounds, lengths = bounds+bound, lengths+w.length(got)
+	}
+	if share := float64(bounds) / float64(lengths); !(share > 0.98) {
+		t.Errorf("the bounds come to %.3f of the best", share)
+	}
+}
+
+func TestAKnapsackIsPackedAsByTryingEverything(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	for n := range 500 {
+		items := make([]want, r.IntN(12))
+		for i := range items {
+			items[i] = want{village: i, people: int64(r.IntN(300)), gain: int64(1 + r.IntN(9000))}
+		}
+		room, most := int64(r.IntN(1200)), int64(0)
+		for set := range 1 << len(items) {
+			people, gain := int64(0), int64(0)
+			for i, v := range items {
+				if set>>i&1 == 1 {
+					people, gain = people+v.people, gain+v.gain
+				}
+			}
+			if people <= room {
+				most = max(most, gain)
+			}
+		}
+		k := newKnapsack(items, room)
+		if got := k.solve(); got != most {
+			t.Errorf("%d: %d, the best is %d", n, got, most)
+		}
+		if k.bound < most {
+			t.Errorf("%d: a bound of %d below %d", n, k.bound, most)
 		}
 	}
 }
@@ -104,7 +138,10 @@ func TestWaterWithinABudgetIsNearTheBestAndBelowTheBound(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.budget = w.length(full) * int64(1+r.IntN(9)) / 10
-		got := w.within(full)
+		got, err := w.within(t.Context(), full)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if w.length(got) > w.budget {
 			t.Errorf("%d: %d mm for a budget of %d", n, w.length(got), w.budget)
 		}
@@ -114,7 +151,7 @@ func TestWaterWithinABudgetIsNearTheBestAndBelowTheBound(t *testing.T) {
 				most = max(most, w.served(c))
 			}
 		})
-		bound, err := w.most(t.Context())
+		bound, err := w.most(t.Context(), got)
 		if err != nil || bound < float64(most) {
 			t.Errorf("%d: a bound of %v people, below the best of %d: %v", n, bound, most, err)
 		}
