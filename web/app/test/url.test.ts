@@ -15,6 +15,7 @@ describe('links', () => {
     ['#fade=road:35,village:80', { opacity: { road: 0.35, village: 0.8 } }],
     ['#compare=2015', { compare: { year: 2015, theme: undefined } }],
     ['#compare=now/tap_water_rate', { compare: { year: undefined, theme: 'tap_water_rate' } }],
+    ['#view=coverage&service=water', { view: 'coverage', service: 'water' }],
     ['#lang=en', { lang: 'en' }],
     ['', {}],
   ])('%s says what it should and comes back the same', (hash, state) => {

@@ -8,6 +8,8 @@ import { ApiError, getCatalog } from '../api'
 import type { Feature } from '../api'
 import type { Bounds, Catalog, Layer } from '../catalog'
 import { layerOf } from '../catalog'
+import { services } from '../coverage'
+import type { Service } from '../coverage'
 import { lang } from '../i18n'
 import type { Basemap } from '../style/basemap'
 import { defaultLayers } from '../style/style'
@@ -69,6 +71,8 @@ export interface State {
   show: ShallowRef<(bounds: Bounds) => void>
   camera: Ref<Camera | undefined>
   selection: Ref<Selection | undefined>
+  /** The service whose gaps are looked at. */
+  service: Ref<Service>
   /** The place from which it is asked who can be got to. */
   reach: ShallowRef<Reach | undefined>
   /** The selected feature as last read. */
@@ -132,6 +136,7 @@ export function createState(): State {
     show: shallowRef(() => {}),
     camera: ref(),
     selection: ref(),
+    service: ref('road'),
     reach: shallowRef(),
     opened: shallowRef(),
     revision: ref(0),
@@ -146,7 +151,7 @@ export function createState(): State {
 
 /** Takes the view from the address bar and, where it is the app's to keep, writes it back when it changes. */
 export function followAddress(state: State, keep = true): void {
-  const { view, camera, selection, reach, catalog, opens, year, area, compare } = state
+  const { view, camera, selection, reach, service, catalog, opens, year, area, compare } = state
 
   function read(): void {
     const link = parseLink(location.hash)
@@ -161,6 +166,7 @@ export function followAddress(state: State, keep = true): void {
     compare.value = link.compare
     selection.value = link.selection
     reach.value = link.reach
+    service.value = services.find((s) => s === link.service) ?? 'road'
     lang.value = link.lang ?? lang.value
     if (catalog.value) view.layers = link.layers ?? defaultLayers(catalog.value)
   }
@@ -181,6 +187,7 @@ export function followAddress(state: State, keep = true): void {
       opacity: view.opacity,
       ...(compare.value ? { compare: compare.value } : {}),
       ...(selection.value ? { selection: selection.value } : {}),
+      ...(opens.value === 'coverage' && service.value !== 'road' ? { service: service.value } : {}),
       ...(reach.value ? { reach: reach.value } : {}),
       ...(lang.value === 'zh' ? {} : { lang: lang.value }),
     })
@@ -191,7 +198,7 @@ export function followAddress(state: State, keep = true): void {
   addEventListener('hashchange', read)
   watch(lang, (l) => (document.documentElement.lang = l === 'zh' ? 'zh-CN' : 'en'), { immediate: true })
   if (!keep) return
-  watch([opens, year, area, camera, () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden], opacity: { ...view.opacity } }), compare, selection, reach, lang, catalog], write, {
+  watch([opens, year, area, camera, () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden], opacity: { ...view.opacity } }), compare, selection, reach, service, lang, catalog], write, {
     flush: 'post',
   })
 }

@@ -1,5 +1,5 @@
 // The view as it stands in the address bar, so that every view is a link:
-// #view=…&area=code&year=…&map=z/lat/lon&theme=…&hide=…&layers=…&sel=layer/key&reach=by/lat/lon/name&lang=…
+// #view=…&area=code&year=…&map=z/lat/lon&theme=…&hide=…&layers=…&sel=layer/key&service=…&reach=by/lat/lon/name&lang=…
 
 import type { Lang } from '../catalog'
 
@@ -46,6 +46,8 @@ export interface LinkState {
   opacity?: Record<string, number>
   compare?: Compared
   selection?: Selection
+  /** The service whose gaps are looked at. */
+  service?: string
   reach?: Reach
   lang?: Lang
 }
@@ -75,6 +77,8 @@ export function parseLink(hash: string): LinkState {
   if (compare) state.compare = { year: compare[1] === 'now' ? undefined : Number(compare[1]), theme: compare[2] }
   const selected = /^([^/]+)\/(.+)$/.exec(parts.get('sel') ?? '')
   if (selected?.[1] && selected[2]) state.selection = { layer: selected[1], key: selected[2] }
+  const service = parts.get('service')
+  if (service && /^[a-z]+$/.test(service)) state.service = service
   const reach = parseReach(parts.get('reach'))
   if (reach) state.reach = reach
   const lang = parts.get('lang')
@@ -100,6 +104,7 @@ export function formatLink(state: LinkState): string {
   if (fades.length) add('fade', fades.map(([id, share]) => `${id}:${Math.round(100 * share)}`).join(','))
   if (state.compare) add('compare', `${state.compare.year ?? 'now'}${state.compare.theme ? `/${state.compare.theme}` : ''}`)
   if (state.selection) add('sel', `${state.selection.layer}/${state.selection.key}`)
+  if (state.service) add('service', state.service)
   if (state.reach) {
     const { by, lat, lon, name } = state.reach
     add('reach', [by, round(lat, 5), round(lon, 5), ...(name ? [name] : [])].join('/'))

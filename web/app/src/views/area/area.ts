@@ -1,0 +1,78 @@
+// What is known of a county or town, gathered from the questions that each view asks by
+// itself.
+
+import type { FeatureCollection, Point } from 'geojson'
+import { get } from '../../api'
+import type { AreaCoverage, Service } from '../../coverage'
+import { services, summarise } from '../../coverage'
+import { getReport } from '../../progress'
+import type { AreaProgress } from '../../progress'
+
+export interface Site {
+  id: number
+  name: string
+  people: number | null
+  occupied: number | null
+}
+
+export interface AreaDossier {
+  services: { service: Service; area: AreaCoverage }[]
+  /** By service, the towns of a county. */
+  towns: Map<Service, AreaCoverage[]>
+  progress: AreaProgress | undefined
+  /** Of the progress: the year that it is told for. */
+  year: number
+  sites: Site[]
+}
+
+export async function getAreaDossier(code: string, year: number | undefined, signal: AbortSignal): Promise<AreaDossier> {
+  const county = code.length === 6
+  const of = (by: 'county' | 'town') => Promise.all(services.map((s) => summarise(s, by, year, signal)))
+  const [own, parts, report, sites] = await Promise.all([
+    of(county ? 'county' : 'town'),
+    county ? of('town') : [],
+    getReport({ year, area: code }, signal),
+    getSites(code, signal),
+  ])
+  return {
+    services: services.flatMap((service, i) => {
+      const area = own[i]?.find((a) => a.code === code)
+      return area ? [{ service, area }] : []
+    }),
+    towns: new Map(services.map((s, i) => [s, (parts[i] ?? []).filter((a) => a.code.startsWith(code))])),
+    progress: report.areas.find((a) => a.code === code),
+    year: report.year,
+    sites,
+  }
+}
+
+/** The town that is a county's seat. */
+export async function seatOf(county: string): Promise<{ name: string; lon: number; lat: number } | undefined> {
+  const query = new URLSearchParams({ f: 'geojson', county, filter: "kind = 'county_seat'" })
+  const found = await get<FeatureCollection<Point, { name: string }>>(`api/export/town?${query}`)
+  const [seat] = found.features
+  const [lon, lat] = seat?.geometry.coordinates ?? []
+  return seat && lon !== undefined && lat !== undefined ? { name: seat.properties.name, lon, lat } : undefined
+}
+
+async function getSites(code: string, signal: AbortSignal): Promise<Site[]> {
+  const query = new URLSearchParams({ f: 'geojson', [code.length === 6 ? 'county' : 'town']: code })
+  const found = await get<FeatureCollection<null, Site>>(`api/export/site?${query}`, signal)
+  return found.features.map((f) => f.properties).sort((a, b) => (b.people ?? 0) - (a.people ?? 0))
+}
+
+/** The share of those that are asked, in percent; undefined where none is. */
+export function share({ villages }: AreaCoverage): number | undefined {
+  const asked = villages.reached + villages.basically + villages.not + villages.unknown
+  return asked ? (100 * (villages.reached + villages.basically)) / asked : undefined
+}
+
+/** The share of villages that the plan asks for, where the service has such a target. */
+export function targetOf(service: Service, { targets }: AreaCoverage): number | undefined {
+  return targets.find((t) => t.code === `target_${service}`)?.limit
+}
+
+/** Areas that lack a service, by the people without it. */
+export function ranked(areas: readonly AreaCoverage[]): AreaCoverage[] {
+  return [...areas].sort((a, b) => b.people.not - a.people.not || b.villages.not - a.villages.not || b.villages.unknown - a.villages.unknown || a.code.localeCompare(b.code))
+}
