@@ -32,28 +32,26 @@ func (t *Table) NearWhere(p orb.Point, k int, limit float64, keep func(row uint3
 		return nil
 	}
 	origin := geo.At(p)
-	measure := func(row uint32) (metres float64, place orb.Point) {
-		shape := t.Shape(row)
-		if len(shape.Points) == 1 { // most layers are points
-			place = shape.Points[0].LonLat()
-			return origin.Distance(place), place
-		}
-		hit := origin.Nearest(shape)
-		return hit.Metres, hit.Place
-	}
 	dist := func(row uint32) float64 {
 		if keep != nil && !keep(row) {
 			return math.Inf(1) // which the tree leaves out
 		}
-		metres, _ := measure(row)
-		return metres
+		shape := t.Shape(row)
+		if len(shape.Points) == 1 { // most layers are points
+			return origin.Distance(shape.Points[0].LonLat())
+		}
+		return origin.Nearest(shape).Metres
 	}
 	var room [64]index.Found
 	few := t.tree.Few(room[:0], p, k, limit, dist)
 	found := make([]Near, len(few))
 	for i, f := range few {
-		_, place := measure(f.ID)
-		found[i] = Near{t, f.ID, f.Metres, place}
+		found[i] = Near{Table: t, Row: f.ID, Metres: f.Metres}
+		if shape := t.Shape(f.ID); len(shape.Points) == 1 {
+			found[i].Place = shape.Points[0].LonLat()
+		} else {
+			found[i].Place = origin.Nearest(shape).Place
+		}
 	}
 	return found
 }

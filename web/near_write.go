@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"io"
-	"math"
 	"strconv"
 
 	"github.com/paulmach/orb"
@@ -64,8 +63,9 @@ func (a NearAnswer) Write(w io.Writer, format string) error {
 }
 
 func (a NearAnswer) writeJSON(w *bufio.Writer) error {
+	var called calling
 	if !a.Many {
-		_, err := w.Write(append(a.appendList(append(w.AvailableBuffer(), `{"results":`...), 0), "}\n"...))
+		_, err := w.Write(append(a.appendList(append(w.AvailableBuffer(), `{"results":`...), 0, &called), "}\n"...))
 		return err
 	}
 	_, err := w.WriteString(`{"points":[`)
@@ -74,7 +74,7 @@ func (a NearAnswer) writeJSON(w *bufio.Writer) error {
 			return err
 		}
 		b := appendPlace(append(appendComma(w.AvailableBuffer(), i == 0), '{'), p)
-		_, err = w.Write(append(a.appendList(append(b, `,"results":`...), i), '}'))
+		_, err = w.Write(append(a.appendList(append(b, `,"results":`...), i, &called), '}'))
 	}
 	if err == nil {
 		_, err = w.WriteString("]}\n")
@@ -126,10 +126,10 @@ func (a NearAnswer) reached(i, j int) bool {
 	return a.Ways == nil || a.Ways.Answers[i][j].State == network.Reached
 }
 
-func (a NearAnswer) appendList(b []byte, i int) []byte {
+func (a NearAnswer) appendList(b []byte, i int, called *calling) []byte {
 	b = append(b, '[')
 	for j, n := range a.Hits[i] {
-		b = a.appendHit(append(appendComma(b, j == 0), '{'), i, j)
+		b = a.appendHit(append(appendComma(b, j == 0), '{'), i, j, called)
 		if a.reached(i, j) {
 			b = appendPlace(append(b, ','), n.Place)
 		}
@@ -138,10 +138,10 @@ func (a NearAnswer) appendList(b []byte, i int) []byte {
 	return append(b, ']')
 }
 
-func (a NearAnswer) appendHit(b []byte, i, j int) []byte {
+func (a NearAnswer) appendHit(b []byte, i, j int, called *calling) []byte {
 	n := a.Hits[i][j]
 	if a.reached(i, j) {
-		b = appendNear(b, n)
+		b = appendNear(b, n, called)
 	} else {
 		b = appendJSONText(append(b, `"layer":`...), n.Table.Layer.ID)
 	}
@@ -151,19 +151,41 @@ func (a NearAnswer) appendHit(b []byte, i, j int) []byte {
 	return b
 }
 
-func appendNear(b []byte, n layers.Near) []byte {
+// callingFields are those by which a feature is called.
+var callingFields = [...]string{"code", "name"}
+
+// calling remembers where a table has them.
+type calling struct {
+	table *layers.Table
+	at    [len(callingFields)]int
+}
+
+func (c *calling) fields(t *layers.Table) *[len(callingFields)]int {
+	if c.table != t {
+		c.table = t
+		for k, id := range callingFields {
+			c.at[k] = t.Layer.Field(id)
+		}
+	}
+	return &c.at
+}
+
+func appendNear(b []byte, n layers.Near, called *calling) []byte {
 	b = append(b, `"layer":`...)
 	b = appendJSONText(b, n.Table.Layer.ID)
 	b = append(b, `,"id":`...)
 	b = strconv.AppendInt(b, n.Table.ID(n.Row), 10)
-	for _, field := range [...]string{"code", "name"} {
-		if v := n.Table.Get(n.Row, field); !v.IsNull() {
-			b = append(append(append(b, `,"`...), field...), `":`...)
+	for k, field := range called.fields(n.Table) {
+		if field < 0 {
+			continue
+		}
+		if v := n.Table.Value(n.Row, field); !v.IsNull() {
+			b = append(append(append(b, `,"`...), callingFields[k]...), `":`...)
 			b = appendJSONText(b, v.Text())
 		}
 	}
 	b = append(b, `,"metres":`...)
-	return strconv.AppendFloat(b, math.Round(n.Metres*100)/100, 'f', -1, 64)
+	return appendRounded(b, n.Metres, 100)
 }
 
 func appendPlace(b []byte, p orb.Point) []byte {

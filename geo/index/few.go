@@ -41,37 +41,51 @@ func (t *Tree) Few(dst []Found, p orb.Point, k int, metres float64, dist func(id
 // fewMost is the greatest k for which squares are tried.
 const fewMost = 256
 
-// bySquares is Few where no square holds far too many; ok tells.
+// bySquares is Few where no square holds far too many; ok tells. What lies in a square is
+// measured in the order of its boxes' bounds, until k items are nearer than the next bound.
 func (t *Tree) bySquares(dst []Found, p orb.Point, k int, metres float64, dist func(id uint32) float64) (found []Found, ok bool) {
-	origin, centre, most := geo.At(p), geo.Quantise(p), 16*k+64
-	start := len(dst)
+	origin, centre, limit := geo.At(p), geo.Quantise(p), 16*k+64
+	var room [96]Found // most questions need no more
 	for reach := t.reach(k); ; reach *= 2 {
 		square := squareAround(centre, reach)
-		dst = dst[:start]
-		t.Search(square, func(id uint32) bool {
-			if d := dist(id); d <= metres && !math.IsInf(d, 1) {
-				dst = append(dst, Found{d, id})
-			}
-			return len(dst)-start <= most
+		bounds := room[:0]
+		least, greatest := corners(square)
+		t.base.Search(least, greatest, func(least, most [2]float64, id uint32) bool {
+			bounds = append(bounds, Found{origin.Bound(boxOf(least, most)), id})
+			return len(bounds) <= limit
 		})
-		if len(dst)-start > most {
+		if len(bounds) > limit {
 			return nil, false
 		}
 		safe := outside(&origin, square)
-		near := 0
-		for _, f := range dst[start:] {
-			if f.Metres < safe {
-				near++
-			}
-		}
-		if near >= k || safe > metres || math.IsInf(safe, 1) {
-			slices.SortFunc(dst[start:], func(a, b Found) int {
-				return cmp.Or(cmp.Compare(a.Metres, b.Metres), cmp.Compare(a.ID, b.ID))
-			})
-			return dst[:start+min(k, len(dst)-start)], true
+		if near := nearest(dst, bounds, k, min(metres, math.Nextafter(safe, 0)), dist); len(near)-len(dst) == k || safe > metres || math.IsInf(safe, 1) {
+			return near, true
 		}
 	}
 }
+
+// nearest appends to dst the k nearest of what may be as near as its bounds say, none of them
+// farther than metres.
+func nearest(dst, bounds []Found, k int, metres float64, dist func(id uint32) float64) []Found {
+	slices.SortFunc(bounds, before)
+	start := len(dst)
+	for _, b := range bounds {
+		if full := len(dst)-start == k; b.Metres > metres || full && b.Metres > dst[len(dst)-1].Metres {
+			break
+		}
+		f := Found{dist(b.ID), b.ID}
+		if !(f.Metres <= metres) || math.IsInf(f.Metres, 1) { // NaN too
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(dst[start:], f, before)
+		if dst = slices.Insert(dst, start+at, f); len(dst)-start > k {
+			dst = dst[:start+k]
+		}
+	}
+	return dst
+}
+
+func before(a, b Found) int { return cmp.Or(cmp.Compare(a.Metres, b.Metres), cmp.Compare(a.ID, b.ID)) }
 
 // reach is half the side, in quanta, of a square that would hold 2k items spread
 // evenly over the tree's box.
