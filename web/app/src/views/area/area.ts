@@ -23,16 +23,20 @@ export interface AreaDossier {
   /** Of the progress: the year that it is told for. */
   year: number
   sites: Site[]
+  /** The registered poor of its villages, and those of them who are poor still. */
+  poor: number | undefined
+  stillPoor: number | undefined
 }
 
 export async function getAreaDossier(code: string, year: number | undefined, signal: AbortSignal): Promise<AreaDossier> {
   const county = code.length === 6
   const of = (by: 'county' | 'town') => Promise.all(services.map((s) => summarise(s, by, year, signal)))
-  const [own, parts, report, sites] = await Promise.all([
+  const [own, parts, report, sites, poor] = await Promise.all([
     of(county ? 'county' : 'town'),
     county ? of('town') : [],
     getReport({ year, area: code }, signal),
     getSites(code, signal),
+    getPoor(code, signal),
   ])
   return {
     services: services.flatMap((service, i) => {
@@ -43,7 +47,15 @@ export async function getAreaDossier(code: string, year: number | undefined, sig
     progress: report.areas.find((a) => a.code === code),
     year: report.year,
     sites,
+    ...poor,
   }
+}
+
+async function getPoor(code: string, signal: AbortSignal): Promise<Pick<AreaDossier, 'poor' | 'stillPoor'>> {
+  const query = new URLSearchParams({ by: code.length === 6 ? 'county' : 'town', area: code, field: 'poor_population,remaining_poor' })
+  const { results } = await get<{ results: { code: string; fields: Record<string, { sum?: number }> }[] }>(`api/summary?${query}`, signal)
+  const fields = results.find((a) => a.code === code)?.fields
+  return { poor: fields?.['poor_population']?.sum, stillPoor: fields?.['remaining_poor']?.sum }
 }
 
 /** The town that is a county's seat. */
