@@ -39,8 +39,11 @@ type Config struct {
 	// Origins may use the API from other sites' pages; "*" is all, none is none.
 	Origins []string
 	// Basemaps are the origins of outside basemaps that the page may ask for tiles; see
-	// CheckBasemap.
+	// CheckOrigin.
 	Basemaps []string
+	// Framers are the origins of pages that may show this one in a frame, as ?embed=1 is
+	// made for.
+	Framers []string
 	// Store takes edits, documents and imports; nil where there are only archives.
 	// Edits says who may.
 	Store data.Store
@@ -71,6 +74,7 @@ type server struct {
 	version   string
 	publicURL string
 	basemaps  []string
+	framers   []string
 	closing   <-chan struct{}
 	store     data.Store
 	edits     Edits
@@ -87,7 +91,7 @@ type server struct {
 
 // New makes the handler of everything under "/".
 func New(c Config) http.Handler {
-	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, basemaps: c.Basemaps, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs, uploads: c.Uploads, exports: make(chan struct{}, exportsAtOnce)}
+	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, basemaps: c.Basemaps, framers: c.Framers, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs, uploads: c.Uploads, exports: make(chan struct{}, exportsAtOnce)}
 	s.coverage, s.roads, s.marks = cmp.Or(c.Coverage, &coverage.Cache{}), cmp.Or(c.Roads, &roads.Cache{}), c.Marks
 	s.relief = newReliefs(c.Elevation)
 	if s.criteria = c.Criteria; s.criteria == nil {
@@ -190,20 +194,19 @@ func compress(h http.Handler) http.Handler {
 	})
 }
 
-// policy lets the page load nothing from elsewhere but the tiles of basemaps that the
-// server was started with. MapLibre needs workers from blobs and writes styles into elements.
-func policy(basemaps []string) string {
-	also := ""
-	if len(basemaps) > 0 {
-		also = " " + strings.Join(basemaps, " ")
-	}
-	return "default-src 'self'; img-src 'self' data: blob:" + also + "; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; connect-src 'self'" + also + "; object-src 'none'; base-uri 'self'"
+// policy lets the page load nothing from elsewhere but the tiles of basemaps, and stand in no
+// frames but those of pages that the server was started with. MapLibre needs workers from blobs
+// and writes styles into elements.
+func policy(basemaps, framers []string) string {
+	also := func(origins []string) string { return strings.Join(append([]string{"'self'"}, origins...), " ") }
+	return "default-src 'self'; img-src data: blob: " + also(basemaps) + "; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; connect-src " + also(basemaps) +
+		"; frame-ancestors " + also(framers) + "; object-src 'none'; base-uri 'self'"
 }
 
 // shield sets the usual headers and turns a panic into a 500 that tells the
 // caller nothing.
 func (s *server) shield(h http.Handler) http.Handler {
-	policy := policy(s.basemaps)
+	policy := policy(s.basemaps, s.framers)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
 		w.Header().Set("X-Content-Type-Options", "nosniff")

@@ -36,6 +36,7 @@ type serveCmd struct {
 	Criteria    string   `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the criteria for settlements that are built in."`
 	Cors        []string `placeholder:"ORIGIN" help:"Sites whose pages may use the API; * for all."`
 	Basemap     []string `placeholder:"ORIGIN" help:"Sites whose tiles the page may show under the map, such as https://*.tianditu.gov.cn; the address and key of the tiles stay in each browser."`
+	Embed       []string `placeholder:"ORIGIN" help:"Sites whose pages may show the map in a frame, at /?embed=1."`
 	Edits       string   `enum:"auto,on,off" default:"auto" help:"Whether data may be changed over HTTP: ${enum}; auto is on for callers on this machine, as long as --addr is a loopback address and there is no --public-url, and for those who know the --edit-token."`
 	EditToken   string   `name:"edit-token" placeholder:"TOKEN" help:"What every request that changes data must bring along, as Authorization: Bearer TOKEN; better set as CUNTU_EDIT_TOKEN, where no process list shows it."`
 
@@ -77,9 +78,11 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	for _, origin := range c.Basemap {
-		if err := web.CheckBasemap(origin); err != nil {
-			return err
+	for flag, origins := range map[string][]string{"basemap": c.Basemap, "embed": c.Embed} {
+		for _, origin := range origins {
+			if err := web.CheckOrigin(origin); err != nil {
+				return fmt.Errorf("--%s: %w", flag, err)
+			}
 		}
 	}
 	rules, err := c.rules()
@@ -99,7 +102,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	config := web.Config{
 		Criteria: criteria,
 		Archives: archives, Log: log, Version: version,
-		PublicURL: c.PublicURL, Origins: c.Cors, Basemaps: c.Basemap, Closing: ctx.Done(), Edits: edits,
+		PublicURL: c.PublicURL, Origins: c.Cors, Basemaps: c.Basemap, Framers: c.Embed, Closing: ctx.Done(), Edits: edits,
 	}
 	wake := make(chan struct{}, 1)
 	if c.Store != "" {

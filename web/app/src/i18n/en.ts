@@ -172,6 +172,7 @@ export const en: Messages = {
     degraded: 'Database connection lost, showing the last data',
     offline: 'Out of touch with the server, reconnecting',
     connecting: 'Connecting…',
+    since: (time: string) => ` (since ${time})`,
   },
   sources: {
     open: 'Sources',

@@ -173,6 +173,7 @@ export const zh = {
     degraded: '数据库连接中断，显示最后数据',
     offline: '与服务器失去联系，正在重连',
     connecting: '正在连接…',
+    since: (time: string) => `（${time} 起）`,
   },
   sources: {
     open: '数据来源',

@@ -21,15 +21,21 @@ export interface ViewSpec {
   /** Width of the panel in px; on a phone it is the page's. */
   width: number
   panel: Component
+  /** Fetches the panel's code, which it is otherwise when the view is first opened. */
+  load?: () => Promise<unknown>
+}
+
+function later(load: () => Promise<{ default: Component }>): Pick<ViewSpec, 'panel' | 'load'> {
+  return { panel: defineAsyncComponent(load), load }
 }
 
 export const views: ViewSpec[] = [
   { id: 'map', title: { zh: '地图', en: 'Map' }, panelTitle: both((m) => m.panel.title), icon: MapLocation, width: 292, panel: MapPanel },
-  { id: 'progress', title: { zh: '进度', en: 'Progress' }, icon: TrendCharts, width: 430, panel: defineAsyncComponent(() => import('./progress/ProgressPanel.vue')) },
-  { id: 'coverage', title: { zh: '缺口', en: 'Gaps' }, icon: Warning, width: 420, panel: defineAsyncComponent(() => import('./coverage/CoveragePanel.vue')) },
-  { id: 'programme', title: { zh: '工程', en: 'Programme' }, icon: Tools, width: 420, panel: defineAsyncComponent(() => import('./programme/ProgrammePanel.vue')) },
-  { id: 'siting', title: { zh: '选址', en: 'Siting' }, icon: House, width: 440, panel: defineAsyncComponent(() => import('./siting/SitingPanel.vue')) },
-  { id: 'data', title: { zh: '数据', en: 'Data' }, icon: Upload, width: 480, panel: defineAsyncComponent(() => import('./data/DataPanel.vue')) },
+  { id: 'progress', title: { zh: '进度', en: 'Progress' }, icon: TrendCharts, width: 430, ...later(() => import('./progress/ProgressPanel.vue')) },
+  { id: 'coverage', title: { zh: '缺口', en: 'Gaps' }, icon: Warning, width: 420, ...later(() => import('./coverage/CoveragePanel.vue')) },
+  { id: 'programme', title: { zh: '工程', en: 'Programme' }, icon: Tools, width: 420, ...later(() => import('./programme/ProgrammePanel.vue')) },
+  { id: 'siting', title: { zh: '选址', en: 'Siting' }, icon: House, width: 440, ...later(() => import('./siting/SitingPanel.vue')) },
+  { id: 'data', title: { zh: '数据', en: 'Data' }, icon: Upload, width: 480, ...later(() => import('./data/DataPanel.vue')) },
 ]
 
 export function viewOf(id: string): ViewSpec {

@@ -10,15 +10,28 @@ import (
 	"testing"
 )
 
-func TestABasemapIsAnOriginAndNothingElse(t *testing.T) {
+func TestAnOriginIsThatAndNothingElse(t *testing.T) {
 	for _, good := range []string{"https://tiles.example.org", "https://*.tianditu.gov.cn", "http://10.0.0.5:8088"} {
-		if err := CheckBasemap(good); err != nil {
+		if err := CheckOrigin(good); err != nil {
 			t.Errorf("%s: %v", good, err)
 		}
 	}
 	for _, bad := range []string{"", "tianditu.gov.cn", "ftp://a.b", "https://a.b/tiles", "https://a.b; script-src *", "https://*", "https://a.*.b", "https://a.b 'unsafe-inline'"} {
-		if err := CheckBasemap(bad); err == nil || !strings.Contains(err.Error(), "--basemap") {
+		if err := CheckOrigin(bad); err == nil || !strings.Contains(err.Error(), "not an origin") {
 			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+func TestOnlyNamedPagesMayFrameThisOne(t *testing.T) {
+	for want, framers := range map[string][]string{
+		"frame-ancestors 'self';":                            nil,
+		"frame-ancestors 'self' https://portal.example.org;": {"https://portal.example.org"},
+	} {
+		answer := httptest.NewRecorder()
+		New(Config{Log: slog.New(slog.DiscardHandler), Framers: framers}).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/healthz", nil))
+		if policy := answer.Header().Get("Content-Security-Policy"); !strings.Contains(policy, want) {
+			t.Errorf("the policy is %q, want %s in it", policy, want)
 		}
 	}
 }

@@ -1,0 +1,4 @@
+export const words = {
+  zh: { open: '在村图中打开' },
+  en: { open: 'Open in Cuntu' },
+}
