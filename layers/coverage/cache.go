@@ -3,13 +3,15 @@ package coverage
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
 )
 
-// maxResults is how many years' results a Cache keeps: those of a slider's
-// neighbours. One takes some 200 bytes a village.
+// maxResults is how many years' results a Cache keeps: those of a slider's neighbours. One
+// takes some 200 bytes a village, and holds its network: of large ones fewer are kept, as
+// roads.KeptEdges has it.
 const maxResults = 6
 
 // Cache keeps the results last asked for by its rules. Snapshots that
@@ -42,6 +44,7 @@ type cached struct {
 	tables  Sources
 	year    int
 	compute func() (*Result, error)
+	edges   atomic.Int64 // of its network, once it is computed
 }
 
 // Get is the result for the snapshot as of the year, over the networks of nets.
@@ -63,17 +66,34 @@ func (c *Cache) entry(snap *layers.Snapshot, nets *roads.Cache, year int) *cache
 			return k
 		}
 	}
-	if len(c.kept) == maxResults {
-		c.kept = append([]*cached(nil), c.kept[1:]...)
-	}
 	rules := c.Rules
 	if rules == nil {
 		rules = Default()
 	}
 	// Who asked first may leave while others wait, so that nobody's context ends it.
 	e.compute = sync.OnceValues(func() (*Result, error) {
-		return Compute(context.Background(), snap, nets.Get(snap, year), rules)
+		r, err := Compute(context.Background(), snap, nets.Get(snap, year), rules)
+		if err == nil {
+			e.edges.Store(int64(r.Network.Graph.Edges()))
+			c.mu.Lock()
+			c.drop()
+			c.mu.Unlock()
+		}
+		return r, err
 	})
 	c.kept = append(c.kept, e)
+	c.drop()
 	return e
+}
+
+// drop leaves what is to be kept.
+func (c *Cache) drop() {
+	edges, from := int64(0), len(c.kept)
+	for ; from > 0 && len(c.kept)-from < maxResults; from-- {
+		edges += c.kept[from-1].edges.Load()
+		if edges > roads.KeptEdges && len(c.kept)-from >= 2 {
+			break
+		}
+	}
+	c.kept = append([]*cached(nil), c.kept[from:]...)
 }

@@ -30,6 +30,16 @@ func TestACacheComputesOnceForAYearAndForgetsOldStates(t *testing.T) {
 	if len(c.kept) != maxResults {
 		t.Errorf("%d results kept", len(c.kept))
 	}
+	for edges, want := range map[int64]int{roads.KeptEdges: 2, roads.KeptEdges / 4: 4, 1000: maxResults} {
+		large := Cache{kept: make([]*cached, maxResults+1)}
+		for i := range large.kept {
+			large.kept[i] = &cached{year: i}
+			large.kept[i].edges.Store(edges)
+		}
+		if large.drop(); len(large.kept) != want || large.kept[want-1].year != maxResults {
+			t.Errorf("%d results of %d edges kept, want %d", len(large.kept), edges, want)
+		}
+	}
 	last, _ := c.Get(snap, nets, 2029)
 	same := func(layer string) bool {
 		l, _ := snap.Catalog.Layer(layer)

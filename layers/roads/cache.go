@@ -8,12 +8,12 @@ import (
 	"github.com/cuntu/cuntu/layers"
 )
 
-// How many years' networks a Cache keeps: those of a plan, and of the present; of large
-// networks those that have so many edges together, at 200 bytes each, and at least two.
-const (
-	maxNetworks = 8
-	maxEdges    = 4_000_000
-)
+// maxNetworks is how many years' networks a Cache keeps: those of a plan, and of the present.
+const maxNetworks = 8
+
+// KeptEdges bounds what caches keep of large networks: as many years as have so many edges
+// together, at some 200 bytes each, and at least two.
+const KeptEdges = 4_000_000
 
 // Cache keeps the networks last asked for, of one state of the road layer: snapshots
 // that differ in other layers share theirs. The zero Cache is ready for any number of
@@ -96,7 +96,7 @@ func (c *Cache) drop() {
 		if m := c.kept[from-1].made.Load(); m != nil {
 			edges += m.network.Graph.Edges()
 		}
-		if edges > maxEdges && len(c.kept)-from >= 2 {
+		if edges > KeptEdges && len(c.kept)-from >= 2 {
 			break
 		}
 	}
