@@ -5,17 +5,19 @@ import { computed, inject, reactive, ref, shallowReactive, shallowRef, watch } f
 import type { Map as MapLibre } from 'maplibre-gl'
 import type { ComputedRef, InjectionKey, Ref, ShallowReactive, ShallowRef } from 'vue'
 import { ApiError, getCatalog } from '../api'
-import type { Feature } from '../api'
+import type { Area, Feature } from '../api'
 import type { Bounds, Catalog, Layer } from '../catalog'
 import { layerOf } from '../catalog'
 import { services } from '../coverage'
 import type { Service } from '../coverage'
 import { lang } from '../i18n'
 import type { Basemap } from '../style/basemap'
+import type { Reading } from '../locate'
 import { defaultLayers } from '../style/style'
 import type { StyleData } from '../style/style'
 import { THEMED, themeOf } from '../style/themes'
 import type { Theme } from '../style/themes'
+import { home } from './home'
 import type { Overlay } from './overlay'
 import { formatLink, parseLink } from './url'
 import type { Camera, Compared, Reach, Selection } from './url'
@@ -50,6 +52,10 @@ export interface State {
   year: Ref<number | undefined>
   /** The code of the county (6 digits) or town (9) that everything is narrowed to. */
   area: Ref<string | undefined>
+  /** The counties with their towns, as last read. */
+  areas: ShallowRef<Area[]>
+  /** A bare place that is asked about, with how it was read where it was pasted. */
+  place: ShallowRef<(Place & { reading?: Reading }) | undefined>
   scheme: Ref<Scheme>
   /** What views draw over the map, by name. */
   overlays: ShallowReactive<Map<string, Overlay>>
@@ -124,6 +130,8 @@ export function createState(): State {
     view,
     year: ref(),
     area: ref(),
+    areas: shallowRef([]),
+    place: shallowRef(),
     scheme: ref(rememberedScheme()),
     overlays: shallowReactive(new Map<string, Overlay>()),
     painted,
@@ -157,7 +165,8 @@ export function followAddress(state: State, keep = true): void {
     const link = parseLink(location.hash)
     opens.value = link.view ?? 'map'
     year.value = link.year
-    area.value = link.area
+    // A link that says nothing opens at the user's own county.
+    area.value = link.area ?? (keep && !location.hash.replace('#', '') ? home.value : undefined)
     camera.value = link.camera
     view.theme = link.theme
     view.hidden = link.hidden ?? []
