@@ -5,7 +5,8 @@
 // Options flow in; edits flow out, layer by layer, the same bytes for the same
 // options on every run. It reads nothing but the files embedded under shangluo/
 // and never knows a store. The rows of the dataset layer say which part is real
-// and which is made up.
+// and which is made up. At a scale, further prefectures like it lie around it, each
+// with its own codes, county seats, roads and plan, and without ground.
 //
 // How it is built, each step standing on the ones before:
 //
