@@ -188,6 +188,12 @@ describe('the app', () => {
     await until('only those are counted', async () => sum(await legend(page)) === (await drawn(page, 'village')).length)
   })
 
+  it('shows the area that a link names', async () => {
+    const { code } = (await (await fetch(`${server.url}api/areas`)).json()).counties[0]
+    const page = await visit(`#area=${code}`)
+    await until('the map has gone there', () => page.evaluate(() => window.__cuntu.map.getZoom() > 9))
+  })
+
   it('exports a layer as it is shown', async () => {
     const page = await visit()
     await page.locator('[data-class="已销号"]').click()
