@@ -23,7 +23,7 @@ describe('cuntu print', () => {
     const [, width, height] = info.match(/Page size:\s+([\d.]+) x ([\d.]+)/).map(Number)
     assert.ok(Math.abs(width - (297 / 25.4) * 72) < 2 && Math.abs(height - (210 / 25.4) * 72) < 2, `${width} × ${height} points`)
     const text = (await run('pdftotext', ['-layout', out, '-'])).stdout
-    for (const words of ['柞水县退出状态作战图', '已销号', '比例尺', '制图日期', '65 个村', '缺（村）', '文化广场']) assert.ok(text.replace(/\s+/g, ' ').includes(words), `no ${words} in\n${text}`)
+    for (const words of ['柞水县脱贫进度作战图', '已销号', '比例尺', '制图日期', '65 个村', '缺（村）', '文化广场']) assert.ok(text.replace(/\s+/g, ' ').includes(words), `no ${words} in\n${text}`)
   })
 
   it('says what it cannot print', async () => {
