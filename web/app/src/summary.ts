@@ -23,7 +23,8 @@ export interface AreaSummary {
 export interface Question {
   by: 'county' | 'town'
   field: string
-  breaks?: number[] | undefined
+  /** Bounds of classes, as “field:1,2,3”. */
+  breaks?: string | undefined
   year: number | undefined
   /** CQL2 text. */
   filter?: string | undefined
@@ -31,7 +32,7 @@ export interface Question {
 
 export async function summariseVillages(q: Question, signal: AbortSignal): Promise<AreaSummary[]> {
   const query = new URLSearchParams({ by: q.by, field: q.field, weight: 'population' })
-  if (q.breaks) query.set('breaks', q.breaks.join(','))
+  if (q.breaks) query.set('breaks', q.breaks)
   if (q.year) query.set('year', String(q.year))
   if (q.filter) query.set('filter', q.filter)
   return (await get<{ results: AreaSummary[] }>(`api/summary?${query}`, signal)).results

@@ -124,6 +124,17 @@ describe('the map style', () => {
     expect(build().layers.map((l) => l.id)).not.toContain('village:cluster')
   })
 
+  it.each(['county', 'town', 'village', undefined] as const)('is valid with areas coloured, pinned to %s', (pinned) => {
+    const towns = { type: 'FeatureCollection' as const, features: [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: [110, 33.5] }, properties: { code: '611002001', people: 9, color: '#123456' } }] }
+    const style = build({ choropleth: { pinned, turns: [6.4, 7], counties: new Map([['611002', { color: '#123456', text: '5%' }]]), towns } })
+    expect(errors(style)).toEqual([])
+    const ids = style.layers.map((l) => l.id)
+    expect(ids.includes('county:theme')).toBe(pinned === undefined || pinned === 'county')
+    expect(ids.includes('town:theme')).toBe(pinned === undefined || pinned === 'town')
+    const shown = style.layers.find((l) => l.id === 'village:point')?.layout?.visibility
+    expect(shown).toBe(pinned === undefined || pinned === 'village' ? 'visible' : 'none')
+  })
+
   it('works over an empty store', () => {
     const bare = { ...catalog, layers: [], bounds: null }
     expect(errors(build({ layers: [] }, bare))).toEqual([])

@@ -6,6 +6,7 @@ describe('links', () => {
   it.each<[string, LinkState]>([
     ['#map=9.5/33.87/109.94', { camera: { zoom: 9.5, lat: 33.87, lon: 109.94 } }],
     ['#theme=tap_water_rate&hide=-40,unknown', { theme: 'tap_water_rate', hidden: ['-40', 'unknown'] }],
+    ['#theme=cov_road&level=town', { theme: 'cov_road', level: 'town' }],
     ['#layers=county,village', { layers: ['county', 'village'] }],
     ['#layers=', { layers: [] }],
     ['#sel=village/611002001204', { selection: { layer: 'village', key: '611002001204' } }],
@@ -28,7 +29,7 @@ describe('links', () => {
     expect(parseLink(formatLink(state))).toEqual(state)
   })
 
-  it.each(['#map=', '#map=1/2', '#map=a/b/c', '#map=9/91/0', '#map=99/0/0', '#map=//', '#sel=village', '#reach=time/33', '#reach=rail/1/2', '#reach=time/91/0', '#lang=fr', '#nonsense', '#compare=15', '#compare=soon/x', '#fade=road:200', '#fade=road', '#theme='])(
+  it.each(['#map=', '#map=1/2', '#map=a/b/c', '#map=9/91/0', '#map=99/0/0', '#map=//', '#sel=village', '#reach=time/33', '#reach=rail/1/2', '#reach=time/91/0', '#lang=fr', '#level=city', '#nonsense', '#compare=15', '#compare=soon/x', '#fade=road:200', '#fade=road', '#theme='])(
     'ignore %s',
     (hash) => {
       expect(parseLink(hash)).toEqual({})

@@ -65,6 +65,7 @@ export const en: Messages = {
     fromZoom: 'Zoom in to see it',
   },
   theme: {
+    inAreas: 'All villages of the area',
     water: 'Safe water',
     exit: 'Progress out of poverty',
     move: 'Relocation',

@@ -66,6 +66,7 @@ export const zh = {
     fromZoom: '放大地图后显示',
   },
   theme: {
+    inAreas: '所选范围全部村数',
     water: '安全饮水',
     exit: '脱贫进度',
     move: '搬迁',

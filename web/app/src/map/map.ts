@@ -18,6 +18,8 @@ export interface Pointed {
   layer: string
   id: number | undefined
   properties: Properties
+  /** A county or town that is coloured by the theme. */
+  theme?: boolean
 }
 
 export interface Listener {
@@ -128,7 +130,7 @@ export class MapView {
     const best = found.sort((a, b) => rank(a) - rank(b))[0]
     const layer = best && catalogueId(best.layer.id)
     if (!best || !layer) return undefined
-    return { layer, id: idOf(best), properties: best.properties }
+    return { layer, id: idOf(best), properties: best.properties, theme: best.layer.id.endsWith(':theme') }
   }
 
   private listenToPointer(): void {

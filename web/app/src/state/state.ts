@@ -18,6 +18,8 @@ import type { StyleData } from '../style/style'
 import { THEMED, themeOf } from '../style/themes'
 import type { Theme } from '../style/themes'
 import { home } from './home'
+import type { Level } from '../style/choropleth'
+import type { AreaMap } from './areaMap'
 import type { Overlay } from './overlay'
 import { formatLink, parseLink } from './url'
 import type { Camera, Compared, Reach, Selection } from './url'
@@ -75,6 +77,10 @@ export interface State {
   basemap: Ref<Basemap | undefined>
   /** Moves the map; nothing before there is one. */
   show: ShallowRef<(bounds: Bounds) => void>
+  /** Whether counties, towns or villages are shown, at any zoom; undefined is by the zoom. */
+  level: Ref<Level | undefined>
+  /** Counties and towns by the theme. */
+  areaMap: ShallowRef<AreaMap | undefined>
   camera: Ref<Camera | undefined>
   selection: Ref<Selection | undefined>
   /** The service whose gaps are looked at. */
@@ -142,6 +148,8 @@ export function createState(): State {
     compare: ref(),
     basemap: ref(rememberedBasemap()),
     show: shallowRef(() => {}),
+    level: ref(),
+    areaMap: shallowRef(),
     camera: ref(),
     selection: ref(),
     service: ref('road'),
@@ -159,7 +167,7 @@ export function createState(): State {
 
 /** Takes the view from the address bar and, where it is the app's to keep, writes it back when it changes. */
 export function followAddress(state: State, keep = true): void {
-  const { view, camera, selection, reach, service, catalog, opens, year, area, compare } = state
+  const { view, camera, selection, reach, service, catalog, opens, year, area, compare, level } = state
 
   function read(): void {
     const link = parseLink(location.hash)
@@ -168,6 +176,7 @@ export function followAddress(state: State, keep = true): void {
     // A link that says nothing opens at the user's own county.
     area.value = link.area ?? (keep && !location.hash.replace('#', '') ? home.value : undefined)
     camera.value = link.camera
+    level.value = link.level
     view.theme = link.theme
     view.hidden = link.hidden ?? []
     view.order = link.order ?? []
@@ -190,6 +199,7 @@ export function followAddress(state: State, keep = true): void {
       ...(year.value ? { year: year.value } : {}),
       ...(camera.value ? { camera: camera.value } : {}),
       ...(view.theme ? { theme: view.theme } : {}),
+      ...(level.value ? { level: level.value } : {}),
       ...(view.hidden.length ? { hidden: view.hidden } : {}),
       ...(same ? {} : { layers: view.layers }),
       ...(view.order.length ? { order: view.order } : {}),
@@ -207,7 +217,7 @@ export function followAddress(state: State, keep = true): void {
   addEventListener('hashchange', read)
   watch(lang, (l) => (document.documentElement.lang = l === 'zh' ? 'zh-CN' : 'en'), { immediate: true })
   if (!keep) return
-  watch([opens, year, area, camera, () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden], opacity: { ...view.opacity } }), compare, selection, reach, service, lang, catalog], write, {
+  watch([opens, year, area, camera, level, () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden], opacity: { ...view.opacity } }), compare, selection, reach, service, lang, catalog], write, {
     flush: 'post',
   })
 }

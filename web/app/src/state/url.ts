@@ -1,7 +1,9 @@
 // The view as it stands in the address bar, so that every view is a link:
-// #view=…&area=code&year=…&map=z/lat/lon&theme=…&hide=…&layers=…&sel=layer/key&service=…&reach=by/lat/lon/name&lang=…
+// #view=…&area=code&year=…&map=z/lat/lon&theme=…&level=…&hide=…&layers=…&sel=layer/key&service=…&reach=by/lat/lon/name&lang=…
 
 import type { Lang } from '../catalog'
+import { levels } from '../style/choropleth'
+import type { Level } from '../style/choropleth'
 
 export interface Camera {
   zoom: number
@@ -38,6 +40,8 @@ export interface LinkState {
   year?: number
   camera?: Camera
   theme?: string
+  /** Counties, towns or villages at any zoom. */
+  level?: Level
   hidden?: string[]
   layers?: string[]
   /** Layers from the top down. */
@@ -65,6 +69,8 @@ export function parseLink(hash: string): LinkState {
   if (camera) state.camera = camera
   const theme = parts.get('theme')
   if (theme) state.theme = theme
+  const level = levels.find((l) => l === parts.get('level'))
+  if (level) state.level = level
   const hidden = list(parts.get('hide'))
   if (hidden?.length) state.hidden = hidden
   const layers = list(parts.get('layers'))
@@ -97,6 +103,7 @@ export function formatLink(state: LinkState): string {
     add('map', `${round(zoom, 2)}/${round(lat, 5)}/${round(lon, 5)}`)
   }
   if (state.theme) add('theme', state.theme)
+  if (state.level) add('level', state.level)
   if (state.hidden?.length) add('hide', state.hidden.join(','))
   if (state.layers) add('layers', state.layers.join(','))
   if (state.order?.length) add('order', state.order.join(','))

@@ -5,6 +5,7 @@
 import type { ExpressionSpecification, FilterSpecification, SymbolLayerSpecification } from 'maplibre-gl'
 import type { Layer } from '../catalog'
 import { fieldOf } from '../catalog'
+import { countyText } from './choropleth'
 import { bold, medium, regular } from './fonts'
 import { zoomed } from './layers'
 import type { Drawing } from './layers'
@@ -46,7 +47,7 @@ function countyNames(layer: Layer, d: Drawing): SymbolLayerSpecification {
     maxzoom: 10.5,
     layout: {
       visibility: visibility(d),
-      'text-field': ['get', 'name'],
+      'text-field': countyText(d.choropleth),
       'text-font': bold,
       'text-size': zoomed([6, 12], [8, 16], [10, 22]),
       'text-letter-spacing': 0.25,

@@ -11,6 +11,8 @@ import type {
   SymbolLayerSpecification,
 } from 'maplibre-gl'
 import type { Layer } from '../catalog'
+import { countyFill, townCircles, villageShow } from './choropleth'
+import type { Choropleth } from './choropleth'
 import { hatchName, imageName, isHatched, lookOf } from './symbols'
 import type { Look } from './symbols'
 import { colouring } from './symbols'
@@ -32,12 +34,14 @@ export interface Drawing {
   tint?: ReadonlyMap<string, string> | undefined
   /** Tiles of small zooms hold counts instead of points. */
   clustered?: boolean
+  /** What villages are drawn as from afar. */
+  choropleth?: Choropleth | undefined
 }
 
 export function layersOf(layer: Layer, d: Drawing): LayerSpecification[] {
   if (layer.id === 'county') return countyLayers(layer, d)
   if (layer.id === 'road') return roadLayers(layer, d.source, d.palette, d.visible)
-  if (layer.id === THEMED && d.theme) return [...(d.clustered ? clusters(layer, d) : []), themedPoints(layer, d.theme, d)]
+  if (layer.id === THEMED && d.theme) return villages(layer, d.theme, d)
   const parts: LayerSpecification[] = []
   for (const kind of [...layer.geometry].reverse()) {
     if (kind === 'polygon') parts.push(...areas(layer, d))
@@ -45,6 +49,16 @@ export function layersOf(layer: Layer, d: Drawing): LayerSpecification[] {
     if (kind === 'point') parts.push(layer.id === 'hamlet' ? smallPoints(layer, d) : icons(layer, d))
   }
   return parts
+}
+
+// Counts give way to towns and counties where there are such.
+function villages(layer: Layer, theme: Theme, d: Drawing): LayerSpecification[] {
+  const show = villageShow(d.choropleth)
+  const points = themedPoints(layer, theme, show ? d : { ...d, visible: false })
+  const { minzoom, opacity } = show ?? { minzoom: 0, opacity: 1 }
+  if (minzoom) points.minzoom = Math.max(points.minzoom ?? 0, minzoom)
+  if (opacity !== 1) points.paint = { ...points.paint, 'circle-opacity': opacity, 'circle-stroke-opacity': opacity }
+  return [...(d.visible ? townCircles(d.choropleth, d.palette) : []), ...(d.clustered && !d.choropleth ? clusters(layer, d) : []), points]
 }
 
 // Layers whose symbols would hide the villages on the first view, and the zoom where there is room for them.
@@ -82,6 +96,7 @@ function countyLayers(layer: Layer, d: Drawing): LayerSpecification[] {
   return [
     { ...common(layer, d, 'land'), type: 'fill', paint: { 'fill-color': land(d), 'fill-antialias': false } },
     ...tint(layer, d),
+    ...countyFill(d.source, d.choropleth),
     outline('glow', { 'line-color': d.palette.countyGlow, 'line-width': zoomed([6, 3], [9, 6], [13, 12]), 'line-opacity': 0.6 }),
     outline('outline', { 'line-color': layer.color, 'line-width': zoomed([6, 0.7], [9, 1.1], [13, 1.8]), 'line-opacity': 0.8 }),
   ]

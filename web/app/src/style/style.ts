@@ -10,6 +10,8 @@ import { arranged, faded } from './arrange'
 import type { Arrangement } from './arrange'
 import { basemapLayer, basemapSource } from './basemap'
 import type { Basemap } from './basemap'
+import { TOWNS } from './choropleth'
+import type { Choropleth } from './choropleth'
 import { COUNTY_NAMES, labelsOf } from './labels'
 import { layersOf } from './layers'
 import type { Drawing } from './layers'
@@ -30,6 +32,7 @@ export interface View {
   area?: string | undefined
   /** Colours of counties, by code. */
   tint?: ReadonlyMap<string, string> | undefined
+  choropleth?: Choropleth | undefined
   arrangement?: Arrangement | undefined
 }
 
@@ -90,6 +93,7 @@ export function buildStyle(
     hidden: view.hidden,
     area: view.area,
     tint: view.tint,
+    choropleth: view.layers.includes(THEMED) ? view.choropleth : undefined,
     clustered: !isWhole(layer) && layer.show?.cluster !== undefined,
   })
   const relief = catalog.relief && view.layers.includes(RELIEF) ? data.relief : undefined
@@ -109,6 +113,7 @@ export function buildStyle(
       ...(catalog.relief && relief ? reliefSources(catalog.relief, relief) : {}),
       ...tileSources(shown, catalog.bounds ?? undefined, tileUrl),
       [COUNTY_NAMES]: { type: 'geojson', data: data.countyNames },
+      ...(view.choropleth ? { [TOWNS]: { type: 'geojson', data: view.choropleth.towns } } : {}),
       [SELECTED]: { type: 'geojson', data: data.selected },
       ...Object.fromEntries(overlays.flatMap((o) => Object.entries(o.sources).map(([id, data]) => [id, { type: 'geojson', data }]))),
     },

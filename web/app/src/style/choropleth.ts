@@ -1,0 +1,113 @@
+// Villages seen from afar: counties filled and towns as circles, by the headline of the
+// theme, which turn into the villages themselves further in.
+
+import type { FeatureCollection } from 'geojson'
+import type { CircleLayerSpecification, ExpressionSpecification, FillLayerSpecification } from 'maplibre-gl'
+import { zoomed } from './layers'
+import type { Palette } from './palette'
+
+export type Level = 'county' | 'town' | 'village'
+export const levels: readonly Level[] = ['county', 'town', 'village']
+
+/** The source of one point a town; tiles of small zooms do not hold all towns. */
+export const TOWNS = 'towns-by-theme'
+
+export interface Choropleth {
+  /** Which one is asked for at all zooms; undefined turns one into the other. */
+  pinned: Level | undefined
+  /** The zooms at which towns take over from counties, and villages from towns. */
+  turns: readonly [toTowns: number, toVillages: number]
+  /** Colours of counties by code, and what to write beside their names. */
+  counties: ReadonlyMap<string, { color: string; text: string }>
+  /** Points with code, name, people, color and text. */
+  towns: FeatureCollection
+}
+
+/** Zooms over which one fades into the other, half on either side. */
+const FADE = 0.5
+
+export function levelAt(c: Pick<Choropleth, 'pinned' | 'turns'>, zoom: number): Level {
+  return c.pinned ?? (zoom < c.turns[0] ? 'county' : zoom < c.turns[1] ? 'town' : 'village')
+}
+
+/** The turns of a map: where all villages are in every tile they take over before a prefecture fits a phone. */
+export function turnsOf(whole: boolean): readonly [number, number] {
+  return whole ? [5.8, 6.4] : [7.5, 9.5]
+}
+
+/** An opacity that rises at a zoom, falls at another, or both. */
+function between(from: number | undefined, to: number | undefined, opacity: number): ExpressionSpecification | number {
+  const stops: [number, number][] = []
+  if (from !== undefined) stops.push([from - FADE / 2, 0], [from + FADE / 2, opacity])
+  if (to !== undefined) stops.push([to - FADE / 2, opacity], [to + FADE / 2, 0])
+  return stops.length ? zoomed(...stops) : opacity
+}
+
+function range(c: Choropleth, level: Level): { minzoom: number; maxzoom: number; opacity: (o: number) => ExpressionSpecification | number } | undefined {
+  if (c.pinned) return c.pinned === level ? { minzoom: 0, maxzoom: 24, opacity: (o) => o } : undefined
+  const [a, b] = c.turns
+  const [from, to] = { county: [undefined, a], town: [a, b], village: [b, undefined] }[level] as [number | undefined, number | undefined]
+  return {
+    minzoom: from === undefined ? 0 : from - FADE / 2,
+    maxzoom: to === undefined ? 24 : to + FADE / 2,
+    opacity: (o) => between(from, to, o),
+  }
+}
+
+export function countyFill(source: string, c: Choropleth | undefined): FillLayerSpecification[] {
+  const at = c && range(c, 'county')
+  if (!c?.counties.size || !at) return []
+  const colour = ['match', ['get', 'code'], ...[...c.counties].flatMap(([code, { color }]) => [code, color]), 'transparent']
+  return [
+    {
+      id: 'county:theme',
+      source,
+      'source-layer': 'county',
+      type: 'fill',
+      minzoom: at.minzoom,
+      maxzoom: at.maxzoom,
+      paint: { 'fill-color': colour as unknown as ExpressionSpecification, 'fill-opacity': at.opacity(0.82), 'fill-antialias': false },
+    },
+  ]
+}
+
+/** The name of a county, with its number while counties are filled. */
+export function countyText(c: Choropleth | undefined): ExpressionSpecification {
+  const name: ExpressionSpecification = ['get', 'name']
+  if (!c?.counties.size || (c.pinned && c.pinned !== 'county')) return name
+  const text = ['match', ['get', 'code'], ...[...c.counties].flatMap(([code, { text }]) => [code, `\n${text}`]), '']
+  const both = ['format', name, {}, text, { 'font-scale': 0.85 }] as unknown as ExpressionSpecification
+  return c.pinned ? both : (['step', ['zoom'], both, c.turns[0], name] as unknown as ExpressionSpecification)
+}
+
+export function townCircles(c: Choropleth | undefined, palette: Palette): CircleLayerSpecification[] {
+  const at = c && range(c, 'town')
+  if (!c?.towns.features.length || !at) return []
+  // The area of a circle is as its people.
+  const radius = (px: number): ExpressionSpecification => ['max', 3, ['*', px, ['sqrt', ['/', ['number', ['get', 'people'], 0], 20000]]]]
+  return [
+    {
+      id: 'town:theme',
+      source: TOWNS,
+      type: 'circle',
+      minzoom: at.minzoom,
+      maxzoom: at.maxzoom,
+      layout: { 'circle-sort-key': ['-', 0, ['number', ['get', 'people'], 0]] },
+      paint: {
+        'circle-color': ['get', 'color'],
+        'circle-opacity': at.opacity(0.92),
+        'circle-radius': ['interpolate', ['exponential', 1.5], ['zoom'], 6, radius(8), 9, radius(20), 12, radius(40)],
+        'circle-stroke-color': palette.text,
+        'circle-stroke-opacity': at.opacity(0.55),
+        'circle-stroke-width': 0.8,
+      },
+    },
+  ]
+}
+
+/** How villages show beside it: from which zoom, and how strongly; undefined is not at all. */
+export function villageShow(c: Choropleth | undefined): { minzoom: number; opacity: ExpressionSpecification | number } | undefined {
+  if (!c) return { minzoom: 0, opacity: 1 }
+  const at = range(c, 'village')
+  return at && { minzoom: at.minzoom, opacity: at.opacity(1) }
+}
