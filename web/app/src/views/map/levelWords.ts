@@ -15,10 +15,10 @@ export const levelWords = {
   },
   en: {
     choose: 'Show counties, towns or villages',
-    levels: { auto: 'Auto', county: 'Counties', town: 'Towns', village: 'Villages' },
+    levels: { auto: 'Auto', county: 'County', town: 'Town', village: 'Village' },
     each: { county: 'Each county', town: 'Each town' },
     colon: ': ',
-    now: (level: string) => `Turns with the zoom; now: ${level}`,
+    now: (level: string) => `By the zoom; now by ${level.toLowerCase()}`,
     none: 'This theme shows villages only',
     size: 'Circles are as large as the people in the town’s villages',
     narrowed: 'Of the chosen area only',
