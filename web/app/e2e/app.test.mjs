@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
-import { cuntu, drawn, launch, open, scratch, serve, settled, until } from './harness.mjs'
+import { demo, drawn, launch, open, scratch, serve, settled, until } from './harness.mjs'
 
 const MAX_FIRST_VIEW = 1.5e6 // bytes on the wire
 
@@ -15,7 +15,7 @@ describe('the app', () => {
   before(async () => {
     place = await scratch()
     const store = join(place.dir, 'demo.gpkg')
-    await cuntu('demo', '--store', store)
+    await demo(store)
     server = await serve(store)
     browser = await launch()
     catalog = await (await fetch(`${server.url}api/layers`)).json()

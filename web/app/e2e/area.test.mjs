@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { cuntu, launch, open, scratch, serve, until } from './harness.mjs'
+import { demo, launch, open, scratch, serve, until } from './harness.mjs'
 
 describe('the dossier of a county', () => {
   let place, server, browser
@@ -12,7 +12,7 @@ describe('the dossier of a county', () => {
   before(async () => {
     place = await scratch()
     const store = join(place.dir, 'demo.gpkg')
-    await cuntu('demo', '--store', store)
+    await demo(store)
     server = await serve(store)
     browser = await launch()
   })

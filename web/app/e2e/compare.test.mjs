@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { cuntu, launch, open, scratch, serve, settled, until } from './harness.mjs'
+import { demo, launch, open, scratch, serve, settled, until } from './harness.mjs'
 
 // One red pixel.
 const RED = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64')
@@ -16,7 +16,7 @@ describe('the arranged map', () => {
   before(async () => {
     place = await scratch()
     const store = join(place.dir, 'demo.gpkg')
-    await cuntu('demo', '--store', store)
+    await demo(store)
     asked = []
     outside = createServer((request, response) => {
       asked.push(request.url)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { cuntu, launch, open, scratch, serve, until } from './harness.mjs'
+import { demo, launch, open, scratch, serve, until } from './harness.mjs'
 
 const VILLAGE = '611002001204' // 杏树园村 of the demo
 
@@ -13,7 +13,7 @@ describe('importing a ledger', () => {
   before(async () => {
     place = await scratch()
     const store = join(place.dir, 'demo.gpkg')
-    await cuntu('demo', '--store', store)
+    await demo(store)
     server = await serve(store)
     browser = await launch()
   })

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { cuntu, launch, open, scratch, serve, settled, until } from './harness.mjs'
+import { demo, launch, open, scratch, serve, settled, until } from './harness.mjs'
 
 describe('the map elsewhere', () => {
   let place, server, browser, portal, session
@@ -13,7 +13,7 @@ describe('the map elsewhere', () => {
   before(async () => {
     place = await scratch()
     const store = join(place.dir, 'demo.gpkg')
-    await cuntu('demo', '--store', store)
+    await demo(store)
     portal = createServer((request, response) => {
       response.writeHead(200, { 'content-type': 'text/html' }).end(`<iframe src="${server.url}?embed=1#theme=tap_water_rate" width="800" height="560"></iframe>`)
     }).listen(0, '127.0.0.1')

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
-import { cuntu, drawn, launch, open, scratch, serve, settled, until } from './harness.mjs'
+import { demo, drawn, launch, open, scratch, serve, settled, until } from './harness.mjs'
 
 describe('finding', () => {
   let place, server, browser, session
@@ -11,7 +11,7 @@ describe('finding', () => {
   before(async () => {
     place = await scratch()
     const store = join(place.dir, 'demo.gpkg')
-    await cuntu('demo', '--store', store)
+    await demo(store)
     server = await serve(store)
     browser = await launch()
   })

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { cuntu, launch, open, scratch, serve, settled, until } from './harness.mjs'
+import { demo, launch, open, scratch, serve, settled, until } from './harness.mjs'
 
 const BUDGET_MS = 200
 const LAYERS = 'county,town,village,hamlet,road,river,water,broadband,facility,site,park,hazard,reserve'
@@ -17,7 +17,7 @@ describe('the frame budget', () => {
   before(async () => {
     place = await scratch()
     const store = join(place.dir, 'demo.gpkg')
-    await cuntu('demo', '--store', store)
+    await demo(store)
     server = await serve(store)
     browser = await launch()
   })

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +33,11 @@ export const PATIENCE_MS = 40_000
 export function cuntu(...args) {
   assert.ok(BINARY, 'CUNTU_BIN must name the cuntu binary')
   return run(BINARY, args, { maxBuffer: 16 << 20 })
+}
+
+/** The demo in a file of its own: a copy of CUNTU_DEMO, where that is made already. */
+export function demo(store) {
+  return process.env.CUNTU_DEMO ? copyFile(process.env.CUNTU_DEMO, store) : cuntu('demo', '--store', store)
 }
 
 export async function scratch() {

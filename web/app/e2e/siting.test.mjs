@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { cuntu, launch, open, scratch, serve, settled, until } from './harness.mjs'
+import { demo, launch, open, scratch, serve, settled, until } from './harness.mjs'
 
 describe('the siting view', () => {
   let place, server, browser
@@ -11,7 +11,7 @@ describe('the siting view', () => {
   before(async () => {
     place = await scratch()
     const store = join(place.dir, 'demo.gpkg')
-    await cuntu('demo', '--store', store)
+    await demo(store)
     server = await serve(store)
     browser = await launch()
   })

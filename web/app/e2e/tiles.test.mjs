@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { PbfReader } from 'pbf'
-import { cuntu, scratch, serve } from './harness.mjs'
+import { demo, scratch, serve } from './harness.mjs'
 
 const read = (buffer) => new VectorTile(new PbfReader(new Uint8Array(buffer)))
 
@@ -40,7 +40,7 @@ describe('the tiles of the demo', () => {
   before(async () => {
     place = await scratch()
     const store = join(place.dir, 'demo.gpkg')
-    await cuntu('demo', '--store', store)
+    await demo(store)
     server = await serve(store)
   })
   after(async () => {
