@@ -131,7 +131,7 @@ func (a SummaryAnswer) writeTable(w io.Writer, format string) error {
 				head = append(head, c.ID+"."+class+"."+a.Ask.Weight+":float")
 			}
 		}
-		head = append(head, c.ID+".unknown:int")
+		head = append(head, c.ID+".not_on_record:int")
 		if c.Kind != summary.ByValue {
 			head = append(head, c.ID+".sum:float", c.ID+".mean:float", c.ID+".min:float", c.ID+".max:float")
 		}
