@@ -44,6 +44,8 @@ func (s *server) listCoverage(w http.ResponseWriter, r *http.Request, snap *laye
 		q.refuse(m.Parameter, m.Detail)
 	}
 	condition := q.filter()
+	called, _ := q.text("q")
+	order := q.choice("sort", coverageOrders...)
 	if t, ok := snap.Table("village"); ok {
 		q.bind(condition, t) // the result may be of another snapshot, whose fields are the same
 	}
@@ -58,6 +60,8 @@ func (s *server) listCoverage(w http.ResponseWriter, r *http.Request, snap *laye
 	if err := answer.Only(condition); err != nil {
 		return err
 	}
+	answer.Called(called)
+	answer.Sort(order)
 	return send(w, answer, format, fmt.Sprintf("coverage-%v-%d", service, year))
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -67,6 +68,33 @@ func TestCoverageListsWhoLacksWhatAndWhy(t *testing.T) {
 	resp, body := w.get("/api/coverage?service=water&state=not&f=csv&year=2017")
 	if !strings.HasPrefix(body, "\uFEFFcode,") || !strings.Contains(body, "人均日供水量 30 升") || !strings.Contains(resp.Header.Get("Content-Disposition"), "coverage-water-2017.csv") {
 		t.Errorf("csv: %s", body)
+	}
+}
+
+func TestCoverageIsListedAsItIsSearchedAndSorted(t *testing.T) {
+	w := covered(t)
+	for query, want := range map[string]string{
+		"":                          "611002001201,611002001202",
+		"&sort=-code":               "611002001202,611002001201",
+		"&sort=metres":              "611002001201,611002001202",
+		"&sort=-metres":             "611002001202,611002001201",
+		"&q=远":                      "611002001202",
+		"&q=远&sort=people":          "611002001202",
+		"&q=城关街道&sort=-people":      "611002001202,611002001201",
+		"&q=城关街道&sort=people&f=csv": "611002001201,611002001202",
+		"&q=无此村":                    "",
+	} {
+		_, body := w.get("/api/coverage?service=road" + query)
+		var codes []string
+		for _, at := range regexp.MustCompile(`"code":"(\d{12})"|(?m)^(\d{12}),`).FindAllStringSubmatch(body, -1) {
+			codes = append(codes, at[1]+at[2])
+		}
+		if got := strings.Join(codes, ","); got != want {
+			t.Errorf("%s lists %s, want %s", query, got, want)
+		}
+	}
+	if resp, body := w.get("/api/coverage?service=road&sort=name"); resp.StatusCode != 400 || !strings.Contains(body, "-people") {
+		t.Errorf("sort=name: %s, %s", resp.Status, body)
 	}
 }
 

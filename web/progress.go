@@ -22,9 +22,9 @@ var ProgressTables = []string{"areas", "villages", "contradictions"}
 // ProgressFormats are the formats in which a ProgressAnswer can be had.
 var ProgressFormats = []string{"json", "csv", "xlsx"}
 
-// showProgress answers /api/progress?year=&county=&state=&table=: how far the plan has
+// showProgress answers /api/progress?year=&county=&state=&q=&table=: how far the plan has
 // come. year is the last one that the records tell of unless given; state lists the
-// villages, late and due ones unless given; table is what csv and xlsx hold.
+// villages, late and due ones unless given, and q those so called; table is what csv and xlsx hold.
 func (s *server) showProgress(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
 	q := newQuery(r)
 	ask := progress.Ask{Year: q.whole("year", firstYear, lastYear, 0), Today: time.Now()}
@@ -34,6 +34,7 @@ func (s *server) showProgress(w http.ResponseWriter, r *http.Request, snap *laye
 	if err != nil {
 		q.refuse("state", err.Error())
 	}
+	called, _ := q.text("q")
 	ask.County, _ = q.text("county")
 	_, err = NewCoverageFilter(snap, "", ask.County, "")
 	for _, m := range filterMisuses(err) {
@@ -46,7 +47,7 @@ func (s *server) showProgress(w http.ResponseWriter, r *http.Request, snap *laye
 	if err != nil {
 		return err
 	}
-	return send(w, ProgressAnswer{Report: report, Table: table, States: shown}, format, fmt.Sprintf("progress-%s-%d", table, report.Year))
+	return send(w, ProgressAnswer{Report: report, Table: table, States: shown, Called: called}, format, fmt.Sprintf("progress-%s-%d", table, report.Year))
 }
 
 // NewVillageStates reads names of states of villages, separated by commas; late and

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"slices"
@@ -17,6 +18,7 @@ type ProgressAnswer struct {
 	Report *progress.Report
 	Table  string // one of ProgressTables
 	States []progress.VillageState
+	Called string // what is in the name of the village, its town or county; "" for all
 }
 
 type pointJSON struct {
@@ -134,14 +136,22 @@ func (a ProgressAnswer) newLate(v *progress.Village) lateJSON {
 	return j
 }
 
-// villages are those of the states asked for, with what they are late by.
+// villages are those of the states asked for, with what they are late by: by the year of their exit,
+// those with the most poor first.
 func (a ProgressAnswer) villages() []lateJSON {
 	list := []lateJSON{}
 	for k := range a.Report.Villages {
-		if v := &a.Report.Villages[k]; slices.Contains(a.States, v.State) {
-			list = append(list, a.newLate(v))
+		v := &a.Report.Villages[k]
+		if !slices.Contains(a.States, v.State) {
+			continue
+		}
+		if j := a.newLate(v); strings.Contains(j.Name, a.Called) || strings.Contains(j.TownName, a.Called) || strings.Contains(j.CountyName, a.Called) {
+			list = append(list, j)
 		}
 	}
+	slices.SortStableFunc(list, func(x, y lateJSON) int {
+		return cmp.Or(cmp.Compare(x.ExitYear, y.ExitYear), cmp.Compare(y.Poor.Int(), x.Poor.Int()))
+	})
 	return list
 }
 

@@ -106,10 +106,20 @@ export function narrow({ year, area }: Narrowing): URLSearchParams {
   return query
 }
 
-export function coveragePath(service: Service, shown: readonly ServiceState[], narrowing: Narrowing, format = 'json'): string {
+/** What a list shows of the villages, and in which order. */
+export interface Listing {
+  /** In the name of the village, its town or its county. */
+  called: string
+  /** code, people or metres, with a minus from the most to the least. */
+  sort: string
+}
+
+export function coveragePath(service: Service, shown: readonly ServiceState[], narrowing: Narrowing, format = 'json', listing?: Listing): string {
   const query = narrow(narrowing)
   query.set('service', service)
   query.set('state', shown.join(','))
+  if (listing?.called) query.set('q', listing.called)
+  if (listing) query.set('sort', listing.sort)
   if (format !== 'json') query.set('f', format)
   return `api/coverage?${query}`
 }

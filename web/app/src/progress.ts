@@ -131,9 +131,10 @@ export function getReport(question: Question, signal: AbortSignal): Promise<Repo
 }
 
 /** The address of a table of the report as a file. */
-export function tablePath(question: Question, table: 'areas' | 'villages', format: string, states: readonly VillageState[]): string {
+export function tablePath(question: Question, table: 'areas' | 'villages', format: string, states: readonly VillageState[], called = ''): string {
   const q = query(question)
   q.set('table', table)
+  if (called) q.set('q', called)
   if (table === 'villages') q.set('state', states.join(','))
   q.set('f', format)
   return `api/progress?${q}`

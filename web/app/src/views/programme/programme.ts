@@ -78,6 +78,7 @@ export interface Ask {
 
 export function programmePath(ask: Ask, { year, area }: Narrowing, format = 'json'): string {
   const query = narrow({ year, area: area?.slice(0, 6) })
+  if (area && area.length > 6) query.set('filter', `town = '${area}'`)
   query.set('service', ask.service)
   query.set('by', ask.by)
   if (ask.budget !== undefined) query.set(`budget_${ask.by}`, String(ask.budget))
