@@ -66,8 +66,10 @@ request = function() return wrk.format("POST", "%s", nil, bodies[math.random(20)
 		atLeast float64
 		script  string
 	}{
-		{"single", 1, byDegrees, 1.5, one}, {"batched", benchBatch, byDegrees, 10, many},
-		{"single geography", 1, byMetres, 1.5, one}, {"batched geography", benchBatch, byMetres, 10, many},
+		{"single", 1, byDegrees, 1.5, one},
+		{"batched", benchBatch, byDegrees, 10, many},
+		{"single geography", 1, byMetres, 1.5, one},
+		{"batched geography", benchBatch, byMetres, 10, many},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			var ours, theirs float64
