@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
 
@@ -23,7 +25,7 @@ import (
 
 // BenchmarkTileServers asks tiles of some 95,000 roads of `cuntu serve` and of other tile servers, where
 // they are on the machine: Martin and pg_tileserv, each as it comes, but without a cache, on the same table of
-// the same database, by four clients on connections kept open. "full" tiles of ours hold every road, as theirs
+// the same database, by four clients on connections kept open, around its villages. "full" tiles of ours hold every road, as theirs
 // do. "ratio" is of tiles a second, "p99ratio" of the slowest tile in a hundred.
 func BenchmarkTileServers(b *testing.B) {
 	url := pgtest.URL(b)
@@ -34,6 +36,7 @@ func BenchmarkTileServers(b *testing.B) {
 	if out, err := exec.Command("psql", "-qX", url, "-c", "vacuum analyze cuntu.road").CombinedOutput(); err != nil {
 		b.Fatalf("psql: %v: %s", err, out)
 	}
+	places := villagePlaces(b, url)
 	ours := startServer(b, nil, "/tiles/road/%d/%d/%d.mvt", cuntu, "serve", "--store", url, "--addr", "{address}", "--cache-mb", "0")
 	var theirs []*tileServer
 	if martin, err := exec.LookPath("martin"); err == nil {
@@ -57,7 +60,7 @@ func BenchmarkTileServers(b *testing.B) {
 			b.Run(c.name+"/"+them.name, func(b *testing.B) {
 				var us, others asked
 				for b.Loop() {
-					all := tilesWithin(orb.Bound{Min: orb.Point{108.6, 33.1}, Max: orb.Point{111.2, 34.4}}, c.from, c.to, c.n)
+					all := tilesAt(places, c.from, c.to, c.n)
 					for some := range slices.Chunk(all, max(1, len(all)/10)) { // turn by turn
 						others.ask(b, them, some[:max(1, len(some)/10)], "")
 						us.ask(b, ours, some, c.query)
@@ -76,13 +79,33 @@ func BenchmarkTileServers(b *testing.B) {
 	}
 }
 
-// tilesWithin are distinct tiles at random places.
-func tilesWithin(within orb.Bound, from, to maptile.Zoom, n int) (all []maptile.Tile) {
-	r := rand.New(rand.NewPCG(rand.Uint64(), 2))
+// villagePlaces are where the database's villages lie.
+func villagePlaces(b *testing.B, url string) (places []orb.Point) {
+	b.Helper()
+	db := must(pgx.Connect(b.Context(), url))(b)
+	defer db.Close(context.Background())
+	rows, err := db.Query(b.Context(), "select st_x(geom), st_y(geom) from cuntu.village where geom is not null")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for rows.Next() {
+		var p orb.Point
+		if err := rows.Scan(&p[0], &p[1]); err != nil {
+			b.Fatal(err)
+		}
+		places = append(places, p)
+	}
+	if err := rows.Err(); err != nil {
+		b.Fatal(err)
+	}
+	return places
+}
+
+// tilesAt are distinct tiles at some of the places.
+func tilesAt(places []orb.Point, from, to maptile.Zoom, n int) (all []maptile.Tile) {
 	known := map[maptile.Tile]bool{}
 	for tries := 0; len(all) < n && tries < 20*n; tries++ {
-		at := orb.Point{within.Min[0] + r.Float64()*(within.Max[0]-within.Min[0]), within.Min[1] + r.Float64()*(within.Max[1]-within.Min[1])}
-		t := maptile.At(at, from+maptile.Zoom(tries)%(to-from+1))
+		t := maptile.At(places[rand.IntN(len(places))], from+maptile.Zoom(tries)%(to-from+1))
 		if !known[t] {
 			known[t] = true
 			all = append(all, t)
