@@ -2,25 +2,14 @@
 // and which works close the gap.
 
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { demo, launch, open, scratch, serve, settled, until } from './harness.mjs'
+import { open, overDemo, settled, until } from './harness.mjs'
 
 describe('the coverage view', () => {
-  let place, server, browser
+  let server, browser, end
 
-  before(async () => {
-    place = await scratch()
-    const store = join(place.dir, 'demo.gpkg')
-    await demo(store)
-    server = await serve(store)
-    browser = await launch()
-  })
-  after(async () => {
-    await browser?.close()
-    await server?.stop()
-    await place?.remove()
-  })
+  before(async () => ({ server, browser, end } = await overDemo()))
+  after(() => end?.())
   const ask = async (path) => (await fetch(server.url + path)).json()
 
   it('lists who lacks a road by the year, draws the way out, and narrows to a county by a click', async () => {

@@ -3,25 +3,15 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { demo, launch, open, scratch, serve, until } from './harness.mjs'
+import { open, overDemo, until } from './harness.mjs'
 
 const VILLAGE = '611002001204' // 杏树园村 of the demo
 
 describe('importing a ledger', () => {
-  let place, server, browser
+  let server, browser, end
 
-  before(async () => {
-    place = await scratch()
-    const store = join(place.dir, 'demo.gpkg')
-    await demo(store)
-    server = await serve(store)
-    browser = await launch()
-  })
-  after(async () => {
-    await browser?.close()
-    await server?.stop()
-    await place?.remove()
-  })
+  before(async () => ({ server, browser, end } = await overDemo()))
+  after(() => end?.())
 
   const feature = async (code) => {
     const answer = await fetch(`${server.url}api/features/village/${code}`)

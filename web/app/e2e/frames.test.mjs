@@ -4,28 +4,17 @@
 // is the machine's, here without a graphics card. So is what the page does at rest.
 
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { demo, launch, open, scratch, serve, settled, until } from './harness.mjs'
+import { open, overDemo, settled, until } from './harness.mjs'
 
 const BUDGET_MS = 200
 const LAYERS = 'county,town,village,hamlet,road,river,water,broadband,facility,site,park,hazard,reserve'
 
 describe('the frame budget', () => {
-  let place, server, browser
+  let server, browser, end
 
-  before(async () => {
-    place = await scratch()
-    const store = join(place.dir, 'demo.gpkg')
-    await demo(store)
-    server = await serve(store)
-    browser = await launch()
-  })
-  after(async () => {
-    await browser?.close()
-    await server?.stop()
-    await place?.remove()
-  })
+  before(async () => ({ server, browser, end } = await overDemo()))
+  after(() => end?.())
 
   it('holds while the map is dragged and zoomed', async () => {
     const { page, faults, close } = await open(browser, `${server.url}#map=9.5/33.86/109.94&layers=${LAYERS}`, { width: 1000, height: 560 })

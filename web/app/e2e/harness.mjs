@@ -87,6 +87,27 @@ export async function until(what, condition) {
   throw new Error(`waited in vain until ${what}`)
 }
 
+/** The demo in a file, served by the binary, and a browser; end ends and removes them. */
+export async function overDemo(...flags) {
+  const place = await scratch()
+  let server, browser
+  const end = async () => {
+    await browser?.close()
+    await server?.stop()
+    await place.remove()
+  }
+  try {
+    const store = join(place.dir, 'demo.gpkg')
+    await demo(store)
+    server = await serve(store, ...flags)
+    browser = await launch()
+  } catch (error) {
+    await end()
+    throw error
+  }
+  return { server, browser, end }
+}
+
 export function launch() {
   return chromium.launch({ executablePath: BROWSER, args: FLAGS })
 }

@@ -1,25 +1,14 @@
 // The leader's way: how far the plan has come, where it is late, and which villages are.
 
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { demo, launch, open, scratch, serve, settled, until } from './harness.mjs'
+import { open, overDemo, settled, until } from './harness.mjs'
 
 describe('the progress view', () => {
-  let place, server, browser
+  let server, browser, end
 
-  before(async () => {
-    place = await scratch()
-    const store = join(place.dir, 'demo.gpkg')
-    await demo(store)
-    server = await serve(store)
-    browser = await launch()
-  })
-  after(async () => {
-    await browser?.close()
-    await server?.stop()
-    await place?.remove()
-  })
+  before(async () => ({ server, browser, end } = await overDemo()))
+  after(() => end?.())
   const ask = async (path) => (await fetch(server.url + path)).json()
 
   it('holds the plan against what was done, goes down to a county and to a late village, and tells its record', async () => {

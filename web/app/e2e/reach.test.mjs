@@ -2,25 +2,14 @@
 // and the villages farther than all of them.
 
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { demo, launch, open, scratch, serve, settled, until } from './harness.mjs'
+import { open, overDemo, settled, until } from './harness.mjs'
 
 describe('bands by road', () => {
-  let place, server, browser
+  let server, browser, end
 
-  before(async () => {
-    place = await scratch()
-    const store = join(place.dir, 'demo.gpkg')
-    await demo(store)
-    server = await serve(store)
-    browser = await launch()
-  })
-  after(async () => {
-    await browser?.close()
-    await server?.stop()
-    await place?.remove()
-  })
+  before(async () => ({ server, browser, end } = await overDemo()))
+  after(() => end?.())
   const ask = async (path) => (await fetch(server.url + path)).json()
 
   it('are drawn around a county seat, count who lives in each, and name those beyond an hour', async () => {

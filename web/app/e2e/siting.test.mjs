@@ -1,25 +1,14 @@
 // The relocation office's way: is this spot any good, where else, and who moves where.
 
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { demo, launch, open, scratch, serve, settled, until } from './harness.mjs'
+import { open, overDemo, settled, until } from './harness.mjs'
 
 describe('the siting view', () => {
-  let place, server, browser
+  let server, browser, end
 
-  before(async () => {
-    place = await scratch()
-    const store = join(place.dir, 'demo.gpkg')
-    await demo(store)
-    server = await serve(store)
-    browser = await launch()
-  })
-  after(async () => {
-    await browser?.close()
-    await server?.stop()
-    await place?.remove()
-  })
+  before(async () => ({ server, browser, end } = await overDemo()))
+  after(() => end?.())
   const ask = async (path, body) => (await fetch(server.url + path, body && { method: 'POST', body: JSON.stringify(body) })).json()
   const county = '611026'
 

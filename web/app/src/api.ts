@@ -130,6 +130,11 @@ export interface Area {
   towns?: Area[]
 }
 
+/** The county or town of that code, among counties with their towns. */
+export function areaOfCode(counties: readonly Area[], code: string | undefined): Area | undefined {
+  return counties.flatMap((c) => [c, ...(c.towns ?? [])]).find((a) => a.code === code)
+}
+
 export async function getAreas(): Promise<Area[]> {
   return (await get<{ counties: Area[] }>('api/areas')).counties
 }
