@@ -40,9 +40,11 @@ func transform(t *testing.T, from, to string, points []orb.Point) []orb.Point {
 	}
 	cmd := exec.Command("gdaltransform", "-s_srs", from, "-t_srs", to, "-output_xy")
 	cmd.Stdin = strings.NewReader(in.String())
-	text, err := cmd.CombinedOutput()
+	var warnings strings.Builder
+	cmd.Stderr = &warnings
+	text, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("gdaltransform %s %s: %v: %s", from, to, err, text)
+		t.Fatalf("gdaltransform %s %s: %v: %s%s", from, to, err, text, warnings.String())
 	}
 	var out []orb.Point
 	for line := range strings.Lines(string(text)) {
