@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Live is the snapshot of a store, kept in step with it. Readers take Snapshot
@@ -19,7 +20,7 @@ type Live struct {
 	catalog *layers.Catalog
 	log     *slog.Logger
 
-	snapshot atomic.Pointer[layers.Snapshot]
+	snapshot atomic.Pointer[snapshot.Snapshot]
 	state    atomic.Pointer[State]
 
 	mu        sync.Mutex // held while listeners are told, so that they hear in order
@@ -38,8 +39,8 @@ type State struct {
 
 // Event is what listeners hear: a new snapshot, or a new state.
 type Event struct {
-	Snapshot *layers.Snapshot
-	Delta    layers.Delta // what changed; nil after a load, when all may have
+	Snapshot *snapshot.Snapshot
+	Delta    snapshot.Delta // what changed; nil after a load, when all may have
 	State    State
 }
 
@@ -51,7 +52,7 @@ func NewLive(store Store, catalog *layers.Catalog, log *slog.Logger) *Live {
 }
 
 // Snapshot is the latest snapshot, nil before the first load is done.
-func (l *Live) Snapshot() *layers.Snapshot { return l.snapshot.Load() }
+func (l *Live) Snapshot() *snapshot.Snapshot { return l.snapshot.Load() }
 
 // State is how the snapshot stands to the store.
 func (l *Live) State() State { return *l.state.Load() }
@@ -156,7 +157,7 @@ func (l *Live) apply(changes []layers.Change) {
 	}
 }
 
-func (l *Live) publish(s *layers.Snapshot, delta layers.Delta) {
+func (l *Live) publish(s *snapshot.Snapshot, delta snapshot.Delta) {
 	l.snapshot.Store(s)
 	l.tell(Event{Snapshot: s, Delta: delta, State: l.State()})
 }
@@ -172,7 +173,7 @@ func (l *Live) setState(s State) {
 	if s.Connected && old.Loaded && !old.Connected {
 		l.log.Info("in step with the store again")
 	}
-	l.tell(Event{Snapshot: l.Snapshot(), Delta: layers.Delta{}, State: s})
+	l.tell(Event{Snapshot: l.Snapshot(), Delta: snapshot.Delta{}, State: s})
 }
 
 func (l *Live) tell(e Event) {
@@ -185,8 +186,8 @@ func (l *Live) tell(e Event) {
 
 // Load makes a snapshot of a store. Features that their layer cannot hold are
 // left out and told to bad.
-func Load(ctx context.Context, store Store, catalog *layers.Catalog, bad func(error)) (*layers.Snapshot, Cursor, error) {
-	builder := layers.NewBuilder(catalog)
+func Load(ctx context.Context, store Store, catalog *layers.Catalog, bad func(error)) (*snapshot.Snapshot, Cursor, error) {
+	builder := snapshot.NewBuilder(catalog)
 	cursor, err := store.Load(ctx, func(layer *layers.Layer, f *layers.Feature) error {
 		if err := builder.Add(layer, f); err != nil {
 			bad(err)

@@ -1,13 +1,7 @@
-// Package layers is Cuntu's domain: which layers there are, what a feature is,
-// and the immutable snapshot of all of them that answers every question.
+// Package layers is Cuntu's vocabulary: which layers there are, which fields they have, and what a feature, a value and
+// an edit are.
 //
-// A catalogue and features in degrees flow in; snapshots, features and answers
-// flow out. It knows nothing of files, SQL or HTTP: stores feed it, tiles and
-// the web read it.
-//
-//	Catalog   the declaration of every layer, from which tables, tiles, forms,
-//	          legends, import mappings and schemas derive
-//	Feature   one thing with an id, a geometry in degrees and a row of values
-//	Snapshot  every feature, in columns and quantised geometry, with an R-tree a
-//	          layer; never changed, replaced by the next one
+// A layer is declared once, in a builtin_*.go file, a field a line; tables, tiles, forms, legends, import mappings and
+// schemas derive from the declaration. The package holds no features and answers nothing: package snapshot holds them,
+// the packages beside it answer.
 package layers

@@ -74,7 +74,7 @@ func (l *Layer) CheckGeometry(g orb.Geometry) error {
 		return &ValueError{"geometry", Text(g.GeoJSONType()), err.Error()}
 	}
 	if !l.Allows(s.Kind) || len(s.Points) == 0 {
-		return &ValueError{"geometry", Text(g.GeoJSONType()), l.geometryText()}
+		return &ValueError{"geometry", Text(g.GeoJSONType()), l.GeometryText()}
 	}
 	if b := g.Bound(); b.Min[0] < -180 || b.Max[0] > 180 || b.Min[1] < -90 || b.Max[1] > 90 {
 		reach := fmt.Sprintf("%v, %v to %v, %v", b.Min[0], b.Min[1], b.Max[0], b.Max[1])
@@ -83,7 +83,8 @@ func (l *Layer) CheckGeometry(g orb.Geometry) error {
 	return nil
 }
 
-func (l *Layer) geometryText() string {
+// GeometryText says what geometry the layer allows.
+func (l *Layer) GeometryText() string {
 	names := map[geo.Kind]string{geo.Points: "a point", geo.Lines: "a line", geo.Polygons: "a polygon"}
 	switch len(l.Geometry) {
 	case 0:

@@ -93,6 +93,17 @@ func (v Value) String() string {
 	return v.text
 }
 
+// Bits are the bits of a whole number or a float, 1 for true; 0 for null and text.
+func (v Value) Bits() uint64 { return v.bits }
+
+// Is tells whether the value is what a catalogue writes as s.
+func (v Value) Is(s string) bool {
+	if v.kind == TextKind {
+		return v.text == s
+	}
+	return v.kind != NullKind && v.String() == s
+}
+
 // Any is the value as nil, bool, int64, float64 or string.
 func (v Value) Any() any {
 	switch v.kind {

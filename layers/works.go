@@ -1,83 +1,8 @@
 package layers
 
-import (
-	"slices"
-
-	"github.com/cuntu/cuntu/geo"
-)
-
 // Works says of a layer of things that are built when each is there.
 type Works struct {
 	Year    string   `json:"year"`    // the field that has the year of completion
 	Status  string   `json:"status"`  // the field that says how far it is
 	Pending []string `json:"pending"` // what Status is of what is not finished
-}
-
-// Standing tells which features of a table are there by the end of a year: those that
-// were not completed later, and of those not finished the ones whose year of completion
-// has come. A line of which an upgrade is there, a row of its own on the very same line
-// that was not finished when it was recorded, is there no more.
-type Standing struct {
-	table        *Table
-	works        *Works
-	year         int64
-	fieldOfYear  int
-	fieldOfState int
-	replaced     map[uint32]bool
-}
-
-// Standing is nil where the layer declares no Works: all of it is always there. It
-// goes through all rows.
-func (t *Table) Standing(year int) *Standing {
-	works := t.Layer.Works
-	if works == nil {
-		return nil
-	}
-	s := &Standing{t, works, int64(year), t.Layer.Field(works.Year), t.Layer.Field(works.Status), map[uint32]bool{}}
-	for row := range t.Rows {
-		if s.pending(row) && s.completed(row) {
-			s.replace(row)
-		}
-	}
-	return s
-}
-
-// Has tells whether the row's feature is there.
-func (s *Standing) Has(row uint32) bool { return s.completed(row) && !s.replaced[row] }
-
-func (s *Standing) completed(row uint32) bool {
-	done := s.table.Value(row, s.fieldOfYear)
-	if done.IsNull() {
-		return !s.pending(row)
-	}
-	return done.Int() <= s.year
-}
-
-func (s *Standing) pending(row uint32) bool {
-	status := s.table.Value(row, s.fieldOfState)
-	return !status.IsNull() && slices.Contains(s.works.Pending, status.Text())
-}
-
-// replace finds what an upgrade takes the place of: of several upgrades the one
-// completed last stays, and among those the first.
-func (s *Standing) replace(upgrade uint32) {
-	shape := s.table.Shape(upgrade)
-	if shape.Kind != geo.Lines {
-		return
-	}
-	s.table.Search(shape.Box(), func(row uint32) bool {
-		if row != upgrade && s.table.Shape(row).Equal(shape) && !s.outlasts(row, upgrade) {
-			s.replaced[row] = true
-		}
-		return true
-	})
-}
-
-// outlasts tells whether a row is itself an upgrade that comes after another.
-func (s *Standing) outlasts(row, upgrade uint32) bool {
-	if !s.pending(row) || !s.completed(row) {
-		return false
-	}
-	a, b := s.table.Value(row, s.fieldOfYear).Int(), s.table.Value(upgrade, s.fieldOfYear).Int()
-	return a > b || a == b && s.table.ID(row) < s.table.ID(upgrade)
 }

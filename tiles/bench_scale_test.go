@@ -10,6 +10,7 @@ import (
 	"github.com/cuntu/cuntu/data/demo"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // BenchmarkScale makes tiles of so many of the demo's prefectures side by side that they have
@@ -64,7 +65,7 @@ type scaledTiles struct {
 	cpu     time.Duration
 }
 
-func (s *scaledTiles) make(b *testing.B, snap *layers.Snapshot, zooms [2]uint8) {
+func (s *scaledTiles) make(b *testing.B, snap *snapshot.Snapshot, zooms [2]uint8) {
 	r := rand.New(rand.NewPCG(5, 6))
 	village, _ := snap.Table("village")
 	var rows []uint32
@@ -91,7 +92,7 @@ func (s *scaledTiles) perKB() float64 { return s.cpu.Seconds() / float64(s.bytes
 
 // scaled is so many of the demo's prefectures.
 type scaled struct {
-	snap                 *layers.Snapshot
+	snap                 *snapshot.Snapshot
 	features, vertices   int
 	roadVertices, points int
 	load                 time.Duration // of processor time, without making it up
@@ -104,7 +105,7 @@ func loadScaled(b *testing.B, scale int) scaled {
 	b.Helper()
 	s := scaled{before: heap()}
 	catalog := layers.Builtin()
-	builder := layers.NewBuilder(catalog)
+	builder := snapshot.NewBuilder(catalog)
 	for edit, err := range demo.Generate(demo.Options{Scale: scale}) {
 		if err != nil {
 			b.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // benchRoads are lines of 20 vertices over a prefecture of 2° by 1.5°, of the
@@ -47,10 +48,10 @@ func benchRoads(n int, add func(*layers.Layer, *layers.Feature)) {
 	}
 }
 
-func benchSnapshot(t testing.TB, n int) *layers.Snapshot {
+func benchSnapshot(t testing.TB, n int) *snapshot.Snapshot {
 	t.Helper()
 	c := layers.Builtin()
-	b := layers.NewBuilder(c)
+	b := snapshot.NewBuilder(c)
 	road, _ := c.Layer("road")
 	benchRoads(n, func(_ *layers.Layer, f *layers.Feature) {
 		if err := b.Add(road, f); err != nil {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // BulkOptions say which tiles are made in bulk.
@@ -56,7 +56,7 @@ type batch struct {
 // tiles that may hold something are done; the rest are empty.
 //
 // It ends with ctx's error when ctx ends, and with sink's when that fails.
-func Bulk(ctx context.Context, snap *layers.Snapshot, layerIDs []string, o BulkOptions,
+func Bulk(ctx context.Context, snap *snapshot.Snapshot, layerIDs []string, o BulkOptions,
 	sink func(t Tile, packed []byte) error, progress func(done, total int),
 ) (BulkStats, error) {
 	var stats BulkStats
@@ -194,7 +194,7 @@ func newBulkWorker() *bulkWorker {
 }
 
 // fill makes a batch's tiles.
-func (w *bulkWorker) fill(ctx context.Context, b *batch, snap *layers.Snapshot, layerIDs []string, o Options) {
+func (w *bulkWorker) fill(ctx context.Context, b *batch, snap *snapshot.Snapshot, layerIDs []string, o Options) {
 	b.data, b.ends, b.dropped, b.err = b.data[:0], b.ends[:0], 0, nil
 	for _, t := range b.tiles {
 		if b.err = ctx.Err(); b.err != nil {

@@ -3,13 +3,14 @@ package tiles
 import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // JSON describes what Bulk makes, for an archive to carry along. Unlike a server's
 // description it gives, as archives' readers expect, each field's type where that has
 // its title: String, Number or Boolean (MBTiles 1.3, "Vector tileset metadata"). The
 // error is a *LayerError.
-func (o BulkOptions) JSON(snap *layers.Snapshot, layerIDs []string, attribution string) (TileJSON, error) {
+func (o BulkOptions) JSON(snap *snapshot.Snapshot, layerIDs []string, attribution string) (TileJSON, error) {
 	j, err := JSON(snap, layerIDs, "", attribution)
 	if err != nil {
 		return TileJSON{}, err

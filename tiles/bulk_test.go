@@ -15,14 +15,15 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // bulkSnapshot has roads, villages that cluster, towns that thin out, and counties
 // of which one is so large that it fills tiles.
-func bulkSnapshot(t testing.TB) *layers.Snapshot {
+func bulkSnapshot(t testing.TB) *snapshot.Snapshot {
 	t.Helper()
 	c := layers.Builtin()
-	b := layers.NewBuilder(c)
+	b := snapshot.NewBuilder(c)
 	add := func(l *layers.Layer, f *layers.Feature) {
 		l, _ = c.Layer(l.ID)
 		if err := b.Add(l, f); err != nil {

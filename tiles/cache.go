@@ -11,7 +11,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // ErrNotLoaded is the error of a tile asked for before there is a snapshot.
@@ -35,7 +35,7 @@ type Cache struct {
 	packers  *packers
 	encoders sync.Pool
 	slots    chan struct{} // one a build
-	current  atomic.Pointer[layers.Snapshot]
+	current  atomic.Pointer[snapshot.Snapshot]
 
 	selections selections
 	yearly     *Yearly
@@ -82,7 +82,7 @@ type Yearly struct {
 	Layer string
 	Reads []string // the layers on which its values depend
 	// AsOf is the layer as of a year, of the latest snapshot.
-	AsOf func(year int) (*layers.Table, error)
+	AsOf func(year int) (*snapshot.Table, error)
 }
 
 // ByYear has tiles of the layer made as of the year that they are asked for. It is to be
@@ -90,7 +90,7 @@ type Yearly struct {
 func (c *Cache) ByYear(y Yearly) { c.yearly = &y }
 
 // Snapshot is the latest snapshot, nil before there is one.
-func (c *Cache) Snapshot() *layers.Snapshot { return c.current.Load() }
+func (c *Cache) Snapshot() *snapshot.Snapshot { return c.current.Load() }
 
 // NewCache keeps tiles in about maxBytes.
 func NewCache(maxBytes int64) *Cache {
@@ -187,7 +187,7 @@ func (c *Cache) builds(layerIDs []string) bool {
 }
 
 // build makes a tile for all who wait for it.
-func (c *Cache) build(f *flight, k key, snap *layers.Snapshot, layerIDs []string, o Options) {
+func (c *Cache) build(f *flight, k key, snap *snapshot.Snapshot, layerIDs []string, o Options) {
 	c.slots <- struct{}{}
 	defer func() {
 		<-c.slots
@@ -248,7 +248,7 @@ func (c *Cache) reweigh(b *Built) {
 // Update makes snap the latest snapshot and drops the tiles that differ in it. A nil
 // delta stands for any difference at all. It returns how many were dropped, builds
 // under way included. Calls must come in the order of the snapshots.
-func (c *Cache) Update(snap *layers.Snapshot, delta layers.Delta) int {
+func (c *Cache) Update(snap *snapshot.Snapshot, delta snapshot.Delta) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.current.Store(snap)
@@ -295,7 +295,7 @@ func (c *Cache) Update(snap *layers.Snapshot, delta layers.Delta) int {
 	return n
 }
 
-func reachesAny(snap *layers.Snapshot, delta layers.Delta, k *key) bool {
+func reachesAny(snap *snapshot.Snapshot, delta snapshot.Delta, k *key) bool {
 	for id, touched := range delta {
 		table, ok := snap.Table(id)
 		if !ok || !k.has(id) {

@@ -20,6 +20,7 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // editable has a layer with all that can make one feature's edit change how others
@@ -97,7 +98,7 @@ func TestCachedTilesAreFreshAfterAnyEdits(t *testing.T) {
 			}
 			return changes
 		}
-		snap, _, err := layers.NewBuilder(editable()).Snapshot().Apply(change(20))
+		snap, _, err := snapshot.NewBuilder(editable()).Snapshot().Apply(change(20))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,9 +170,9 @@ func splitLayers(s string) (ids []string) {
 	return ids
 }
 
-func reload(t *rapid.T, state map[string]map[int64]*layers.Feature) *layers.Snapshot {
+func reload(t *rapid.T, state map[string]map[int64]*layers.Feature) *snapshot.Snapshot {
 	c := editable()
-	b := layers.NewBuilder(c)
+	b := snapshot.NewBuilder(c)
 	for _, l := range c.Layers {
 		for _, id := range slices.Sorted(maps.Keys(state[l.ID])) {
 			if err := b.Add(l, state[l.ID][id]); err != nil {
@@ -184,7 +185,7 @@ func reload(t *rapid.T, state map[string]map[int64]*layers.Feature) *layers.Snap
 
 func TestEditDropsOnlyTilesThatItsShapeReaches(t *testing.T) {
 	ctx := context.Background()
-	snap := layers.NewBuilder(editable()).Snapshot()
+	snap := snapshot.NewBuilder(editable()).Snapshot()
 	c := NewCache(1 << 30)
 	c.Update(snap, nil)
 	corners := []orb.Point{{110, 33}, {111, 34}, {110, 34}, {111, 33}, {110.5, 33.502}}
@@ -290,7 +291,7 @@ func TestCacheStaysWithinItsBytes(t *testing.T) {
 // reader may get a tile of before.
 func TestReadersNeverGetAStaleTileBack(t *testing.T) {
 	ctx := context.Background()
-	snap := layers.NewBuilder(editable()).Snapshot()
+	snap := snapshot.NewBuilder(editable()).Snapshot()
 	c := NewCache(1 << 30)
 	c.Update(snap, nil)
 	place := orb.Point{110, 33}
@@ -337,17 +338,17 @@ func TestReadersNeverGetAStaleTileBack(t *testing.T) {
 func TestTilesOfAYearHoldTheValuesOfTheYear(t *testing.T) {
 	catalog := editable()
 	l, _ := catalog.Layer("spot")
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	if err := b.Add(l, &layers.Feature{ID: 1, Geometry: orb.Point{110, 33}, Values: []layers.Value{layers.Null, layers.Int(1)}}); err != nil {
 		t.Fatal(err)
 	}
 	plain := b.Snapshot()
-	of := func(kind string) *layers.Snapshot {
-		return plain.Join("spot", []layers.Field{{ID: "made_of", Type: layers.TypeText, Tile: true}}, nil, func(uint32, int) layers.Value { return layers.Text(kind) })
+	of := func(kind string) *snapshot.Snapshot {
+		return plain.WithFields("spot", []layers.Field{{ID: "made_of", Type: layers.TypeText, Tile: true}}, nil, func(uint32, int) layers.Value { return layers.Text(kind) })
 	}
 	kinds := map[int]string{2016: "wood", 2017: "iron"}
 	c := NewCache(1 << 20)
-	c.ByYear(Yearly{Layer: "spot", Reads: []string{"line"}, AsOf: func(year int) (*layers.Table, error) {
+	c.ByYear(Yearly{Layer: "spot", Reads: []string{"line"}, AsOf: func(year int) (*snapshot.Table, error) {
 		table, _ := of(kinds[year]).Table("spot")
 		return table, nil
 	}})
@@ -367,9 +368,9 @@ func TestTilesOfAYearHoldTheValuesOfTheYear(t *testing.T) {
 	holds(2016, "wood")
 	holds(2017, "iron")
 	kinds[2016] = "clay"
-	c.Update(of("stone"), layers.Delta{"area": {}})
+	c.Update(of("stone"), snapshot.Delta{"area": {}})
 	holds(2016, "wood")
-	if n := c.Update(of("stone"), layers.Delta{"line": {}}); n != 4 {
+	if n := c.Update(of("stone"), snapshot.Delta{"line": {}}); n != 4 {
 		t.Errorf("%d tiles dropped, want two of each of the two years", n)
 	}
 	holds(0, "stone")

@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/simplify"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // cells adds up points by the cells of a grid that all tiles of a zoom share, so
@@ -25,7 +27,7 @@ type cell struct {
 func (e *Encoder) cluster(s source, t Tile, g *grid) {
 	table, rule := s.Table, s.Layer.Show.Cluster
 	box := cellBox(t.Box(Buffer), rule.Units, t.Z) // whole cells
-	unit := layers.Cell(box.Min, rule.Units, int(t.Z))
+	unit := simplify.Cell(box.Min, rule.Units, int(t.Z))
 	size := int64(unit.Max.X) - int64(unit.Min.X) + 1
 	wide := (int64(box.Max.X) - int64(box.Min.X) + 1) / size
 	high := (int64(box.Max.Y) - int64(box.Min.Y) + 1) / size
@@ -133,7 +135,7 @@ func newAdder(l *layers.Layer, rule *layers.Cluster) adder {
 	return a
 }
 
-func (a adder) row(t *layers.Table, row uint32, sums []float64) {
+func (a adder) row(t *snapshot.Table, row uint32, sums []float64) {
 	for i := range a {
 		v := t.Value(row, a[i].field)
 		if v.IsNull() {

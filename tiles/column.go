@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles/mlt"
 )
 
@@ -72,7 +73,7 @@ func (c *column) gatherTexts(l *drawn, field int) {
 		if !ok {
 			continue
 		}
-		digits, others = digits || key&layers.TextKey == 0, others || key&layers.TextKey != 0
+		digits, others = digits || key&snapshot.TextKey == 0, others || key&snapshot.TextKey != 0
 		s := &c.slots[c.probe(key)]
 		if s.generation != c.generation {
 			*s = keySlot{key: key, generation: c.generation, index: uint32(len(c.texts))}

@@ -2,7 +2,8 @@ package tiles
 
 import (
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/geo/simplify"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // cover finds the tiles of a zoom that may hold something, without a look at the
@@ -10,12 +11,12 @@ import (
 // asks what the encoder asks, so that it leaves out nothing; a tile that it finds is
 // empty yet where only a box, and not the feature in it, reaches into it.
 type cover struct {
-	tables []*layers.Table
+	tables []*snapshot.Table
 	bound  geo.Box
 	o      Options
 }
 
-func newCover(snap *layers.Snapshot, layerIDs []string, bound geo.Box, o Options) (*cover, error) {
+func newCover(snap *snapshot.Snapshot, layerIDs []string, bound geo.Box, o Options) (*cover, error) {
 	c := &cover{bound: bound, o: o}
 	for i, id := range layerIDs {
 		table, err := tableOf(snap, layerIDs[:i], id)
@@ -57,8 +58,8 @@ func (c *cover) any(t Tile, z uint8) (found bool) {
 		case l.Show.Cluster != nil && int(z) < l.Show.Cluster.Below:
 			// A cluster lies somewhere in its cell, and its points elsewhere.
 			table.Search(geo.Box{
-				Min: layers.Cell(box.Min, l.Show.Cluster.Units, int(z)).Min,
-				Max: layers.Cell(box.Max, l.Show.Cluster.Units, int(z)).Max,
+				Min: simplify.Cell(box.Min, l.Show.Cluster.Units, int(z)).Min,
+				Max: simplify.Cell(box.Max, l.Show.Cluster.Units, int(z)).Max,
 			}, first)
 		default:
 			table.Shown(box, z, first)

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // ahead is how many features are looked up before the first of them is drawn, where they
@@ -19,7 +19,7 @@ type view struct {
 	touched uint32 // what the early reads come to, so that they are not left out
 }
 
-func (e *Encoder) look(table *layers.Table, rows []uint32) {
+func (e *Encoder) look(table *snapshot.Table, rows []uint32) {
 	for i, row := range rows {
 		v := &e.views[i]
 		v.shape, v.ranks = table.Ranked(row)
@@ -34,7 +34,7 @@ func (e *Encoder) look(table *layers.Table, rows []uint32) {
 
 // draw writes each row's feature that shows, and tells how many rows there was room
 // for. The rows come in any order.
-func (e *Encoder) draw(table *layers.Table, rows []uint32, g *grid) (done int) {
+func (e *Encoder) draw(table *snapshot.Table, rows []uint32, g *grid) (done int) {
 	for rows := range slices.Chunk(rows, ahead) {
 		e.look(table, rows)
 		for i, row := range rows {
@@ -49,15 +49,15 @@ func (e *Encoder) draw(table *layers.Table, rows []uint32, g *grid) (done int) {
 
 // drawInOrder is draw for rows as InOrder puts them, which it reads block by block. It
 // gives up early where there will not be room for all of them, by what the first ones took.
-func (e *Encoder) drawInOrder(table *layers.Table, rows []uint32, g *grid) (done int) {
-	var block layers.Block
+func (e *Encoder) drawInOrder(table *snapshot.Table, rows []uint32, g *grid) (done int) {
+	var block snapshot.Block
 	last := uint32(1<<32 - 1)
 	v := &e.views[0]
 	for _, row := range rows {
 		if done%64 == 63 && e.overflows(done, len(rows)) {
 			return done
 		}
-		number, at := layers.BlockOf(row)
+		number, at := snapshot.BlockOf(row)
 		if number != last {
 			block, last = table.Block(number), number
 			e.enter(block)
@@ -88,14 +88,14 @@ func (e *Encoder) overflows(done, all int) bool {
 }
 
 // drawCopies is draw for rows of the scan, whose copies it reads block by block.
-func (e *Encoder) drawCopies(table *layers.Table, rows []uint32, g *grid) (done int) {
+func (e *Encoder) drawCopies(table *snapshot.Table, rows []uint32, g *grid) (done int) {
 	digest, alike := e.scan.Digest(), e.scan.Alike()
-	var block layers.Block
+	var block snapshot.Block
 	last := uint32(1<<32 - 1)
 	v := &e.views[0]
 	for i := range rows {
-		if copied := e.scan.Copies[i]; copied != layers.NoCopy {
-			number, at := layers.BlockOf(copied)
+		if copied := e.scan.Copies[i]; copied != snapshot.NoCopy {
+			number, at := snapshot.BlockOf(copied)
 			if number != last {
 				block, last = digest.Block(number), number
 				e.enter(block)
@@ -117,7 +117,7 @@ func (e *Encoder) drawCopies(table *layers.Table, rows []uint32, g *grid) (done 
 }
 
 // feature writes a row's feature if it shows, and tells whether there was room for it.
-func (e *Encoder) feature(table *layers.Table, row uint32, v *view, g *grid, tag func(*Encoder, *layers.Table, uint32)) bool {
+func (e *Encoder) feature(table *snapshot.Table, row uint32, v *view, g *grid, tag func(*Encoder, *snapshot.Table, uint32)) bool {
 	before := e.mark()
 	e.pen.reset()
 	if e.merging && v.shape.Kind == geo.Lines {

@@ -2,7 +2,7 @@ package tiles
 
 import (
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // drawing is what a tile shows before it is bytes of either format: layer after layer,
@@ -20,7 +20,7 @@ type drawing struct {
 
 // drawn is a layer of a drawing. Features of rows come first, then clusters.
 type drawn struct {
-	table  *layers.Table
+	table  *snapshot.Table
 	fields []int // the indexes of those that the tile shows
 
 	rows     []uint32 // by feature; of merged lines one of those that they were
@@ -39,7 +39,7 @@ func (d *drawing) reset() { d.done = 0 }
 func (d *drawing) layer() *drawn { return &d.layers[d.done] }
 
 // begin empties the layer being drawn.
-func (d *drawing) begin(table *layers.Table, fields []int) {
+func (d *drawing) begin(table *snapshot.Table, fields []int) {
 	if d.done == len(d.layers) {
 		d.layers = append(d.layers, drawn{})
 	}

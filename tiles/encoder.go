@@ -7,6 +7,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Why a layer cannot be in a tile, for errors.Is on a *LayerError.
@@ -39,7 +40,7 @@ type Options struct {
 // Encode is one tile of the layers, in their order; nothing where none has
 // anything there. The error is a *TileError, a *LayerError, a *FilterError
 // or, where the filter compares what does not compare, a *cql2.BindError.
-func Encode(snap *layers.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
+func Encode(snap *snapshot.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
 	return new(Encoder).Append(nil, snap, layerIDs, t, o)
 }
 
@@ -65,8 +66,8 @@ type Encoder struct {
 	dict    dictionary
 	rows    rowSet
 	fields  []tileField
-	columns []int             // the fields' indexes
-	values  []layers.FieldKey // the row's, by field
+	columns []int               // the fields' indexes
+	values  []snapshot.FieldKey // the row's, by field
 	keys    []string
 	views   [ahead]view
 	groups  groups
@@ -74,8 +75,8 @@ type Encoder struct {
 	likes   []likeness
 	merging bool
 	cells   cells
-	scan    layers.Scan
-	claims  layers.Claims
+	scan    snapshot.Scan
+	claims  snapshot.Priorities
 	room    int // bytes that the layer may take, but for its header and keys
 	sizes   []int
 	ordered []source
@@ -88,7 +89,7 @@ type Encoder struct {
 
 // source is a table that a tile is made of.
 type source struct {
-	*layers.Table
+	*snapshot.Table
 	selection *selection
 }
 
@@ -99,7 +100,7 @@ type Stats struct {
 }
 
 // Append appends the tile to dst, which may be nil.
-func (e *Encoder) Append(dst []byte, snap *layers.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
+func (e *Encoder) Append(dst []byte, snap *snapshot.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
 	if o.Format == MLT {
 		return e.appendMLT(dst, snap, layerIDs, t, o)
 	}
@@ -107,7 +108,7 @@ func (e *Encoder) Append(dst []byte, snap *layers.Snapshot, layerIDs []string, t
 	return e.appendMVT(dst, snap, layerIDs, t, o)
 }
 
-func (e *Encoder) appendMVT(dst []byte, snap *layers.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
+func (e *Encoder) appendMVT(dst []byte, snap *snapshot.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
 	e.Stats = Stats{}
 	if err := t.Check(); err != nil {
 		return dst, err
@@ -129,7 +130,7 @@ func (e *Encoder) appendMVT(dst []byte, snap *layers.Snapshot, layerIDs []string
 }
 
 // order lists what the tile is made of.
-func (e *Encoder) order(snap *layers.Snapshot, layerIDs []string, t Tile, o Options) error {
+func (e *Encoder) order(snap *snapshot.Snapshot, layerIDs []string, t Tile, o Options) error {
 	e.ordered = e.ordered[:0]
 	if e.selections == nil {
 		e.selections = new(selections)
@@ -153,7 +154,7 @@ func (e *Encoder) order(snap *layers.Snapshot, layerIDs []string, t Tile, o Opti
 	return o.checkFilter(layerIDs, fits)
 }
 
-func tableOf(snap *layers.Snapshot, before []string, id string) (*layers.Table, error) {
+func tableOf(snap *snapshot.Snapshot, before []string, id string) (*snapshot.Table, error) {
 	table, ok := snap.Table(id)
 	switch {
 	case !ok:
@@ -199,7 +200,7 @@ func clustered(l *layers.Layer, z uint8) bool {
 }
 
 // begin empties the layer being made, which may take room bytes.
-func (e *Encoder) begin(table *layers.Table, g *grid, room int) {
+func (e *Encoder) begin(table *snapshot.Table, g *grid, room int) {
 	e.body, e.keys, e.fields, e.columns = e.body[:0], e.keys[:0], e.fields[:0], e.columns[:0]
 	e.room = room
 	e.merging = g.detail != everything && int(g.detail) < table.Layer.Show.Merge

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 )
 
@@ -43,7 +43,7 @@ type formats struct {
 	pairs pairs
 }
 
-func (f *formats) add(b *testing.B, cache *tiles.Cache, table *layers.Table, t tiles.Tile) {
+func (f *formats) add(b *testing.B, cache *tiles.Cache, table *snapshot.Table, t tiles.Tile) {
 	var raw [2][]byte
 	for format := range f.sizes {
 		built, err := cache.Get(context.Background(), []string{table.Layer.ID}, t, tiles.Options{Format: tiles.Format(format)})

@@ -11,16 +11,17 @@ import (
 	"github.com/paulmach/orb/planar"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // prefecture has villages and roads of the catalogue, n of each; before merge,
 // roads of the same values are one feature.
-func prefecture(t testing.TB, n, merge int) *layers.Snapshot {
+func prefecture(t testing.TB, n, merge int) *snapshot.Snapshot {
 	t.Helper()
 	c := layers.Builtin()
 	road, _ := c.Layer("road")
 	road.Show.Merge = merge
-	b := layers.NewBuilder(c)
+	b := snapshot.NewBuilder(c)
 	add := func(l *layers.Layer, f *layers.Feature) {
 		l, _ = c.Layer(l.ID)
 		if err := b.Add(l, f); err != nil {
@@ -54,7 +55,7 @@ func tilesOver(z uint8) (all []Tile) {
 	return all
 }
 
-func layerOf(t testing.TB, snap *layers.Snapshot, tile Tile, id string, o Options) *mvt.Layer {
+func layerOf(t testing.TB, snap *snapshot.Snapshot, tile Tile, id string, o Options) *mvt.Layer {
 	t.Helper()
 	b, err := Encode(snap, []string{id}, tile, o)
 	if err != nil {
@@ -200,7 +201,7 @@ func TestMergedLinesAreThoseOfTheirClass(t *testing.T) {
 func TestLinesThatMeetBecomeOne(t *testing.T) {
 	c := layers.Builtin()
 	road, _ := c.Layer("road")
-	b := layers.NewBuilder(c)
+	b := snapshot.NewBuilder(c)
 	values := make([]layers.Value, len(road.Fields))
 	values[road.Field("class")] = layers.Text("国道")
 	at := func(k int) orb.Point { return orb.Point{109.5 + float64(k*k%7)/10, 33 + float64(k)/30} }

@@ -6,12 +6,13 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 func TestClustersCountTheVillagesOfEachState(t *testing.T) {
 	snap := prefecture(t, 3000, 10)
 	states := coverage.StateNames
-	marked := snap.Join("village", coverage.Marks, coverage.MarkSums, func(row uint32, f int) layers.Value {
+	marked := snap.WithFields("village", coverage.Marks, coverage.MarkSums, func(row uint32, f int) layers.Value {
 		if coverage.Marks[f].Type == layers.TypeInt {
 			return layers.Int(int64(row) % 8)
 		}
@@ -57,7 +58,7 @@ func TestClustersCountTheVillagesOfEachState(t *testing.T) {
 	}
 }
 
-func tileFields(t *testing.T, snap *layers.Snapshot) map[string]string {
+func tileFields(t *testing.T, snap *snapshot.Snapshot) map[string]string {
 	t.Helper()
 	j, err := JSON(snap, []string{"village"}, "", "")
 	if err != nil {

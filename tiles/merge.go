@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // groups gathers lines whose values agree, so that they are written as one
@@ -84,7 +84,7 @@ type likeness struct {
 }
 
 // groupOf is the group of a row. Where rows are known to be alike, one is written for all.
-func (e *Encoder) groupOf(table *layers.Table, row uint32, tag func(*Encoder, *layers.Table, uint32)) int32 {
+func (e *Encoder) groupOf(table *snapshot.Table, row uint32, tag func(*Encoder, *snapshot.Table, uint32)) int32 {
 	if e.alike == nil {
 		tag(e, table, row)
 		return e.groups.find(e.tags, row)
@@ -102,7 +102,7 @@ func (e *Encoder) groupOf(table *layers.Table, row uint32, tag func(*Encoder, *l
 }
 
 // gather adds a row's lines to the group of its values.
-func (e *Encoder) gather(table *layers.Table, row uint32, v *view, g *grid, tag func(*Encoder, *layers.Table, uint32)) {
+func (e *Encoder) gather(table *snapshot.Table, row uint32, v *view, g *grid, tag func(*Encoder, *snapshot.Table, uint32)) {
 	m := &e.groups
 	if e.lines(v.shape, v.ranks, g); len(e.shapes.ends) == 0 {
 		return

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles/mlt"
 )
 
@@ -33,7 +33,7 @@ type mltEncoder struct {
 
 // appendMLT appends the tile as MLT. What it holds is decided, as it always is, by drawing
 // it: while that may leave out something, by the bytes that it takes as MVT.
-func (e *Encoder) appendMLT(dst []byte, snap *layers.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
+func (e *Encoder) appendMLT(dst []byte, snap *snapshot.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
 	if e.mlt == nil {
 		e.mlt = new(mltEncoder)
 	}

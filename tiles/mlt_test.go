@@ -16,6 +16,7 @@ import (
 
 	"github.com/cuntu/cuntu/data/demo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 )
 
@@ -74,7 +75,7 @@ func TestMLTDoesNotShowThePagesOfTheTable(t *testing.T) {
 	village, _ := catalog.Layer("village")
 	name := village.Field("name")
 	encoded := func(ids []int64) []byte {
-		b := layers.NewBuilder(catalog)
+		b := snapshot.NewBuilder(catalog)
 		for _, id := range ids {
 			f := &layers.Feature{ID: id, Geometry: orb.Point{110, 33.5}, Values: make([]layers.Value, len(village.Fields))}
 			f.Values[name] = layers.Text(strconv.FormatInt(100+id%7, 10))
@@ -101,10 +102,10 @@ func TestMLTDoesNotShowThePagesOfTheTable(t *testing.T) {
 }
 
 // crowded has more roads and rivers in one place than a tile has room for.
-func crowded(t testing.TB) *layers.Snapshot {
+func crowded(t testing.TB) *snapshot.Snapshot {
 	t.Helper()
 	catalog := layers.Builtin()
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, id := range []string{"road", "river"} {
 		l, _ := catalog.Layer(id)
@@ -165,10 +166,10 @@ func TestMLTHasTheFeaturesForWhichMVTHasRoom(t *testing.T) {
 	}
 }
 
-func demoSnapshot(t testing.TB) *layers.Snapshot {
+func demoSnapshot(t testing.TB) *snapshot.Snapshot {
 	t.Helper()
 	catalog := layers.Builtin()
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	for edit, err := range demo.Generate(demo.Options{}) {
 		if err != nil {
 			t.Fatal(err)
@@ -183,7 +184,7 @@ func demoSnapshot(t testing.TB) *layers.Snapshot {
 
 // demoTiles are some tiles of a zoom that hold something of a layer of the demo: those
 // around features of it, taken evenly.
-func demoTiles(table *layers.Table, z uint8, most int) (all []tiles.Tile) {
+func demoTiles(table *snapshot.Table, z uint8, most int) (all []tiles.Tile) {
 	seen := map[tiles.Tile]bool{}
 	step := max(1, table.Len()/most)
 	n := 0

@@ -2,7 +2,7 @@ package tiles
 
 import (
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // rowSet finds the rows of a tile in the order that they have in a table loaded anew,
@@ -14,7 +14,7 @@ type rowSet struct {
 }
 
 // find finds the rows in a box whose level is zoom or less.
-func (r *rowSet) find(table *layers.Table, box geo.Box, zoom uint8) []uint32 {
+func (r *rowSet) find(table *snapshot.Table, box geo.Box, zoom uint8) []uint32 {
 	if r.collect == nil {
 		r.collect = func(row uint32) bool { r.rows = append(r.rows, row); return true }
 	}

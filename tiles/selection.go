@@ -6,8 +6,10 @@ import (
 	"sync"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/simplify"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // FilterError is the error of a filter that none of the tile's layers can be asked.
@@ -26,7 +28,7 @@ func (o Options) selects(l *layers.Layer) bool {
 }
 
 // Check is nil if tiles of the layers may be asked for so; else one of Encode's errors.
-func (o Options) Check(snap *layers.Snapshot, layerIDs []string) error {
+func (o Options) Check(snap *snapshot.Snapshot, layerIDs []string) error {
 	return (&Encoder{}).order(snap, layerIDs, Tile{Z: MaxZoom}, o)
 }
 
@@ -40,7 +42,7 @@ func (o Options) checkFilter(layerIDs []string, fits bool) error {
 
 // selection is what a tile shows of one table.
 type selection struct {
-	standing *layers.Standing
+	standing *snapshot.Completion
 	filter   *cql2.Filter
 }
 
@@ -69,7 +71,7 @@ type selections struct {
 }
 
 type keptSelection struct {
-	table  *layers.Table
+	table  *snapshot.Table
 	year   int
 	filter string
 	made   func() (*selection, error)
@@ -77,7 +79,7 @@ type keptSelection struct {
 
 // of is the selection of a table; nil where all of it shows. The error is a
 // *cql2.BindError.
-func (s *selections) of(t *layers.Table, o Options) (*selection, error) {
+func (s *selections) of(t *snapshot.Table, o Options) (*selection, error) {
 	if !o.selects(t.Layer) {
 		return nil, nil
 	}
@@ -104,7 +106,7 @@ func (s *selections) of(t *layers.Table, o Options) (*selection, error) {
 }
 
 // find also moves what it finds to the end.
-func (s *selections) find(t *layers.Table, year int, filter string) *keptSelection {
+func (s *selections) find(t *snapshot.Table, year int, filter string) *keptSelection {
 	for i, k := range s.kept {
 		if k.table == t && k.year == year && k.filter == filter {
 			copy(s.kept[i:], s.kept[i+1:])
@@ -116,7 +118,7 @@ func (s *selections) find(t *layers.Table, year int, filter string) *keptSelecti
 }
 
 // forget lets go of the tables that a snapshot no longer has.
-func (s *selections) forget(snap *layers.Snapshot) {
+func (s *selections) forget(snap *snapshot.Snapshot) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var kept []*keptSelection
@@ -128,10 +130,10 @@ func (s *selections) forget(snap *layers.Snapshot) {
 	s.kept = kept
 }
 
-func newSelection(t *layers.Table, o Options) (*selection, error) {
+func newSelection(t *snapshot.Table, o Options) (*selection, error) {
 	s := &selection{}
 	if o.Year != 0 {
-		s.standing = t.Standing(o.Year)
+		s.standing = t.CompleteBy(o.Year)
 	}
 	if o.Filter == nil {
 		return s, nil
@@ -144,7 +146,7 @@ func newSelection(t *layers.Table, o Options) (*selection, error) {
 // selected are the rows of a tile that show by the selection, in the order of their
 // ids. Points make room only for those that show too, so all of the cells that reach
 // into the tile are looked through.
-func (e *Encoder) selected(table *layers.Table, s *selection, t Tile) []uint32 {
+func (e *Encoder) selected(table *snapshot.Table, s *selection, t Tile) []uint32 {
 	box := t.Box(Buffer)
 	thin := table.Layer.Show.Thin
 	if s == nil || thin == nil || int(t.Z) >= thin.Below {
@@ -156,5 +158,5 @@ func (e *Encoder) selected(table *layers.Table, s *selection, t Tile) []uint32 {
 
 // cellBox is the box of the whole cells that reach into another.
 func cellBox(box geo.Box, units int, z uint8) geo.Box {
-	return geo.Box{Min: layers.Cell(box.Min, units, int(z)).Min, Max: layers.Cell(box.Max, units, int(z)).Max}
+	return geo.Box{Min: simplify.Cell(box.Min, units, int(z)).Min, Max: simplify.Cell(box.Max, units, int(z)).Max}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // TestTooLargeTilesAreTheSameAfterEdits looks at tiles first, so that what finds their
@@ -16,8 +17,8 @@ func TestTooLargeTilesAreTheSameAfterEdits(t *testing.T) {
 		c := layers.Builtin()
 		road, _ := c.Layer("road")
 		road.Show.Merge = merge
-		load := func(all []layers.Feature) *layers.Snapshot {
-			b := layers.NewBuilder(c)
+		load := func(all []layers.Feature) *snapshot.Snapshot {
+			b := snapshot.NewBuilder(c)
 			for i := range all {
 				if err := b.Add(road, &all[i]); err != nil {
 					t.Fatal(err)
@@ -26,7 +27,7 @@ func TestTooLargeTilesAreTheSameAfterEdits(t *testing.T) {
 			return b.Snapshot()
 		}
 		snap := load(all[:59_900])
-		look := func(snap *layers.Snapshot) (tiles [][]byte, dropped int) {
+		look := func(snap *snapshot.Snapshot) (tiles [][]byte, dropped int) {
 			var e Encoder
 			for _, z := range []uint8{5, 8} {
 				for _, tile := range tilesOver(z) {

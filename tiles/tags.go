@@ -3,7 +3,7 @@ package tiles
 import (
 	"encoding/binary"
 
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // tileField is a field that goes into the tile. Of the block at hand it knows what the
@@ -23,7 +23,7 @@ type tileField struct {
 const beyondKnown = 1 << 14
 
 // tag writes the numbers of the row's keys and values.
-func (e *Encoder) tag(table *layers.Table, row uint32) {
+func (e *Encoder) tag(table *snapshot.Table, row uint32) {
 	e.tags = e.tags[:0]
 	table.Keys(row, e.columns, e.values)
 	n := len(e.tags)
@@ -43,7 +43,7 @@ func (e *Encoder) tag(table *layers.Table, row uint32) {
 }
 
 // enter makes the fields ready for a block.
-func (e *Encoder) enter(block layers.Block) {
+func (e *Encoder) enter(block snapshot.Block) {
 	for i := range e.fields {
 		f := &e.fields[i]
 		if f.bytes, f.null = block.Bytes(f.index); f.bytes != nil {
@@ -56,8 +56,8 @@ func (e *Encoder) enter(block layers.Block) {
 // tagInBlock is tag for a row of the block that was entered. Most fields take a byte a
 // row, and most values have been met in the block before: their numbers come out of a
 // small table.
-func (e *Encoder) tagInBlock(table *layers.Table, row uint32) {
-	_, at := layers.BlockOf(row)
+func (e *Encoder) tagInBlock(table *snapshot.Table, row uint32) {
+	_, at := snapshot.BlockOf(row)
 	e.tags = grow(e.tags[:0], 2*maxVarint32*len(e.fields))
 	n := 0
 	for i := range e.fields {

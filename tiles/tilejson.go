@@ -5,6 +5,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // TileJSON describes a tile set (TileJSON 3.0).
@@ -34,7 +35,7 @@ type VectorLayer struct {
 // JSON describes the tile set of some layers. url is the template of a tile's
 // address, with {z}, {x} and {y}; attribution credits the sources and may be "".
 // The error is a *LayerError.
-func JSON(snap *layers.Snapshot, layerIDs []string, url, attribution string) (TileJSON, error) {
+func JSON(snap *snapshot.Snapshot, layerIDs []string, url, attribution string) (TileJSON, error) {
 	j := TileJSON{
 		TileJSON: "3.0.0", Scheme: "xyz", Attribution: attribution, Tiles: []string{url},
 		MinZoom: MaxZoom, VectorLayers: []VectorLayer{},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // mixed is a layer with a field of every type and every kind of geometry.
@@ -42,10 +43,10 @@ type fataler interface {
 	Fatalf(string, ...any)
 }
 
-func build(t fataler, features ...*layers.Feature) *layers.Snapshot {
+func build(t fataler, features ...*layers.Feature) *snapshot.Snapshot {
 	t.Helper()
 	c := mixed()
-	b := layers.NewBuilder(c)
+	b := snapshot.NewBuilder(c)
 	for _, f := range features {
 		if len(f.Values) == 0 {
 			f.Values = make([]layers.Value, len(c.Layers[0].Fields))
@@ -57,7 +58,7 @@ func build(t fataler, features ...*layers.Feature) *layers.Snapshot {
 	return b.Snapshot()
 }
 
-func encode(t fataler, snap *layers.Snapshot, tile Tile, ids ...string) mvt.Layers {
+func encode(t fataler, snap *snapshot.Snapshot, tile Tile, ids ...string) mvt.Layers {
 	t.Helper()
 	b, err := Encode(snap, ids, tile, Options{})
 	if err != nil {
@@ -225,7 +226,7 @@ func TestEncoderReusedAllocatesNothing(t *testing.T) {
 
 // mountains has roads with hairpins, ragged areas, some with holes, and places,
 // over a prefecture of 2° by 2°.
-func mountains(t fataler, n int) *layers.Snapshot {
+func mountains(t fataler, n int) *snapshot.Snapshot {
 	r := rand.New(rand.NewPCG(3, 4))
 	var all []*layers.Feature
 	for i := range n {

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // dictionary numbers the distinct values of one layer of one tile.
@@ -58,10 +59,10 @@ const (
 )
 
 // number is the value's index. The value is asked for when the key is new.
-func (d *dictionary) number(field int, key layers.FieldKey, t *layers.Table, row uint32) uint32 {
+func (d *dictionary) number(field int, key snapshot.FieldKey, t *snapshot.Table, row uint32) uint32 {
 	tables, most, code := d.numbers, uint64(maxNumber), key.Key
 	if key.Text {
-		tables, most, code = d.texts, maxText, code&^layers.TextKey
+		tables, most, code = d.texts, maxText, code&^snapshot.TextKey
 	}
 	if field >= len(tables) || code >= uint64(len(tables[field])) {
 		if code >= most {
@@ -112,7 +113,7 @@ func widened(tables [][]seen, field int, key uint64) [][]seen {
 	return tables
 }
 
-func (d *dictionary) hashed(field int, key uint64, t *layers.Table, row uint32) uint32 {
+func (d *dictionary) hashed(field int, key uint64, t *snapshot.Table, row uint32) uint32 {
 	i := d.probe(uint32(field), key)
 	if s := &d.slots[i]; s.generation == d.generation {
 		return s.index
@@ -127,7 +128,7 @@ func (d *dictionary) hashed(field int, key uint64, t *layers.Table, row uint32) 
 }
 
 func (d *dictionary) hashedText(field int, code uint32, all []string) uint32 {
-	key := layers.TextKey | uint64(code)
+	key := snapshot.TextKey | uint64(code)
 	i := d.probe(uint32(field), key)
 	if s := &d.slots[i]; s.generation == d.generation {
 		return s.index

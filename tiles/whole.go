@@ -5,7 +5,7 @@ import (
 	"math/bits"
 
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Most lines of a tile are of one part and lie in it as a whole. They go the short way:
@@ -95,7 +95,7 @@ func (p *pen) head(x, y int32, n, count int) {
 
 // wholeLine writes a row's feature by the short way. ok is false where it does not go
 // that way; room is whether there was room for it.
-func (e *Encoder) wholeLine(table *layers.Table, row uint32, block layers.Block, at int, g *grid) (ok, room bool) {
+func (e *Encoder) wholeLine(table *snapshot.Table, row uint32, block snapshot.Block, at int, g *grid) (ok, room bool) {
 	line, ranks, ok := block.Line(at)
 	if !ok {
 		return false, true

@@ -15,7 +15,7 @@ import (
 	"github.com/gorilla/mux"
 	"github.com/klauspost/compress/gzip"
 
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/pmtiles"
 )
@@ -54,7 +54,7 @@ func NewArchive(name string, content io.ReaderAt, size int64, modified time.Time
 }
 
 // Attribution credits the sources of a snapshot's data, as tile sets carry it.
-func Attribution(snap *layers.Snapshot) string { return attribution(snap) }
+func Attribution(snap *snapshot.Snapshot) string { return attribution(snap) }
 
 // tag is an entity tag of what it is given.
 func tag(b []byte) string {

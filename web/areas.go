@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 type areaJSON struct {
@@ -18,7 +18,7 @@ type areaJSON struct {
 
 // areas answers /api/areas: the counties in the order of their codes, each with its
 // towns. A town, which has no outline, reaches as far as its villages.
-func (s *server) areas(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) areas(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	if err := newQuery(r).done(); err != nil {
 		return err
 	}
@@ -45,12 +45,12 @@ func (s *server) areas(w http.ResponseWriter, r *http.Request, snap *layers.Snap
 	return writeJSON(w, map[string]any{"counties": counties})
 }
 
-func newArea(t *layers.Table, row uint32, extent geo.Box) *areaJSON {
+func newArea(t *snapshot.Table, row uint32, extent geo.Box) *areaJSON {
 	return &areaJSON{Code: t.Get(row, "code").Text(), Name: t.Get(row, "name").Text(), BBox: bounds(extent)}
 }
 
 // townExtents are the boxes around the villages of each town, by its code.
-func townExtents(snap *layers.Snapshot) map[string]geo.Box {
+func townExtents(snap *snapshot.Snapshot) map[string]geo.Box {
 	extents := map[string]geo.Box{}
 	if t, ok := snap.Table("town"); ok {
 		for row := range t.Rows {

@@ -14,6 +14,7 @@ import (
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // maxBands is how many limits /api/catchment takes at once.
@@ -95,7 +96,7 @@ type bandsQuestion struct {
 	field, area string
 }
 
-func writeBands(w http.ResponseWriter, r *http.Request, snapshot *layers.Snapshot, ask bandsQuestion) error {
+func writeBands(w http.ResponseWriter, r *http.Request, snapshot *snapshot.Snapshot, ask bandsQuestion) error {
 	n, limits, by := ask.network, ask.limits, ask.by
 	villages, _ := snapshot.Table("village")
 	keep := func(row uint32) bool { return ask.area == "" || villages.Get(row, ask.field).Text() == ask.area }
@@ -140,7 +141,7 @@ func writeBands(w http.ResponseWriter, r *http.Request, snapshot *layers.Snapsho
 	return nil
 }
 
-func newBandVillage(t *layers.Table, reach roads.Reach, by network.Metric) bandVillage {
+func newBandVillage(t *snapshot.Table, reach roads.Reach, by network.Metric) bandVillage {
 	text := func(field string) string { return t.Get(reach.Row, field).Text() }
 	v := bandVillage{
 		ID: t.ID(reach.Row), Code: text("code"), Name: text("name"), County: text("county"), Town: text("town"),

@@ -9,8 +9,8 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Limits of /api/catchment.
@@ -22,7 +22,7 @@ const (
 // catchment answers GET /api/catchment: the area from which a place costs at most so
 // many minutes or metres, as a feature; with several limits the areas within each, and
 // the villages in them.
-func (s *server) catchment(w http.ResponseWriter, r *http.Request, snapshot *layers.Snapshot) error {
+func (s *server) catchment(w http.ResponseWriter, r *http.Request, snapshot *snapshot.Snapshot) error {
 	q := newQuery(r)
 	p := orb.Point{q.number("lon", -180, 180, math.NaN()), q.number("lat", -90, 90, math.NaN())}
 	minutes := q.limits("minutes", 0.1, maxCatchmentMinutes)
@@ -83,7 +83,7 @@ func writeCatchment(w http.ResponseWriter, r *http.Request, n *roads.Network, p 
 
 // area is the layer, county or town, and the code of the area that is asked for; a town
 // before its county, and "" for neither.
-func (q *query) area(snap *layers.Snapshot) (layer, code string) {
+func (q *query) area(snap *snapshot.Snapshot) (layer, code string) {
 	for _, name := range []string{"county", "town"} {
 		text, ok := q.text(name)
 		if !ok {

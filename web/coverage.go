@@ -10,9 +10,9 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // coverageRoutes adds what is asked under /api/coverage.
@@ -33,7 +33,7 @@ func (q *query) service() coverage.Service {
 func (q *query) coverageYear() int { return q.whole("year", firstYear, lastYear, time.Now().Year()) }
 
 // listCoverage answers /api/coverage: the villages of a state, with what they lack.
-func (s *server) listCoverage(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) listCoverage(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	service, year, format := q.service(), q.coverageYear(), q.choice("f", AnswerFormats...)
 	states, _ := q.text("state")
@@ -93,7 +93,7 @@ func filterMisuses(err error) (list []misuse) {
 
 // NewCoverageFilter reads states, separated by commas, and the codes of a county and
 // of a town; "" is all. The error is a FilterError.
-func NewCoverageFilter(snap *layers.Snapshot, states, county, town string) (CoverageFilter, error) {
+func NewCoverageFilter(snap *snapshot.Snapshot, states, county, town string) (CoverageFilter, error) {
 	f := CoverageFilter{county: county, town: town}
 	var wrong FilterError
 	for _, name := range strings.Split(states, ",") {
@@ -146,7 +146,7 @@ func (a *CoverageAnswer) Only(condition *cql2.Expr) error {
 }
 
 // villageCoverage answers /api/coverage/{village}: everything on one village.
-func (s *server) villageCoverage(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) villageCoverage(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	year := q.coverageYear()
 	if err := q.done(); err != nil {
@@ -181,7 +181,7 @@ func (s *server) villageCoverage(w http.ResponseWriter, r *http.Request, snap *l
 }
 
 // summariseCoverage answers /api/coverage/summary: a service rolled up by area.
-func (s *server) summariseCoverage(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) summariseCoverage(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	service, year := q.service(), q.coverageYear()
 	by := coverage.By(q.choice("by", string(coverage.ByCounty), string(coverage.ByTown), string(coverage.ByCity)))

@@ -10,8 +10,8 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // CriticalAnswer is the sections of hardened road without which villages would lose
@@ -49,7 +49,7 @@ func FindCritical(ctx context.Context, r *coverage.Result, county string, limit 
 const maxSections = 10_000
 
 // listCritical answers GET /api/coverage/critical?year=&county=&limit=.
-func (s *server) listCritical(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) listCritical(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	year, limit, format := q.coverageYear(), q.whole("limit", 1, maxSections, 100), q.choice("f", AnswerFormats...)
 	county, _ := q.text("county")
@@ -185,7 +185,7 @@ func (a CriticalAnswer) writeSheet(w io.Writer, format string) error {
 //	{"service": "road", "year": 2017, "names": ["unknown", "not", …], "ids": [1, 2, …], "states": [3, 1, …]}
 //
 // a state being its position in names.
-func (s *server) coverageStates(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) coverageStates(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	service, year := q.service(), q.coverageYear()
 	if err := q.done(); err != nil {

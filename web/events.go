@@ -9,7 +9,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 const (
@@ -82,7 +82,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	n := &news{layers: map[string]*layerNews{}, pending: make(chan struct{}, 1)}
 	defer s.live.Listen(n.hear)()
 	if s.marks != nil {
-		defer s.marks.Listen(func(d layers.Delta) { n.hear(data.Event{Delta: d, State: s.live.State()}) })()
+		defer s.marks.Listen(func(d snapshot.Delta) { n.hear(data.Event{Delta: d, State: s.live.State()}) })()
 	}
 	send := func(event string, v any) error {
 		b, err := json.Marshal(v)

@@ -14,8 +14,8 @@ import (
 
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/formats"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // exportsAtOnce is how many files that cannot be sent while they are made may be in
@@ -23,7 +23,7 @@ import (
 const exportsAtOnce = 4
 
 // export answers /api/export/{layer}: the layer as a file.
-func (s *server) export(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	snap, err := s.withStates(q, mux.Vars(r)["layer"], snap)
 	if err != nil {
@@ -57,7 +57,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, snap *layers.Sna
 
 // withStates adds the states of coverage to villages where a filter asks for them, as of
 // the parameter states, a year.
-func (s *server) withStates(q *query, layer string, snap *layers.Snapshot) (*layers.Snapshot, error) {
+func (s *server) withStates(q *query, layer string, snap *snapshot.Snapshot) (*snapshot.Snapshot, error) {
 	if layer != coverage.MarkedLayer || !strings.Contains(q.values.Get("filter"), "cov_") {
 		return snap, nil
 	}
@@ -104,7 +104,7 @@ func (s *server) sendMade(w http.ResponseWriter, r *http.Request, e *export.Expo
 }
 
 // exportAsked reads the parameters; all that is wrong with them comes at once.
-func exportAsked(q *query, layer string, snap *layers.Snapshot) (*export.Export, error) {
+func exportAsked(q *query, layer string, snap *snapshot.Snapshot) (*export.Export, error) {
 	asked := export.Request{Layer: layer}
 	for _, p := range []struct {
 		name string

@@ -9,7 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 func writeJSON(w http.ResponseWriter, v any) error { return writeJSONStatus(w, http.StatusOK, v) }
@@ -79,7 +79,7 @@ func bounds(b geo.Box) []float64 {
 
 // featureJSON is a feature as GeoJSON with every field, nulls included, in the
 // catalogue's order.
-func featureJSON(t *layers.Table, row uint32) ([]byte, error) {
+func featureJSON(t *snapshot.Table, row uint32) ([]byte, error) {
 	b := append([]byte(nil), `{"type":"Feature","layer":`...)
 	b = appendJSONText(b, t.Layer.ID)
 	b = append(b, `,"id":`...)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // kindNames are the kinds of geometry as the API calls them.
@@ -31,7 +32,7 @@ type datasetJSON struct {
 }
 
 // layers answers /api/layers: the catalogue, what is in it, and where it is from.
-func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	if err := newQuery(r).done(); err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *layers.Sna
 	return writeJSON(w, answer)
 }
 
-func datasets(snap *layers.Snapshot) []datasetJSON {
+func datasets(snap *snapshot.Snapshot) []datasetJSON {
 	list := []datasetJSON{}
 	t, ok := snap.Table("dataset")
 	if !ok {
@@ -74,7 +75,7 @@ func datasets(snap *layers.Snapshot) []datasetJSON {
 
 // feature answers /api/features/{layer}/{id}, where id is the feature's id or,
 // in a layer with division codes, its code.
-func (s *server) feature(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) feature(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	if err := newQuery(r).done(); err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ type foundJSON struct {
 }
 
 // search answers /api/search: features by name, pinyin, initials or code.
-func (s *server) search(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) search(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	text := q.required("q", "a name, pinyin, initials or a code")
 	limit := q.whole("limit", 1, 100, 20)
@@ -145,7 +146,7 @@ func (s *server) search(w http.ResponseWriter, r *http.Request, snap *layers.Sna
 }
 
 // whereabouts names the town and county that a feature refers to.
-func whereabouts(snap *layers.Snapshot, t *layers.Table, row uint32) string {
+func whereabouts(snap *snapshot.Snapshot, t *snapshot.Table, row uint32) string {
 	var parts []string
 	for _, field := range []string{"town", "county"} {
 		f := t.Layer.Field(field)

@@ -12,6 +12,7 @@ import (
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/geo/crs/pasted"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // maxReadings is how many ways to read one text are told.
@@ -63,7 +64,7 @@ type gridJSON struct {
 
 // locate answers GET /api/locate?q=: the ways to read pasted coordinates as a place,
 // those in the data's counties first.
-func (s *server) locate(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) locate(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	text := q.required("q", "coordinates, such as 109.94, 33.87")
 	var readings []pasted.Reading
@@ -93,7 +94,7 @@ func (s *server) locate(w http.ResponseWriter, r *http.Request, snap *layers.Sna
 }
 
 // extent is where the counties lie or, without them, everything.
-func extent(snap *layers.Snapshot) orb.Bound {
+func extent(snap *snapshot.Snapshot) orb.Bound {
 	if t, ok := snap.Table("county"); ok && t.Len() > 0 {
 		return t.Bounds().Bound()
 	}
@@ -103,7 +104,7 @@ func extent(snap *layers.Snapshot) orb.Bound {
 	return orb.Bound{Min: orb.Point{1, 1}, Max: orb.Point{-1, -1}}
 }
 
-func (s *server) reading(snap *layers.Snapshot, read pasted.Reading) locatedJSON {
+func (s *server) reading(snap *snapshot.Snapshot, read pasted.Reading) locatedJSON {
 	out := locatedJSON{
 		System: systemJSON{read.CRS.String(), systemTitle(read.CRS)}, Order: read.Order, Read: orderWords(read),
 		Lon: roundDegrees(read.Place[0]), Lat: roundDegrees(read.Place[1]), AccuracyM: read.CRS.Accuracy(), Grid: gridOf(read.Place),

@@ -15,9 +15,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Limits of /api/near.
@@ -43,11 +43,11 @@ type nearQuestion struct {
 
 // nearTable is a table with what is asked of it; no filter asks for all.
 type nearTable struct {
-	*layers.Table
+	*snapshot.Table
 	filter *cql2.Filter
 }
 
-func (s *server) nearQuestion(q *query, snap *layers.Snapshot) nearQuestion {
+func (s *server) nearQuestion(q *query, snap *snapshot.Snapshot) nearQuestion {
 	asked := nearQuestion{
 		k:   q.whole("k", 1, maxK, 1),
 		max: q.number("max", 0, maxMetres, math.Inf(1)),
@@ -74,7 +74,7 @@ func (s *server) nearQuestion(q *query, snap *layers.Snapshot) nearQuestion {
 }
 
 // placed lists the layers that have geometry.
-func placed(snap *layers.Snapshot) []string {
+func placed(snap *snapshot.Snapshot) []string {
 	var ids []string
 	for _, l := range snap.Catalog.Layers {
 		if l.HasGeometry() {
@@ -96,8 +96,8 @@ func (n nearQuestion) byRoad(ctx context.Context, a *NearAnswer) error {
 }
 
 // whole lists the tables without what the filter leaves out, for many questions.
-func (n nearQuestion) whole() []*layers.Table {
-	all := make([]*layers.Table, len(n.tables))
+func (n nearQuestion) whole() []*snapshot.Table {
+	all := make([]*snapshot.Table, len(n.tables))
 	for i, t := range n.tables {
 		if all[i] = t.Table; t.filter != nil {
 			all[i] = t.Where(t.filter.Match)
@@ -107,7 +107,7 @@ func (n nearQuestion) whole() []*layers.Table {
 }
 
 // one answers for one place.
-func (n nearQuestion) one(p orb.Point) (hits []layers.Near) {
+func (n nearQuestion) one(p orb.Point) (hits []snapshot.Near) {
 	for _, t := range n.tables {
 		var keep func(uint32) bool
 		if t.filter != nil {
@@ -118,11 +118,11 @@ func (n nearQuestion) one(p orb.Point) (hits []layers.Near) {
 	return hits
 }
 
-func (n nearQuestion) answer(tables []*layers.Table, p orb.Point) []layers.Near {
+func (n nearQuestion) answer(tables []*snapshot.Table, p orb.Point) []snapshot.Near {
 	if len(tables) == 1 {
 		return tables[0].Near(p, n.k, n.max)
 	}
-	var hits []layers.Near
+	var hits []snapshot.Near
 	for _, t := range tables {
 		hits = append(hits, t.Near(p, n.k, n.max)...)
 	}
@@ -130,7 +130,7 @@ func (n nearQuestion) answer(tables []*layers.Table, p orb.Point) []layers.Near 
 }
 
 // near answers GET /api/near: the k nearest features of each layer.
-func (s *server) near(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) near(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	p := orb.Point{q.number("lon", -180, 180, math.NaN()), q.number("lat", -90, 90, math.NaN())}
 	asked := s.nearQuestion(q, snap)
@@ -138,7 +138,7 @@ func (s *server) near(w http.ResponseWriter, r *http.Request, snap *layers.Snaps
 	if err := q.done(); err != nil {
 		return err
 	}
-	a := NearAnswer{Points: []orb.Point{p}, Hits: make([][]layers.Near, 1)}
+	a := NearAnswer{Points: []orb.Point{p}, Hits: make([][]snapshot.Near, 1)}
 	if err := asked.all(r.Context(), &a); err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (s *server) near(w http.ResponseWriter, r *http.Request, snap *layers.Snaps
 }
 
 // nearMany answers POST /api/near: the same for each of many points.
-func (s *server) nearMany(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) nearMany(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	asked := s.nearQuestion(q, snap)
 	format := q.choice("f", AnswerFormats...)
@@ -163,7 +163,7 @@ func (s *server) nearMany(w http.ResponseWriter, r *http.Request, snap *layers.S
 	if asked.ways != nil && !asked.ways.HasField(asked.k) && len(points) > maxRoadPoints {
 		return tooLarge(fmt.Sprintf("points: %d are more than the %d that one request by road may hold with so great a k", len(points), maxRoadPoints))
 	}
-	a := NearAnswer{Points: points, Hits: make([][]layers.Near, len(points)), Many: true}
+	a := NearAnswer{Points: points, Hits: make([][]snapshot.Near, len(points)), Many: true}
 	if err := asked.all(r.Context(), &a); err != nil {
 		return err
 	}

@@ -9,16 +9,16 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // NearAnswer is what is near each of some points.
 type NearAnswer struct {
 	Points []orb.Point
-	Hits   [][]layers.Near // parallel to Points
-	Many   bool            // a list by point, even of one
-	Ways   *NearWays       // nil where distances are straight
+	Hits   [][]snapshot.Near // parallel to Points
+	Many   bool              // a list by point, even of one
+	Ways   *NearWays         // nil where distances are straight
 }
 
 // NearWays are the ways by road to what is near.
@@ -34,7 +34,7 @@ func NewNearWays(n *roads.Network, by network.Metric, points int) *NearWays {
 }
 
 // NearByRoad adds to the answer what is near its points by road in one more table.
-func (a *NearAnswer) NearByRoad(ctx context.Context, t *layers.Table, k int, most float64) error {
+func (a *NearAnswer) NearByRoad(ctx context.Context, t *snapshot.Table, k int, most float64) error {
 	found, err := a.Ways.Network.Near(ctx, t, a.Points, k, most, a.Ways.Metric)
 	if err != nil {
 		return err
@@ -156,11 +156,11 @@ var callingFields = [...]string{"code", "name"}
 
 // calling remembers where a table has them.
 type calling struct {
-	table *layers.Table
+	table *snapshot.Table
 	at    [len(callingFields)]int
 }
 
-func (c *calling) fields(t *layers.Table) *[len(callingFields)]int {
+func (c *calling) fields(t *snapshot.Table) *[len(callingFields)]int {
 	if c.table != t {
 		c.table = t
 		for k, id := range callingFields {
@@ -170,7 +170,7 @@ func (c *calling) fields(t *layers.Table) *[len(callingFields)]int {
 	return &c.at
 }
 
-func appendNear(b []byte, n layers.Near, called *calling) []byte {
+func appendNear(b []byte, n snapshot.Near, called *calling) []byte {
 	b = append(b, `"layer":`...)
 	b = appendJSONText(b, n.Table.Layer.ID)
 	b = append(b, `,"id":`...)

@@ -11,10 +11,10 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/programme"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // maxWhatIfBody is how long a body with works may be.
@@ -31,7 +31,7 @@ var programmeServices = func() (names []string) {
 // makeProgramme answers GET /api/programme?service=&by=&budget_km=&budget_wan=&county=&filter=&year=:
 // the works that close a gap, as ProgrammeAnswer has them, for the villages that match the
 // filter. by, km or wan, is what is to be saved where there is no budget.
-func (s *server) makeProgramme(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) makeProgramme(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	year, format := q.coverageYear(), q.choice("f", AnswerFormats...)
 	ask := q.programme()
@@ -100,7 +100,7 @@ func (q *query) programme() programme.Ask {
 // as the stretches of a programme's works have them: a part of a road that is hardened, a
 // new hardened road, a village that is joined to a waterworks or to the fibre network.
 // Nothing is kept. The answer is a WhatIfAnswer.
-func (s *server) whatIf(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) whatIf(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	year := q.coverageYear()
 	if err := q.done(); err != nil {

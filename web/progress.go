@@ -14,6 +14,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/progress"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // ProgressTables are what a ProgressAnswer has rows of, beside JSON, which has all.
@@ -25,7 +26,7 @@ var ProgressFormats = []string{"json", "csv", "xlsx"}
 // showProgress answers /api/progress?year=&county=&state=&q=&table=: how far the plan has
 // come. year is the last one that the records tell of unless given; state lists the
 // villages, late and due ones unless given, and q those so called; table is what csv and xlsx hold.
-func (s *server) showProgress(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) showProgress(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	ask := progress.Ask{Year: q.whole("year", firstYear, lastYear, 0), Today: time.Now()}
 	format, table := q.choice("f", ProgressFormats...), q.choice("table", ProgressTables...)
@@ -69,7 +70,7 @@ func NewVillageStates(names string) ([]progress.VillageState, error) {
 
 // progressOf makes a report. The years that it compares with are not what people look
 // at otherwise, and are kept as sums alone.
-func (s *server) progressOf(r *http.Request, snap *layers.Snapshot, ask progress.Ask) (*progress.Report, error) {
+func (s *server) progressOf(r *http.Request, snap *snapshot.Snapshot, ask progress.Ask) (*progress.Report, error) {
 	cover := progress.Cover{
 		Whole: func(year int) (*coverage.Result, error) { return s.coverage.Get(snap, s.roads, year) },
 		States: func(year int) (*coverage.Result, error) {
@@ -81,7 +82,7 @@ func (s *server) progressOf(r *http.Request, snap *layers.Snapshot, ask progress
 }
 
 // villageProgress answers /api/progress/{village}: the record of a village's exit.
-func (s *server) villageProgress(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) villageProgress(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	if err := newQuery(r).done(); err != nil {
 		return err
 	}
@@ -123,7 +124,7 @@ type exitStepJSON struct {
 	Note     string `json:"note,omitempty"`
 }
 
-func newExitJSON(t *layers.Table, row uint32, h *progress.History) exitJSON {
+func newExitJSON(t *snapshot.Table, row uint32, h *progress.History) exitJSON {
 	get := func(field string) layers.Value { return t.Get(row, field) }
 	e := exitJSON{
 		Code: get("code").Text(), Name: get("name").Text(), Poverty: get("poverty"), ExitYear: get("exit_year"), ExitStatus: get("exit_status"),

@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // query reads a request's parameters and gathers all that is wrong with them,
@@ -118,7 +118,7 @@ func (q *query) filter() *cql2.Expr {
 }
 
 // bind makes a filter ready for a table: nil where there is none, or it is wrong.
-func (q *query) bind(e *cql2.Expr, t *layers.Table) *cql2.Filter {
+func (q *query) bind(e *cql2.Expr, t *snapshot.Table) *cql2.Filter {
 	if e == nil {
 		return nil
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/geo/dem"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles/relief"
 )
 
@@ -68,7 +68,7 @@ func noModel() error {
 }
 
 // reliefTile answers /tiles/dem/{z}/{x}/{y}.png: 204 where nothing is known.
-func (s *server) reliefTile(w http.ResponseWriter, r *http.Request, _ *layers.Snapshot) error {
+func (s *server) reliefTile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error {
 	q := newQuery(r)
 	q.text("v") // what clients add to get past their own caches
 	if err := q.done(); err != nil {
@@ -104,7 +104,7 @@ func (s *server) reliefTile(w http.ResponseWriter, r *http.Request, _ *layers.Sn
 
 // reliefJSON answers /tiles/dem.json: TileJSON, with the encoding as MapLibre names it
 // and the size of the finest cells.
-func (s *server) reliefJSON(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) reliefJSON(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	if err := newQuery(r).done(); err != nil {
 		return err
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // RouteAnswer is the way by passable roads between two places, or why there is none.
@@ -79,7 +79,7 @@ func told(v float64) *float64 {
 }
 
 // routeSteps joins the edges of one road where they follow each other.
-func routeSteps(t *layers.Table, edges []network.Step) []RouteStep {
+func routeSteps(t *snapshot.Table, edges []network.Step) []RouteStep {
 	steps := make([]RouteStep, 0, len(edges))
 	for i, e := range edges {
 		if i > 0 && edges[i-1].Row == e.Row && edges[i-1].End == e.Begin {
@@ -145,7 +145,7 @@ func writeFeature(w io.Writer, g orb.Geometry, properties any) error {
 
 // route answers GET /api/route: the best way between two places. That there is none is
 // an answer too, with the state and both components.
-func (s *server) route(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) route(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	from, to := q.place("from"), q.place("to")
 	metric, format := q.choice("metric", "road", "time"), q.choice("f", "geojson", "json", "csv", "xlsx")

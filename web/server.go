@@ -12,11 +12,11 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/elevation"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/siting"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/layers/summary"
 	"github.com/cuntu/cuntu/tiles"
 )
@@ -80,7 +80,7 @@ type server struct {
 	edits     Edits
 	jobs      *Jobs
 	uploads   *Uploads
-	searcher  layers.Searcher
+	searcher  snapshot.Searcher
 	roads     *roads.Cache
 	coverage  *coverage.Cache
 	marks     *coverage.Marker
@@ -157,7 +157,7 @@ func share(origins []string, h http.Handler) http.Handler {
 }
 
 // answer adapts a handler that reads the snapshot and returns its error.
-func (s *server) answer(h func(http.ResponseWriter, *http.Request, *layers.Snapshot) error) http.HandlerFunc {
+func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if s.live == nil {
 			s.fail(w, r, s.noStore())

@@ -13,8 +13,8 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/siting"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Limits of /api/siting.
@@ -39,19 +39,19 @@ func (s *server) sitingRoutes(get func(path string, h http.HandlerFunc), r *mux.
 }
 
 // sitingCriteria answers GET /api/siting/criteria.
-func (s *server) sitingCriteria(w http.ResponseWriter, r *http.Request, _ *layers.Snapshot) error {
+func (s *server) sitingCriteria(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error {
 	if err := newQuery(r).done(); err != nil {
 		return err
 	}
 	return writeJSON(w, NewSitingCriteria(s.criteria))
 }
 
-func (s *server) survey(snap *layers.Snapshot, year, people int) (*siting.Survey, error) {
+func (s *server) survey(snap *snapshot.Snapshot, year, people int) (*siting.Survey, error) {
 	return s.surveys.Get(snap, s.roads, s.relief.model(), s.criteria, year, people)
 }
 
 // evaluatePlace answers GET /api/siting/evaluate?lon=&lat=&people=&year=&f=.
-func (s *server) evaluatePlace(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) evaluatePlace(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	p := orb.Point{q.number("lon", -180, 180, math.NaN()), q.number("lat", -85, 85, math.NaN())}
 	people, year := q.whole("people", 1, maxSitingPeople, 0), q.coverageYear()
@@ -66,7 +66,7 @@ func (s *server) evaluatePlace(w http.ResponseWriter, r *http.Request, snap *lay
 	return s.sendEvaluations(w, r, snap, []siting.Plot{plot}, sitingAsk{Criteria: s.criteria, Year: year, People: people, format: format})
 }
 
-func (s *server) sendEvaluations(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot, plots []siting.Plot, ask sitingAsk) error {
+func (s *server) sendEvaluations(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot, plots []siting.Plot, ask sitingAsk) error {
 	survey, err := s.survey(snap, ask.Year, ask.People)
 	if err != nil {
 		return err
@@ -268,7 +268,7 @@ func readParcels(raw json.RawMessage, c *siting.Criteria, people int) ([]siting.
 }
 
 // evaluateParcels answers POST /api/siting/evaluate.
-func (s *server) evaluateParcels(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) evaluateParcels(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	ask, err := s.readSiting(w, r)
 	if err != nil {
 		return err
@@ -288,7 +288,7 @@ func (s *server) evaluateParcels(w http.ResponseWriter, r *http.Request, snap *l
 
 // searchSites answers POST /api/siting/search: directly, or where there are many
 // candidates as a job whose result is the same JSON.
-func (s *server) searchSites(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) searchSites(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	ask, err := s.readSiting(w, r)
 	if err != nil {
 		return err
@@ -329,7 +329,7 @@ func (s *server) searchSites(w http.ResponseWriter, r *http.Request, snap *layer
 	return send(w, found, ask.format, "sites")
 }
 
-func (s *server) find(ctx context.Context, snap *layers.Snapshot, plots []siting.Plot, ask sitingAsk, progress func(int)) (SitingFound, error) {
+func (s *server) find(ctx context.Context, snap *snapshot.Snapshot, plots []siting.Plot, ask sitingAsk, progress func(int)) (SitingFound, error) {
 	survey, err := s.survey(snap, ask.Year, ask.People)
 	if err != nil {
 		return SitingFound{}, err
@@ -356,7 +356,7 @@ func NewSitingFound(ctx context.Context, found *siting.Found, h *siting.Hierarch
 
 // judge answers POST /api/siting/judge: what judgements come to, and the weights by
 // criterion.
-func (s *server) judge(w http.ResponseWriter, r *http.Request, _ *layers.Snapshot) error {
+func (s *server) judge(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error {
 	if err := newQuery(r).done(); err != nil {
 		return err
 	}

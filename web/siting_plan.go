@@ -9,8 +9,8 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/siting"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // planKind is the kind of jobs that plan.
@@ -25,7 +25,7 @@ func (s *server) planRoutes(get func(path string, h http.HandlerFunc), r *mux.Ro
 
 // planClasses answers GET /api/siting/classes: the sizes of settlements, what each must
 // have and what that costs, as siting.Classes has them.
-func (s *server) planClasses(w http.ResponseWriter, r *http.Request, _ *layers.Snapshot) error {
+func (s *server) planClasses(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error {
 	if err := newQuery(r).done(); err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ type PlanOutcome struct {
 
 // makePlan answers POST /api/siting/plan?year=: a job whose result is a PlanOutcome. Its
 // message tells the phase, the value and the gap so far.
-func (s *server) makePlan(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) makePlan(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	year := q.coverageYear()
 	if err := q.done(); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/layers/summary"
 )
 
@@ -21,7 +22,7 @@ var SummaryFormats = []string{"json", "csv", "xlsx"}
 // summarise answers /api/summary?layer=&by=&field=&breaks=&area=&year=&weight=&filter=: the
 // fields of a layer rolled up by area. Villages have the states of coverage as of the year
 // among their fields; of what is built, what is there by the year counts.
-func (s *server) summarise(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) summarise(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	format, condition := q.choice("f", SummaryFormats...), q.filter()
 	year := q.whole("year", firstYear, lastYear, time.Now().Year())
@@ -91,7 +92,7 @@ func (q *query) checkSummary(l *layers.Layer, ask *summary.Ask, fields, breaks s
 
 // rollUp computes what the cache does not have. It is for whoever waits, and ends with no
 // request's context.
-func (s *server) rollUp(snap *layers.Snapshot, layer string, year int, ask summary.Ask, condition *cql2.Expr) ([]summary.Area, error) {
+func (s *server) rollUp(snap *snapshot.Snapshot, layer string, year int, ask summary.Ask, condition *cql2.Expr) ([]summary.Area, error) {
 	t, _ := snap.Table(layer)
 	if layer == coverage.MarkedLayer {
 		states, err := s.coverage.Get(snap, s.roads, year)
@@ -100,7 +101,7 @@ func (s *server) rollUp(snap *layers.Snapshot, layer string, year int, ask summa
 		}
 		t, _ = coverage.WithMarks(snap, states).Table(layer)
 	}
-	standing := t.Standing(year)
+	standing := t.CompleteBy(year)
 	var filter *cql2.Filter
 	if condition != nil {
 		var err error
@@ -115,8 +116,8 @@ func (s *server) rollUp(snap *layers.Snapshot, layer string, year int, ask summa
 }
 
 // emptyTable has the layer's fields and no features: what a filter can be checked against.
-func emptyTable(l *layers.Layer) *layers.Table {
-	b := layers.NewBuilder(&layers.Catalog{Layers: []*layers.Layer{l}})
+func emptyTable(l *layers.Layer) *snapshot.Table {
+	b := snapshot.NewBuilder(&layers.Catalog{Layers: []*layers.Layer{l}})
 	t, _ := b.Snapshot().Table(l.ID)
 	return t
 }

@@ -10,13 +10,13 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 )
 
 // tile answers /tiles/{layers}/{z}/{x}/{y}.mvt and .mlt: 204 where there is nothing.
-func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *layers.Snapshot) error {
+func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error {
 	q := newQuery(r)
 	q.text("v") // what clients add to get past their own caches
 	o := tiles.Options{Full: q.choice("full", "0", "1") == "1", Filter: q.filter(), Year: q.whole("year", firstYear, lastYear, 0), Format: format(w, r)}
@@ -95,7 +95,7 @@ func tileProblem(err error) error {
 }
 
 // tileJSON answers /tiles/{layers}.json.
-func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *layers.Snapshot) error {
+func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	o := tiles.Options{Filter: q.filter(), Year: q.whole("year", firstYear, lastYear, 0)}
 	if q.choice("encoding", "mvt", "mlt") == "mlt" {
@@ -153,7 +153,7 @@ func (s *server) base(r *http.Request) string {
 
 // attribution credits the sources that a licence makes us credit; maps show it
 // as HTML.
-func attribution(snap *layers.Snapshot) string {
+func attribution(snap *snapshot.Snapshot) string {
 	var names []string
 	for _, d := range datasets(snap) {
 		if d.Source != "" && !d.Synthetic {

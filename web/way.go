@@ -10,8 +10,8 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // RoadMetric is the measure of a way by road that has the name, road or time.
@@ -27,7 +27,7 @@ func RoadMetric(name string) (by network.Metric, ok bool) {
 
 // network is the road network that is asked for: that of the parameter year, or of this
 // year.
-func (s *server) network(q *query, snap *layers.Snapshot) func() *roads.Network {
+func (s *server) network(q *query, snap *snapshot.Snapshot) func() *roads.Network {
 	year := q.whole("year", 1900, 2100, time.Now().Year())
 	return func() *roads.Network { return s.roads.Get(snap, year) }
 }
@@ -56,7 +56,7 @@ func (s *Snap) Text(end string) string {
 }
 
 // snap is nil where no road is within a hundred kilometres.
-func snap(roadTable *layers.Table, s network.Snap) *Snap {
+func snap(roadTable *snapshot.Table, s network.Snap) *Snap {
 	if s.Edge < 0 || roadTable == nil {
 		return nil
 	}
@@ -68,7 +68,7 @@ func centi(v float64) float64 { return math.Round(v*100) / 100 }
 
 func appendCenti(b []byte, v float64) []byte { return strconv.AppendFloat(b, centi(v), 'f', -1, 64) }
 
-func appendSnap(b []byte, roadTable *layers.Table, s network.Snap) []byte {
+func appendSnap(b []byte, roadTable *snapshot.Table, s network.Snap) []byte {
 	at := snap(roadTable, s)
 	if at == nil {
 		return append(b, "null"...)

@@ -17,6 +17,7 @@ import (
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/formats"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 type exportCmd struct {
@@ -70,7 +71,7 @@ func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
 }
 
 // load loads no more than is asked for: the layer, and the areas that narrow it.
-func (c *exportCmd) load(ctx context.Context, log *slog.Logger) (*layers.Snapshot, error) {
+func (c *exportCmd) load(ctx context.Context, log *slog.Logger) (*snapshot.Snapshot, error) {
 	catalog := layers.Builtin()
 	if _, ok := catalog.Layer(c.Layer); ok {
 		catalog.Layers = slices.DeleteFunc(catalog.Layers, func(l *layers.Layer) bool {

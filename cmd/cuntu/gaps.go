@@ -12,10 +12,10 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web"
 )
 
@@ -38,7 +38,7 @@ type villageFilter struct {
 }
 
 // condition is nil where there is none.
-func (f villageFilter) condition(snap *layers.Snapshot) (*cql2.Expr, error) {
+func (f villageFilter) condition(snap *snapshot.Snapshot) (*cql2.Expr, error) {
 	if f.Filter == "" {
 		return nil, nil
 	}

@@ -16,8 +16,8 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web"
 )
 
@@ -44,7 +44,7 @@ func (c *nearCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	answer := web.NearAnswer{Points: points, Hits: make([][]layers.Near, len(points)), Many: c.Points != ""}
+	answer := web.NearAnswer{Points: points, Hits: make([][]snapshot.Near, len(points)), Many: c.Points != ""}
 	if by, ok := web.RoadMetric(c.Metric); ok {
 		answer.Ways = web.NewNearWays(roads.Build(snap, c.year()), by, len(points))
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/siting"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/web"
 )
@@ -118,7 +119,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		config.Live, config.Tiles = data.NewLive(store, catalog, log), tiles.NewCache(c.CacheMB<<20)
 		config.Elevation = elevation.NewLive(store, c.ElevationMB<<20, log)
 		config.Coverage, config.Roads = &coverage.Cache{Rules: rules}, &roads.Cache{}
-		config.Marks = coverage.NewMarker(config.Coverage, config.Roads, func(snap *layers.Snapshot, delta layers.Delta) { config.Tiles.Update(snap, delta) })
+		config.Marks = coverage.NewMarker(config.Coverage, config.Roads, func(snap *snapshot.Snapshot, delta snapshot.Delta) { config.Tiles.Update(snap, delta) })
 		config.Tiles.ByYear(tiles.Yearly{Layer: coverage.MarkedLayer, Reads: coverage.MarkReads(), AsOf: config.Marks.AsOf})
 		defer config.Live.Listen(func(e data.Event) {
 			config.Marks.Hear(e.Snapshot, e.Delta)

@@ -17,9 +17,9 @@ import (
 
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/geo/dem"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/siting"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web"
 )
 
@@ -57,7 +57,7 @@ const maxUnpackedBytes = 256 << 20
 
 // setting is what a question of siting is asked over.
 type setting struct {
-	snap      *layers.Snapshot
+	snap      *snapshot.Snapshot
 	survey    *siting.Survey
 	criteria  *siting.Criteria
 	hierarchy *siting.Hierarchy
@@ -117,7 +117,7 @@ func readFile(name string, read func(io.Reader) error) error {
 	return nil
 }
 
-func (f *sitingFlags) load(ctx context.Context, log *slog.Logger) (*layers.Snapshot, *dem.Model, error) {
+func (f *sitingFlags) load(ctx context.Context, log *slog.Logger) (*snapshot.Snapshot, *dem.Model, error) {
 	snap, err := f.snapshot(ctx, log)
 	if err != nil {
 		return nil, nil, err

@@ -12,6 +12,7 @@ import (
 	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/data/postgis"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 func isPostgres(store string) bool {
@@ -60,7 +61,7 @@ func warn(log *slog.Logger) func(error) {
 }
 
 // snapshot loads the store for a command that only asks.
-func (f storeFlag) snapshot(ctx context.Context, log *slog.Logger) (*layers.Snapshot, error) {
+func (f storeFlag) snapshot(ctx context.Context, log *slog.Logger) (*snapshot.Snapshot, error) {
 	catalog := layers.Builtin()
 	store, err := openStore(ctx, f.Store, catalog, log)
 	if err != nil {

@@ -14,9 +14,9 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/mbtiles"
 	"github.com/cuntu/cuntu/tiles/pmtiles"
@@ -91,7 +91,7 @@ func (c *tilesCmd) Run(ctx context.Context, log *slog.Logger) error {
 	})
 }
 
-func (c *tilesCmd) write(ctx context.Context, snap *layers.Snapshot, ids []string, o tiles.BulkOptions, about tiles.TileJSON, path string) error {
+func (c *tilesCmd) write(ctx context.Context, snap *snapshot.Snapshot, ids []string, o tiles.BulkOptions, about tiles.TileJSON, path string) error {
 	began := time.Now()
 	out, err := createArchive(c.Out, path)
 	if err != nil {
@@ -124,7 +124,7 @@ func (c *tilesCmd) write(ctx context.Context, snap *layers.Snapshot, ids []strin
 }
 
 // layers are those asked for, or all that tiles can hold.
-func (c *tilesCmd) layers(snap *layers.Snapshot) ([]string, error) {
+func (c *tilesCmd) layers(snap *snapshot.Snapshot) ([]string, error) {
 	var all []string
 	for _, t := range snap.Tables() {
 		if t.Layer.HasGeometry() {
@@ -142,7 +142,7 @@ func (c *tilesCmd) layers(snap *layers.Snapshot) ([]string, error) {
 	return all, nil
 }
 
-func (c *tilesCmd) options(snap *layers.Snapshot, ids []string) (tiles.BulkOptions, error) {
+func (c *tilesCmd) options(snap *snapshot.Snapshot, ids []string) (tiles.BulkOptions, error) {
 	o := tiles.BulkOptions{MinZoom: tiles.MaxZoom, Full: c.Full}
 	for _, id := range ids {
 		t, _ := snap.Table(id) // layers has looked
@@ -165,7 +165,7 @@ func (c *tilesCmd) options(snap *layers.Snapshot, ids []string) (tiles.BulkOptio
 	return o, err
 }
 
-func (c *tilesCmd) bound(snap *layers.Snapshot) (geo.Box, error) {
+func (c *tilesCmd) bound(snap *snapshot.Snapshot) (geo.Box, error) {
 	switch {
 	case c.BBox != "":
 		b, err := parseBBox(c.BBox)

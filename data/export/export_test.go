@@ -19,14 +19,15 @@ import (
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/formats"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // world has two counties, villages whose texts are hard to keep, and sites that are
 // points, polygons and nowhere.
-func world(t *testing.T) *layers.Snapshot {
+func world(t *testing.T) *snapshot.Snapshot {
 	t.Helper()
 	c := layers.Builtin()
-	b := layers.NewBuilder(c)
+	b := snapshot.NewBuilder(c)
 	add := func(layer string, id int64, g orb.Geometry, values map[string]any) {
 		l, _ := c.Layer(layer)
 		f := layers.Feature{ID: id, Geometry: g, Values: make([]layers.Value, len(l.Fields))}
@@ -68,7 +69,7 @@ func world(t *testing.T) *layers.Snapshot {
 	return b.Snapshot()
 }
 
-func ask(t *testing.T, snap *layers.Snapshot, r export.Request) *export.Export {
+func ask(t *testing.T, snap *snapshot.Snapshot, r export.Request) *export.Export {
 	t.Helper()
 	e, err := export.New(snap, r)
 	if err != nil {
@@ -197,7 +198,7 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 }
 
 // compare holds a record against the feature with its id.
-func compare(t *testing.T, name string, table *layers.Table, src *formats.Source, r formats.Record, system string) {
+func compare(t *testing.T, name string, table *snapshot.Table, src *formats.Source, r formats.Record, system string) {
 	t.Helper()
 	var id int64
 	at := slices.Index(src.Headings(), export.IDColumn)

@@ -24,6 +24,7 @@ import (
 	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // The test in this file is the proof of both directions: what GDAL wrote, imported
@@ -181,7 +182,7 @@ func ogr2ogr(t *testing.T, args ...string) []byte {
 }
 
 // imported is a store with a county around all things and the file.
-func imported(t *testing.T, path string, o intake.Options) *layers.Snapshot {
+func imported(t *testing.T, path string, o intake.Options) *snapshot.Snapshot {
 	t.Helper()
 	catalog := layers.Builtin()
 	store, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "store.gpkg"), catalog, gpkg.Options{Create: true})
@@ -215,7 +216,7 @@ func imported(t *testing.T, path string, o intake.Options) *layers.Snapshot {
 }
 
 // inPlace tells whether the snapshot has the things where they are.
-func inPlace(t *testing.T, snap *layers.Snapshot, layer string) {
+func inPlace(t *testing.T, snap *snapshot.Snapshot, layer string) {
 	t.Helper()
 	table, _ := snap.Table(layer)
 	for _, f := range things[layer] {

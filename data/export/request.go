@@ -8,7 +8,7 @@ import (
 	"github.com/cuntu/cuntu/data/formats"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/crs"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Request says what to write and how, in the words of flags and parameters. ""
@@ -56,7 +56,7 @@ func (e RequestError) Error() string {
 type Export struct {
 	request Request
 	format  formats.Format
-	table   *layers.Table
+	table   *snapshot.Table
 	crs     *crs.CRS
 	rows    []uint32 // by ascending id
 	kinds   []string // of geometry among the rows, in a fixed order
@@ -66,7 +66,7 @@ type Export struct {
 }
 
 // New checks a request and finds its rows. The error is a RequestError.
-func New(snap *layers.Snapshot, r Request) (*Export, error) {
+func New(snap *snapshot.Snapshot, r Request) (*Export, error) {
 	var wrong RequestError
 	refuse := func(part, format string, args ...any) {
 		wrong = append(wrong, Misuse{part, fmt.Sprintf(format, args...)})

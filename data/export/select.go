@@ -9,13 +9,13 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // filters are what rows must pass. All that narrows is said in CQL2, so that an
 // export holds what a filter of the same meaning shows elsewhere.
-func (e *Export) filters(snap *layers.Snapshot, refuse func(part, format string, args ...any)) []*cql2.Filter {
+func (e *Export) filters(snap *snapshot.Snapshot, refuse func(part, format string, args ...any)) []*cql2.Filter {
 	var all []*cql2.Filter
 	add := func(part, text string) {
 		expr, err := cql2.Parse(text)
@@ -60,7 +60,7 @@ func (e *Export) filters(snap *layers.Snapshot, refuse func(part, format string,
 }
 
 // areas narrows to a county and a town, and notes their names.
-func (e *Export) areas(snap *layers.Snapshot, add func(part, text string), refuse func(part, format string, args ...any)) {
+func (e *Export) areas(snap *snapshot.Snapshot, add func(part, text string), refuse func(part, format string, args ...any)) {
 	for _, area := range []struct{ layer, code string }{{"county", e.request.County}, {"town", e.request.Town}} {
 		if area.code == "" {
 			continue
@@ -110,7 +110,7 @@ func parseBBox(text string) (string, error) {
 }
 
 // rowsOf are the rows that pass every filter, by ascending id.
-func rowsOf(t *layers.Table, filters []*cql2.Filter) []uint32 {
+func rowsOf(t *snapshot.Table, filters []*cql2.Filter) []uint32 {
 	type found struct {
 		id  int64
 		row uint32

@@ -12,13 +12,14 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // base is what a store held when an import began: the layer that is written to and
 // the places that its rows refer to.
 type base struct {
 	layer  *layers.Layer
-	table  *layers.Table
+	table  *snapshot.Table
 	cursor data.Cursor
 	places map[string]*gazetteer // by layer: county, town, village
 	limits []limit
@@ -53,7 +54,7 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 			ids = append(ids, id)
 		}
 	}
-	builder := layers.NewBuilder(&layers.Catalog{Layers: []*layers.Layer{l}})
+	builder := snapshot.NewBuilder(&layers.Catalog{Layers: []*layers.Layer{l}})
 	var err error
 	b.cursor, err = store.LoadLayers(ctx, ids, func(of *layers.Layer, f *layers.Feature) error {
 		if g := b.places[of.ID]; g != nil {

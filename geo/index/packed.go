@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/curve"
 )
 
 // Packed is an R-tree of items that never change. It takes 21 bytes an item, half of
@@ -57,17 +58,10 @@ func around(boxes []geo.Box, i int, b geo.Box) []geo.Box {
 	return boxes
 }
 
-// zOrder interleaves the bits of a box's middle.
+// zOrder is the place of a box's middle along the Z-order curve.
 func zOrder(b geo.Box) uint64 {
-	spread := func(least, most int32) uint64 {
-		x := uint64((int64(least)+int64(most))/2 + 1<<31)
-		x = (x | x<<16) & 0x0000ffff0000ffff
-		x = (x | x<<8) & 0x00ff00ff00ff00ff
-		x = (x | x<<4) & 0x0f0f0f0f0f0f0f0f
-		x = (x | x<<2) & 0x3333333333333333
-		return (x | x<<1) & 0x5555555555555555
-	}
-	return spread(b.Min.X, b.Max.X) | spread(b.Min.Y, b.Max.Y)<<1
+	middle := func(least, most int32) int32 { return int32((int64(least) + int64(most)) / 2) }
+	return curve.MortonOf(geo.Point{X: middle(b.Min.X, b.Max.X), Y: middle(b.Min.Y, b.Max.Y)})
 }
 
 // Search appends to ids those of the items whose box shares a point with box, in no

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/curve"
 	"github.com/cuntu/cuntu/geo/index"
 )
 
@@ -65,7 +66,7 @@ func collect(segments iter.Seq[Segment]) ([][]geo.Point, []Attributes) {
 		return ends[i-1]
 	}
 	for i := range order {
-		order[i] = coded{zorder(points[start(uint32(i))]), uint32(i)}
+		order[i] = coded{curve.MortonOf(points[start(uint32(i))]), uint32(i)}
 	}
 	sortCoded(order)
 	lines, attributes := make([][]geo.Point, len(order)), make([]Attributes, len(order))

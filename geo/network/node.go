@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/curve"
 )
 
 // noder finds where lines meet.
@@ -48,7 +49,7 @@ func newNoder(lines [][]geo.Point, tolerance float64) *noder {
 	finest := math.Inf(1)
 	for i, line := range lines {
 		a, b := line[0], line[len(line)-1]
-		ends = append(ends, coded{zorder(a), uint32(2 * i)}, coded{zorder(b), uint32(2*i + 1)})
+		ends = append(ends, coded{curve.MortonOf(a), uint32(2 * i)}, coded{curve.MortonOf(b), uint32(2*i + 1)})
 		finest = min(finest, metresPerUnit(a))
 	}
 	sortCoded(ends)
@@ -73,10 +74,10 @@ func (n *noder) join() {
 		if n.tolerance <= 0 {
 			break
 		}
-		p := placeOf(code)
+		p := curve.MortonPoint(code)
 		r := n.tolerance / metresPerUnit(p)
 		n.visit(p, p, r, func(v int32) {
-			if int(v) > u && apart(p, placeOf(n.grid.codes[v])) <= r {
+			if int(v) > u && apart(p, curve.MortonPoint(n.grid.codes[v])) <= r {
 				sets.union(int32(u), v)
 			}
 		})
@@ -86,7 +87,7 @@ func (n *noder) join() {
 		// The root of a set is its first place, which has been here already.
 		if root := sets.find(int32(u)); int(root) == u {
 			n.node[u] = int32(len(n.nodes))
-			n.nodes = append(n.nodes, placeOf(n.grid.codes[u]))
+			n.nodes = append(n.nodes, curve.MortonPoint(n.grid.codes[u]))
 		} else {
 			n.node[u] = n.node[root]
 		}
@@ -143,7 +144,7 @@ func (n *noder) cut() {
 				if place == start && i == 1 || place == end && i == len(line)-1 {
 					return
 				}
-				if t, off := foot(a, b, placeOf(n.grid.codes[place])); off <= r {
+				if t, off := foot(a, b, curve.MortonPoint(n.grid.codes[place])); off <= r {
 					found = append(found, split{line: int32(l), node: n.node[place], piece: int32(i - 1), fraction: t, off: off})
 				}
 			})

@@ -5,8 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // maxResults is how many years' results a Cache keeps: those of a slider's neighbours. One
@@ -30,10 +30,10 @@ var readLayers = [...]string{"county", "town", "village", "hamlet", "road", "wat
 
 // Sources are the tables that a result is made from: snapshots that have the same ones
 // have the same results.
-type Sources [len(readLayers)]*layers.Table
+type Sources [len(readLayers)]*snapshot.Table
 
 // SourcesOf are those of a snapshot.
-func SourcesOf(snap *layers.Snapshot) (s Sources) {
+func SourcesOf(snap *snapshot.Snapshot) (s Sources) {
 	for i, id := range readLayers {
 		s[i], _ = snap.Table(id)
 	}
@@ -48,11 +48,11 @@ type cached struct {
 }
 
 // Get is the result for the snapshot as of the year, over the networks of nets.
-func (c *Cache) Get(snap *layers.Snapshot, nets *roads.Cache, year int) (*Result, error) {
+func (c *Cache) Get(snap *snapshot.Snapshot, nets *roads.Cache, year int) (*Result, error) {
 	return c.entry(snap, nets, year).compute()
 }
 
-func (c *Cache) entry(snap *layers.Snapshot, nets *roads.Cache, year int) *cached {
+func (c *Cache) entry(snap *snapshot.Snapshot, nets *roads.Cache, year int) *cached {
 	e := &cached{tables: SourcesOf(snap), year: year}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -6,10 +6,11 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 func TestACacheComputesOnceForAYearAndForgetsOldStates(t *testing.T) {
-	snap, nets := layers.NewBuilder(layers.Builtin()).Snapshot(), &roads.Cache{}
+	snap, nets := snapshot.NewBuilder(layers.Builtin()).Snapshot(), &roads.Cache{}
 	var c Cache
 	var all [8]*Result
 	var wait sync.WaitGroup

@@ -6,8 +6,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Result is who has what in one snapshot as of a year, in columns. It never changes
@@ -35,7 +35,7 @@ type Result struct {
 	TownRoad   []State  // one of the grades that towns are to have
 	Cableways  []uint32 // rows of the road layer: cableways in use, to be replaced by bridges
 
-	county                  *layers.Table
+	county                  *snapshot.Table
 	countyRow               []int32 // by Counties; -1 where the layer lacks it
 	fields                  villageFields
 	towers, fibreNodes      *supplies
@@ -47,7 +47,7 @@ type Result struct {
 
 // Compute judges every village by the rules, as of the network's year. The network
 // is that of the snapshot's roads.
-func Compute(ctx context.Context, snap *layers.Snapshot, network *roads.Network, rules *Rules) (*Result, error) {
+func Compute(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, rules *Rules) (*Result, error) {
 	r, roads, err := judge(ctx, snap, network, rules)
 	if err != nil {
 		return nil, err
@@ -63,12 +63,12 @@ func Compute(ctx context.Context, snap *layers.Snapshot, network *roads.Network,
 // Judge is that part of Compute which finds the villages' states, at a fraction of its
 // cost. The result has neither ways out nor nearest supplies, nothing of hamlets and
 // towns, and no Rural Access Index.
-func Judge(ctx context.Context, snap *layers.Snapshot, network *roads.Network, rules *Rules) (*Result, error) {
+func Judge(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, rules *Rules) (*Result, error) {
 	r, _, err := judge(ctx, snap, network, rules)
 	return r, err
 }
 
-func judge(ctx context.Context, snap *layers.Snapshot, network *roads.Network, rules *Rules) (*Result, *roadJudge, error) {
+func judge(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, rules *Rules) (*Result, *roadJudge, error) {
 	r := &Result{Year: network.Year, Rules: rules, Network: network}
 	r.Surveyed = int(rules.Records.Year.Value)
 	if r.Surveyed == 0 {
@@ -116,7 +116,7 @@ func (r *Result) Why(s Service, i int) []Criterion {
 }
 
 // gather puts the places and their areas into columns.
-func (r *Result) gather(snap *layers.Snapshot) {
+func (r *Result) gather(snap *snapshot.Snapshot) {
 	towns, counties := newAreas(snap, "town"), newAreas(snap, "county")
 	places := func(layer string) *Places {
 		if t, ok := snap.Table(layer); ok {
@@ -179,7 +179,7 @@ func (r *Result) listCableways() {
 
 // lastCompleted is the latest year in which anything that stands was completed: when
 // the records were last brought up to date. It is the fallback where nothing has a year.
-func lastCompleted(snap *layers.Snapshot, fallback int) int {
+func lastCompleted(snap *snapshot.Snapshot, fallback int) int {
 	last := 0
 	for _, id := range []string{"road", "water", "broadband", "facility"} {
 		t, ok := snap.Table(id)

@@ -31,7 +31,7 @@ func TestACriticalSectionIsWhatItsVillagesLoseTheirRoadWithout(t *testing.T) {
 		tried++
 		f := roads.Feature(before.Network.Graph.Edge(s.Edges[at]).Row)
 		f.Values[roads.Layer.Field("surface")] = layers.Text("砂石")
-		next, err := snap.Alter([]layers.Change{{Layer: "road", ID: f.ID, Feature: &f}})
+		next, err := snap.WhatIf([]layers.Change{{Layer: "road", ID: f.ID, Feature: &f}})
 		if err != nil {
 			t.Fatal(err)
 		}

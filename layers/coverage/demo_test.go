@@ -9,14 +9,15 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // demoSnapshot is the prefecture that `cuntu demo` makes, made once.
-var demoSnapshot = sync.OnceValues(func() (*layers.Snapshot, error) { return generate(demo.Options{Seed: 1}) })
+var demoSnapshot = sync.OnceValues(func() (*snapshot.Snapshot, error) { return generate(demo.Options{Seed: 1}) })
 
-func generate(o demo.Options) (*layers.Snapshot, error) {
+func generate(o demo.Options) (*snapshot.Snapshot, error) {
 	catalog := layers.Builtin()
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	for edit, err := range demo.Generate(o) {
 		if err != nil {
 			return nil, err
@@ -29,7 +30,7 @@ func generate(o demo.Options) (*layers.Snapshot, error) {
 	return b.Snapshot(), nil
 }
 
-func theDemo(t testing.TB) *layers.Snapshot {
+func theDemo(t testing.TB) *snapshot.Snapshot {
 	t.Helper()
 	snap, err := demoSnapshot()
 	if err != nil {
@@ -38,7 +39,7 @@ func theDemo(t testing.TB) *layers.Snapshot {
 	return snap
 }
 
-func compute(t testing.TB, snap *layers.Snapshot, year int) *coverage.Result {
+func compute(t testing.TB, snap *snapshot.Snapshot, year int) *coverage.Result {
 	t.Helper()
 	r, err := coverage.Compute(t.Context(), snap, roads.Build(snap, year), coverage.Default())
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // gate answers for any place whether a road within reach leads on to the seat of a
@@ -119,7 +119,7 @@ func (c choice) grade(p orb.Point, county int32) (State, entered, error) {
 
 // surfaces are what is known of the roads of a network, by row.
 type surfaces struct {
-	table                  *layers.Table
+	table                  *snapshot.Table
 	surface, grade, status int
 	controlled, town       []uint8 // ranks of grades
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Marks are the fields that a Marker adds to the village layer, one a service: cov_road
@@ -86,12 +87,12 @@ type Marker struct {
 	networks *roads.Cache
 
 	mu       sync.Mutex // held while something is published, so that it goes out in order
-	publish  func(*layers.Snapshot, layers.Delta)
-	heard    map[*func(layers.Delta)]struct{}
-	snap     *layers.Snapshot // the newest, as it came
+	publish  func(*snapshot.Snapshot, snapshot.Delta)
+	heard    map[*func(snapshot.Delta)]struct{}
+	snap     *snapshot.Snapshot // the newest, as it came
 	marks    map[int64]villageMarks
-	joined   *layers.Table // of the newest village table
-	from     *layers.Table
+	joined   *snapshot.Table // of the newest village table
+	from     *snapshot.Table
 	wake     chan struct{}
 	byYear   map[int]yearTable
 	thisYear func() int
@@ -100,20 +101,20 @@ type Marker struct {
 // yearTable is the village layer with the states of a year.
 type yearTable struct {
 	result *Result
-	table  *layers.Table
+	table  *snapshot.Table
 }
 
 // NewMarker makes a marker that hands snapshots on to publish, which must be quick. Its
 // results are those of the caches, of the present year.
-func NewMarker(results *Cache, networks *roads.Cache, publish func(*layers.Snapshot, layers.Delta)) *Marker {
+func NewMarker(results *Cache, networks *roads.Cache, publish func(*snapshot.Snapshot, snapshot.Delta)) *Marker {
 	return &Marker{
-		results: results, networks: networks, publish: publish, wake: make(chan struct{}, 1), heard: map[*func(layers.Delta)]struct{}{},
+		results: results, networks: networks, publish: publish, wake: make(chan struct{}, 1), heard: map[*func(snapshot.Delta)]struct{}{},
 		byYear: map[int]yearTable{}, thisYear: func() int { return time.Now().Year() },
 	}
 }
 
 // Hear takes the next snapshot, with what has changed in it: nil for anything at all.
-func (m *Marker) Hear(snap *layers.Snapshot, delta layers.Delta) {
+func (m *Marker) Hear(snap *snapshot.Snapshot, delta snapshot.Delta) {
 	if snap == nil {
 		return // nothing is loaded yet
 	}
@@ -128,7 +129,7 @@ func (m *Marker) Hear(snap *layers.Snapshot, delta layers.Delta) {
 }
 
 // Listen has fn told of the villages whose states have changed, until stop is called.
-func (m *Marker) Listen(fn func(layers.Delta)) (stop func()) {
+func (m *Marker) Listen(fn func(snapshot.Delta)) (stop func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.heard[&fn] = struct{}{}
@@ -173,7 +174,7 @@ func (m *Marker) mark(r *Result) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	touched := &layers.Touched{}
+	touched := &snapshot.Touched{}
 	village, ok := m.snap.Table("village")
 	if !ok {
 		return
@@ -195,7 +196,7 @@ func (m *Marker) mark(r *Result) {
 		return
 	}
 	m.from = nil
-	delta := layers.Delta{"village": touched}
+	delta := snapshot.Delta{"village": touched}
 	m.publish(m.marked(), delta)
 	for fn := range m.heard {
 		(*fn)(delta)
@@ -203,14 +204,14 @@ func (m *Marker) mark(r *Result) {
 }
 
 // marked is the newest snapshot with the states known.
-func (m *Marker) marked() *layers.Snapshot {
+func (m *Marker) marked() *snapshot.Snapshot {
 	village, ok := m.snap.Table("village")
 	if !ok {
 		return m.snap
 	}
 	if m.from != village {
 		m.from = village
-		m.joined, _ = m.snap.Join("village", Marks, MarkSums, func(row uint32, f int) layers.Value {
+		m.joined, _ = m.snap.WithFields("village", Marks, MarkSums, func(row uint32, f int) layers.Value {
 			own, known := m.marks[village.ID(row)]
 			if !known {
 				return layers.Null
@@ -222,7 +223,7 @@ func (m *Marker) marked() *layers.Snapshot {
 }
 
 // AsOf is the newest village layer with the states of a year.
-func (m *Marker) AsOf(year int) (*layers.Table, error) {
+func (m *Marker) AsOf(year int) (*snapshot.Table, error) {
 	m.mu.Lock()
 	snap := m.snap
 	m.mu.Unlock()
@@ -246,8 +247,8 @@ func (m *Marker) AsOf(year int) (*layers.Table, error) {
 }
 
 // WithMarks is the snapshot that the result is of, its villages with their states.
-func WithMarks(snap *layers.Snapshot, r *Result) *layers.Snapshot {
-	return snap.Join(MarkedLayer, Marks, MarkSums, func(row uint32, f int) layers.Value {
+func WithMarks(snap *snapshot.Snapshot, r *Result) *snapshot.Snapshot {
+	return snap.WithFields(MarkedLayer, Marks, MarkSums, func(row uint32, f int) layers.Value {
 		i, ok := r.Villages.Index(row)
 		if !ok {
 			return layers.Null

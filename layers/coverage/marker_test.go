@@ -10,11 +10,12 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 type published struct {
-	snap  *layers.Snapshot
-	delta layers.Delta
+	snap  *snapshot.Snapshot
+	delta snapshot.Delta
 }
 
 func (p published) mark(t *testing.T, id int64, field string) string {
@@ -32,7 +33,7 @@ func TestMarksFollowTheDataVillageByVillage(t *testing.T) {
 	w := newWorld(t).village(at(500, 0), nil).village(at(4000, 0), nil)
 	w.road(nil, at(0, 0), at(2000, 0)).road(nil, at(2000, 0), at(4000, 0))
 	out := make(chan published, 10)
-	m := coverage.NewMarker(&coverage.Cache{}, &roads.Cache{}, func(s *layers.Snapshot, d layers.Delta) { out <- published{s, d} })
+	m := coverage.NewMarker(&coverage.Cache{}, &roads.Cache{}, func(s *snapshot.Snapshot, d snapshot.Delta) { out <- published{s, d} })
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- m.Run(ctx) }()
@@ -55,8 +56,8 @@ func TestMarksFollowTheDataVillageByVillage(t *testing.T) {
 	if ids := p.delta["village"].IDs; !slices.Equal(ids, []int64{1, 2}) || p.mark(t, 1, "cov_road") != "reached" || p.mark(t, 2, "cov_road") != "reached" || p.mark(t, 2, "cov_water") != "unknown" {
 		t.Errorf("once computed: %v", ids)
 	}
-	var told layers.Delta
-	defer m.Listen(func(d layers.Delta) { told = d })()
+	var told snapshot.Delta
+	defer m.Listen(func(d snapshot.Delta) { told = d })()
 
 	road, _ := snap.Table("road")
 	f := road.Feature(1)

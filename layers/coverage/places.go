@@ -7,12 +7,13 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Places are the features of one layer, in columns: what stands at one index of
 // each belongs together.
 type Places struct {
-	Table  *layers.Table
+	Table  *snapshot.Table
 	Rows   []uint32 // by id
 	People []int32  // -1 where not on record
 	Town   []int32  // an index of Result.Towns' areas; -1 where it names none
@@ -28,7 +29,7 @@ func (p *Places) Index(row uint32) (i int, ok bool) {
 }
 
 // byID lists a table's rows in the order of their ids, which is the same in every snapshot.
-func byID(t *layers.Table) []uint32 {
+func byID(t *snapshot.Table) []uint32 {
 	return slices.SortedFunc(t.Rows, func(a, b uint32) int { return cmp.Compare(t.ID(a), t.ID(b)) })
 }
 
@@ -64,7 +65,7 @@ func (a *areas) number(code string) int32 {
 }
 
 // newAreas numbers what the layer holds.
-func newAreas(snap *layers.Snapshot, layer string) *areas {
+func newAreas(snap *snapshot.Snapshot, layer string) *areas {
 	a := &areas{code: map[string]int32{}}
 	t, ok := snap.Table(layer)
 	if !ok {
@@ -78,7 +79,7 @@ func newAreas(snap *layers.Snapshot, layer string) *areas {
 	return a
 }
 
-func newPlaces(t *layers.Table, towns, counties *areas) *Places {
+func newPlaces(t *snapshot.Table, towns, counties *areas) *Places {
 	p := &Places{Table: t, Rows: byID(t)}
 	p.Town, p.County = p.column("town", towns), p.column("county", counties)
 	p.People = make([]int32, len(p.Rows))
@@ -116,7 +117,7 @@ func (p *Places) column(field string, a *areas) []int32 {
 }
 
 // value is a field by its index, null where the layer has none such.
-func value(t *layers.Table, row uint32, field int) layers.Value {
+func value(t *snapshot.Table, row uint32, field int) layers.Value {
 	if field < 0 {
 		return layers.Null
 	}
@@ -125,7 +126,7 @@ func value(t *layers.Table, row uint32, field int) layers.Value {
 
 // standing tells whether something is there by a year: whose year of completion has
 // come, or that stands and has none.
-func standing(t *layers.Table, row uint32, year int) bool {
+func standing(t *snapshot.Table, row uint32, year int) bool {
 	if y := t.Get(row, "year"); !y.IsNull() {
 		return y.Int() <= int64(year)
 	}

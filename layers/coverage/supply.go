@@ -10,12 +10,12 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/index"
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // supplies are the works of one kind that stand by the year, with an index.
 type supplies struct {
-	table *layers.Table
+	table *snapshot.Table
 	tree  index.Tree
 	n     int
 	// widest is the greatest radius of towers, in metres; beyond 35 km, where a cell may in
@@ -25,7 +25,7 @@ type supplies struct {
 
 // newSupplies takes the rows of a layer that stand by the year and whose kind is
 // the one named; "" is any.
-func newSupplies(snap *layers.Snapshot, layer, kind string, year int) *supplies {
+func newSupplies(snap *snapshot.Snapshot, layer, kind string, year int) *supplies {
 	s := &supplies{}
 	t, ok := snap.Table(layer)
 	if !ok {
@@ -81,7 +81,7 @@ func (s *supplies) covering(p orb.Point) (metres, radius float64, ok bool) {
 
 // Supply is the nearest supply of a service for each village that lacks it.
 type Supply struct {
-	Table  *layers.Table
+	Table  *snapshot.Table
 	Row    []uint32
 	Metres []float32 // NaN where the village does not lack it or there is none
 }
@@ -97,7 +97,7 @@ var supplyKinds = map[Service][2]string{
 }
 
 // findSupplies looks up the nearest supply of those that lack a service.
-func (r *Result) findSupplies(snap *layers.Snapshot) {
+func (r *Result) findSupplies(snap *snapshot.Snapshot) {
 	for service, of := range supplyKinds {
 		s := newSupplies(snap, of[0], of[1], r.Year)
 		found := newSupply(s.table, r.Villages.Len())
@@ -115,7 +115,7 @@ func (r *Result) findSupplies(snap *layers.Snapshot) {
 	}
 }
 
-func newSupply(t *layers.Table, n int) *Supply {
+func newSupply(t *snapshot.Table, n int) *Supply {
 	s := &Supply{Table: t, Row: make([]uint32, n), Metres: make([]float32, n)}
 	for i := range s.Metres {
 		s.Metres[i] = float32(math.NaN())

@@ -11,18 +11,19 @@ import (
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // twin is the road rule as one would say it: from the roads within reach of the seat
 // walk over all hardened roads that share an end, and see whether one comes within reach
 // of the village. It knows nothing of the network.
 type twin struct {
-	roads    *layers.Table
+	roads    *snapshot.Table
 	hardened map[uint32]bool
 	at       map[geo.Point][]uint32 // hardened roads by their ends
 }
 
-func newTwin(snap *layers.Snapshot, year int) *twin {
+func newTwin(snap *snapshot.Snapshot, year int) *twin {
 	t, _ := snap.Table("road")
 	w := &twin{roads: t, hardened: map[uint32]bool{}, at: map[geo.Point][]uint32{}}
 	for row := range t.Rows {
@@ -93,7 +94,7 @@ func (w *twin) reached(r *coverage.Result) []bool {
 	return out
 }
 
-func agreeWithTwin(t *testing.T, snap *layers.Snapshot, r *coverage.Result) {
+func agreeWithTwin(t *testing.T, snap *snapshot.Snapshot, r *coverage.Result) {
 	t.Helper()
 	for i, want := range newTwin(snap, r.Year).reached(r) {
 		if got := r.States[coverage.Road][i] == coverage.Reached; got != want {

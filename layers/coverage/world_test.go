@@ -8,6 +8,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 type values map[string]any
@@ -77,9 +78,9 @@ func (w *world) village(p orb.Geometry, v values) *world {
 	return w.add("village", p, all)
 }
 
-func (w *world) snapshot() *layers.Snapshot {
+func (w *world) snapshot() *snapshot.Snapshot {
 	w.t.Helper()
-	b := layers.NewBuilder(w.catalog)
+	b := snapshot.NewBuilder(w.catalog)
 	for _, l := range w.catalog.Layers {
 		for i := range w.list[l.ID] {
 			if err := b.Add(l, &w.list[l.ID][i]); err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Properties that every layer has beside its fields.
@@ -70,7 +71,7 @@ func (e *Expr) Fits(l *layers.Layer) bool {
 
 // Bind compiles the expression for the rows of a table. The error is a *BindError: a
 // property that the layer does not have, or values that do not compare.
-func (e *Expr) Bind(t *layers.Table) (*Filter, error) {
+func (e *Expr) Bind(t *snapshot.Table) (*Filter, error) {
 	b := binder{table: t, source: e.source}
 	root, err := b.condition(e.root)
 	if err != nil {
@@ -80,7 +81,7 @@ func (e *Expr) Bind(t *layers.Table) (*Filter, error) {
 }
 
 type binder struct {
-	table  *layers.Table
+	table  *snapshot.Table
 	source string
 }
 

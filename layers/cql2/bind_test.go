@@ -7,14 +7,15 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // someVillages are five villages that lack one thing or another.
-func someVillages(t testing.TB) *layers.Table {
+func someVillages(t testing.TB) *snapshot.Table {
 	t.Helper()
 	catalog := layers.Builtin()
 	village, _ := catalog.Layer("village")
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	for i, row := range []map[string]layers.Value{
 		{"name": layers.Text("杏树园村"), "code": layers.Text("611002001204"), "population": layers.Int(1200), "fibre": layers.Bool(true), "exit_year": layers.Int(2017), "elevation": layers.Float(712.5)},
 		{"name": layers.Text("东店子村"), "code": layers.Text("011002001205"), "population": layers.Int(300), "fibre": layers.Bool(false), "exit_year": layers.Int(2018), "elevation": layers.Float(-3)},
@@ -37,7 +38,7 @@ func someVillages(t testing.TB) *layers.Table {
 	return table
 }
 
-func bind(t testing.TB, table *layers.Table, text string) *Filter {
+func bind(t testing.TB, table *snapshot.Table, text string) *Filter {
 	t.Helper()
 	e, err := Parse(text)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // area is a polygon with a hole, and a second one, across the prefecture.
@@ -88,7 +89,7 @@ func TestFiltersAreWhatPostGISFinds(t *testing.T) {
 	}
 }
 
-func matching(t *testing.T, table *layers.Table, text string) (ids []int64) {
+func matching(t *testing.T, table *snapshot.Table, text string) (ids []int64) {
 	t.Helper()
 	e, err := cql2.Parse(text)
 	if err != nil {
@@ -107,10 +108,10 @@ func matching(t *testing.T, table *layers.Table, text string) (ids []int64) {
 	return ids
 }
 
-func demoSnapshot(t *testing.T) *layers.Snapshot {
+func demoSnapshot(t *testing.T) *snapshot.Snapshot {
 	t.Helper()
 	catalog := layers.Builtin()
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	for edit, err := range demo.Generate(demo.Options{}) {
 		if err != nil {
 			t.Fatal(err)
@@ -124,7 +125,7 @@ func demoSnapshot(t *testing.T) *layers.Snapshot {
 }
 
 // copyTable makes a table of the layer's fields and its geometry in Mercator.
-func copyTable(t *testing.T, conn *pgx.Conn, table *layers.Table) {
+func copyTable(t *testing.T, conn *pgx.Conn, table *snapshot.Table) {
 	t.Helper()
 	names, columns := []string{"id", "served"}, "id bigint, served bytea"
 	for i := range table.Layer.Fields {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // operand is a compiled part that has a value.
@@ -15,11 +16,11 @@ type operand interface{ value(row uint32) layers.Value }
 type (
 	literal  struct{ layers.Value }
 	property struct {
-		table *layers.Table
+		table *snapshot.Table
 		field int
 	}
-	rowID       struct{ *layers.Table }
-	rowPlace    struct{ *layers.Table } // null where there is none, else of no use
+	rowID       struct{ *snapshot.Table }
+	rowPlace    struct{ *snapshot.Table } // null where there is none, else of no use
 	calculation struct {
 		sign string
 		x, y operand

@@ -4,12 +4,12 @@ import (
 	"github.com/peterstace/simplefeatures/geom"
 
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // relation is how the geometry of a row stands to one that stands in the filter.
 type relation struct {
-	table *layers.Table
+	table *snapshot.Table
 	name  string // of the function, the row's geometry being the first argument
 	shape geo.Shape
 	box   geo.Box

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // textTest is a question about one text.
@@ -77,7 +78,7 @@ func (c *fieldText) test(row uint32) truth {
 	if !ok {
 		return isUnknown
 	}
-	code := key &^ layers.TextKey
+	code := key &^ snapshot.TextKey
 	if code == key {
 		return c.digits(key)
 	}

@@ -10,11 +10,12 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/programme"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
-var demoSnapshot = sync.OnceValues(func() (*layers.Snapshot, error) {
+var demoSnapshot = sync.OnceValues(func() (*snapshot.Snapshot, error) {
 	catalog := layers.Builtin()
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	for edit, err := range demo.Generate(demo.Options{Seed: 1}) {
 		if err != nil {
 			return nil, err
@@ -27,7 +28,7 @@ var demoSnapshot = sync.OnceValues(func() (*layers.Snapshot, error) {
 	return b.Snapshot(), nil
 })
 
-func compute(t testing.TB, snap *layers.Snapshot, year int) *coverage.Result {
+func compute(t testing.TB, snap *snapshot.Snapshot, year int) *coverage.Result {
 	t.Helper()
 	r, err := coverage.Compute(t.Context(), snap, roads.Build(snap, year), coverage.Default())
 	if err != nil {
@@ -36,7 +37,7 @@ func compute(t testing.TB, snap *layers.Snapshot, year int) *coverage.Result {
 	return r
 }
 
-func theDemo(t testing.TB) *layers.Snapshot {
+func theDemo(t testing.TB) *snapshot.Snapshot {
 	t.Helper()
 	snap, err := demoSnapshot()
 	if err != nil {

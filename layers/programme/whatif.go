@@ -11,6 +11,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Part is one thing that is done: of Road, Line and Village one is set.
@@ -56,7 +57,7 @@ func (e *PartError) Error() string { return fmt.Sprintf("works[%d]: %s", e.Part,
 
 // Apply is a snapshot in which the parts are done by the year. The one given stays as it
 // is. The error is a *PartError where a part is at fault.
-func Apply(snap *layers.Snapshot, year int, rules *coverage.Rules, parts []Part) (*layers.Snapshot, error) {
+func Apply(snap *snapshot.Snapshot, year int, rules *coverage.Rules, parts []Part) (*snapshot.Snapshot, error) {
 	a := applier{snap: snap, year: year, rules: rules, spans: map[int64][]span{}, villages: map[int64]*layers.Feature{}}
 	for i, part := range parts {
 		if why := a.take(part); why != "" {
@@ -69,14 +70,14 @@ func Apply(snap *layers.Snapshot, year int, rules *coverage.Rules, parts []Part)
 	for id, f := range a.villages {
 		a.changes = append(a.changes, layers.Change{Layer: "village", ID: id, Feature: f})
 	}
-	return snap.Alter(a.changes)
+	return snap.WhatIf(a.changes)
 }
 
 // span is a part of a road, in metres along it.
 type span struct{ from, to float64 }
 
 type applier struct {
-	snap     *layers.Snapshot
+	snap     *snapshot.Snapshot
 	year     int
 	rules    *coverage.Rules
 	spans    map[int64][]span
@@ -312,7 +313,7 @@ type Changed struct {
 }
 
 // WhatIf judges a snapshot with the parts done, beside how it is now.
-func WhatIf(ctx context.Context, snap *layers.Snapshot, before *coverage.Result, parts []Part) (*Outcome, error) {
+func WhatIf(ctx context.Context, snap *snapshot.Snapshot, before *coverage.Result, parts []Part) (*Outcome, error) {
 	altered, err := Apply(snap, before.Year, before.Rules, parts)
 	if err != nil {
 		return nil, err

@@ -15,11 +15,12 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // prefecture is the demo as a snapshot and, for SQL to ask, as tables of SQLite.
 type prefecture struct {
-	snap *layers.Snapshot
+	snap *snapshot.Snapshot
 	conn *sqlite.Conn
 }
 
@@ -30,7 +31,7 @@ var thePrefecture = sync.OnceValues(func() (*prefecture, error) {
 		return nil, err
 	}
 	catalog := layers.Builtin()
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	asked := map[string]string{}
 	for _, id := range []string{"county", "village", "site", "target", "exit_step"} {
 		l, _ := catalog.Layer(id)
@@ -86,7 +87,7 @@ func (p *prefecture) number(t *testing.T, sql string, args ...any) (n float64) {
 	return n
 }
 
-func covers(t *testing.T, snap *layers.Snapshot) progress.Cover {
+func covers(t *testing.T, snap *snapshot.Snapshot) progress.Cover {
 	return progress.Cover{
 		Whole: func(year int) (*coverage.Result, error) {
 			return coverage.Compute(t.Context(), snap, roads.Build(snap, year), coverage.Default())

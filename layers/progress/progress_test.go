@@ -10,6 +10,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 func TestStepsComeToAStageAndTellWhatCouldNotFollow(t *testing.T) {
@@ -117,10 +118,10 @@ func TestStandingsAreByTheTargetAndTheCalendar(t *testing.T) {
 }
 
 // region is two counties of one prefecture with a poverty village each and one more.
-func region(t *testing.T, rows map[string][]map[string]layers.Value) *layers.Snapshot {
+func region(t *testing.T, rows map[string][]map[string]layers.Value) *snapshot.Snapshot {
 	t.Helper()
 	catalog := layers.Builtin()
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	for _, l := range catalog.Layers {
 		for n, values := range rows[l.ID] {
 			f := layers.Feature{ID: int64(n + 1), Values: make([]layers.Value, len(l.Fields))}
@@ -143,7 +144,7 @@ func target(area, indicator string, year int64, value float64) values {
 	return values{"area": text(area), "indicator": text(indicator), "year": whole(year), "value": layers.Float(value)}
 }
 
-func compute(t *testing.T, snap *layers.Snapshot, ask Ask) *Report {
+func compute(t *testing.T, snap *snapshot.Snapshot, ask Ask) *Report {
 	t.Helper()
 	cover := func(year int) (*coverage.Result, error) {
 		return coverage.Compute(t.Context(), snap, roads.Build(snap, year), coverage.Default())

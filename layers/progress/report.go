@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Ask says what a report is on.
@@ -66,7 +66,7 @@ type Area struct {
 type report struct {
 	*Report
 	ask     Ask
-	snap    *layers.Snapshot
+	snap    *snapshot.Snapshot
 	targets targets
 	steps   map[string]*History
 	shares  map[int]*yearShares
@@ -75,7 +75,7 @@ type report struct {
 
 // Compute makes the report. cover gives the coverage by the rules that hold, for the
 // snapshot.
-func Compute(ctx context.Context, snap *layers.Snapshot, cover Cover, cache *Cache, ask Ask) (*Report, error) {
+func Compute(ctx context.Context, snap *snapshot.Snapshot, cover Cover, cache *Cache, ask Ask) (*Report, error) {
 	p := &report{Report: &Report{}, ask: ask, snap: snap, targets: readTargets(snap), steps: readSteps(snap), shares: map[int]*yearShares{}}
 	thisYear := ask.Today.Year()
 	first, last := p.targets.span()

@@ -3,8 +3,8 @@ package progress
 import (
 	"sync"
 
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Cover gives who has what as of a year.
@@ -32,7 +32,7 @@ type Cache struct {
 	years   map[int]func() (*yearShares, error)
 }
 
-func (c *Cache) get(snap *layers.Snapshot, cover Cover, year int) (*yearShares, error) {
+func (c *Cache) get(snap *snapshot.Snapshot, cover Cover, year int) (*yearShares, error) {
 	c.mu.Lock()
 	if sources := coverage.SourcesOf(snap); c.years == nil || c.sources != sources {
 		c.sources, c.years = sources, map[int]func() (*yearShares, error){}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Step is one record of a village's exit.
@@ -49,7 +50,7 @@ type History struct {
 }
 
 // HistoryOf is the record of one village's exit; without steps where it has none.
-func HistoryOf(snap *layers.Snapshot, village string) *History {
+func HistoryOf(snap *snapshot.Snapshot, village string) *History {
 	h := &History{}
 	if t, ok := snap.Table("exit_step"); ok {
 		for code, s := range stepsOf(t) {
@@ -64,7 +65,7 @@ func HistoryOf(snap *layers.Snapshot, village string) *History {
 }
 
 // stepsOf yields the rows of layer exit_step with the codes of their villages.
-func stepsOf(t *layers.Table) iter.Seq2[string, Step] {
+func stepsOf(t *snapshot.Table) iter.Seq2[string, Step] {
 	field := func(id string) int { return t.Layer.Field(id) }
 	village, step, date, by, result, year, note := field("village"), field("step"), field("date"), field("by"), field("result"), field("exit_year"), field("note")
 	return func(yield func(string, Step) bool) {
@@ -81,7 +82,7 @@ func stepsOf(t *layers.Table) iter.Seq2[string, Step] {
 }
 
 // readSteps are the histories of all villages that have any step.
-func readSteps(snap *layers.Snapshot) map[string]*History {
+func readSteps(snap *snapshot.Snapshot) map[string]*History {
 	all := map[string]*History{}
 	t, ok := snap.Table("exit_step")
 	if !ok {

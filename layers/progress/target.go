@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // targetKey is what a target is set for.
@@ -24,7 +25,7 @@ type targetRow struct {
 // targets are the rows of layer target by what they are set for, by ascending year.
 type targets map[targetKey][]targetRow
 
-func readTargets(snap *layers.Snapshot) targets {
+func readTargets(snap *snapshot.Snapshot) targets {
 	all := targets{}
 	t, ok := snap.Table("target")
 	if !ok {

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // maxNetworks is how many years' networks a Cache keeps: those of a plan, and of the present.
@@ -24,7 +24,7 @@ type Cache struct {
 }
 
 type entry struct {
-	table *layers.Table
+	table *snapshot.Table
 	year  int
 	build func() *Network
 	made  atomic.Pointer[made] // once it is built
@@ -36,11 +36,11 @@ type made struct {
 }
 
 // Get is the network of the snapshot's roads as of the year.
-func (c *Cache) Get(snap *layers.Snapshot, year int) *Network {
+func (c *Cache) Get(snap *snapshot.Snapshot, year int) *Network {
 	return c.entry(snap, year).build()
 }
 
-func (c *Cache) entry(snap *layers.Snapshot, year int) *entry {
+func (c *Cache) entry(snap *snapshot.Snapshot, year int) *entry {
 	table, _ := snap.Table("road")
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -104,11 +104,11 @@ func (c *Cache) drop() {
 }
 
 // standingRows tells networks apart that have the same roads from those that have not.
-func standingRows(t *layers.Table, year int) []uint64 {
+func standingRows(t *snapshot.Table, year int) []uint64 {
 	if t == nil {
 		return nil
 	}
-	standing := t.Standing(year)
+	standing := t.CompleteBy(year)
 	var bits []uint64
 	for row := range t.Rows {
 		for int(row>>6) >= len(bits) {

@@ -12,12 +12,12 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Near is what is near a place by road.
 type Near struct {
-	Features []layers.Near // the cheapest to get to first; Place is where the way ends
+	Features []snapshot.Near // the cheapest to get to first; Place is where the way ends
 	// Ways lead from the place to the features. Where no feature is reached there is one
 	// way alone, and its state says why not.
 	Ways []network.Answer
@@ -35,7 +35,7 @@ func (n *Network) Query(by network.Metric) network.Query {
 // For one point it asks around it, which costs as much as the roads and features that
 // are nearer than the k-th found, and some more. For many points it makes one field of
 // all features, of which it costs little to ask each point, as long as HasField says so.
-func (n *Network) Near(ctx context.Context, t *layers.Table, points []orb.Point, k int, most float64, by network.Metric) ([]Near, error) {
+func (n *Network) Near(ctx context.Context, t *snapshot.Table, points []orb.Point, k int, most float64, by network.Metric) ([]Near, error) {
 	s := nearSearch{n, t, k, most, by}
 	one := s.around
 	if len(points) >= 8*k && len(points) >= t.Len()/64 && n.HasField(k) {
@@ -75,7 +75,7 @@ const maxFieldK = 64
 
 type nearSearch struct {
 	n    *Network
-	t    *layers.Table
+	t    *snapshot.Table
 	k    int
 	most float64
 	by   network.Metric
@@ -120,7 +120,7 @@ type hits struct {
 func (h *hits) full() bool     { return len(h.Ways) >= h.k }
 func (h *hits) worst() float64 { return h.Ways[h.k-1].Cost }
 
-func (h *hits) add(f layers.Near, way network.Answer) {
+func (h *hits) add(f snapshot.Near, way network.Answer) {
 	i, _ := slices.BinarySearchFunc(h.Ways, way.Cost, func(a network.Answer, cost float64) int { return cmp.Compare(a.Cost, cost) })
 	for i < len(h.Ways) && h.Ways[i].Cost == way.Cost && h.Features[i].Row < f.Row {
 		i++
@@ -184,7 +184,7 @@ func (s *nearSearch) try(found *hits, field *network.Field, p orb.Point, row uin
 	}
 	if way := field.At(place); way.State == network.Reached {
 		way.From, way.To = way.To, way.From
-		found.add(layers.Near{Table: s.t, Row: row, Metres: geo.Distance(p, place), Place: place}, way)
+		found.add(snapshot.Near{Table: s.t, Row: row, Metres: geo.Distance(p, place), Place: place}, way)
 	}
 }
 
@@ -203,7 +203,7 @@ func (s *nearSearch) none(ctx context.Context, field *network.Field, p orb.Point
 			}
 		}
 	}
-	return Near{Features: []layers.Near{{Table: s.t}}, Ways: []network.Answer{way}}, nil
+	return Near{Features: []snapshot.Near{{Table: s.t}}, Ways: []network.Answer{way}}, nil
 }
 
 // allField is the field of all features of a table; several, for k over 1, is that of
@@ -242,7 +242,7 @@ func (f *allField) severalAt(ctx context.Context, p orb.Point) (Near, error) {
 	for i := range ways {
 		n := ways[i].Source
 		ways[i].Source = 0
-		near.Features = append(near.Features, layers.Near{Table: f.t, Row: f.rows[n], Metres: geo.Distance(p, f.places[n]), Place: f.places[n]})
+		near.Features = append(near.Features, snapshot.Near{Table: f.t, Row: f.rows[n], Metres: geo.Distance(p, f.places[n]), Place: f.places[n]})
 	}
 	return near, nil
 }
@@ -250,12 +250,12 @@ func (f *allField) severalAt(ctx context.Context, p orb.Point) (Near, error) {
 func (f *allField) at(_ context.Context, p orb.Point) (Near, error) {
 	way := f.At(p)
 	if way.State != network.Reached {
-		return Near{Features: []layers.Near{{Table: f.t}}, Ways: []network.Answer{way}}, nil
+		return Near{Features: []snapshot.Near{{Table: f.t}}, Ways: []network.Answer{way}}, nil
 	}
 	row, place := f.rows[way.Source], f.places[way.Source]
 	way.Source = 0
 	return Near{
-		Features: []layers.Near{{Table: f.t, Row: row, Metres: geo.Distance(p, place), Place: place}},
+		Features: []snapshot.Near{{Table: f.t, Row: row, Metres: geo.Distance(p, place), Place: place}},
 		Ways:     []network.Answer{way},
 	}, nil
 }

@@ -12,13 +12,14 @@ import (
 
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // country is a random net of roads with towns beside it: some of the net is missing, so
 // that it falls into islands, and some towns lie off it.
-func country(t testing.TB, r *rand.Rand, side, towns int) *layers.Snapshot {
+func country(t testing.TB, r *rand.Rand, side, towns int) *snapshot.Snapshot {
 	t.Helper()
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	add := func(layer string, id int64, g orb.Geometry, v values) {
 		l, _ := catalog.Layer(layer)
 		f := layers.Feature{ID: id, Geometry: g, Values: make([]layers.Value, len(l.Fields))}
@@ -60,7 +61,7 @@ func country(t testing.TB, r *rand.Rand, side, towns int) *layers.Snapshot {
 }
 
 // bruteNear asks for a way to every single feature.
-func bruteNear(t testing.TB, n *Network, table *layers.Table, p orb.Point, k int, most float64, by network.Metric) (costs []float64, rows []uint32) {
+func bruteNear(t testing.TB, n *Network, table *snapshot.Table, p orb.Point, k int, most float64, by network.Metric) (costs []float64, rows []uint32) {
 	t.Helper()
 	type found struct {
 		cost float64
@@ -131,7 +132,7 @@ func TestNearIsWhatAskingForEveryWayFinds(t *testing.T) {
 }
 
 func TestNearSaysWhyThereIsNothing(t *testing.T) {
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	roadLayer, _ := catalog.Layer("road")
 	townLayer, _ := catalog.Layer("town")
 	island := orb.LineString{{110.5, 33.5}, {110.51, 33.5}}

@@ -6,12 +6,13 @@ import (
 
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Network is the roads of one snapshot as a graph, as of one year.
 type Network struct {
 	Graph *network.Graph
-	Table *layers.Table // the attributes' Row is a row of it; nil where there is no road layer
+	Table *snapshot.Table // the attributes' Row is a row of it; nil where there is no road layer
 	Year  int
 	// Passable is what a vehicle can use: all but cableways. Hardened is that part of it
 	// which is asphalt or cement.
@@ -26,12 +27,12 @@ type Network struct {
 //
 // A road without a status is taken for one that is there, but its surface proves
 // nothing: it is not hardened.
-func Build(snap *layers.Snapshot, year int) *Network {
+func Build(snap *snapshot.Snapshot, year int) *Network {
 	t, _ := snap.Table("road")
 	return buildTable(t, year)
 }
 
-func buildTable(t *layers.Table, year int) *Network {
+func buildTable(t *snapshot.Table, year int) *Network {
 	n := &Network{Table: t, Year: year, fastest: network.DefaultFootKmh}
 	n.Graph = network.Build(segments(t, year), network.DefaultTolerance)
 	for e := range int32(n.Graph.Edges()) {
@@ -42,13 +43,13 @@ func buildTable(t *layers.Table, year int) *Network {
 	return n
 }
 
-func segments(t *layers.Table, year int) iter.Seq[network.Segment] {
+func segments(t *snapshot.Table, year int) iter.Seq[network.Segment] {
 	return func(yield func(network.Segment) bool) {
 		if t == nil {
 			return
 		}
 		read := newReader(t.Layer)
-		standing := t.Standing(year)
+		standing := t.CompleteBy(year)
 		for row := range t.Rows {
 			if standing != nil && !standing.Has(row) {
 				continue
@@ -67,7 +68,7 @@ func newReader(l *layers.Layer) reader {
 	return reader{l.Field("class"), l.Field("grade"), l.Field("surface"), l.Field("kind"), l.Field("status")}
 }
 
-func (r reader) attributes(t *layers.Table, row uint32) network.Attributes {
+func (r reader) attributes(t *snapshot.Table, row uint32) network.Attributes {
 	class, grade, surface := t.Value(row, r.class).Text(), t.Value(row, r.grade).Text(), t.Value(row, r.surface).Text()
 	a := network.Attributes{Row: row, Grade: GradeRank(grade), Passable: true}
 	switch t.Value(row, r.kind).Text() {

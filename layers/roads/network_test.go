@@ -8,6 +8,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 type values map[string]layers.Value
@@ -33,9 +34,9 @@ func street(n int) orb.LineString {
 	return orb.LineString{{110 + float64(n)*0.01, 33.5}, {110 + float64(n+1)*0.01, 33.5}}
 }
 
-func snapshot(t *testing.T, roads ...values) *layers.Snapshot {
+func snapshotOf(t *testing.T, roads ...values) *snapshot.Snapshot {
 	t.Helper()
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	l, _ := catalog.Layer("road")
 	for i, v := range roads {
 		f := feature(t, int64(i+1), street(i), v)
@@ -60,7 +61,7 @@ func TestARoadIsThereFromItsYearOn(t *testing.T) {
 		{"planned for some day", values{"status": text("planned")}, map[int]bool{2018: false, 2100: false}},
 		{"of unknown status", values{}, map[int]bool{2018: true}},
 	} {
-		snap := snapshot(t, c.road)
+		snap := snapshotOf(t, c.road)
 		for year, want := range c.there {
 			n := Build(snap, year)
 			if got := n.Graph.Edges() == 1; got != want || n.Year != year {
@@ -106,7 +107,7 @@ func TestARoadIsWhatItsFieldsSay(t *testing.T) {
 		},
 		{"a cableway", values{"status": there, "kind": text("cableway"), "surface": text("水泥")}, network.Attributes{Kind: network.Cableway}},
 	} {
-		n := Build(snapshot(t, c.road), 2020)
+		n := Build(snapshotOf(t, c.road), 2020)
 		if got := n.Graph.Edge(0).Attributes; got != c.want {
 			t.Errorf("%s is %+v, want %+v", c.name, got, c.want)
 		}
@@ -136,7 +137,7 @@ func TestEveryGradeAndSurfaceHasASpeed(t *testing.T) {
 }
 
 func TestRowsLeadBackToRoads(t *testing.T) {
-	snap := snapshot(t, values{"name": layers.Text("东街")}, values{"name": layers.Text("西街")})
+	snap := snapshotOf(t, values{"name": layers.Text("东街")}, values{"name": layers.Text("西街")})
 	n := Build(snap, 2020)
 	names := map[string]bool{}
 	for e := range int32(n.Graph.Edges()) {
@@ -149,7 +150,7 @@ func TestRowsLeadBackToRoads(t *testing.T) {
 
 func TestTheCacheBuildsOnceForEachStateOfTheRoads(t *testing.T) {
 	var c Cache
-	snap := snapshot(t, values{})
+	snap := snapshotOf(t, values{})
 	var all [8]*Network
 	var wait sync.WaitGroup
 	for i := range all {
@@ -180,7 +181,7 @@ func TestTheCacheBuildsOnceForEachStateOfTheRoads(t *testing.T) {
 
 func TestTheCacheKeepsTheYearsLastAskedFor(t *testing.T) {
 	var c Cache
-	snap := snapshot(t, values{})
+	snap := snapshotOf(t, values{})
 	first := c.Get(snap, 2000)
 	for year := 2001; year < 2000+maxNetworks; year++ {
 		c.Get(snap, year)
@@ -203,7 +204,7 @@ func TestTheCacheKeepsTheYearsLastAskedFor(t *testing.T) {
 
 func TestYearsBetweenWhichNothingWasCompletedShareAGraph(t *testing.T) {
 	var c Cache
-	snap := snapshot(t, values{"year": layers.Int(2016)})
+	snap := snapshotOf(t, values{"year": layers.Int(2016)})
 	before, after, later := c.Get(snap, 2015), c.Get(snap, 2016), c.Get(snap, 2020)
 	if later.Graph != after.Graph || later.Year != 2020 || after.Year != 2016 || before.Graph == after.Graph {
 		t.Error("the graphs of 2015, 2016 and 2020 are not two")
@@ -211,14 +212,14 @@ func TestYearsBetweenWhichNothingWasCompletedShareAGraph(t *testing.T) {
 }
 
 func TestWithoutRoadsThereIsAnEmptyNetwork(t *testing.T) {
-	empty := layers.NewBuilder(&layers.Catalog{}).Snapshot()
+	empty := snapshot.NewBuilder(&layers.Catalog{}).Snapshot()
 	if n := new(Cache).Get(empty, 2020); n.Graph.Edges() != 0 || n.Table != nil {
 		t.Errorf("%+v", n)
 	}
 }
 
 func TestAnUpgradeTakesThePlaceOfTheRoad(t *testing.T) {
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	l, _ := catalog.Layer("road")
 	there, planned, earth, cement := layers.Text("existing"), layers.Text("planned"), layers.Text("土路"), layers.Text("水泥")
 	for i, v := range []values{

@@ -15,6 +15,7 @@ import (
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // makeEdges nodes the roads as the package network says it does, by PostGIS alone: ends
@@ -115,7 +116,7 @@ func TestWaysOverTheDemoAreThoseOfPgRouting(t *testing.T) {
 func demoNetwork(t *testing.T) *roads.Network {
 	t.Helper()
 	catalog := layers.Builtin()
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	l, _ := catalog.Layer("road")
 	for edit, err := range demo.Generate(demo.Options{Seed: 1}) {
 		if err != nil {

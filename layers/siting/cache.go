@@ -5,8 +5,8 @@ import (
 	"sync"
 
 	"github.com/cuntu/cuntu/geo/dem"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // maxSurveys is how many surveys a Cache keeps. One takes some 100 bytes a road and
@@ -21,7 +21,7 @@ type Cache struct {
 }
 
 type cached struct {
-	snap     *layers.Snapshot
+	snap     *snapshot.Snapshot
 	ground   *dem.Model
 	criteria *Criteria
 	year     int
@@ -30,11 +30,11 @@ type cached struct {
 }
 
 // Get is the survey of the snapshot as of the year, over the networks of nets.
-func (c *Cache) Get(snap *layers.Snapshot, nets *roads.Cache, ground *dem.Model, criteria *Criteria, year, people int) (*Survey, error) {
+func (c *Cache) Get(snap *snapshot.Snapshot, nets *roads.Cache, ground *dem.Model, criteria *Criteria, year, people int) (*Survey, error) {
 	return c.entry(snap, nets, ground, criteria, year, people).make()
 }
 
-func (c *Cache) entry(snap *layers.Snapshot, nets *roads.Cache, ground *dem.Model, criteria *Criteria, year, people int) *cached {
+func (c *Cache) entry(snap *snapshot.Snapshot, nets *roads.Cache, ground *dem.Model, criteria *Criteria, year, people int) *cached {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i, k := range c.kept {

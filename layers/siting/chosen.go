@@ -11,12 +11,13 @@ import (
 	"github.com/cuntu/cuntu/geo/index"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // chosen are the features that a criterion asks for: those of its layer that are there
 // by the year and meet its condition.
 type chosen struct {
-	table *layers.Table
+	table *snapshot.Table
 	rows  []uint32
 	tree  *index.Tree
 	// undecided counts those of which the record does not tell whether they meet it.
@@ -48,7 +49,7 @@ func (s *Survey) choose(n int) (*chosen, error) {
 		}
 		keep, denies = filter.Match, negation
 	}
-	standing := t.Standing(s.Network.Year)
+	standing := t.CompleteBy(s.Network.Year)
 	out := &chosen{table: t, tree: &index.Tree{}}
 	var items []index.Item
 	for row := range t.Rows {
@@ -71,7 +72,7 @@ func (s *Survey) choose(n int) (*chosen, error) {
 	return out, nil
 }
 
-func negate(condition string, t *layers.Table) (func(uint32) bool, error) {
+func negate(condition string, t *snapshot.Table) (func(uint32) bool, error) {
 	expr, err := cql2.Parse("NOT (" + condition + ")")
 	if err != nil {
 		return nil, err

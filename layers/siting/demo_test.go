@@ -21,11 +21,12 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/siting"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // prefecture is the demo with its ground, made once.
 type prefecture struct {
-	snap   *layers.Snapshot
+	snap   *snapshot.Snapshot
 	net    *roads.Network
 	ground *dem.Model
 }
@@ -47,7 +48,7 @@ func makePrefecture(t testing.TB) *prefecture {
 		t.Fatal(err)
 	}
 	catalog := layers.Builtin()
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	for e, err := range p.Edits() {
 		if err != nil {
 			t.Fatal(err)
@@ -122,7 +123,7 @@ func TestValuesAreThoseOfTheSlowWay(t *testing.T) {
 	park, _ := p.snap.Table("park")
 	power, _ := p.snap.Table("village")
 	hazard, _ := p.snap.Table("hazard")
-	standing := park.Standing(p.net.Year)
+	standing := park.CompleteBy(p.net.Year)
 	reached := 0
 	for i := range plots {
 		origin := geo.At(plots[i].At)

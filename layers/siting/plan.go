@@ -8,9 +8,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/siting/location"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // PlanAsk is what a plan is asked for. The zero value, with Defaults, moves everybody
@@ -86,7 +86,7 @@ func (a *PlanAsk) Defaults() {
 type PlanMistake struct{ Part, Detail string }
 
 // Check lists what is wrong with an ask.
-func (a *PlanAsk) Check(snap *layers.Snapshot) (wrong []PlanMistake) {
+func (a *PlanAsk) Check(snap *snapshot.Snapshot) (wrong []PlanMistake) {
 	refuse := func(part, format string, args ...any) {
 		wrong = append(wrong, PlanMistake{part, fmt.Sprintf(format, args...)})
 	}
@@ -133,7 +133,7 @@ func (a *PlanAsk) Check(snap *layers.Snapshot) (wrong []PlanMistake) {
 	return wrong
 }
 
-func (a *PlanAsk) checkPlaces(snap *layers.Snapshot, refuse func(part, format string, args ...any)) {
+func (a *PlanAsk) checkPlaces(snap *snapshot.Snapshot, refuse func(part, format string, args ...any)) {
 	for _, area := range [...]struct{ layer, code string }{{"county", a.County}, {"town", a.Town}} {
 		if t, ok := snap.Table(area.layer); ok && area.code != "" {
 			if _, ok := t.FindCode(area.code); !ok {
@@ -172,7 +172,7 @@ type PlanStep struct {
 // MakePlan assigns the moving households of a snapshot's villages to sites over its
 // roads. An error that wraps *location.Infeasible is one of an ask for everybody that
 // cannot be met; PlanShortages says it in words. Where ctx ends, the error is its.
-func MakePlan(ctx context.Context, snap *layers.Snapshot, net *roads.Network, classes *Classes, ask PlanAsk, tell func(PlanStep)) (*Plan, error) {
+func MakePlan(ctx context.Context, snap *snapshot.Snapshot, net *roads.Network, classes *Classes, ask PlanAsk, tell func(PlanStep)) (*Plan, error) {
 	if tell == nil {
 		tell = func(PlanStep) {}
 	}

@@ -12,9 +12,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/siting/location"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // planner turns villages, sites and roads into a problem of location, and its solution
@@ -29,7 +29,7 @@ type planner struct {
 	clients  []int       // the problem's, as numbers of villages
 }
 
-func newPlanner(snap *layers.Snapshot, classes *Classes, ask PlanAsk) *planner {
+func newPlanner(snap *snapshot.Snapshot, classes *Classes, ask PlanAsk) *planner {
 	w := &planner{ask: ask, classes: classes}
 	if t, ok := snap.Table("village"); ok {
 		w.readVillages(t)
@@ -47,7 +47,7 @@ func (w *planner) inArea(county, town string) bool {
 	return (w.ask.County == "" || county == w.ask.County) && (w.ask.Town == "" || town == w.ask.Town)
 }
 
-func (w *planner) readVillages(t *layers.Table) {
+func (w *planner) readVillages(t *snapshot.Table) {
 	for row := range t.Rows {
 		count := func(field string) int {
 			if v := t.Get(row, field); !v.IsNull() {
@@ -85,7 +85,7 @@ func (w *planner) readVillages(t *layers.Table) {
 	})
 }
 
-func (w *planner) readSites(t *layers.Table) {
+func (w *planner) readSites(t *snapshot.Table) {
 	for row := range t.Rows {
 		if len(t.Shape(row).Points) == 0 {
 			continue

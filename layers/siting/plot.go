@@ -8,7 +8,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Plot is a piece of land that may be settled.
@@ -85,7 +85,7 @@ func (c *Criteria) PlotFor(g orb.Geometry, people int) (Plot, error) {
 
 // SitePlots are the features of the site layer, each for as many people as it has room
 // for, as far as that is on record.
-func (c *Criteria) SitePlots(snap *layers.Snapshot, keep func(t *layers.Table, row uint32) bool) ([]Plot, error) {
+func (c *Criteria) SitePlots(snap *snapshot.Snapshot, keep func(t *snapshot.Table, row uint32) bool) ([]Plot, error) {
 	t, ok := snap.Table("site")
 	if !ok {
 		return nil, errors.New("there is no layer of sites")

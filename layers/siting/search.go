@@ -9,7 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Candidates says which plots a search looks at: squares of a grid, given parcels, or
@@ -30,7 +30,7 @@ const (
 )
 
 // Plots are the candidates. The error tells the caller what is wrong.
-func (q *Candidates) Plots(snap *layers.Snapshot, c *Criteria) ([]Plot, error) {
+func (q *Candidates) Plots(snap *snapshot.Snapshot, c *Criteria) ([]Plot, error) {
 	area, err := q.area(snap)
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func (q *Candidates) Plots(snap *layers.Snapshot, c *Criteria) ([]Plot, error) {
 		nameNear(snap, plots)
 		return plots, err
 	case q.Sites:
-		return c.SitePlots(snap, func(t *layers.Table, row uint32) bool { return within(t.Shape(row).Label().LonLat()) })
+		return c.SitePlots(snap, func(t *snapshot.Table, row uint32) bool { return within(t.Shape(row).Label().LonLat()) })
 	}
 	var plots []Plot
 	for _, p := range q.Parcels {
@@ -57,7 +57,7 @@ func (q *Candidates) Plots(snap *layers.Snapshot, c *Criteria) ([]Plot, error) {
 }
 
 // nameNear notes the village nearest to each plot.
-func nameNear(snap *layers.Snapshot, plots []Plot) {
+func nameNear(snap *snapshot.Snapshot, plots []Plot) {
 	villages, ok := snap.Table("village")
 	if !ok {
 		return
@@ -69,7 +69,7 @@ func nameNear(snap *layers.Snapshot, plots []Plot) {
 	}
 }
 
-func (q *Candidates) area(snap *layers.Snapshot) (geo.Shape, error) {
+func (q *Candidates) area(snap *snapshot.Snapshot) (geo.Shape, error) {
 	if q.Area != nil {
 		return geo.NewShape(q.Area)
 	}

@@ -10,15 +10,15 @@ import (
 
 	"github.com/cuntu/cuntu/geo/dem"
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Survey measures plots in one snapshot as of a year. Weights, curves and constraints do
 // not matter to it: it keeps for any change of them. It is safe for any number of
 // goroutines.
 type Survey struct {
-	Snapshot *layers.Snapshot
+	Snapshot *snapshot.Snapshot
 	Network  *roads.Network
 	Ground   *dem.Model // nil where there is none
 	Criteria *Criteria
@@ -40,7 +40,7 @@ type probe interface {
 
 // NewSurvey prepares to measure by the criteria: one pass over the network for each
 // that goes by road. The network is that of the snapshot's roads.
-func NewSurvey(ctx context.Context, snap *layers.Snapshot, net *roads.Network, ground *dem.Model, c *Criteria, people int) (*Survey, error) {
+func NewSurvey(ctx context.Context, snap *snapshot.Snapshot, net *roads.Network, ground *dem.Model, c *Criteria, people int) (*Survey, error) {
 	if people == 0 {
 		people = int(c.People.Value)
 	}

@@ -3,7 +3,7 @@ package summary
 import (
 	"sync"
 
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // maxAnswers is how many answers a Cache keeps: a map's choropleths of some years by two
@@ -14,7 +14,7 @@ const maxAnswers = 64
 // number of goroutines, and computes an answer once however many wait for it.
 type Cache struct {
 	mu   sync.Mutex
-	snap *layers.Snapshot
+	snap *snapshot.Snapshot
 	kept []kept // the one last asked for at the end
 }
 
@@ -24,11 +24,11 @@ type kept struct {
 }
 
 // Get is the answer of the key, which says all of the question, to the snapshot.
-func (c *Cache) Get(snap *layers.Snapshot, key string, compute func() ([]Area, error)) ([]Area, error) {
+func (c *Cache) Get(snap *snapshot.Snapshot, key string, compute func() ([]Area, error)) ([]Area, error) {
 	return c.entry(snap, key, compute)()
 }
 
-func (c *Cache) entry(snap *layers.Snapshot, key string, compute func() ([]Area, error)) func() ([]Area, error) {
+func (c *Cache) entry(snap *snapshot.Snapshot, key string, compute func() ([]Area, error)) func() ([]Area, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.snap != snap {

@@ -15,13 +15,14 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/layers/summary"
 )
 
-func demoSnapshot(t *testing.T) *layers.Snapshot {
+func demoSnapshot(t *testing.T) *snapshot.Snapshot {
 	t.Helper()
 	catalog := layers.Builtin()
-	b := layers.NewBuilder(catalog)
+	b := snapshot.NewBuilder(catalog)
 	for edit, err := range demo.Generate(demo.Options{Seed: 1}) {
 		if err != nil {
 			t.Fatal(err)

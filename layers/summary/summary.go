@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // By is what roll-ups are by.
@@ -65,7 +66,7 @@ type Area struct {
 
 // Compute rolls a table up, by ascending codes of areas. Features that name no area stand
 // under the empty code. Names of areas are those of the snapshot. It is one pass.
-func Compute(ctx context.Context, snap *layers.Snapshot, t *layers.Table, ask Ask) ([]Area, error) {
+func Compute(ctx context.Context, snap *snapshot.Snapshot, t *snapshot.Table, ask Ask) ([]Area, error) {
 	for _, err := range ask.Check(t.Layer) {
 		return nil, err
 	}
@@ -108,7 +109,7 @@ func newArea(code string, ask Ask, weighted bool) *Area {
 	return a
 }
 
-func (a *Area) add(t *layers.Table, row uint32, columns []Column, weight int) {
+func (a *Area) add(t *snapshot.Table, row uint32, columns []Column, weight int) {
 	a.Count++
 	w := math.NaN()
 	if weight >= 0 {
@@ -125,7 +126,7 @@ func (a *Area) add(t *layers.Table, row uint32, columns []Column, weight int) {
 }
 
 // add counts a feature; w is its weight, NaN where there is none or nobody knows.
-func (r *Rollup) add(c *Column, t *layers.Table, row uint32, w float64) {
+func (r *Rollup) add(c *Column, t *snapshot.Table, row uint32, w float64) {
 	v := t.Value(row, c.field)
 	class, known := -1, false
 	switch {
@@ -154,7 +155,7 @@ func (r *Rollup) add(c *Column, t *layers.Table, row uint32, w float64) {
 
 // number adds a number to the sums and gives it, as a ratio where it is one; known is
 // false where there is no whole to hold it against.
-func (r *Rollup) number(c *Column, t *layers.Table, row uint32, n, w float64) (value float64, known bool) {
+func (r *Rollup) number(c *Column, t *snapshot.Table, row uint32, n, w float64) (value float64, known bool) {
 	value = n
 	if c.over >= 0 {
 		whole := t.Value(row, c.over)
@@ -188,7 +189,7 @@ func (r *Rollup) finish(c *Column, weighted bool) {
 	}
 }
 
-func sorted(snap *layers.Snapshot, areas map[string]*Area, ask Ask) []Area {
+func sorted(snap *snapshot.Snapshot, areas map[string]*Area, ask Ask) []Area {
 	list := make([]Area, 0, len(areas))
 	for _, a := range areas {
 		for i := range a.Columns {
@@ -201,7 +202,7 @@ func sorted(snap *layers.Snapshot, areas map[string]*Area, ask Ask) []Area {
 	return list
 }
 
-func name(snap *layers.Snapshot, list []Area, by By) {
+func name(snap *snapshot.Snapshot, list []Area, by By) {
 	layer, field := string(by), "name"
 	if by == ByCity {
 		layer, field = "county", "city"
@@ -243,7 +244,7 @@ func areaField(l *layers.Layer, by By) int {
 }
 
 // placeOf is how to tell the area of a feature; nil where the layer does not.
-func placeOf(l *layers.Layer, by By) func(t *layers.Table, row uint32) string {
+func placeOf(l *layers.Layer, by By) func(t *snapshot.Table, row uint32) string {
 	level := by
 	if by == ByCity {
 		level = ByCounty
@@ -252,7 +253,7 @@ func placeOf(l *layers.Layer, by By) func(t *layers.Table, row uint32) string {
 	if f < 0 || l.Fields[f].Type != layers.TypeCode {
 		return nil
 	}
-	return func(t *layers.Table, row uint32) string {
+	return func(t *snapshot.Table, row uint32) string {
 		code := t.Value(row, f).Text()
 		if by == ByCity {
 			return cityOf(code)
@@ -262,9 +263,9 @@ func placeOf(l *layers.Layer, by By) func(t *layers.Table, row uint32) string {
 }
 
 // withinOf is how to tell whether a feature lies in an area; nil where the layer does not.
-func withinOf(l *layers.Layer, area string) func(t *layers.Table, row uint32) bool {
+func withinOf(l *layers.Layer, area string) func(t *snapshot.Table, row uint32) bool {
 	if area == "" {
-		return func(*layers.Table, uint32) bool { return true }
+		return func(*snapshot.Table, uint32) bool { return true }
 	}
 	by := ByCounty
 	switch {
@@ -277,7 +278,7 @@ func withinOf(l *layers.Layer, area string) func(t *layers.Table, row uint32) bo
 	if place == nil {
 		return nil
 	}
-	return func(t *layers.Table, row uint32) bool { return place(t, row) == area }
+	return func(t *snapshot.Table, row uint32) bool { return place(t, row) == area }
 }
 
 // Check yields what a layer does not answer, by the name of the part: by, area and weight.

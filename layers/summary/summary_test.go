@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 func TestAsksThatALayerCannotAnswerAreRefusedWithWhatIsAllowed(t *testing.T) {
@@ -53,10 +54,10 @@ func TestAsksThatALayerCannotAnswerAreRefusedWithWhatIsAllowed(t *testing.T) {
 
 func TestAnswersAreKeptUntilTheSnapshotChanges(t *testing.T) {
 	var c Cache
-	first, second, computed := &layers.Snapshot{}, &layers.Snapshot{}, 0
+	first, second, computed := &snapshot.Snapshot{}, &snapshot.Snapshot{}, 0
 	compute := func() ([]Area, error) { computed++; return []Area{{Count: computed}}, nil }
 	for i, step := range []struct {
-		snap *layers.Snapshot
+		snap *snapshot.Snapshot
 		key  string
 		want int
 	}{{first, "a", 1}, {first, "a", 1}, {first, "b", 2}, {first, "a", 1}, {second, "a", 3}, {first, "a", 4}} {
@@ -70,7 +71,7 @@ func TestComputeEndsWithItsContext(t *testing.T) {
 	l, _ := layers.Builtin().Layer("village")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	b := layers.NewBuilder(&layers.Catalog{Layers: []*layers.Layer{l}})
+	b := snapshot.NewBuilder(&layers.Catalog{Layers: []*layers.Layer{l}})
 	snap := b.Snapshot()
 	table, _ := snap.Table("village")
 	if _, err := Compute(ctx, snap, table, Ask{By: ByCounty}); !errors.Is(err, context.Canceled) {

@@ -14,14 +14,15 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 )
 
 // counties are a snapshot with two, of which one fills many tiles.
-func counties(t *testing.T) *layers.Snapshot {
+func counties(t *testing.T) *snapshot.Snapshot {
 	t.Helper()
 	c := layers.Builtin()
-	b := layers.NewBuilder(c)
+	b := snapshot.NewBuilder(c)
 	l, _ := c.Layer("county")
 	for i, box := range []orb.Bound{
 		{Min: orb.Point{108, 32}, Max: orb.Point{111, 35}},
@@ -36,7 +37,7 @@ func counties(t *testing.T) *layers.Snapshot {
 	return b.Snapshot()
 }
 
-func archive(t *testing.T, snap *layers.Snapshot, o tiles.BulkOptions) (path string, n int) {
+func archive(t *testing.T, snap *snapshot.Snapshot, o tiles.BulkOptions) (path string, n int) {
 	t.Helper()
 	ids := []string{"county"}
 	path = filepath.Join(t.TempDir(), "counties.mbtiles")

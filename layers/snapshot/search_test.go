@@ -1,0 +1,90 @@
+package snapshot
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/cuntu/cuntu/layers"
+	"github.com/paulmach/orb"
+)
+
+func places(t *testing.T) *Snapshot {
+	c := layers.Builtin()
+	b := NewBuilder(c)
+	add := func(layer string, id int64, g orb.Geometry, values map[string]string) {
+		l, _ := c.Layer(layer)
+		f := &layers.Feature{ID: id, Geometry: g, Values: make([]layers.Value, len(l.Fields))}
+		for k, v := range values {
+			f.Values[l.Field(k)] = layers.Text(v)
+		}
+		if err := b.Add(l, f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := orb.Point{110, 33.5}
+	add("county", 1, orb.Polygon{{{109, 33}, {110, 33}, {110, 34}, {109, 33}}}, map[string]string{"name": "洛南县", "code": "611021"})
+	add("county", 2, orb.Polygon{{{109, 33}, {110, 33}, {110, 34}, {109, 33}}}, map[string]string{"name": "柞水县", "code": "611026"})
+	add("town", 1, at, map[string]string{"name": "洛源镇", "code": "611021101"})
+	add("village", 1, at, map[string]string{"name": "东店子村", "code": "611002001201"})
+	add("village", 2, at, map[string]string{"name": "洛南村", "code": "611002001202"})
+	add("village", 3, at, map[string]string{"name": "下洛南村", "code": "611002001203"})
+	add("road", 1, orb.LineString{{109, 33}, {110, 33}}, map[string]string{"name": "沪陕高速"})
+	add("road", 2, orb.LineString{{109, 33}, {110, 33}}, map[string]string{"name": "沪陕高速"})
+	return b.Snapshot()
+}
+
+func TestSearchFindsByNamePinyinInitialsAndCode(t *testing.T) {
+	snap := places(t)
+	var s Searcher
+	for _, c := range []struct {
+		query string
+		want  []string
+	}{
+		{"洛南", []string{"county/1", "village/2", "village/3"}},
+		{"洛", []string{"county/1", "town/1", "village/2", "village/3"}},
+		{"luonan", []string{"county/1", "village/2", "village/3"}},
+		{"Luo Nan", []string{"county/1", "village/2", "village/3"}},
+		{"lnx", []string{"county/1"}},
+		{"luonx", []string{"county/1"}},
+		{"zhashui", []string{"county/2"}},
+		{"ddz", []string{"village/1"}},
+		{"dongdianz", []string{"village/1"}},
+		{"店子", []string{"village/1"}},
+		{"611021", []string{"county/1", "town/1"}},
+		{"611002001202", []string{"village/2"}},
+		{"hushan", []string{"road/1"}},
+		{"没有", nil},
+		{"zzzz", nil},
+		{"  ", nil},
+	} {
+		var got []string
+		for _, f := range s.Search(snap, c.query, 10) {
+			got = append(got, fmt.Sprint(f.Table.Layer.ID, "/", f.Table.ID(f.Row)))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("search %q: %v, want %v", c.query, got, c.want)
+		}
+	}
+	if n := len(s.Search(snap, "洛", 2)); n != 2 {
+		t.Errorf("limit 2 gives %d results", n)
+	}
+}
+
+func BenchmarkSearch(b *testing.B) {
+	c := layers.Builtin()
+	l, _ := c.Layer("hamlet")
+	builder := NewBuilder(c)
+	runes := []rune("东西南北上下大小店子河沟湾坪梁家王李张村庙岭石桥川")
+	for id := range int64(100_000) {
+		f := &layers.Feature{ID: id + 1, Geometry: orb.Point{110, 33}, Values: make([]layers.Value, len(l.Fields))}
+		n := int(id)
+		f.Values[0] = layers.Text(string([]rune{runes[n%24], runes[n/24%24], runes[n/576%24], '村'}))
+		_ = builder.Add(l, f)
+	}
+	snap := builder.Snapshot()
+	var s Searcher
+	for b.Loop() {
+		s.Search(snap, "ddz", 10)
+	}
+}
