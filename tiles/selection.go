@@ -1,14 +1,15 @@
 package tiles
 
 import (
+	"context"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/simplify"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/kept"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -60,21 +61,19 @@ func (s *selection) keep(rows []uint32) []uint32 {
 	return kept
 }
 
-// maxSelections is how many selections are kept ready. Each holds some bytes for every
+// selectionLimit is how many selections are kept ready. Each holds some bytes for every
 // distinct text of the fields that it asks.
-const maxSelections = 64
+var selectionLimit = kept.Limit[*selection]{Most: 64}
 
 // selections makes them, and keeps those last asked for.
 type selections struct {
-	mu   sync.Mutex
-	kept []*keptSelection // the last one asked for at the end
+	made kept.Cache[selectionKey, *selection]
 }
 
-type keptSelection struct {
+type selectionKey struct {
 	table  *snapshot.Table
 	year   int
 	filter string
-	made   func() (*selection, error)
 }
 
 // of is the selection of a table; nil where all of it shows. The error is a
@@ -92,42 +91,18 @@ func (s *selections) of(t *snapshot.Table, o Options) (*selection, error) {
 	if t.Layer.Works == nil {
 		o.Year = 0
 	}
-	s.mu.Lock()
-	k := s.find(t, o.Year, text)
-	if k == nil {
-		if len(s.kept) == maxSelections {
-			s.kept = append([]*keptSelection(nil), s.kept[1:]...)
-		}
-		k = &keptSelection{t, o.Year, text, sync.OnceValues(func() (*selection, error) { return newSelection(t, o) })}
-		s.kept = append(s.kept, k)
-	}
-	s.mu.Unlock()
-	return k.made()
-}
-
-// find also moves what it finds to the end.
-func (s *selections) find(t *snapshot.Table, year int, filter string) *keptSelection {
-	for i, k := range s.kept {
-		if k.table == t && k.year == year && k.filter == filter {
-			copy(s.kept[i:], s.kept[i+1:])
-			s.kept[len(s.kept)-1] = k
-			return k
-		}
-	}
-	return nil
+	key := selectionKey{t, o.Year, text}
+	return s.made.Get(context.Background(), key, selectionLimit, func(context.Context) (*selection, error) {
+		return newSelection(t, o)
+	})
 }
 
 // forget lets go of the tables that a snapshot no longer has.
 func (s *selections) forget(snap *snapshot.Snapshot) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var kept []*keptSelection
-	for _, k := range s.kept {
-		if t, ok := snap.Table(k.table.Layer.ID); ok && t == k.table {
-			kept = append(kept, k)
-		}
-	}
-	s.kept = kept
+	s.made.Remove(func(k selectionKey) bool {
+		t, ok := snap.Table(k.table.Layer.ID)
+		return !ok || t != k.table
+	})
 }
 
 func newSelection(t *snapshot.Table, o Options) (*selection, error) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -109,20 +108,25 @@ func TestSelectionsAreForgottenWithTheirTables(t *testing.T) {
 	snap := prefecture(t, 200, 10)
 	road, _ := snap.Table("road")
 	var s selections
-	for year := range 2 * maxSelections {
+	for year := range 2 * selectionLimit.Most {
 		if _, err := s.of(road, Options{Year: 2000 + year}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(s.kept) != maxSelections || s.kept[maxSelections-1].year != 2000+2*maxSelections-1 {
-		t.Errorf("%d are kept", len(s.kept))
+	var years []int
+	made := map[int]*selection{}
+	for key, of := range s.made.All() {
+		years, made[key.year] = append(years, key.year), of
 	}
-	first := s.kept[0]
-	if _, err := s.of(road, Options{Year: first.year}); err != nil || !slices.Contains(s.kept, first) {
+	if len(years) != selectionLimit.Most || years[0] != 2000+2*selectionLimit.Most-1 {
+		t.Errorf("those of %v are kept", years)
+	}
+	oldest := years[len(years)-1]
+	if again, err := s.of(road, Options{Year: oldest}); err != nil || again != made[oldest] {
 		t.Error("what is there is made again")
 	}
 	s.forget(prefecture(t, 1, 1))
-	if len(s.kept) != 0 {
-		t.Errorf("%d are kept of a table that is gone", len(s.kept))
+	for key := range s.made.All() {
+		t.Errorf("a selection of %d is kept of a table that is gone", key.year)
 	}
 }

@@ -1,10 +1,12 @@
 package coverage
 
 import (
+	"context"
 	"sync"
 	"testing"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/kept"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -23,22 +25,31 @@ func TestACacheComputesOnceForAYearAndForgetsOldStates(t *testing.T) {
 			t.Fatal("computed more than once, or not at all")
 		}
 	}
-	for year := 2018; year < 2018+2*maxResults; year++ {
+	for year := 2018; year < 2018+2*resultLimit.Most; year++ {
 		if r, err := c.Get(snap, nets, year); err != nil || r.Year != year {
 			t.Fatal(err)
 		}
 	}
-	if len(c.kept) != maxResults {
-		t.Errorf("%d results kept", len(c.kept))
+	count := 0
+	for range c.results.All() {
+		count++
 	}
-	for edges, want := range map[int64]int{roads.KeptEdges: 2, roads.KeptEdges / 4: 4, 1000: maxResults} {
-		large := Cache{kept: make([]*cached, maxResults+1)}
-		for i := range large.kept {
-			large.kept[i] = &cached{year: i}
-			large.kept[i].edges.Store(edges)
+	if count != resultLimit.Most {
+		t.Errorf("%d results kept", count)
+	}
+	for edges, want := range map[int64]int{roads.KeptEdges: 2, roads.KeptEdges / 4: 4, 1000: resultLimit.Most} {
+		limit := resultLimit
+		limit.Weight = func(*Result) int64 { return edges }
+		var large kept.Cache[int, *Result]
+		for year := range resultLimit.Most + 1 {
+			_, _ = large.Get(t.Context(), year, limit, func(context.Context) (*Result, error) { return &Result{}, nil })
 		}
-		if large.drop(); len(large.kept) != want || large.kept[want-1].year != maxResults {
-			t.Errorf("%d results of %d edges kept, want %d", len(large.kept), edges, want)
+		var years []int
+		for year := range large.All() {
+			years = append(years, year)
+		}
+		if len(years) != want || years[0] != resultLimit.Most {
+			t.Errorf("of %d edges the results of %v kept, want %d", edges, years, want)
 		}
 	}
 	last, _ := c.Get(snap, nets, 2029)

@@ -1,9 +1,10 @@
 package progress
 
 import (
-	"sync"
+	"context"
 
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/kept"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -25,35 +26,26 @@ type yearShares struct {
 
 // Cache keeps the shares of the years that were asked for, of one state of the layers
 // that they are made from: a few hundred bytes an area and year. The zero Cache is ready
-// for any number of goroutines, and computes a year once however many wait for it.
+// for any number of goroutines.
 type Cache struct {
-	mu      sync.Mutex
+	years kept.Cache[yearKey, *yearShares]
+}
+
+type yearKey struct {
 	sources coverage.Sources
-	years   map[int]func() (*yearShares, error)
+	year    int
 }
 
 func (c *Cache) get(snap *snapshot.Snapshot, cover Cover, year int) (*yearShares, error) {
-	c.mu.Lock()
-	if sources := coverage.SourcesOf(snap); c.years == nil || c.sources != sources {
-		c.sources, c.years = sources, map[int]func() (*yearShares, error){}
-	}
-	of, ok := c.years[year]
-	if !ok {
-		years := c.years
-		of = sync.OnceValues(func() (*yearShares, error) {
-			r, err := cover.States(year)
-			if err != nil { // not to be kept: who asked may have gone
-				c.mu.Lock()
-				delete(years, year)
-				c.mu.Unlock()
-				return nil, err
-			}
-			return newYearShares(r), nil
-		})
-		c.years[year] = of
-	}
-	c.mu.Unlock()
-	return of()
+	key := yearKey{coverage.SourcesOf(snap), year}
+	c.years.Remove(func(k yearKey) bool { return k.sources != key.sources })
+	return c.years.Get(context.Background(), key, kept.Limit[*yearShares]{}, func(context.Context) (*yearShares, error) {
+		r, err := cover.States(year)
+		if err != nil {
+			return nil, err
+		}
+		return newYearShares(r), nil
+	})
 }
 
 func newYearShares(r *coverage.Result) *yearShares {

@@ -183,22 +183,26 @@ func TestTheCacheKeepsTheYearsLastAskedFor(t *testing.T) {
 	var c Cache
 	snap := snapshotOf(t, values{})
 	first := c.Get(snap, 2000)
-	for year := 2001; year < 2000+maxNetworks; year++ {
+	for year := 2001; year < 2000+networkLimit.Most; year++ {
 		c.Get(snap, year)
 	}
 	if c.Get(snap, 2000) != first {
-		t.Errorf("%d years are too many", maxNetworks)
+		t.Errorf("%d years are too many", networkLimit.Most)
 	}
-	second := c.entry(snap, 2001)
+	second := c.Get(snap, 2001)
 	c.Get(snap, 2000)
-	for year := 2010; year < 2010+maxNetworks-1; year++ {
+	for year := 2010; year < 2010+networkLimit.Most-1; year++ {
 		c.Get(snap, year)
 	}
 	if c.Get(snap, 2000) != first {
 		t.Error("the year last asked for is gone")
 	}
-	if c.entry(snap, 2001) == second || len(c.kept) != maxNetworks {
-		t.Errorf("%d networks are kept", len(c.kept))
+	count := 0
+	for range c.networks.All() {
+		count++
+	}
+	if c.Get(snap, 2001) == second || count != networkLimit.Most {
+		t.Errorf("%d networks are kept", count)
 	}
 }
 
