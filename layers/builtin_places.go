@@ -47,11 +47,14 @@ func remainingPoor() Field {
 	return whole("remaining_poor", "未脱贫人口", "Still poor", "people").heads("剩余贫困人口", "现有贫困人口", "未脱贫人数")
 }
 
+// StruckOff is the exit status of a place that is out of poverty for good.
+const StruckOff = "已销号"
+
 func exitStatus() Field {
 	return text("exit_status", "退出状态", "Exit status").heads("脱贫状态", "销号状态", "退出情况").tiled().oneOf(
 		Choice{"未退出", Words{"未退出", "Not yet out"}, "#c8452d"},
 		Choice{"待核查", Words{"待核查", "Awaiting check"}, "#e6a532"},
-		Choice{"已销号", Words{"已销号", "Struck off"}, "#2a7f9e"})
+		Choice{StruckOff, Words{"已销号", "Struck off"}, "#2a7f9e"})
 }
 
 func village() *Layer {
@@ -65,7 +68,7 @@ func village() *Layer {
 				{"population", Words{"人口", "Population"}, "population", ""},
 				{"poor_population", Words{"建档立卡贫困人口", "Registered poor"}, "poor_population", ""},
 				{"move_population", Words{"搬迁人口", "People to relocate"}, "move_population", ""},
-				{"out", Words{"已销号", "Struck off"}, "exit_status", "已销号"},
+				{"out", Words{"已销号", "Struck off"}, "exit_status", StruckOff},
 				{"checking", Words{"待核查", "Awaiting check"}, "exit_status", "待核查"},
 				{"not_out", Words{"未退出", "Not yet out"}, "exit_status", "未退出"},
 			}},

@@ -35,6 +35,10 @@ type Layer struct {
 	Color    string     `json:"color"`           // #rrggbb, of a symbol that no field colours
 	ColorBy  string     `json:"color_by,omitempty"`
 	Fields   []Field    `json:"fields"`
+	// Derived fields are found from the data and not stored: a snapshot that is to answer has them behind Fields, in the
+	// order given here, and its clusters have DerivedSums. Stores, import and edits know nothing of them.
+	Derived     []Field `json:"-"`
+	DerivedSums []Sum   `json:"-"`
 	// AppendOnly layers are records: features are added and never changed. One goes only
 	// with all that came with it, as when an import is taken back.
 	AppendOnly bool `json:"append_only,omitempty"`
@@ -75,6 +79,7 @@ type Field struct {
 	Min      *float64  `json:"min,omitempty"`
 	Max      *float64  `json:"max,omitempty"`
 	Ref      string    `json:"ref,omitempty"` // the layer whose code a TypeCode field holds
+	Derived  bool      `json:"derived,omitempty"`
 }
 
 // Choice is one allowed value of a field, as stored.
@@ -106,6 +111,20 @@ func (c *Catalog) IDs() []string {
 // Field is the index of a field in Fields and in a feature's Values, or -1.
 func (l *Layer) Field(id string) int {
 	return slices.IndexFunc(l.Fields, func(f Field) bool { return f.ID == id })
+}
+
+// Whole is the layer as it answers: its derived fields stand behind those that are stored, and its clusters have sums of
+// them. It is the layer itself where it has none.
+func (l *Layer) Whole() *Layer {
+	if len(l.Derived) == 0 {
+		return l
+	}
+	own := *l
+	own.Fields, own.Derived, own.DerivedSums = slices.Concat(l.Fields, l.Derived), nil, nil
+	if c := l.Show.Cluster; c != nil {
+		own.Show.Cluster = &Cluster{Below: c.Below, Units: c.Units, Sums: slices.Concat(c.Sums, l.DerivedSums)}
+	}
+	return &own
 }
 
 // HasGeometry tells whether features of the layer have a place at all.

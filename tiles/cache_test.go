@@ -338,13 +338,14 @@ func TestReadersNeverGetAStaleTileBack(t *testing.T) {
 func TestTilesOfAYearHoldTheValuesOfTheYear(t *testing.T) {
 	catalog := editable()
 	l, _ := catalog.Layer("spot")
+	l.Derived = []layers.Field{{ID: "made_of", Type: layers.TypeText, Tile: true}}
 	b := snapshot.NewBuilder(catalog)
 	if err := b.Add(l, &layers.Feature{ID: 1, Geometry: orb.Point{110, 33}, Values: []layers.Value{layers.Null, layers.Int(1)}}); err != nil {
 		t.Fatal(err)
 	}
 	plain := b.Snapshot()
 	of := func(kind string) *snapshot.Snapshot {
-		return plain.WithFields("spot", []layers.Field{{ID: "made_of", Type: layers.TypeText, Tile: true}}, nil, func(uint32, int) layers.Value { return layers.Text(kind) })
+		return plain.WithDerived("spot", func(uint32, int) layers.Value { return layers.Text(kind) })
 	}
 	kinds := map[int]string{2016: "wood", 2017: "iron"}
 	c := NewCache(1 << 20)

@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb/planar"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -18,7 +19,7 @@ import (
 // roads of the same values are one feature.
 func prefecture(t testing.TB, n, merge int) *snapshot.Snapshot {
 	t.Helper()
-	c := layers.Builtin()
+	c := service.Builtin().Extend(layers.Builtin())
 	road, _ := c.Layer("road")
 	road.Show.Merge = merge
 	b := snapshot.NewBuilder(c)

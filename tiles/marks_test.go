@@ -5,15 +5,16 @@ import (
 	"testing"
 
 	"github.com/cuntu/cuntu/layers"
-	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 func TestClustersCountTheVillagesOfEachState(t *testing.T) {
 	snap := prefecture(t, 3000, 10)
-	states := coverage.StateNames
-	marked := snap.WithFields("village", coverage.Marks, coverage.MarkSums, func(row uint32, f int) layers.Value {
-		if coverage.Marks[f].Type == layers.TypeInt {
+	states := service.StateNames()
+	l, _ := snap.Catalog.Layer("village")
+	marked := snap.WithDerived("village", func(row uint32, f int) layers.Value {
+		if l.Derived[f].Type == layers.TypeInt {
 			return layers.Int(int64(row) % 8)
 		}
 		return layers.Text(states[(int(row)*7+f*f)/3%len(states)])
@@ -21,7 +22,7 @@ func TestClustersCountTheVillagesOfEachState(t *testing.T) {
 	want := map[string]int64{}
 	village, _ := marked.Table("village")
 	for row := range village.Rows {
-		for _, f := range coverage.Marks {
+		for _, f := range l.Derived {
 			if f.Type == layers.TypeInt {
 				want[f.ID] += village.Get(row, f.ID).Int()
 			} else if state := village.Get(row, f.ID).Text(); state != "inapplicable" {
@@ -29,7 +30,7 @@ func TestClustersCountTheVillagesOfEachState(t *testing.T) {
 			}
 		}
 	}
-	if len(want) != len(coverage.MarkSums) {
+	if len(want) != len(l.DerivedSums) {
 		t.Fatalf("states too few to tell by: %v", want)
 	}
 	for _, z := range []uint8{2, 5, 6} {
@@ -39,7 +40,7 @@ func TestClustersCountTheVillagesOfEachState(t *testing.T) {
 				if !inside(f.Geometry) {
 					continue
 				}
-				for _, s := range coverage.MarkSums {
+				for _, s := range l.DerivedSums {
 					if n := int64(f.Properties.MustInt(s.ID)); n > 0 {
 						got[s.ID] += n
 					}

@@ -22,6 +22,7 @@ import (
 	"github.com/cuntu/cuntu/data/postgis"
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/tiles"
 )
 
@@ -117,7 +118,7 @@ func rate(b *testing.B, out []byte, pattern *regexp.Regexp) float64 {
 
 func benchServer(b *testing.B, url string) string {
 	b.Helper()
-	catalog := layers.Builtin()
+	catalog := service.Builtin().Extend(layers.Builtin())
 	if err := postgis.Migrate(b.Context(), url, catalog); err != nil {
 		b.Fatal(err)
 	}

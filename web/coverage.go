@@ -12,6 +12,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -24,9 +25,8 @@ func (s *server) coverageRoutes(get func(path string, h http.HandlerFunc)) {
 	get("/api/coverage/{village}", s.answer(s.villageCoverage))
 }
 
-func (q *query) service() coverage.Service {
-	service, _ := coverage.ParseService(q.choice("service", coverage.ServiceNames[:]...)) // choice allows no other
-	return service
+func (s *server) service(q *query) service.ID {
+	return service.ID(q.choice("service", s.services.IDs()...))
 }
 
 // coverageYear is the year asked for; the present one where none is.
@@ -35,7 +35,7 @@ func (q *query) coverageYear() int { return q.whole("year", firstYear, lastYear,
 // listCoverage answers /api/coverage: the villages of a state, with what they lack.
 func (s *server) listCoverage(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
-	service, year, format := q.service(), q.coverageYear(), q.choice("f", AnswerFormats...)
+	id, year, format := s.service(q), q.coverageYear(), q.choice("f", AnswerFormats...)
 	states, _ := q.text("state")
 	county, _ := q.text("county")
 	town, _ := q.text("town")
@@ -56,18 +56,18 @@ func (s *server) listCoverage(w http.ResponseWriter, r *http.Request, snap *snap
 	if err != nil {
 		return err
 	}
-	answer := filter.Answer(result, service)
+	answer := filter.Answer(result, id)
 	if err := answer.Only(condition); err != nil {
 		return err
 	}
 	answer.Called(called)
 	answer.Sort(order)
-	return send(w, answer, format, fmt.Sprintf("coverage-%v-%d", service, year))
+	return send(w, answer, format, fmt.Sprintf("coverage-%v-%d", id, year))
 }
 
 // CoverageFilter chooses villages by state and area.
 type CoverageFilter struct {
-	states       []coverage.State // none for all
+	states       []service.State // none for all
 	county, town string
 }
 
@@ -100,7 +100,7 @@ func NewCoverageFilter(snap *snapshot.Snapshot, states, county, town string) (Co
 		if states == "" {
 			break
 		}
-		state, err := coverage.ParseState(name)
+		state, err := service.ParseState(name)
 		if err != nil {
 			wrong = append(wrong, struct{ Part, Detail string }{"state", err.Error()})
 		}
@@ -120,7 +120,7 @@ func NewCoverageFilter(snap *snapshot.Snapshot, states, county, town string) (Co
 }
 
 // Answer is the villages that the filter lets through, in the order of their codes.
-func (f CoverageFilter) Answer(r *coverage.Result, s coverage.Service) CoverageAnswer {
+func (f CoverageFilter) Answer(r *coverage.Result, s service.ID) CoverageAnswer {
 	a := CoverageAnswer{Result: r, Service: s}
 	is := func(list []coverage.Area, i int32, code string) bool {
 		return code == "" || i >= 0 && list[i].Code == code
@@ -183,7 +183,7 @@ func (s *server) villageCoverage(w http.ResponseWriter, r *http.Request, snap *s
 // summariseCoverage answers /api/coverage/summary: a service rolled up by area.
 func (s *server) summariseCoverage(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
-	service, year := q.service(), q.coverageYear()
+	id, year := s.service(q), q.coverageYear()
 	by := coverage.By(q.choice("by", string(coverage.ByCounty), string(coverage.ByTown), string(coverage.ByCity)))
 	if err := q.done(); err != nil {
 		return err
@@ -192,5 +192,5 @@ func (s *server) summariseCoverage(w http.ResponseWriter, r *http.Request, snap 
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, newCoverageSummary(result, service, by))
+	return writeJSON(w, newCoverageSummary(result, id, by))
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // coverageOrders are the orders in which a list of villages can be had: by code, by people or
@@ -52,7 +53,7 @@ func (a *CoverageAnswer) Sort(order string) {
 // missing is the metres of a village's way out that are not hardened or, of other services, those to
 // the nearest supply; not a number where there is none.
 func (a *CoverageAnswer) missing(i int) float64 {
-	if a.Service == coverage.Road {
+	if a.Service == service.Road {
 		return float64(a.Result.Roads.UnhardenedM[i])
 	}
 	if s := a.Result.Supplies[a.Service]; s != nil && s.Table != nil {

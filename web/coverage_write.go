@@ -12,28 +12,29 @@ import (
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // CoverageAnswer is some villages, by their indexes, with how they are with a service.
 type CoverageAnswer struct {
 	Result   *coverage.Result
-	Service  coverage.Service
+	Service  service.ID
 	Villages []int
 }
 
 // criterionJSON is one piece of evidence.
 type criterionJSON struct {
-	Code   string         `json:"code"`
-	State  coverage.State `json:"state"`
-	Value  layers.Value   `json:"value"`
-	UpTo   *float64       `json:"up_to,omitempty"` // of a share of which a part is unknown
-	Limit  float64        `json:"limit"`
-	Basic  float64        `json:"basic"`
-	Source string         `json:"source,omitempty"`
-	Year   int            `json:"year,omitempty"`
-	Field  string         `json:"field,omitempty"`
-	Aside  bool           `json:"aside,omitempty"` // told, but decides nothing
-	Text   layers.Words   `json:"text"`
+	Code   string        `json:"code"`
+	State  service.State `json:"state"`
+	Value  layers.Value  `json:"value"`
+	UpTo   *float64      `json:"up_to,omitempty"` // of a share of which a part is unknown
+	Limit  float64       `json:"limit"`
+	Basic  float64       `json:"basic"`
+	Source string        `json:"source,omitempty"`
+	Year   int           `json:"year,omitempty"`
+	Field  string        `json:"field,omitempty"`
+	Aside  bool          `json:"aside,omitempty"` // told, but decides nothing
+	Text   layers.Words  `json:"text"`
 }
 
 func criteriaJSON(list []coverage.Criterion, keep func(coverage.Criterion) bool) []criterionJSON {
@@ -57,7 +58,7 @@ func criteriaJSON(list []coverage.Criterion, keep func(coverage.Criterion) bool)
 func round2(v float64) float64 { return math.Round(v*100) / 100 }
 
 // lacks tells what stands between a village and the service.
-func lacks(c coverage.Criterion) bool { return !c.Aside && c.State != coverage.Reached }
+func lacks(c coverage.Criterion) bool { return !c.Aside && c.State != service.Reached }
 
 func everyCriterion(coverage.Criterion) bool { return true }
 
@@ -115,14 +116,14 @@ type villageJSON struct {
 	Population *int32          `json:"population"`
 	Lon        *float64        `json:"lon"`
 	Lat        *float64        `json:"lat"`
-	State      coverage.State  `json:"state"`
+	State      service.State   `json:"state"`
 	Why        []criterionJSON `json:"why"`
 	Nearest    *supplyJSON     `json:"nearest,omitempty"`
 	ByRoad     *supplyJSON     `json:"nearest_by_road,omitempty"` // walks at both ends included
 	Road       *wayJSON        `json:"road,omitempty"`
 }
 
-func newVillageJSON(r *coverage.Result, s coverage.Service, i int) villageJSON {
+func newVillageJSON(r *coverage.Result, s service.ID, i int) villageJSON {
 	t, row := r.Villages.Table, r.Villages.Rows[i]
 	v := villageJSON{
 		Layer: t.Layer.ID, ID: t.ID(row), Code: t.Get(row, "code").Text(), Name: t.Get(row, "name").Text(),
@@ -144,7 +145,7 @@ func newVillageJSON(r *coverage.Result, s coverage.Service, i int) villageJSON {
 		lon, lat := roundDegrees(at[0]), roundDegrees(at[1])
 		v.Lon, v.Lat = &lon, &lat
 	}
-	if s == coverage.Road {
+	if s == service.Road {
 		v.Road = newWayJSON(r, i)
 	}
 	return v
@@ -238,11 +239,11 @@ func (a CoverageAnswer) writeSheet(w io.Writer, format string) error {
 
 // serviceJSON is one service of a village, with all its evidence.
 type serviceJSON struct {
-	Service coverage.Service `json:"service"`
-	State   coverage.State   `json:"state"`
-	Why     []criterionJSON  `json:"why"`
-	Nearest *supplyJSON      `json:"nearest,omitempty"`
-	ByRoad  *supplyJSON      `json:"nearest_by_road,omitempty"`
+	Service service.ID      `json:"service"`
+	State   service.State   `json:"state"`
+	Why     []criterionJSON `json:"why"`
+	Nearest *supplyJSON     `json:"nearest,omitempty"`
+	ByRoad  *supplyJSON     `json:"nearest_by_road,omitempty"`
 }
 
 // dossier is all that coverage knows of a village.
@@ -266,9 +267,9 @@ type stepJSON struct {
 }
 
 func newDossier(ctx context.Context, r *coverage.Result, i int) (dossier, error) {
-	d := dossier{villageJSON: newVillageJSON(r, coverage.Road, i), Year: r.Year, Surveyed: r.Surveyed, Steps: []stepJSON{}}
-	for n := range coverage.ServiceNames {
-		s := coverage.Service(n)
+	d := dossier{villageJSON: newVillageJSON(r, service.Road, i), Year: r.Year, Surveyed: r.Surveyed, Steps: []stepJSON{}}
+	for _, declared := range r.Services.Services {
+		s := declared.ID
 		var byRoad *supplyJSON
 		if by, err := r.SupplyByRoad(s); err == nil {
 			byRoad = newSupplyJSON(by, i)
@@ -303,9 +304,9 @@ type summaryJSON struct {
 	Checklist []criterionJSON       `json:"checklist,omitempty"`    // of a county's exit
 }
 
-func newCoverageSummary(r *coverage.Result, s coverage.Service, by coverage.By) any {
+func newCoverageSummary(r *coverage.Result, s service.ID, by coverage.By) any {
 	checklists := map[string][]criterionJSON{}
-	if s == coverage.Exit && by == coverage.ByCounty {
+	if s == service.Exit && by == coverage.ByCounty {
 		for c, list := range r.CountyExit() {
 			checklists[r.Counties[c].Code] = criteriaJSON(list, everyCriterion)
 		}
@@ -316,7 +317,7 @@ func newCoverageSummary(r *coverage.Result, s coverage.Service, by coverage.By) 
 			Code: a.Code, Name: a.Name, Villages: map[string]int{}, People: map[string]int64{},
 			Unpeopled: a.Unpeopled, Targets: criteriaJSON(a.Targets, everyCriterion), Checklist: checklists[a.Code],
 		}
-		for state, name := range coverage.StateNames {
+		for state, name := range service.StateNames() {
 			j.Villages[name], j.People[name] = a.Villages[state], a.People[state]
 		}
 		for name, index := range map[string]*coverage.AccessIndex{"by_hamlet": a.ByHamlet, "by_village": a.ByVillage} {

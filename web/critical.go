@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -187,7 +188,7 @@ func (a CriticalAnswer) writeSheet(w io.Writer, format string) error {
 // a state being its position in names.
 func (s *server) coverageStates(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
-	service, year := q.service(), q.coverageYear()
+	id, year := s.service(q), q.coverageYear()
 	if err := q.done(); err != nil {
 		return err
 	}
@@ -197,7 +198,7 @@ func (s *server) coverageStates(w http.ResponseWriter, r *http.Request, snap *sn
 	}
 	ids, states := make([]int64, result.Villages.Len()), make([]int, result.Villages.Len())
 	for i, row := range result.Villages.Rows {
-		ids[i], states[i] = result.Villages.Table.ID(row), int(result.States[service][i])
+		ids[i], states[i] = result.Villages.Table.ID(row), int(result.States[id][i])
 	}
-	return writeJSON(w, map[string]any{"service": service, "year": year, "names": coverage.StateNames, "ids": ids, "states": states})
+	return writeJSON(w, map[string]any{"service": id, "year": year, "names": service.StateNames(), "ids": ids, "states": states})
 }

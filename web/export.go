@@ -15,6 +15,7 @@ import (
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/formats"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -58,7 +59,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 // withStates adds the states of coverage to villages where a filter asks for them, as of
 // the parameter states, a year.
 func (s *server) withStates(q *query, layer string, snap *snapshot.Snapshot) (*snapshot.Snapshot, error) {
-	if layer != coverage.MarkedLayer || !strings.Contains(q.values.Get("filter"), "cov_") {
+	if layer != service.MarkedLayer {
 		return snap, nil
 	}
 	states, err := s.coverage.Get(snap, s.roads, q.whole("states", firstYear, lastYear, time.Now().Year()))

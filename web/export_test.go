@@ -16,6 +16,8 @@ import (
 
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/roads"
 )
 
 func TestALayerIsExportedInEveryFormat(t *testing.T) {
@@ -90,7 +92,7 @@ func TestAnExportTellsAllThatIsWrong(t *testing.T) {
 }
 
 func TestFilesInTheMakingHaveALimit(t *testing.T) {
-	s := &server{live: newWorld(t).live, exports: make(chan struct{}, exportsAtOnce)}
+	s := &server{live: newWorld(t).live, coverage: &coverage.Cache{}, roads: &roads.Cache{}, exports: make(chan struct{}, exportsAtOnce)}
 	for range exportsAtOnce {
 		s.exports <- struct{}{}
 	}

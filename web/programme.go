@@ -14,6 +14,7 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/programme"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -74,8 +75,7 @@ func OnlyVillages(condition *cql2.Expr, r *coverage.Result) (func(row uint32) bo
 }
 
 func (q *query) programme() programme.Ask {
-	service, _ := coverage.ParseService(q.choice("service", programmeServices...)) // choice allows no other
-	ask := programme.Ask{Service: service, By: programme.Measure(q.choice("by", "km", "wan")), Budget: math.Inf(1)}
+	ask := programme.Ask{Service: service.ID(q.choice("service", programmeServices...)), By: programme.Measure(q.choice("by", "km", "wan")), Budget: math.Inf(1)}
 	for _, m := range []programme.Measure{programme.Km, programme.Wan} {
 		name := "budget_" + string(m)
 		budget := q.number(name, 0, 1e7, math.Inf(1))
@@ -167,11 +167,7 @@ func ReadParts(body io.Reader) ([]programme.Part, error) {
 			set++
 		}
 		if w.Village != nil {
-			service, err := coverage.ParseService(w.Service)
-			if err != nil {
-				return nil, fmt.Errorf("works[%d].service: %w", i, err)
-			}
-			p.Village, p.Service = *w.Village, service
+			p.Village, p.Service = *w.Village, service.ID(w.Service)
 			set++
 		}
 		if set != 1 {

@@ -10,6 +10,7 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/programme"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // ProgrammeAnswer is a programme to be written. JSON is
@@ -132,8 +133,8 @@ func (a ProgrammeAnswer) work(n int) (workJSON, error) {
 }
 
 func (a ProgrammeAnswer) supply(w *programme.Work) *supplyJSON {
-	s := a.Plan.Result.Supplies[coverage.Water]
-	if a.Plan.Service != coverage.Water || s == nil || s.Table == nil {
+	s := a.Plan.Result.Supplies[service.Water]
+	if a.Plan.Service != service.Water || s == nil || s.Table == nil {
 		return nil
 	}
 	return &supplyJSON{Layer: s.Table.Layer.ID, ID: s.Table.ID(w.Supply), Name: s.Table.Get(w.Supply, "name").Text(), Metres: round2(w.Km * 1e3)}
@@ -223,10 +224,10 @@ type WhatIfAnswer struct {
 }
 
 type whatIfService struct {
-	Service  coverage.Service `json:"service"`
-	Before   whatIfCount      `json:"before"`
-	After    whatIfCount      `json:"after"`
-	Counties []whatIfCounty   `json:"counties"`
+	Service  service.ID     `json:"service"`
+	Before   whatIfCount    `json:"before"`
+	After    whatIfCount    `json:"after"`
+	Counties []whatIfCounty `json:"counties"`
 }
 
 type whatIfCounty struct {
@@ -245,21 +246,21 @@ type whatIfCount struct {
 
 type whatIfVillage struct {
 	villageRef
-	Service coverage.Service `json:"service"`
-	Before  coverage.State   `json:"before"`
-	After   coverage.State   `json:"after"`
+	Service service.ID    `json:"service"`
+	Before  service.State `json:"before"`
+	After   service.State `json:"after"`
 }
 
 // NewWhatIfAnswer puts an outcome into words.
 func NewWhatIfAnswer(o *programme.Outcome) WhatIfAnswer {
 	a := WhatIfAnswer{Year: o.Before.Year, Services: []whatIfService{}, Changed: []whatIfVillage{}}
-	touched := map[coverage.Service]bool{}
+	touched := map[service.ID]bool{}
 	for _, c := range o.Changed {
 		touched[c.Service] = true
 		a.Changed = append(a.Changed, whatIfVillage{newVillageRef(o.Before, c.Village), c.Service, c.Before, c.After})
 	}
-	for n := range coverage.ServiceNames {
-		s := coverage.Service(n)
+	for _, declared := range o.Before.Services.Services {
+		s := declared.ID
 		if !touched[s] {
 			continue
 		}
@@ -277,14 +278,14 @@ func NewWhatIfAnswer(o *programme.Outcome) WhatIfAnswer {
 	return a
 }
 
-func whatIfAll(r *coverage.Result, s coverage.Service) whatIfCount {
+func whatIfAll(r *coverage.Result, s service.ID) whatIfCount {
 	all := r.Summarise(s, coverage.ByCity)
 	sum := newWhatIfCount(all[0])
 	for _, other := range all[1:] { // of several prefectures the targets are not added up
 		sum.Targets = []criterionJSON{}
 		for state, n := range other.Villages {
-			sum.Villages[coverage.StateNames[state]] += n
-			sum.People[coverage.StateNames[state]] += other.People[state]
+			sum.Villages[service.StateNames()[state]] += n
+			sum.People[service.StateNames()[state]] += other.People[state]
 		}
 	}
 	return sum
@@ -292,7 +293,7 @@ func whatIfAll(r *coverage.Result, s coverage.Service) whatIfCount {
 
 func newWhatIfCount(s coverage.Summary) whatIfCount {
 	c := whatIfCount{Villages: map[string]int{}, People: map[string]int64{}, Targets: criteriaJSON(s.Targets, everyCriterion)}
-	for state, name := range coverage.StateNames {
+	for state, name := range service.StateNames() {
 		c.Villages[name], c.People[name] = s.Villages[state], s.People[state]
 	}
 	return c

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -75,7 +74,7 @@ func (s *server) progressOf(r *http.Request, snap *snapshot.Snapshot, ask progre
 		Whole: func(year int) (*coverage.Result, error) { return s.coverage.Get(snap, s.roads, year) },
 		States: func(year int) (*coverage.Result, error) {
 			// Kept for the next who asks, even where this one does not wait.
-			return coverage.Judge(context.WithoutCancel(r.Context()), snap, s.roads.Get(snap, year), cmp.Or(s.coverage.Rules, coverage.Default()))
+			return coverage.Judge(context.WithoutCancel(r.Context()), snap, s.roads.Get(snap, year), s.services)
 		},
 	}
 	return progress.Compute(r.Context(), snap, cover, &s.progress, ask)

@@ -15,6 +15,7 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/layers/summary"
@@ -83,6 +84,7 @@ type server struct {
 	searcher  snapshot.Searcher
 	roads     *roads.Cache
 	coverage  *coverage.Cache
+	services  *service.Catalog
 	marks     *coverage.Marker
 	progress  progress.Cache
 	summaries summary.Cache
@@ -128,6 +130,9 @@ func New(c Config) http.Handler {
 	s.jobRoutes(get, r)
 	s.importRoutes(r)
 	s.sitingRoutes(get, r)
+	if s.services = s.coverage.Services; s.services == nil {
+		s.services = service.Builtin()
+	}
 	m := newMetrics(c.Live, c.Tiles)
 	r.Use(m.measure)
 	get("/metrics", m.handler().ServeHTTP)

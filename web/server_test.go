@@ -20,6 +20,7 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/tiles"
 )
 
@@ -34,7 +35,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, catalog: layers.Builtin()}
+	w := &world{t: t, catalog: service.Builtin().Extend(layers.Builtin())}
 	store, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "test.gpkg"), w.catalog, gpkg.Options{Create: true})
 	if err != nil {
 		t.Fatal(err)
@@ -406,7 +407,7 @@ func TestMetricsCountFeaturesAndRequests(t *testing.T) {
 
 func TestOnlyNamedOriginsMayUseTheAPI(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
-	live := data.NewLive(nil, layers.Builtin(), log)
+	live := data.NewLive(nil, service.Builtin().Extend(layers.Builtin()), log)
 	for _, c := range []struct {
 		origins []string
 		want    string
@@ -424,7 +425,7 @@ func TestOnlyNamedOriginsMayUseTheAPI(t *testing.T) {
 
 func TestReadyzIs503BeforeTheFirstLoad(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
-	live := data.NewLive(nil, layers.Builtin(), log)
+	live := data.NewLive(nil, service.Builtin().Extend(layers.Builtin()), log)
 	h := New(Config{Live: live, Tiles: tiles.NewCache(1 << 20), Log: log})
 	for path, want := range map[string]int{"/readyz": 503, "/healthz": 200, "/api/layers": 503, "/tiles/village/0/0/0.mvt": 503} {
 		rec := httptest.NewRecorder()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/layers/summary"
 )
@@ -33,14 +33,14 @@ func (s *server) summarise(w http.ResponseWriter, r *http.Request, snap *snapsho
 	breaks, _ := q.text("breaks")
 	name, ok := q.text("layer")
 	if !ok {
-		name = coverage.MarkedLayer
+		name = service.MarkedLayer
 	}
 	t, ok := snap.Table(name)
 	if !ok {
 		q.refuse("layer", strconv.Quote(name)+" is not one of "+strings.Join(snap.Catalog.IDs(), ", "))
 		return q.done()
 	}
-	layer := marked(t.Layer)
+	layer := t.Layer.Whole()
 	q.checkSummary(layer, &ask, fields, breaks, condition)
 	if err := q.done(); err != nil {
 		return err
@@ -54,16 +54,6 @@ func (s *server) summarise(w http.ResponseWriter, r *http.Request, snap *snapsho
 	}
 	answer := SummaryAnswer{Layer: layer, Year: year, Ask: ask, Areas: areas}
 	return send(w, answer, format, fmt.Sprintf("summary-%s-%s-%d", name, ask.By, year))
-}
-
-// marked is the layer with the states of coverage among its fields where it has any.
-func marked(l *layers.Layer) *layers.Layer {
-	if l.ID != coverage.MarkedLayer {
-		return l
-	}
-	own := *l
-	own.Fields = append(slices.Clone(l.Fields), coverage.Marks...)
-	return &own
 }
 
 // checkSummary completes an ask, or refuses what is wrong with it.
@@ -94,7 +84,7 @@ func (q *query) checkSummary(l *layers.Layer, ask *summary.Ask, fields, breaks s
 // request's context.
 func (s *server) rollUp(snap *snapshot.Snapshot, layer string, year int, ask summary.Ask, condition *cql2.Expr) ([]summary.Area, error) {
 	t, _ := snap.Table(layer)
-	if layer == coverage.MarkedLayer {
+	if layer == service.MarkedLayer {
 		states, err := s.coverage.Get(snap, s.roads, year)
 		if err != nil {
 			return nil, err

@@ -32,7 +32,7 @@ func (c *backupCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return fmt.Errorf("%s is there already; choose another name or give --replace", c.File)
 	}
 	began := time.Now()
-	catalog := layers.Builtin()
+	catalog := catalog()
 	store, err := openStore(ctx, c.Store, catalog, log)
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ type restoreCmd struct {
 // Run puts a backup into a store, whole or not at all.
 func (c *restoreCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	began := time.Now()
-	catalog := layers.Builtin()
+	catalog := catalog()
 	backup, err := openCopy(ctx, c.File, catalog, log)
 	if err != nil {
 		return err

@@ -7,14 +7,13 @@ import (
 	"log/slog"
 
 	"github.com/cuntu/cuntu/data/postgis"
-	"github.com/cuntu/cuntu/layers"
 )
 
 type migrateCmd struct{ storeFlag }
 
 // Run creates what is missing.
 func (c *migrateCmd) Run(ctx context.Context, log *slog.Logger) error {
-	store, err := makeStore(ctx, c.Store, layers.Builtin(), log)
+	store, err := makeStore(ctx, c.Store, catalog(), log)
 	if err != nil {
 		return err
 	}
@@ -27,14 +26,14 @@ type checkCmd struct{ storeFlag }
 // Run lists differences; any is an error.
 func (c *checkCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if !isPostgres(c.Store) { // opening a GeoPackage brings it in line
-		store, err := openStore(ctx, c.Store, layers.Builtin(), log)
+		store, err := openStore(ctx, c.Store, catalog(), log)
 		if err != nil {
 			return err
 		}
 		fmt.Println("The store agrees with the catalogue.")
 		return store.Close()
 	}
-	differences, err := postgis.Check(ctx, c.Store, layers.Builtin())
+	differences, err := postgis.Check(ctx, c.Store, catalog())
 	if err != nil {
 		return err
 	}

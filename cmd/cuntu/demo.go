@@ -30,7 +30,7 @@ func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return fmt.Errorf("--scale must be 1 to %d, not %d", demo.MaxScale, c.Scale)
 	}
 	began := time.Now()
-	catalog := layers.Builtin()
+	catalog := catalog()
 	store, err := makeStore(ctx, c.Store, catalog, log)
 	if err != nil {
 		return err

@@ -72,7 +72,7 @@ func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
 
 // load loads no more than is asked for: the layer, and the areas that narrow it.
 func (c *exportCmd) load(ctx context.Context, log *slog.Logger) (*snapshot.Snapshot, error) {
-	catalog := layers.Builtin()
+	catalog := catalog()
 	if _, ok := catalog.Layer(c.Layer); ok {
 		catalog.Layers = slices.DeleteFunc(catalog.Layers, func(l *layers.Layer) bool {
 			return l.ID != c.Layer && l.ID != "county" && l.ID != "town"

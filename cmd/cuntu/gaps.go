@@ -15,6 +15,7 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web"
 )
@@ -54,11 +55,7 @@ func (f villageFilter) condition(snap *snapshot.Snapshot) (*cql2.Expr, error) {
 
 // Run answers from a snapshot of the store.
 func (c *gapsCmd) Run(ctx context.Context, log *slog.Logger) error {
-	service, err := coverage.ParseService(c.Service)
-	if err != nil {
-		return fmt.Errorf("--service: %w", err)
-	}
-	rules, err := c.rules()
+	services, err := c.services()
 	if err != nil {
 		return err
 	}
@@ -80,7 +77,7 @@ func (c *gapsCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if c.Year == 0 {
 		c.Year = time.Now().Year()
 	}
-	result, err := coverage.Compute(ctx, snap, roads.Build(snap, c.Year), rules)
+	result, err := coverage.Compute(ctx, snap, roads.Build(snap, c.Year), services)
 	if err != nil {
 		return err
 	}
@@ -94,7 +91,7 @@ func (c *gapsCmd) Run(ctx context.Context, log *slog.Logger) error {
 		}
 		return critical.Write(os.Stdout, c.Format)
 	}
-	answer := filter.Answer(result, service)
+	answer := filter.Answer(result, service.ID(c.Service))
 	if err := answer.Only(condition); err != nil {
 		return err
 	}
@@ -109,20 +106,20 @@ type rulesFlag struct {
 	Rules string `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the rules that are built in."`
 }
 
-func (f rulesFlag) rules() (*coverage.Rules, error) {
+func (f rulesFlag) services() (*service.Catalog, error) {
 	if f.Rules == "" {
-		return coverage.Default(), nil
+		return service.Builtin(), nil
 	}
 	file, err := os.Open(f.Rules)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	rules, err := coverage.Parse(file)
+	services, err := service.Parse(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Rules, err)
 	}
-	return rules, nil
+	return services, nil
 }
 
 func writeGapsTable(w io.Writer, a web.CoverageAnswer) error {
@@ -134,7 +131,7 @@ func writeGapsTable(w io.Writer, a web.CoverageAnswer) error {
 			people = fmt.Sprint(n)
 		}
 		metres := float32(math.NaN())
-		if a.Service == coverage.Road {
+		if a.Service == service.Road {
 			metres = r.Roads.NearestM[i]
 		} else if s := r.Supplies[a.Service]; s != nil {
 			metres = s.Metres[i]
@@ -143,7 +140,7 @@ func writeGapsTable(w io.Writer, a web.CoverageAnswer) error {
 			nearest = fmt.Sprintf("%.0f", metres)
 		}
 		for _, c := range r.Why(a.Service, i) {
-			if c.State != coverage.Reached && !c.Aside {
+			if c.State != service.Reached && !c.Aside {
 				why += c.Sentence().Zh + " "
 			}
 		}

@@ -14,7 +14,6 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/intake"
-	"github.com/cuntu/cuntu/layers"
 )
 
 type importCmd struct {
@@ -54,7 +53,7 @@ type importCmd struct {
 
 // Run imports, lists imports or takes one back.
 func (c *importCmd) Run(ctx context.Context, log *slog.Logger) error {
-	catalog := layers.Builtin()
+	catalog := catalog()
 	if n := b2i(c.List) + b2i(c.Undo != "") + b2i(c.File != ""); n != 1 {
 		return errors.New("import needs a FILE, or --list, or --undo ID")
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/programme"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/web"
 )
@@ -36,7 +37,7 @@ func (c *programmeCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	rules, err := c.rules()
+	services, err := c.services()
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func (c *programmeCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	result, err := coverage.Compute(ctx, snap, roads.Build(snap, c.year()), rules)
+	result, err := coverage.Compute(ctx, snap, roads.Build(snap, c.year()), services)
 	if err != nil {
 		return err
 	}
@@ -85,8 +86,7 @@ func (c *programmeCmd) Run(ctx context.Context, log *slog.Logger) error {
 }
 
 func (c *programmeCmd) ask() (programme.Ask, error) {
-	service, err := coverage.ParseService(c.Service)
-	ask := programme.Ask{Service: service, By: programme.Measure(c.By), County: c.County, Budget: math.Inf(1)}
+	ask := programme.Ask{Service: service.ID(c.Service), By: programme.Measure(c.By), County: c.County, Budget: math.Inf(1)}
 	switch {
 	case c.BudgetKm != nil && c.BudgetWan != nil:
 		return ask, fmt.Errorf("--budget-km and --budget-wan: one of them alone is allowed")
@@ -98,7 +98,7 @@ func (c *programmeCmd) ask() (programme.Ask, error) {
 	if !(ask.Budget >= 0) {
 		return ask, fmt.Errorf("the budget is %v; it must be 0 or more", ask.Budget)
 	}
-	return ask, err
+	return ask, nil
 }
 
 func writeProgrammeTable(w io.Writer, p *programme.Plan) error {

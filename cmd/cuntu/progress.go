@@ -32,7 +32,7 @@ func (c *progressCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("--state: %w", err)
 	}
-	rules, err := c.rules()
+	services, err := c.services()
 	if err != nil {
 		return err
 	}
@@ -45,10 +45,10 @@ func (c *progressCmd) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	cover := progress.Cover{
 		Whole: func(year int) (*coverage.Result, error) {
-			return coverage.Compute(ctx, snap, roads.Build(snap, year), rules)
+			return coverage.Compute(ctx, snap, roads.Build(snap, year), services)
 		},
 		States: func(year int) (*coverage.Result, error) {
-			return coverage.Judge(ctx, snap, roads.Build(snap, year), rules)
+			return coverage.Judge(ctx, snap, roads.Build(snap, year), services)
 		},
 	}
 	report, err := progress.Compute(ctx, snap, cover, &progress.Cache{}, progress.Ask{Year: c.Year, County: c.County, Today: time.Now()})

@@ -17,9 +17,9 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/elevation"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
@@ -86,7 +86,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 			}
 		}
 	}
-	rules, err := c.rules()
+	services, err := c.services()
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	wake := make(chan struct{}, 1)
 	if c.Store != "" {
-		catalog := layers.Builtin()
+		catalog := catalog()
 		store, err := openStore(ctx, c.Store, catalog, log)
 		if err != nil {
 			return err
@@ -118,9 +118,9 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		defer config.Jobs.Close()
 		config.Live, config.Tiles = data.NewLive(store, catalog, log), tiles.NewCache(c.CacheMB<<20)
 		config.Elevation = elevation.NewLive(store, c.ElevationMB<<20, log)
-		config.Coverage, config.Roads = &coverage.Cache{Rules: rules}, &roads.Cache{}
+		config.Coverage, config.Roads = &coverage.Cache{Services: services}, &roads.Cache{}
 		config.Marks = coverage.NewMarker(config.Coverage, config.Roads, func(snap *snapshot.Snapshot, delta snapshot.Delta) { config.Tiles.Update(snap, delta) })
-		config.Tiles.ByYear(tiles.Yearly{Layer: coverage.MarkedLayer, Reads: coverage.MarkReads(), AsOf: config.Marks.AsOf})
+		config.Tiles.ByYear(tiles.Yearly{Layer: service.MarkedLayer, Reads: coverage.MarkReads(), AsOf: config.Marks.AsOf})
 		defer config.Live.Listen(func(e data.Event) {
 			config.Marks.Hear(e.Snapshot, e.Delta)
 			if e.Delta == nil || e.Delta["dataset"] != nil { // which an import of elevation edits

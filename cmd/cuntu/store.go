@@ -12,6 +12,7 @@ import (
 	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/data/postgis"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -60,9 +61,12 @@ func warn(log *slog.Logger) func(error) {
 	return func(err error) { log.Warn("read without it", "error", err) }
 }
 
+// catalog is the declaration of every layer; services add their states to the fields of villages.
+func catalog() *layers.Catalog { return service.Builtin().Extend(layers.Builtin()) }
+
 // snapshot loads the store for a command that only asks.
 func (f storeFlag) snapshot(ctx context.Context, log *slog.Logger) (*snapshot.Snapshot, error) {
-	catalog := layers.Builtin()
+	catalog := catalog()
 	store, err := openStore(ctx, f.Store, catalog, log)
 	if err != nil {
 		return nil, err

@@ -60,7 +60,7 @@ func (c *tilesCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if c.Format == tiles.MLT.String() && !strings.HasSuffix(c.Out, ".pmtiles") {
 		return fmt.Errorf("--format mlt: --out must end in .pmtiles, not be %q", c.Out)
 	}
-	rules, err := c.rules()
+	services, err := c.services()
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (c *tilesCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	// Villages carry their states, as those of a server do.
-	states, err := coverage.Compute(ctx, snap, roads.Build(snap, time.Now().Year()), rules)
+	states, err := coverage.Compute(ctx, snap, roads.Build(snap, time.Now().Year()), services)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers/kept"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -22,7 +23,7 @@ var resultLimit = kept.Limit[*Result]{
 // Snapshots that differ only in layers that coverage does not read share theirs. The
 // zero Cache is ready for any number of goroutines.
 type Cache struct {
-	Rules *Rules // nil for the default; not to be changed once asked
+	Services *service.Catalog // nil for the builtin; not to be changed once asked
 
 	results kept.Cache[resultKey, *Result]
 }
@@ -53,10 +54,10 @@ func (c *Cache) Get(snap *snapshot.Snapshot, nets *roads.Cache, year int) (*Resu
 	c.results.Remove(func(k resultKey) bool { return k.sources != key.sources })
 	// Who asked may leave: the next who asks finds the result made.
 	return c.results.Get(context.Background(), key, resultLimit, func(ctx context.Context) (*Result, error) {
-		rules := c.Rules
-		if rules == nil {
-			rules = Default()
+		services := c.Services
+		if services == nil {
+			services = service.Builtin()
 		}
-		return Compute(ctx, snap, nets.Get(snap, year), rules)
+		return Compute(ctx, snap, nets.Get(snap, year), services)
 	})
 }

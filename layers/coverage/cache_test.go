@@ -8,11 +8,12 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/kept"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 func TestACacheComputesOnceForAYearAndForgetsOldStates(t *testing.T) {
-	snap, nets := snapshot.NewBuilder(layers.Builtin()).Snapshot(), &roads.Cache{}
+	snap, nets := snapshot.NewBuilder(service.Builtin().Extend(layers.Builtin())).Snapshot(), &roads.Cache{}
 	var c Cache
 	var all [8]*Result
 	var wait sync.WaitGroup

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -15,7 +16,7 @@ import (
 type Result struct {
 	Year     int
 	Surveyed int // the year that measured fields stand for
-	Rules    *Rules
+	Services *service.Catalog
 	Network  *roads.Network
 
 	Villages   *Places
@@ -24,31 +25,31 @@ type Result struct {
 	Towns      []Area // of Places.Town
 	Counties   []Area // of Places.County
 
-	States   [services][]State // by village
-	Supplies [services]*Supply // nil where a service has none
+	States   map[service.ID][]service.State // by village
+	Supplies map[service.ID]*Supply         // of services that have supplies
 	Roads    *Roads
 
 	Seats              []Seat
 	Hardened, Passable Entry // that is surely so
 
-	HamletRoad []State  // a passable way to the county seat
-	TownRoad   []State  // one of the grades that towns are to have
-	Cableways  []uint32 // rows of the road layer: cableways in use, to be replaced by bridges
+	HamletRoad []service.State // a passable way to the county seat
+	TownRoad   []service.State // one of the grades that towns are to have
+	Cableways  []uint32        // rows of the road layer: cableways in use, to be replaced by bridges
 
 	county                  *snapshot.Table
 	countyRow               []int32 // by Counties; -1 where the layer lacks it
-	fields                  villageFields
+	judges                  map[service.ID]*judged
 	towers, fibreNodes      *supplies
-	byRoad                  [services]func() (*Supply, error)
+	byRoad                  map[service.ID]func() (*Supply, error)
 	ways                    *ways
-	villageNear, hamletNear []State // a hardened road as near as the Rural Access Index asks
-	remainder               []int32 // by village: people who live in none of its hamlets
+	villageNear, hamletNear []service.State // a hardened road as near as the Rural Access Index asks
+	remainder               []int32         // by village: people who live in none of its hamlets
 }
 
 // Compute judges every village by the rules, as of the network's year. The network
 // is that of the snapshot's roads.
-func Compute(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, rules *Rules) (*Result, error) {
-	r, roads, err := judge(ctx, snap, network, rules)
+func Compute(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, services *service.Catalog) (*Result, error) {
+	r, roads, err := judgeStates(ctx, snap, network, services)
 	if err != nil {
 		return nil, err
 	}
@@ -63,14 +64,17 @@ func Compute(ctx context.Context, snap *snapshot.Snapshot, network *roads.Networ
 // Judge is that part of Compute which finds the villages' states, at a fraction of its
 // cost. The result has neither ways out nor nearest supplies, nothing of hamlets and
 // towns, and no Rural Access Index.
-func Judge(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, rules *Rules) (*Result, error) {
-	r, _, err := judge(ctx, snap, network, rules)
+func Judge(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, services *service.Catalog) (*Result, error) {
+	r, _, err := judgeStates(ctx, snap, network, services)
 	return r, err
 }
 
-func judge(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, rules *Rules) (*Result, *roadJudge, error) {
-	r := &Result{Year: network.Year, Rules: rules, Network: network}
-	r.Surveyed = int(rules.Records.Year.Value)
+func judgeStates(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, services *service.Catalog) (*Result, *roadJudge, error) {
+	r := &Result{
+		Year: network.Year, Services: services, Network: network,
+		States: map[service.ID][]service.State{}, Supplies: map[service.ID]*Supply{}, byRoad: map[service.ID]func() (*Supply, error){},
+	}
+	r.Surveyed = int(r.Rules().Limit("records.year").Value)
 	if r.Surveyed == 0 {
 		r.Surveyed = lastCompleted(snap, network.Year)
 	}
@@ -79,40 +83,46 @@ func judge(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network,
 	if err != nil {
 		return nil, nil, err
 	}
-	for s := Water; s < services; s++ { // Exit, the last, rests on the others
-		states := make([]State, r.Villages.Len())
+	for _, declared := range services.Services {
+		if declared.ID == service.Road {
+			continue
+		}
+		j, states := r.judges[declared.ID], make([]service.State, r.Villages.Len())
 		err := eachPlace(ctx, len(states), func(i int) error {
-			states[i] = r.judge(s, i)
+			states[i] = r.judge(j, i)
 			return nil
 		})
 		if err != nil {
 			return nil, nil, err
 		}
-		r.States[s] = states
+		r.States[declared.ID] = states
 	}
 	return r, roads, ctx.Err()
 }
 
-func (r *Result) judge(s Service, i int) State {
-	if s == Exit {
-		switch poverty := r.get(i, r.fields.poverty); {
-		case poverty.IsNull():
-			return Unknown
-		case !poverty.Bool():
-			return Inapplicable
+// Rules are those of the services.
+func (r *Result) Rules() *service.Rules { return r.Services.Rules }
+
+func (r *Result) judge(j *judged, i int) service.State {
+	if j.asked >= 0 {
+		switch asked := r.get(i, j.asked); {
+		case asked.IsNull():
+			return service.Unknown
+		case !asked.Bool():
+			return service.Inapplicable
 		}
 	}
 	var room [12]Criterion
-	return worst(r.appendWhy(room[:0], s, i))
+	return worst(r.appendWhy(room[:0], j, i))
 }
 
 // Why is the evidence of a village's state: each criterion of the service. It is
 // empty where nothing is asked of the village.
-func (r *Result) Why(s Service, i int) []Criterion {
-	if r.States[s][i] == Inapplicable {
+func (r *Result) Why(id service.ID, i int) []Criterion {
+	if r.States[id][i] == service.Inapplicable {
 		return nil
 	}
-	return r.appendWhy(nil, s, i)
+	return r.appendWhy(nil, r.judges[id], i)
 }
 
 // gather puts the places and their areas into columns.
@@ -126,11 +136,9 @@ func (r *Result) gather(snap *snapshot.Snapshot) {
 	}
 	r.Villages, r.Hamlets, r.TownPlaces = places("village"), places("hamlet"), places("town")
 	r.Towns, r.Counties = towns.list, counties.list
-	if r.Villages.Table != nil {
-		r.fields = newVillageFields(r.Villages.Table.Layer)
-	}
-	r.towers = newSupplies(snap, "broadband", "tower", r.Year)
-	r.fibreNodes = newSupplies(snap, "broadband", "node", r.Year)
+	r.judges = newJudges(r.Services, r.Villages.Table)
+	r.towers = newSupplies(snap, []service.Supply{{Layer: "broadband", Kind: "tower"}}, r.Year)
+	r.fibreNodes = newSupplies(snap, []service.Supply{{Layer: "broadband", Kind: "node"}}, r.Year)
 	r.countyRow = make([]int32, len(r.Counties))
 	for i := range r.countyRow {
 		r.countyRow[i] = -1
@@ -169,9 +177,9 @@ func (r *Result) listCableways() {
 	if t == nil {
 		return
 	}
-	kind := t.Layer.Field("kind")
+	kind, complete := t.Layer.Field("kind"), t.CompleteBy(r.Year)
 	for row := range t.Rows {
-		if t.Value(row, kind).Text() == "cableway" && standing(t, row, r.Year) {
+		if t.Value(row, kind).Text() == "cableway" && complete.Has(row) {
 			r.Cableways = append(r.Cableways, row)
 		}
 	}

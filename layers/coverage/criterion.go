@@ -1,12 +1,15 @@
 package coverage
 
-import "github.com/cuntu/cuntu/layers"
+import (
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/service"
+)
 
 // Criterion is one thing that a service asks for, held against what was measured:
 // the evidence of a state.
 type Criterion struct {
 	Code  string
-	State State
+	State service.State
 	// Value is what was measured, in the code's unit; null where nothing is on record.
 	Value layers.Value
 	// UpTo is, of a share, what it would be if all that is unknown were good; else 0.
@@ -19,67 +22,33 @@ type Criterion struct {
 	Field        string // of the record, where the value is one
 	// Aside is set on what is told but decides nothing.
 	Aside bool
+	// planned is set where the year of the works decides, and word is how the criterion is put.
+	planned bool
+	word    word
 }
 
 // worst is the grade of a list: that of its worst criterion. A failure outweighs
 // what is unknown, since no answer could mend it; what is unknown outweighs any pass.
-func worst(list []Criterion) State {
-	state, any := Reached, false
+func worst(list []Criterion) service.State {
+	state, any := service.Reached, false
 	for _, c := range list {
 		if c.Aside {
 			continue
 		}
 		any = true
 		switch {
-		case c.State == Not:
-			return Not
-		case c.State == Unknown:
-			state = Unknown
-		case c.State == Basically && state == Reached:
-			state = Basically
+		case c.State == service.Not:
+			return service.Not
+		case c.State == service.Unknown:
+			state = service.Unknown
+		case c.State == service.Basically && state == service.Reached:
+			state = service.Basically
 		}
 	}
 	if !any {
-		return Unknown
+		return service.Unknown
 	}
 	return state
-}
-
-// flag judges a yes or no.
-func flag(code, field string, v layers.Value) Criterion {
-	c := Criterion{Code: code, Field: field, Value: v}
-	switch {
-	case v.IsNull():
-	case v.Bool():
-		c.State = Reached
-	default:
-		c.State = Not
-	}
-	return c
-}
-
-// atLeast judges a number of which more is better.
-func atLeast(code, field string, v layers.Value, full, basic Limit) Criterion {
-	return graded(code, field, v, full, basic, func(limit float64) bool { return v.Float() >= limit })
-}
-
-// atMost judges a number of which less is better.
-func atMost(code, field string, v layers.Value, full, basic Limit) Criterion {
-	return graded(code, field, v, full, basic, func(limit float64) bool { return v.Float() <= limit })
-}
-
-func graded(code, field string, v layers.Value, full, basic Limit, ok func(limit float64) bool) Criterion {
-	c := Criterion{Code: code, Field: field, Value: v, Limit: full.Value, Basic: basic.Value, Source: full.Source}
-	switch {
-	case v.IsNull():
-	case ok(full.Value):
-		c.State = Reached
-	case ok(basic.Value):
-		c.State = Basically
-	default:
-		c.State = Not
-	}
-	return c
 }
 
 // share is a weighted mean in per cent of which a part may be unknown.
@@ -100,10 +69,10 @@ func (s *share) addRange(weight, atLeast float64) {
 	s.known += weight * atLeast / 100
 }
 
-func (s *share) addState(weight float64, state State) {
+func (s *share) addState(weight float64, state service.State) {
 	switch {
-	case state == Inapplicable:
-	case state == Unknown:
+	case state == service.Inapplicable:
+	case state == service.Unknown:
 		s.addUnknown(weight)
 	case state.Passes():
 		s.add(weight, 100)
@@ -116,22 +85,23 @@ func (s *share) addState(weight float64, state State) {
 func (s *share) low() float64  { return s.sum / s.all }
 func (s *share) high() float64 { return (s.sum + 100*(s.all-s.known)) / s.all }
 
-// judge is the criterion that the share reaches the limit, or exceeds it. It is
-// unknown where the unknown part could tip it.
-func (s *share) judge(code string, limit Limit, exceed bool) Criterion {
-	c := Criterion{Code: code, Limit: limit.Value, Basic: limit.Value, Source: limit.Source}
+// judge is the criterion that the share is as the target asks. It is unknown where the unknown part could tip it.
+func (s *share) judge(t *service.Target, limit service.Limit, year int) Criterion {
+	c := Criterion{Code: t.Code, Limit: limit.Value, Basic: limit.Value, Source: limit.Source, Year: year, word: targetWord(t)}
 	if s.all == 0 {
 		return c
 	}
 	// Sums of floats: a hundred villages at 100 % may come to a hair less.
 	const hair = 1e-9
-	ok := func(v float64) bool { return v >= limit.Value-hair && (!exceed || v > limit.Value+hair) }
+	ok := func(v float64) bool {
+		return v >= limit.Value-hair && (t.Rule != service.Above || v > limit.Value+hair)
+	}
 	c.Value, c.UpTo = layers.Float(s.low()), s.high()
 	switch {
 	case ok(s.low()):
-		c.State = Reached
+		c.State = service.Reached
 	case !ok(s.high()):
-		c.State = Not
+		c.State = service.Not
 	}
 	return c
 }

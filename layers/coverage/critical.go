@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo/network"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // Critical is a section of hardened road without which villages would lose theirs: the
@@ -79,7 +80,7 @@ func (r *Result) cutOff(county int32, behind map[int32][]int) error {
 		if s.County != county {
 			continue
 		}
-		for _, reach := range [...]float64{r.Rules.Road.SeatReachM.Value, network.DefaultMaxSnap} {
+		for _, reach := range [...]float64{r.Rules().Limit("road.seat_reach_m").Value, network.DefaultMaxSnap} {
 			snaps, err := g.Snap(s.At, network.Query{Over: r.Hardened.Enter, MaxSnap: reach})
 			if err != nil {
 				return err
@@ -98,12 +99,12 @@ func (r *Result) cutOff(county int32, behind map[int32][]int) error {
 	}
 	var loads []network.Load
 	var villages []int
-	for i, state := range r.States[Road] {
-		if state != Reached || r.Villages.County[i] != county {
+	for i, state := range r.States[service.Road] {
+		if state != service.Reached || r.Villages.County[i] != county {
 			continue
 		}
 		at, _ := r.Villages.At(i)
-		snaps, err := g.Snap(at, network.Query{Over: r.Hardened.Enter, MaxSnap: r.Rules.Road.ReachM.Value})
+		snaps, err := g.Snap(at, network.Query{Over: r.Hardened.Enter, MaxSnap: r.Rules().Limit("road.reach_m").Value})
 		if err != nil {
 			return err
 		}

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/cuntu/cuntu/layers"
-	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // The oracle breaks a road of the section and asks who has lost theirs.
@@ -37,8 +37,8 @@ func TestACriticalSectionIsWhatItsVillagesLoseTheirRoadWithout(t *testing.T) {
 		}
 		after := compute(t, next, 2017)
 		var lost []int
-		for i, was := range before.States[coverage.Road] {
-			if was == coverage.Reached && after.States[coverage.Road][i] != coverage.Reached {
+		for i, was := range before.States[service.Road] {
+			if was == service.Reached && after.States[service.Road][i] != service.Reached {
 				lost = append(lost, i)
 			}
 		}
@@ -53,12 +53,12 @@ func TestACriticalSectionIsWhatItsVillagesLoseTheirRoadWithout(t *testing.T) {
 
 func TestARoadRoundLeavesNothingCritical(t *testing.T) {
 	w := newWorld(t).village(at(4000, 0), nil).road(nil, at(0, 0), at(2000, 0)).road(nil, at(2000, 0), at(4000, 0))
-	list, err := w.compute(2017, coverage.Default()).Critical(t.Context(), -1)
+	list, err := w.compute(2017, service.Builtin()).Critical(t.Context(), -1)
 	if err != nil || len(list) != 1 || len(list[0].Edges) != 1 || list[0].People != 100 {
 		t.Errorf("one road: %+v %v", list, err)
 	}
 	w.road(nil, at(0, 100), at(1000, 900), at(4000, 400)) // meets neither, but comes as near
-	if list, err = w.compute(2017, coverage.Default()).Critical(t.Context(), -1); err != nil || len(list) != 0 {
+	if list, err = w.compute(2017, service.Builtin()).Critical(t.Context(), -1); err != nil || len(list) != 0 {
 		t.Errorf("two roads: %+v %v", list, err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -16,7 +17,7 @@ import (
 var demoSnapshot = sync.OnceValues(func() (*snapshot.Snapshot, error) { return generate(demo.Options{Seed: 1}) })
 
 func generate(o demo.Options) (*snapshot.Snapshot, error) {
-	catalog := layers.Builtin()
+	catalog := service.Builtin().Extend(layers.Builtin())
 	b := snapshot.NewBuilder(catalog)
 	for edit, err := range demo.Generate(o) {
 		if err != nil {
@@ -41,7 +42,7 @@ func theDemo(t testing.TB) *snapshot.Snapshot {
 
 func compute(t testing.TB, snap *snapshot.Snapshot, year int) *coverage.Result {
 	t.Helper()
-	r, err := coverage.Compute(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+	r, err := coverage.Compute(t.Context(), snap, roads.Build(snap, year), service.Builtin())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +59,7 @@ func BenchmarkCompute(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			network, rules := roads.Build(snap, 2017), coverage.Default()
+			network, rules := roads.Build(snap, 2017), service.Builtin()
 			var r *coverage.Result
 			b.ReportAllocs()
 			for b.Loop() {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -53,10 +54,10 @@ func findSeats(towns *Places) []Seat {
 // every component that comes within its reach has arrived there, so that a stub of a
 // road beside the point does not hide the network. Where none does, the nearest road
 // within the network's snapping distance stands for it.
-func newGate(g *network.Graph, over, access *network.Subset, seats []Seat, counties int, rules *Rules) (*gate, error) {
-	t := &gate{g: g, over: over, access: access, arrived: make([][]int32, counties), reachM: rules.Road.ReachM.Value}
+func newGate(g *network.Graph, over, access *network.Subset, seats []Seat, counties int, rules *service.Rules) (*gate, error) {
+	t := &gate{g: g, over: over, access: access, arrived: make([][]int32, counties), reachM: rules.Limit("road.reach_m").Value}
 	for _, s := range seats {
-		snaps, err := g.Snap(s.At, network.Query{Over: access, MaxSnap: rules.Road.SeatReachM.Value})
+		snaps, err := g.Snap(s.At, network.Query{Over: access, MaxSnap: rules.Limit("road.seat_reach_m").Value})
 		if err != nil {
 			return nil, err
 		}
@@ -100,21 +101,21 @@ func (t *gate) enter(p orb.Point, county int32) (e entered, err error) {
 type choice struct{ sure, maybe *gate }
 
 // grade is the answer of both: unknown where only what might be leads to the seat.
-func (c choice) grade(p orb.Point, county int32) (State, entered, error) {
+func (c choice) grade(p orb.Point, county int32) (service.State, entered, error) {
 	e, err := c.sure.enter(p, county)
 	switch {
 	case err != nil:
-		return Unknown, e, err
+		return service.Unknown, e, err
 	case e.leads:
-		return Reached, e, nil
+		return service.Reached, e, nil
 	case c.maybe == nil:
-		return Not, e, nil
+		return service.Not, e, nil
 	}
 	perhaps, err := c.maybe.enter(p, county)
 	if perhaps.leads {
-		return Unknown, e, err
+		return service.Unknown, e, err
 	}
-	return Not, e, err
+	return service.Not, e, err
 }
 
 // surfaces are what is known of the roads of a network, by row.
@@ -124,15 +125,15 @@ type surfaces struct {
 	controlled, town       []uint8 // ranks of grades
 }
 
-func newSurfaces(n *roads.Network, rules *Rules) surfaces {
+func newSurfaces(n *roads.Network, rules *service.Rules) surfaces {
 	s := surfaces{table: n.Table}
 	if n.Table != nil {
 		s.surface, s.grade, s.status = n.Table.Layer.Field("surface"), n.Table.Layer.Field("grade"), n.Table.Layer.Field("status")
 	}
-	for _, g := range rules.Road.Controlled.Values {
+	for _, g := range rules.List("road.controlled").Values {
 		s.controlled = append(s.controlled, roads.GradeRank(g))
 	}
-	for _, g := range rules.Road.TownGrade.Values {
+	for _, g := range rules.List("road.town_grade").Values {
 		s.town = append(s.town, roads.GradeRank(g))
 	}
 	return s
@@ -152,7 +153,7 @@ func (s *surfaces) maybeHardened(a network.Attributes) bool {
 
 // choose makes the gates of the roads for which sure holds, and of those besides for
 // which maybe does.
-func (s *surfaces) choose(n *roads.Network, seats []Seat, counties int, rules *Rules, sure, maybe func(network.Attributes) bool) (choice, error) {
+func (s *surfaces) choose(n *roads.Network, seats []Seat, counties int, rules *service.Rules, sure, maybe func(network.Attributes) bool) (choice, error) {
 	any := false
 	both := n.Graph.Where(func(_ int32, a network.Attributes) bool {
 		if !a.Passable || sure(a) {

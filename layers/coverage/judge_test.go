@@ -5,13 +5,14 @@ import (
 
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 func TestJudgeFindsTheStatesThatComputeFinds(t *testing.T) {
 	snap := theDemo(t)
 	for _, year := range []int{2016, 2020} {
 		whole := compute(t, snap, year)
-		quick, err := coverage.Judge(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+		quick, err := coverage.Judge(t.Context(), snap, roads.Build(snap, year), service.Builtin())
 		if err != nil {
 			t.Fatal(err)
 		}

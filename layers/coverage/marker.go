@@ -3,79 +3,52 @@ package coverage
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
-// Marks are the fields that a Marker adds to the village layer, one a service: cov_road
-// and so on, each with the name of a state; and cov_lacks, how many of the services that
-// are for every village it is known to lack, null where it lacks none that is known and
-// others are not known.
-var Marks = func() (fields []layers.Field) {
-	for s := range services {
-		fields = append(fields, layers.Field{ID: "cov_" + s.String(), Type: layers.TypeText, Title: markTitles[s], Values: stateChoices, Tile: true})
-	}
-	return append(fields, layers.Field{ID: "cov_lacks", Type: layers.TypeInt, Title: layers.Words{Zh: "未达标服务项数", En: "Services lacking"}, Tile: true})
-}()
-
-var stateChoices = func() (list []layers.Choice) {
-	for s := range StateNames {
-		list = append(list, layers.Choice{Value: StateNames[s], Title: State(s).Words()})
-	}
-	return list
-}()
-
-// overview are the services that cov_lacks counts: what the plan promises every village.
-var overview = [...]Service{Road, Water, Broadband, Power, Clinic, Culture, TV}
-
-// MarkSums are what clusters of villages tell of the marks: how many are of each state,
-// cov_road_reached and so on; and the sum of cov_lacks. Of those that are of no state nothing
-// is asked.
-var MarkSums = func() (sums []layers.Sum) {
-	for s := range services {
-		field := Marks[s]
-		for _, state := range []State{Reached, Basically, Not, Unknown} {
-			word := stateWords[state]
-			title := layers.Words{Zh: strings.TrimSuffix(markTitles[s].Zh, stateWords[Reached].Zh) + "：" + word.Zh, En: markTitles[s].En + ": " + word.En}
-			sums = append(sums, layers.Sum{ID: field.ID + "_" + state.String(), Title: title, Field: field.ID, Value: state.String()})
-		}
-	}
-	lacks := Marks[services]
-	return append(sums, layers.Sum{ID: lacks.ID, Title: lacks.Title, Field: lacks.ID})
-}()
-
-var markTitles = [services]layers.Words{
-	Road: {Zh: "硬化路达标", En: "Hardened road"}, Water: {Zh: "饮水达标", En: "Safe water"}, Broadband: {Zh: "宽带达标", En: "Broadband"},
-	Power: {Zh: "通电达标", En: "Power"}, Clinic: {Zh: "卫生室达标", En: "Clinic"}, School: {Zh: "学校达标", En: "School"},
-	Culture: {Zh: "文化广场达标", En: "Culture square"}, TV: {Zh: "广播电视达标", En: "Radio and TV"},
-	Cooperative: {Zh: "合作社达标", En: "Cooperative"}, Exit: {Zh: "退出标准达标", En: "Exit rules"},
+// marks are the values of a village's derived fields, as service.Catalog.Marks declares them.
+type marks struct {
+	states [maxServices]service.State
+	lacks  int16 // -1 for null
 }
 
-type villageMarks [services]State
+// maxServices is how many services there can be. A village's marks are then a value that is compared and kept without
+// a pointer.
+const maxServices = 32
 
-// mark is the value of a field of Marks.
-func (own *villageMarks) mark(f int) layers.Value {
-	if f < int(services) {
-		return layers.Text(own[f].String())
+// value is the derived field with the index.
+func (m *marks) value(services, f int) layers.Value {
+	switch {
+	case f < services:
+		return layers.Text(m.states[f].String())
+	case m.lacks < 0:
+		return layers.Null
 	}
-	lacks, unknown := int64(0), false
-	for _, s := range overview {
-		switch own[s] {
-		case Not:
+	return layers.Int(int64(m.lacks))
+}
+
+func (r *Result) marksOf(i int) (own marks) {
+	lacks, unknown := int16(0), false
+	for n, s := range r.Services.Services {
+		own.states[n] = r.States[s.ID][i]
+		switch {
+		case !s.Overview:
+		case own.states[n] == service.Not:
 			lacks++
-		case Unknown:
+		case own.states[n] == service.Unknown:
 			unknown = true
 		}
 	}
-	if lacks == 0 && unknown {
-		return layers.Null
+	if own.lacks = lacks; lacks == 0 && unknown {
+		own.lacks = -1
 	}
-	return layers.Int(lacks)
+	return own
 }
 
 // Marker keeps the villages' states in step with the data, as fields of the village
@@ -90,7 +63,7 @@ type Marker struct {
 	publish  func(*snapshot.Snapshot, snapshot.Delta)
 	heard    map[*func(snapshot.Delta)]struct{}
 	snap     *snapshot.Snapshot // the newest, as it came
-	marks    map[int64]villageMarks
+	marks    map[int64]marks
 	joined   *snapshot.Table // of the newest village table
 	from     *snapshot.Table
 	wake     chan struct{}
@@ -159,27 +132,20 @@ func (m *Marker) Run(ctx context.Context) error {
 	}
 }
 
-func (r *Result) marksOf(i int) (own villageMarks) {
-	for s := range r.States {
-		own[s] = r.States[s][i]
-	}
-	return own
-}
-
 // mark takes the states of a result and publishes what they change.
 func (m *Marker) mark(r *Result) {
-	marks := make(map[int64]villageMarks, r.Villages.Len())
+	found := make(map[int64]marks, r.Villages.Len())
 	for i, row := range r.Villages.Rows {
-		marks[r.Villages.Table.ID(row)] = r.marksOf(i)
+		found[r.Villages.Table.ID(row)] = r.marksOf(i)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	touched := &snapshot.Touched{}
-	village, ok := m.snap.Table("village")
+	village, ok := m.snap.Table(service.MarkedLayer)
 	if !ok {
 		return
 	}
-	for id, own := range marks {
+	for id, own := range found {
 		if was, known := m.marks[id]; !known || was != own {
 			touched.IDs = append(touched.IDs, id)
 		}
@@ -192,11 +158,11 @@ func (m *Marker) mark(r *Result) {
 			}
 		}
 	}
-	if m.marks = marks; len(touched.IDs) == 0 {
+	if m.marks = found; len(touched.IDs) == 0 {
 		return
 	}
 	m.from = nil
-	delta := snapshot.Delta{"village": touched}
+	delta := snapshot.Delta{service.MarkedLayer: touched}
 	m.publish(m.marked(), delta)
 	for fn := range m.heard {
 		(*fn)(delta)
@@ -205,19 +171,20 @@ func (m *Marker) mark(r *Result) {
 
 // marked is the newest snapshot with the states known.
 func (m *Marker) marked() *snapshot.Snapshot {
-	village, ok := m.snap.Table("village")
+	village, ok := m.snap.Table(service.MarkedLayer)
 	if !ok {
 		return m.snap
 	}
 	if m.from != village {
 		m.from = village
-		m.joined, _ = m.snap.WithFields("village", Marks, MarkSums, func(row uint32, f int) layers.Value {
+		services := len(village.Layer.Derived) - 1
+		m.joined, _ = m.snap.WithDerived(service.MarkedLayer, func(row uint32, f int) layers.Value {
 			own, known := m.marks[village.ID(row)]
 			if !known {
 				return layers.Null
 			}
-			return own.mark(f)
-		}).Table("village")
+			return own.value(services, f)
+		}).Table(service.MarkedLayer)
 	}
 	return m.snap.With(m.joined)
 }
@@ -241,25 +208,22 @@ func (m *Marker) AsOf(year int) (*snapshot.Table, error) {
 			delete(m.byYear, y)
 		}
 	}
-	table, _ := WithMarks(snap.With(r.Villages.Table), r).Table(MarkedLayer)
+	table, _ := WithMarks(snap.With(r.Villages.Table), r).Table(service.MarkedLayer)
 	m.byYear[year] = yearTable{r, table}
 	return table, nil
 }
 
 // WithMarks is the snapshot that the result is of, its villages with their states.
 func WithMarks(snap *snapshot.Snapshot, r *Result) *snapshot.Snapshot {
-	return snap.WithFields(MarkedLayer, Marks, MarkSums, func(row uint32, f int) layers.Value {
+	return snap.WithDerived(service.MarkedLayer, func(row uint32, f int) layers.Value {
 		i, ok := r.Villages.Index(row)
 		if !ok {
 			return layers.Null
 		}
 		own := r.marksOf(i)
-		return own.mark(f)
+		return own.value(len(r.Services.Services), f)
 	})
 }
-
-// MarkedLayer is the layer that has marks, and MarkReads what they are made from.
-const MarkedLayer = "village"
 
 // MarkReads are the layers that marks are made from.
 func MarkReads() []string { return readLayers[:] }

@@ -123,12 +123,3 @@ func value(t *snapshot.Table, row uint32, field int) layers.Value {
 	}
 	return t.Value(row, field)
 }
-
-// standing tells whether something is there by a year: whose year of completion has
-// come, or that stands and has none.
-func standing(t *snapshot.Table, row uint32, year int) bool {
-	if y := t.Get(row, "year"); !y.IsNull() {
-		return y.Int() <= int64(year)
-	}
-	return t.Get(row, "status").Text() == "existing"
-}

@@ -12,6 +12,7 @@ import (
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // The states of every village, worked out by PostGIS and pgRouting from the tables,
@@ -80,7 +81,7 @@ func fieldSQL(field string) string {
 }
 
 func TestPostGISComesToTheSameVillageByVillage(t *testing.T) {
-	url, catalog := pgtest.URL(t), layers.Builtin()
+	url, catalog := pgtest.URL(t), service.Builtin().Extend(layers.Builtin())
 	if err := postgis.Migrate(t.Context(), url, catalog); err != nil {
 		t.Fatal(err)
 	}
@@ -105,10 +106,10 @@ func TestPostGISComesToTheSameVillageByVillage(t *testing.T) {
 		if _, err := conn.Exec(t.Context(), fmt.Sprintf(hardenedSQL, year)); err != nil {
 			t.Fatal(err)
 		}
-		for service, sql := range map[coverage.Service]string{
-			coverage.Road: roadSQL, coverage.Water: waterSQL, coverage.Broadband: broadbandSQL,
-			coverage.Power: fieldSQL("power"), coverage.Clinic: fieldSQL("clinic"), coverage.School: fieldSQL("school"),
-			coverage.Culture: fieldSQL("culture_square"), coverage.TV: fieldSQL("tv"), coverage.Cooperative: fieldSQL("cooperative"),
+		for service, sql := range map[service.ID]string{
+			service.Road: roadSQL, service.Water: waterSQL, service.Broadband: broadbandSQL,
+			service.Power: fieldSQL("power"), "clinic": fieldSQL("clinic"), "school": fieldSQL("school"),
+			"culture": fieldSQL("culture_square"), "tv": fieldSQL("tv"), "cooperative": fieldSQL("cooperative"),
 		} {
 			agree(t, conn, r, service, sql)
 		}
@@ -116,7 +117,7 @@ func TestPostGISComesToTheSameVillageByVillage(t *testing.T) {
 }
 
 // agree holds each village's state against the one that SQL gives.
-func agree(t *testing.T, conn *pgx.Conn, r *coverage.Result, service coverage.Service, sql string) {
+func agree(t *testing.T, conn *pgx.Conn, r *coverage.Result, service service.ID, sql string) {
 	t.Helper()
 	rows, err := conn.Query(t.Context(), sql, r.Year)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // Reasons of a road's state.
@@ -65,31 +66,31 @@ type roadJudge struct {
 // judgeRoads fills in the road's state of villages.
 func (r *Result) judgeRoads(ctx context.Context) (*roadJudge, error) {
 	n := len(r.Counties)
-	j := &roadJudge{known: newSurfaces(r.Network, r.Rules), seats: findSeats(r.TownPlaces), seated: make([]bool, n)}
+	j := &roadJudge{known: newSurfaces(r.Network, r.Rules()), seats: findSeats(r.TownPlaces), seated: make([]bool, n)}
 	for _, s := range j.seats {
 		j.seated[s.County] = true
 	}
 	var err error
-	j.hardened, err = j.known.choose(r.Network, j.seats, n, r.Rules,
+	j.hardened, err = j.known.choose(r.Network, j.seats, n, r.Rules(),
 		func(a network.Attributes) bool { return a.Hardened }, j.known.maybeHardened)
 	if err != nil {
 		return nil, err
 	}
 	r.Seats, r.Hardened = j.seats, j.hardened.sure.entry()
 	r.Roads = newRoads(r.Villages.Len())
-	r.States[Road], err = r.gradeAll(ctx, r.Villages, j.hardened, j.seated, r.Roads)
+	r.States[service.Road], err = r.gradeAll(ctx, r.Villages, j.hardened, j.seated, r.Roads)
 	return j, err
 }
 
 // judgeFurther fills in the state of hamlets and towns, what is nearest, and ways out.
 func (r *Result) judgeFurther(ctx context.Context, j *roadJudge) error {
 	n := len(r.Counties)
-	passable, err := j.known.choose(r.Network, j.seats, n, r.Rules,
+	passable, err := j.known.choose(r.Network, j.seats, n, r.Rules(),
 		func(network.Attributes) bool { return true }, func(network.Attributes) bool { return false })
 	if err != nil {
 		return err
 	}
-	graded, err := j.known.choose(r.Network, j.seats, n, r.Rules,
+	graded, err := j.known.choose(r.Network, j.seats, n, r.Rules(),
 		func(a network.Attributes) bool { return j.known.isTownGrade(a) }, func(a network.Attributes) bool { return a.Grade == 0 })
 	if err != nil {
 		return err
@@ -128,8 +129,8 @@ func newRoads(n int) *Roads {
 }
 
 // gradeAll grades each place; out, where given, is told why.
-func (r *Result) gradeAll(ctx context.Context, p *Places, c choice, seated []bool, out *Roads) ([]State, error) {
-	states := make([]State, p.Len())
+func (r *Result) gradeAll(ctx context.Context, p *Places, c choice, seated []bool, out *Roads) ([]service.State, error) {
+	states := make([]service.State, p.Len())
 	err := eachPlace(ctx, p.Len(), func(i int) error {
 		var e entered
 		var err error
@@ -144,9 +145,9 @@ func (r *Result) gradeAll(ctx context.Context, p *Places, c choice, seated []boo
 		default:
 			states[i], e, err = c.grade(at, p.County[i])
 			switch {
-			case states[i] == Reached:
+			case states[i] == service.Reached:
 				code = roadReached
-			case states[i] == Unknown:
+			case states[i] == service.Unknown:
 				code = roadUnknown
 			case e.near:
 				code = roadCutOff
@@ -177,7 +178,7 @@ func (r *Roads) setCode(i int, code string) {
 // within reach, and of every village and hamlet whether one lies as near as the Rural
 // Access Index asks.
 func (r *Result) measureNearest(ctx context.Context, access *network.Subset) error {
-	within := r.Rules.Road.RuralAccessM.Value
+	within := r.Rules().Limit("road.rural_access_m").Value
 	look := func(p *Places, i int, most float64) (first network.Snap, placed bool, err error) {
 		first.Edge = -1
 		at, placed := p.At(i)
@@ -189,15 +190,15 @@ func (r *Result) measureNearest(ctx context.Context, access *network.Subset) err
 		}
 		return first, placed, err
 	}
-	r.villageNear, r.hamletNear = make([]State, r.Villages.Len()), make([]State, r.Hamlets.Len())
-	judge := func(snap network.Snap, placed bool) State {
+	r.villageNear, r.hamletNear = make([]service.State, r.Villages.Len()), make([]service.State, r.Hamlets.Len())
+	judge := func(snap network.Snap, placed bool) service.State {
 		switch {
 		case !placed || r.Network.Graph.Edges() == 0:
-			return Unknown
+			return service.Unknown
 		case snap.Edge >= 0 && snap.WalkM <= within:
-			return Reached
+			return service.Reached
 		}
-		return Not
+		return service.Not
 	}
 	err := eachPlace(ctx, r.Villages.Len(), func(i int) error {
 		snap, placed, err := look(r.Villages, i, within)
@@ -224,11 +225,11 @@ func (r *Result) measureNearest(ctx context.Context, access *network.Subset) err
 const farthestRoadM = 100e3
 
 // roadCriterion is the evidence of a village's road.
-func (r *Result) roadCriterion(i int) Criterion {
-	limit := r.Rules.Road.ReachM
-	c := Criterion{
-		Code: roadCodes[r.Roads.code[i]], State: r.States[Road][i], Limit: limit.Value, Basic: limit.Value, Source: limit.Source, Year: r.Year,
-	}
+func (r *Result) roadCriterion(declared *criterion, i int) Criterion {
+	limit := declared.full
+	c := declared.evidence(layers.Null)
+	c.Code, c.State, c.Year = roadCodes[r.Roads.code[i]], r.States[service.Road][i], r.Year
+	c.Limit, c.Basic, c.Source = limit.Value, limit.Value, limit.Source
 	switch {
 	case c.Code != roadCutOff:
 		c.Value = layers.Float(float64(r.Roads.NearestM[i]))

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 func TestAVillageNeedsAnUnbrokenHardenedRoad(t *testing.T) {
@@ -52,8 +53,8 @@ func TestAVillageNeedsAnUnbrokenHardenedRoad(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t).village(at(4000, 0), nil)
 			c.lay(w)
-			r := w.compute(2017, coverage.Default())
-			if got := r.States[coverage.Road][0].String() + " " + r.Why(coverage.Road, 0)[0].Code; got != c.want {
+			r := w.compute(2017, service.Builtin())
+			if got := r.States[service.Road][0].String() + " " + r.Why(service.Road, 0)[0].Code; got != c.want {
 				t.Errorf("%s, want %s", got, c.want)
 			}
 			got := float64(r.Roads.UnhardenedM[0])
@@ -76,7 +77,7 @@ func TestTheBestWayOutHasTheFewestUnhardenedMetres(t *testing.T) {
 	w := newWorld(t).village(at(4000, 0), nil).
 		road(nil, at(0, 0), at(2900, 0)).road(values{"surface": "土路", "name": "短"}, at(2900, 0), at(3800, 0)).road(nil, at(3800, 0), at(4000, 0)).
 		road(nil, at(0, 0), at(0, 2000), at(3500, 2000)).road(values{"surface": "砂石", "name": "长"}, at(3500, 2000), at(3500, 1700)).road(nil, at(3500, 1700), at(3800, 0))
-	r := w.compute(2017, coverage.Default())
+	r := w.compute(2017, service.Builtin())
 	gaps := r.Roads.Gaps(0)
 	if len(gaps) != 1 || r.Network.Table.Get(gaps[0].Row, "name").Text() != "长" || math.Abs(float64(gaps[0].Metres)-300) > 1 {
 		t.Errorf("%+v", gaps)
@@ -93,8 +94,8 @@ func TestTheWayLeadsToTheVillagesOwnSeat(t *testing.T) {
 	w.add("town", at(5000, 0), values{"code": "611021001", "name": "城关", "county": "611021", "kind": "county_seat"})
 	w.road(nil, at(0, 0), at(1000, 0)).road(values{"surface": "土路"}, at(1000, 0), at(3000, 0)).road(nil, at(3000, 0), at(5000, 0))
 	w.village(at(4000, 0), nil).village(at(4000, 0), values{"county": "611021"}).village(at(4000, 0), values{"county": "611022"})
-	r := w.compute(2017, coverage.Default())
-	if got := r.States[coverage.Road]; !slices.Equal(got, []coverage.State{coverage.Not, coverage.Reached, coverage.Unknown}) {
+	r := w.compute(2017, service.Builtin())
+	if got := r.States[service.Road]; !slices.Equal(got, []service.State{service.Not, service.Reached, service.Unknown}) {
 		t.Errorf("%v", got)
 	}
 	if got := r.Roads.UnhardenedM[0]; math.Abs(float64(got)-2000) > 1 {
@@ -109,19 +110,19 @@ func TestTownsNeedAGradeAndHamletsAWay(t *testing.T) {
 		w.add("town", at(p[0], p[1]), values{"code": "61100210" + string(rune('1'+i)), "name": "镇", "county": "611002", "kind": "town"})
 		w.add("hamlet", at(p[0], p[1]), values{"name": "组", "county": "611002"})
 	}
-	r := w.compute(2017, coverage.Default())
-	reached, not, unknown := coverage.Reached, coverage.Not, coverage.Unknown
-	if !slices.Equal(byID(r.TownPlaces, r.TownRoad), []coverage.State{reached, not, reached, unknown, not}) {
+	r := w.compute(2017, service.Builtin())
+	reached, not, unknown := service.Reached, service.Not, service.Unknown
+	if !slices.Equal(byID(r.TownPlaces, r.TownRoad), []service.State{reached, not, reached, unknown, not}) {
 		t.Errorf("towns, the seat first: %v", byID(r.TownPlaces, r.TownRoad))
 	}
-	if !slices.Equal(byID(r.Hamlets, r.HamletRoad), []coverage.State{reached, reached, reached, not}) {
+	if !slices.Equal(byID(r.Hamlets, r.HamletRoad), []service.State{reached, reached, reached, not}) {
 		t.Errorf("hamlets: %v", byID(r.Hamlets, r.HamletRoad))
 	}
 }
 
 // byID puts the states of places in the order of the places' ids.
-func byID(p *coverage.Places, states []coverage.State) []coverage.State {
-	sorted := make([]coverage.State, len(states))
+func byID(p *coverage.Places, states []service.State) []service.State {
+	sorted := make([]service.State, len(states))
 	for i, row := range p.Rows {
 		sorted[p.Table.ID(row)-1] = states[i]
 	}
@@ -133,19 +134,19 @@ func TestRuralAccessCountsPeopleWhereTheyLive(t *testing.T) {
 	w.village(at(1000, 1900), values{"code": "611002001201"}).village(at(9000, 0), values{"code": "611002001202", "population": 300})
 	w.add("hamlet", at(500, 0), values{"name": "近", "village": "611002001202", "county": "611002", "population": 60})
 	w.add("hamlet", at(9000, 500), values{"name": "远", "village": "611002001202", "county": "611002", "population": 40})
-	s := w.compute(2017, coverage.Default()).Summarise(coverage.Road, coverage.ByCounty)[0]
+	s := w.compute(2017, service.Builtin()).Summarise(service.Road, coverage.ByCounty)[0]
 	if *s.ByVillage != (coverage.AccessIndex{Low: 25, High: 25}) || *s.ByHamlet != (coverage.AccessIndex{Low: 40, High: 40}) {
 		t.Errorf("%+v %+v", s.ByVillage, s.ByHamlet)
 	}
 }
 
 func TestAWiderReachTakesInMore(t *testing.T) {
-	rules, err := coverage.Parse(strings.NewReader("road: {reach_m: {value: 1100, source: test}}"))
+	rules, err := service.Parse(strings.NewReader("road: {reach_m: {value: 1100, source: test}}"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := newWorld(t).village(at(4000, 0), nil).road(nil, at(0, 0), at(3000, 0))
-	if r := w.compute(2017, rules); r.States[coverage.Road][0] != coverage.Reached {
-		t.Errorf("%s", why(r, coverage.Road, 0))
+	if r := w.compute(2017, rules); r.States[service.Road][0] != service.Reached {
+		t.Errorf("%s", why(r, service.Road, 0))
 	}
 }

@@ -5,15 +5,16 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // Summary is how an area stands with a service.
 type Summary struct {
 	Area
-	Villages  [len(StateNames)]int   // by State
-	People    [len(StateNames)]int64 // who live in those villages
-	Unpeopled int                    // villages whose people are not on record
-	Targets   []Criterion            // of the plan, with the share as value
+	Villages  [len(service.States)]int   // by State
+	People    [len(service.States)]int64 // who live in those villages
+	Unpeopled int                        // villages whose people are not on record
+	Targets   []Criterion                // of the plan, with the share as value
 	// Access is, for Road, the Rural Access Index: the share of rural people within
 	// 2 km of an all-season road, in per cent, at least and at most. It is by hamlets,
 	// with whoever lives in none at the village's place, and by villages alone.
@@ -35,14 +36,14 @@ const (
 
 // Summarise rolls a service up by area, by ascending code. Villages that name no
 // area stand under the empty code.
-func (r *Result) Summarise(s Service, by By) []Summary {
+func (r *Result) Summarise(id service.ID, by By) []Summary {
 	groups, of := r.group(by)
 	list := make([]Summary, len(groups))
 	for g := range list {
 		list[g].Area = groups[g]
 	}
 	members := make([][]int, len(groups))
-	for i, state := range r.States[s] {
+	for i, state := range r.States[id] {
 		g := of(r.Villages, i)
 		members[g] = append(members[g], i)
 		list[g].Villages[state]++
@@ -53,12 +54,12 @@ func (r *Result) Summarise(s Service, by By) []Summary {
 		}
 	}
 	for g := range list {
-		list[g].Targets = r.targets(s, members[g])
+		list[g].Targets = r.targets(r.judges[id].Targets, members[g])
 	}
-	if s == Road {
+	if id == service.Road {
 		r.addAccess(list, of)
 	}
-	list = slices.DeleteFunc(list, func(s Summary) bool { return s.Villages == [len(StateNames)]int{} })
+	list = slices.DeleteFunc(list, func(s Summary) bool { return s.Villages == [len(service.States)]int{} })
 	slices.SortStableFunc(list, func(a, b Summary) int { return strings.Compare(a.Code, b.Code) })
 	return list
 }
@@ -105,36 +106,37 @@ func CityCode(code string) string {
 }
 
 // targets holds the villages against what the plan asks of the service.
-func (r *Result) targets(s Service, members []int) []Criterion {
-	t := &r.Rules.Target
-	switch s {
-	case Road:
-		return []Criterion{r.stateShare(Road, members).dated("target_road", t.Road, false, r.Year)}
-	case Water:
-		return []Criterion{
-			r.tapWater(members).dated("target_tap_water", t.TapWater, true, r.Year),
-			r.fieldShare(members, r.fields.waterGuarantee, r.fields.population).dated("target_guarantee", t.Guarantee, true, r.Surveyed),
-		}
-	case Broadband:
-		return []Criterion{r.stateShare(Broadband, members).dated("target_broadband", t.Broadband, false, r.Year)}
-	case Power:
-		return []Criterion{r.stateShare(Power, members).dated("target_power", t.Power, false, r.Year)}
-	case Exit:
-		return []Criterion{r.stateShare(Exit, members).dated("target_exit", t.Exit, false, r.Year)}
+func (r *Result) targets(declared []service.Target, members []int) (list []Criterion) {
+	for k := range declared {
+		list = append(list, r.target(&declared[k], members))
 	}
-	return nil
+	return list
 }
 
-func (s share) dated(code string, limit Limit, exceed bool, year int) Criterion {
-	c := s.judge(code, limit, exceed)
-	c.Year = year
-	return c
+// target holds villages against a target, all of them together.
+func (r *Result) target(t *service.Target, members []int) Criterion {
+	limit := r.Rules().Limit(t.Limit)
+	if t.Field != "" {
+		l := r.Villages.Table.Layer
+		share := r.fieldShare(members, l.Field(t.Field), l.Field(t.Weight))
+		return share.judge(t, limit, r.Surveyed)
+	}
+	var share share
+	switch t.Judge {
+	case "tap_water":
+		share = r.tapWater(members)
+	case "fibre":
+		share = r.fibreShare(members)
+	default:
+		share = r.stateShare(t.Of, members)
+	}
+	return share.judge(t, limit, r.Year)
 }
 
 // stateShare is the share of villages that have a service.
-func (r *Result) stateShare(s Service, members []int) (out share) {
+func (r *Result) stateShare(id service.ID, members []int) (out share) {
 	for _, i := range members {
-		out.addState(1, r.States[s][i])
+		out.addState(1, r.States[id][i])
 	}
 	return out
 }
@@ -156,9 +158,14 @@ func (r *Result) fieldShare(members []int, field, weight int) (out share) {
 // tapWater is the share of people with tap water. Where works are planned to be done
 // after the survey and by the year asked for, it is at least what was measured.
 func (r *Result) tapWater(members []int) (out share) {
+	if len(members) == 0 {
+		return out
+	}
+	l := r.Villages.Table.Layer
+	population, tap, year := l.Field("population"), l.Field(tapWaterRate), l.Field("water_year")
 	for _, i := range members {
-		people, rate := r.get(i, r.fields.population).Float(), r.get(i, r.fields.tapWaterRate)
-		works := int(r.get(i, r.fields.waterYear).Int())
+		people, rate := r.get(i, population).Float(), r.get(i, tap)
+		works := int(r.get(i, year).Int())
 		switch {
 		case rate.IsNull():
 			out.addUnknown(people)
@@ -166,6 +173,24 @@ func (r *Result) tapWater(members []int) (out share) {
 			out.addRange(people, rate.Float())
 		default:
 			out.add(people, rate.Float())
+		}
+	}
+	return out
+}
+
+// fibreShare is the share of villages with fibre, as the exit's checklist has it.
+func (r *Result) fibreShare(members []int) (out share) {
+	exit, ok := r.Services.Find(service.Exit)
+	if !ok || len(members) == 0 {
+		return out
+	}
+	for k := range exit.Criteria {
+		if exit.Criteria[k].Code != "exit_fibre" {
+			continue
+		}
+		c := newCriterion(&exit.Criteria[k], r.Rules(), r.Villages.Table.Layer)
+		for _, i := range members {
+			out.addState(1, c.yes(r, i).State)
 		}
 	}
 	return out
@@ -203,49 +228,46 @@ func (r *Result) CountyExit() [][]Criterion {
 		}
 	}
 	lists := make([][]Criterion, len(r.Counties))
+	exit, ok := r.Services.Find(service.Exit)
+	if !ok {
+		return lists
+	}
 	for c := range lists {
-		for _, name := range r.Rules.Exit.County.Values {
-			lists[c] = append(lists[c], r.countyCriterion(name, c, members[c]))
+		for _, name := range r.Rules().List(exit.CountyList).Values {
+			for k := range exit.County {
+				if t := &exit.County[k]; t.Code == "county_"+name {
+					lists[c] = append(lists[c], r.countyCriterion(t, c, members[c]))
+				}
+			}
 		}
 	}
 	return lists
 }
 
-func (r *Result) countyCriterion(name string, county int, members []int) Criterion {
-	l, f := &r.Rules.Exit.OfCounty, &r.fields
+func (r *Result) countyCriterion(t *service.Target, county int, members []int) Criterion {
+	limit := r.Rules().Limit(t.Limit)
 	get := func(field string) layers.Value {
 		if row := r.countyRow[county]; row >= 0 {
 			return r.county.Get(uint32(row), field)
 		}
 		return layers.Null
 	}
-	code := "county_" + name
-	switch name {
+	c := Criterion{Code: t.Code, Year: r.Surveyed, word: targetWord(t)}
+	switch t.Judge {
 	case "incidence":
-		c := incidence(get("remaining_poor"), get("poor_population"), get("rural_population"), l.Incidence, get("exit_status").Text() == "已销号")
-		c.Code, c.Year = code, r.Surveyed
+		c.incidence(get, "rural_population", limit)
 		return c
 	case "income":
-		c := Criterion{Code: code, Limit: l.Income.Value, Basic: l.Income.Value, Source: l.Income.Source, Year: r.Surveyed, Field: "rural_income"}
+		c.Limit, c.Basic, c.Source, c.Field = limit.Value, limit.Value, limit.Source, "rural_income"
 		if own, all := get("rural_income"), get("province_income"); !own.IsNull() && all.Float() > 0 {
-			percent := layers.Float(100 * own.Float() / all.Float())
-			c.Value, c.State = percent, atLeast("", "", percent, l.Income, l.Income).State
+			c.Value = layers.Float(100 * own.Float() / all.Float())
+			c.State = grade(t.Rule, c.Value, limit.Value, limit.Value)
 		}
 		return c
-	case "road":
-		return r.stateShare(Road, members).dated(code, l.Road, false, r.Year)
-	case "tap_water":
-		return r.tapWater(members).dated(code, l.TapWater, false, r.Year)
-	case "power":
-		return r.stateShare(Power, members).dated(code, l.Power, false, r.Year)
-	case "housing":
-		return r.fieldShare(members, f.safeHousingRate, f.households).dated(code, l.Housing, false, r.Surveyed)
-	case "insured":
-		return r.fieldShare(members, f.insuredRate, f.poorPopulation).dated(code, l.Insured, false, r.Surveyed)
 	}
-	var fibre share
-	for _, i := range members {
-		fibre.addState(1, r.exitFibre(i).State)
+	if len(members) == 0 {
+		var none share
+		return none.judge(t, limit, r.Year)
 	}
-	return fibre.dated(code, l.Fibre, false, r.Year)
+	return r.target(t, members)
 }

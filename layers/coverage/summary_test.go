@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // fifty puts villages of 100 people at the seat: some with power, some without, the
@@ -26,20 +27,20 @@ func TestATargetIsMetMissedOrUnknown(t *testing.T) {
 		name             string
 		yes, no, unknown int
 		tap              any
-		service          coverage.Service
-		want             coverage.State
+		service          service.ID
+		want             service.State
 		low, high        float64
 	}{
-		{"everybody", 50, 0, 0, nil, coverage.Power, coverage.Reached, 100, 100},
-		{"all but one", 49, 1, 0, nil, coverage.Power, coverage.Not, 98, 98},
-		{"one unknown could tip it", 49, 0, 1, nil, coverage.Power, coverage.Unknown, 98, 100},
-		{"one unknown cannot mend it", 48, 1, 1, nil, coverage.Power, coverage.Not, 96, 98},
-		{"more than 90 % have taps", 50, 0, 0, 90.1, coverage.Water, coverage.Reached, 90.1, 90.1},
-		{"90 % are not more than 90 %", 50, 0, 0, 90.0, coverage.Water, coverage.Not, 90, 90},
-		{"nobody counted taps", 50, 0, 0, nil, coverage.Water, coverage.Unknown, 0, 100},
+		{"everybody", 50, 0, 0, nil, service.Power, service.Reached, 100, 100},
+		{"all but one", 49, 1, 0, nil, service.Power, service.Not, 98, 98},
+		{"one unknown could tip it", 49, 0, 1, nil, service.Power, service.Unknown, 98, 100},
+		{"one unknown cannot mend it", 48, 1, 1, nil, service.Power, service.Not, 96, 98},
+		{"more than 90 % have taps", 50, 0, 0, 90.1, service.Water, service.Reached, 90.1, 90.1},
+		{"90 % are not more than 90 %", 50, 0, 0, 90.0, service.Water, service.Not, 90, 90},
+		{"nobody counted taps", 50, 0, 0, nil, service.Water, service.Unknown, 0, 100},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := fifty(t, c.yes, c.no, c.unknown, c.tap).compute(2017, coverage.Default())
+			r := fifty(t, c.yes, c.no, c.unknown, c.tap).compute(2017, service.Builtin())
 			got := r.Summarise(c.service, coverage.ByTown)[0].Targets[0]
 			if got.State != c.want || fmt.Sprintf("%.2f %.2f", got.Value.Float(), got.UpTo) != fmt.Sprintf("%.2f %.2f", c.low, c.high) {
 				t.Errorf("%v, from %v to %v", got.State, got.Value.Float(), got.UpTo)
@@ -50,11 +51,11 @@ func TestATargetIsMetMissedOrUnknown(t *testing.T) {
 
 func TestPeopleWithoutACountAreSaidToBeMissing(t *testing.T) {
 	w := newWorld(t).village(at(0, 0), values{"power": true}).village(at(0, 0), values{"power": true, "population": nil}).village(at(0, 0), values{"power": false, "county": nil})
-	list := w.compute(2017, coverage.Default()).Summarise(coverage.Power, coverage.ByCounty)
-	if len(list) != 2 || list[0].Code != "" || list[0].Villages[coverage.Not] != 1 {
+	list := w.compute(2017, service.Builtin()).Summarise(service.Power, coverage.ByCounty)
+	if len(list) != 2 || list[0].Code != "" || list[0].Villages[service.Not] != 1 {
 		t.Fatalf("villages of no county stand apart: %+v", list)
 	}
-	if s := list[1]; s.Name != "甲县" || s.Villages[coverage.Reached] != 2 || s.People[coverage.Reached] != 100 || s.Unpeopled != 1 {
+	if s := list[1]; s.Name != "甲县" || s.Villages[service.Reached] != 2 || s.People[service.Reached] != 100 || s.Unpeopled != 1 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -64,13 +65,13 @@ func TestACountyHasItsOwnChecklist(t *testing.T) {
 	w.list["county"] = nil
 	w.add("county", nil, values{"code": "611002", "name": "甲县", "rural_population": 1000, "poor_population": 29, "rural_income": 7000, "province_income": 10000})
 	w.road(values{"year": 2017}, at(0, 0), at(1000, 0)).village(at(0, 0), with(values{"tap_water_rate": 90.0, "safe_housing_rate": 96.9, "households": 30, "fibre": nil}))
-	states := map[string]coverage.State{}
-	for _, c := range w.compute(2017, coverage.Default()).CountyExit()[0] {
+	states := map[string]service.State{}
+	for _, c := range w.compute(2017, service.Builtin()).CountyExit()[0] {
 		states[c.Code] = c.State
 	}
-	for code, want := range map[string]coverage.State{
-		"county_incidence": coverage.Reached, "county_income": coverage.Reached, "county_road": coverage.Reached, "county_tap_water": coverage.Reached,
-		"county_power": coverage.Reached, "county_housing": coverage.Not, "county_insured": coverage.Unknown, "county_fibre": coverage.Unknown,
+	for code, want := range map[string]service.State{
+		"county_incidence": service.Reached, "county_income": service.Reached, "county_road": service.Reached, "county_tap_water": service.Reached,
+		"county_power": service.Reached, "county_housing": service.Not, "county_insured": service.Unknown, "county_fibre": service.Unknown,
 	} {
 		if states[code] != want {
 			t.Errorf("%s is %v, want %v", code, states[code], want)
@@ -80,8 +81,8 @@ func TestACountyHasItsOwnChecklist(t *testing.T) {
 
 func TestRollUpsOfTheDemoAddUp(t *testing.T) {
 	r := compute(t, theDemo(t), 2017)
-	for n := range coverage.ServiceNames {
-		s := coverage.Service(n)
+	for _, declared := range r.Services.Services {
+		s := declared.ID
 		for _, by := range []coverage.By{coverage.ByTown, coverage.ByCounty, coverage.ByCity} {
 			villages, people := 0, int64(0)
 			for _, a := range r.Summarise(s, by) {
@@ -94,7 +95,7 @@ func TestRollUpsOfTheDemoAddUp(t *testing.T) {
 			}
 		}
 	}
-	if city := r.Summarise(coverage.Road, coverage.ByCity); len(city) != 1 || city[0].Code != "611000" {
+	if city := r.Summarise(service.Road, coverage.ByCity); len(city) != 1 || city[0].Code != "611000" {
 		t.Errorf("%+v", city)
 	}
 }

@@ -3,6 +3,7 @@ package coverage
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/paulmach/orb"
@@ -10,10 +11,11 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/index"
 	"github.com/cuntu/cuntu/geo/network"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
-// supplies are the works of one kind that stand by the year, with an index.
+// supplies are the works of one kind that are complete by the year, with an index.
 type supplies struct {
 	table *snapshot.Table
 	tree  index.Tree
@@ -23,20 +25,23 @@ type supplies struct {
 	widest float64
 }
 
-// newSupplies takes the rows of a layer that stand by the year and whose kind is
-// the one named; "" is any.
-func newSupplies(snap *snapshot.Snapshot, layer, kind string, year int) *supplies {
+// newSupplies takes the rows of the supplies' layer that are complete by the year and of one of their kinds. All are of
+// one layer.
+func newSupplies(snap *snapshot.Snapshot, of []service.Supply, year int) *supplies {
 	s := &supplies{}
-	t, ok := snap.Table(layer)
+	t, ok := snap.Table(of[0].Layer)
 	if !ok {
 		return s
 	}
 	s.table = t
-	field, radius := t.Layer.Field("kind"), t.Layer.Field("radius_m")
+	kind, radius, complete := t.Layer.Field("kind"), t.Layer.Field("radius_m"), t.CompleteBy(year)
 	var items []index.Item
 	for row := range t.Rows {
 		box := t.Shape(row).Box()
-		if box.IsEmpty() || kind != "" && value(t, row, field).Text() != kind || !standing(t, row, year) {
+		is := func(supply service.Supply) bool {
+			return supply.Kind == "" || value(t, row, kind).Text() == supply.Kind
+		}
+		if box.IsEmpty() || !slices.ContainsFunc(of, is) || !complete.Has(row) {
 			continue
 		}
 		items = append(items, index.Item{Box: box, ID: row})
@@ -86,32 +91,25 @@ type Supply struct {
 	Metres []float32 // NaN where the village does not lack it or there is none
 }
 
-// supplyKinds are the layers and kinds that supply a service.
-var supplyKinds = map[Service][2]string{
-	Water:     {"water", ""},
-	Broadband: {"broadband", "node"},
-	Clinic:    {"facility", "clinic"},
-	School:    {"facility", "school"},
-	Culture:   {"facility", "culture_square"},
-	TV:        {"facility", "tv"},
-}
-
 // findSupplies looks up the nearest supply of those that lack a service.
 func (r *Result) findSupplies(snap *snapshot.Snapshot) {
-	for service, of := range supplyKinds {
-		s := newSupplies(snap, of[0], of[1], r.Year)
+	for id, j := range r.judges {
+		if len(j.Supplies) == 0 {
+			continue
+		}
+		s := newSupplies(snap, j.Supplies, r.Year)
 		found := newSupply(s.table, r.Villages.Len())
-		for i, state := range r.States[service] {
+		for i, state := range r.States[id] {
 			at, ok := r.Villages.At(i)
-			if state != Not || !ok {
+			if state != service.Not || !ok {
 				continue
 			}
 			if row, metres, ok := s.nearest(at); ok {
 				found.Row[i], found.Metres[i] = row, float32(metres)
 			}
 		}
-		r.Supplies[service] = found
-		r.byRoad[service] = sync.OnceValues(func() (*Supply, error) { return r.findByRoad(service, s) })
+		r.Supplies[id] = found
+		r.byRoad[id] = sync.OnceValues(func() (*Supply, error) { return r.findByRoad(id, s) })
 	}
 }
 
@@ -126,14 +124,14 @@ func newSupply(t *snapshot.Table, n int) *Supply {
 // SupplyByRoad is the nearest supply by passable road, walks at both ends included, for
 // each village that lacks the service; nil where the service has none. It is found when
 // it is first asked for, by one pass over the network.
-func (r *Result) SupplyByRoad(s Service) (*Supply, error) {
-	if r.byRoad[s] == nil {
+func (r *Result) SupplyByRoad(id service.ID) (*Supply, error) {
+	if r.byRoad[id] == nil {
 		return nil, nil
 	}
-	return r.byRoad[s]()
+	return r.byRoad[id]()
 }
 
-func (r *Result) findByRoad(service Service, s *supplies) (*Supply, error) {
+func (r *Result) findByRoad(id service.ID, s *supplies) (*Supply, error) {
 	found := newSupply(s.table, r.Villages.Len())
 	var rows []uint32
 	var places []orb.Point
@@ -147,7 +145,7 @@ func (r *Result) findByRoad(service Service, s *supplies) (*Supply, error) {
 	}
 	err = eachPlace(context.Background(), r.Villages.Len(), func(i int) error {
 		at, ok := r.Villages.At(i)
-		if !ok || r.States[service][i] != Not {
+		if !ok || r.States[id][i] != service.Not {
 			return nil
 		}
 		if a := field.At(at); a.State == network.Reached {
@@ -159,14 +157,14 @@ func (r *Result) findByRoad(service Service, s *supplies) (*Supply, error) {
 	return found, err
 }
 
-// FibreAt are the places from which fibre can be led on: nodes that stand by the year,
+// FibreAt are the places from which fibre can be led on: nodes that are complete by the year,
 // and villages that have it.
 func (r *Result) FibreAt() (list []orb.Point) {
 	for row := range r.fibreNodes.tree.All {
 		list = append(list, r.fibreNodes.table.Shape(row).Points[0].LonLat())
 	}
 	for i := range r.Villages.Rows {
-		if at, ok := r.Villages.At(i); ok && (r.HasFibre(i) || r.States[Broadband][i].Passes()) {
+		if at, ok := r.Villages.At(i); ok && (r.HasFibre(i) || r.States[service.Broadband][i].Passes()) {
 			list = append(list, at)
 		}
 	}
@@ -174,7 +172,7 @@ func (r *Result) FibreAt() (list []orb.Point) {
 }
 
 // HasFibre tells whether a village has fibre, fast enough or not.
-func (r *Result) HasFibre(i int) bool { return r.get(i, r.fields.fibre).Bool() }
+func (r *Result) HasFibre(i int) bool { return r.named(i, "fibre").Bool() }
 
 // SpareWater is a waterworks that can serve more people than it does.
 type SpareWater struct {
@@ -183,20 +181,21 @@ type SpareWater struct {
 	People int64 // more
 }
 
-// SpareWater lists the waterworks that stand by the year and have room: capacity less
+// SpareWater lists the waterworks that are complete by the year and have room: capacity less
 // what they deliver or, where that is not on record, less what the people whom they serve
 // are to have; counted at the litres a day that the rules ask for a person.
 func (r *Result) SpareWater() (list []SpareWater) {
-	t := r.Supplies[Water].Table
+	t := r.Supplies[service.Water].Table
 	if t == nil {
 		return nil
 	}
 	capacity, used, served := t.Layer.Field("capacity_m3d"), t.Layer.Field("used_m3d"), t.Layer.Field("people")
-	cubic := r.Rules.Water.QuantityL.Value / 1e3
+	complete := t.CompleteBy(r.Year)
+	cubic := r.Rules().Limit("water.quantity_l").Value / 1e3
 	for row := range t.Rows {
 		room := value(t, row, capacity)
 		shape := t.Shape(row)
-		if room.IsNull() || len(shape.Points) == 0 || !standing(t, row, r.Year) {
+		if room.IsNull() || len(shape.Points) == 0 || !complete.Has(row) {
 			continue
 		}
 		taken := value(t, row, used).Float()

@@ -11,6 +11,7 @@ import (
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -97,8 +98,8 @@ func (w *twin) reached(r *coverage.Result) []bool {
 func agreeWithTwin(t *testing.T, snap *snapshot.Snapshot, r *coverage.Result) {
 	t.Helper()
 	for i, want := range newTwin(snap, r.Year).reached(r) {
-		if got := r.States[coverage.Road][i] == coverage.Reached; got != want {
-			t.Errorf("%d: village %s: %v, want %v: %s", r.Year, r.Villages.Table.Get(r.Villages.Rows[i], "code").Text(), got, want, why(r, coverage.Road, i))
+		if got := r.States[service.Road][i] == service.Reached; got != want {
+			t.Errorf("%d: village %s: %v, want %v: %s", r.Year, r.Villages.Table.Get(r.Villages.Rows[i], "code").Text(), got, want, why(r, service.Road, i))
 		}
 	}
 }
@@ -130,15 +131,15 @@ func TestABrokenSegmentCutsOffTheVillagesBehindIt(t *testing.T) {
 		}
 		after := compute(t, next, 2017)
 		agreeWithTwin(t, next, after)
-		for i, was := range before.States[coverage.Road] {
-			now := after.States[coverage.Road][i]
+		for i, was := range before.States[service.Road] {
+			now := after.States[service.Road][i]
 			if was != now {
 				cut++
 			}
-			if was != coverage.Reached && now == coverage.Reached {
+			if was != service.Reached && now == service.Reached {
 				t.Errorf("breaking road %d gave village %d one", f.ID, i)
 			}
-			if now == coverage.Not && after.Roads.UnhardenedM[i]+1 < before.Roads.UnhardenedM[i] {
+			if now == service.Not && after.Roads.UnhardenedM[i]+1 < before.Roads.UnhardenedM[i] {
 				t.Errorf("breaking road %d shortened what village %d lacks", f.ID, i)
 			}
 		}
@@ -170,7 +171,7 @@ func cutRows(t *testing.T, r *coverage.Result) (rows []uint32) {
 		return r.TownPlaces.Table.Get(r.TownPlaces.Rows[i], "kind").Text() == "county_seat"
 	})
 	var loads []network.Load
-	for _, e := range edges(r.Villages, func(i int) bool { return r.States[coverage.Road][i] == coverage.Reached }) {
+	for _, e := range edges(r.Villages, func(i int) bool { return r.States[service.Road][i] == service.Reached }) {
 		loads = append(loads, network.Load{Edge: e, Weight: 1})
 	}
 	cuts := g.CutOff(r.Network.Hardened, roots, loads).List

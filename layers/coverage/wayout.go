@@ -7,6 +7,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo/network"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // A way out is the one with the fewest unhardened metres. Of those with equally few
@@ -39,10 +40,10 @@ type ways struct {
 // that meets none is its own end. Ways leave out roads with controlled access, for a
 // way that begins on one is none: where such a road alone would spare an unhardened
 // stretch, that is not seen.
-func newWays(g *network.Graph, seats []Seat, open *network.Subset, hardened *gate, rules *Rules) (*ways, error) {
+func newWays(g *network.Graph, seats []Seat, open *network.Subset, hardened *gate, rules *service.Rules) (*ways, error) {
 	w := &ways{open: open, weights: wayWeights(g), ends: make([][]orb.Point, len(hardened.arrived))}
 	for _, s := range seats {
-		snaps, err := g.Snap(s.At, network.Query{Over: hardened.access, MaxSnap: max(rules.Road.SeatReachM.Value, network.DefaultMaxSnap)})
+		snaps, err := g.Snap(s.At, network.Query{Over: hardened.access, MaxSnap: max(rules.Limit("road.seat_reach_m").Value, network.DefaultMaxSnap)})
 		if err != nil {
 			return nil, err
 		}
@@ -68,14 +69,14 @@ func (w *ways) query() network.Query { return network.Query{Over: w.open, Weight
 // findWays finds the best way out of every village without a road: one pass over
 // the network for each county that has such villages.
 func (r *Result) findWays(ctx context.Context, seats []Seat, open *network.Subset, hardened *gate) error {
-	w, err := newWays(r.Network.Graph, seats, open, hardened, r.Rules)
+	w, err := newWays(r.Network.Graph, seats, open, hardened, r.Rules())
 	if err != nil {
 		return err
 	}
 	r.ways = w
 	lacking := make([][]int, len(r.Counties))
-	for i, state := range r.States[Road] {
-		if c := r.Villages.County[i]; state == Not && c >= 0 {
+	for i, state := range r.States[service.Road] {
+		if c := r.Villages.County[i]; state == service.Not && c >= 0 {
 			lacking[c] = append(lacking[c], i)
 		}
 	}

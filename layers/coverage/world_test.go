@@ -8,6 +8,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -22,7 +23,7 @@ type world struct {
 
 // newWorld begins with a county and its seat at the place that at(0, 0) is.
 func newWorld(t *testing.T) *world {
-	w := &world{t: t, catalog: layers.Builtin(), list: map[string][]layers.Feature{}}
+	w := &world{t: t, catalog: service.Builtin().Extend(layers.Builtin()), list: map[string][]layers.Feature{}}
 	w.add("county", nil, values{"code": "611002", "name": "甲县"})
 	w.add("town", at(0, 0), values{"code": "611002001", "name": "城关", "county": "611002", "kind": "county_seat"})
 	return w
@@ -91,7 +92,7 @@ func (w *world) snapshot() *snapshot.Snapshot {
 	return b.Snapshot()
 }
 
-func (w *world) compute(year int, rules *coverage.Rules) *coverage.Result {
+func (w *world) compute(year int, rules *service.Catalog) *coverage.Result {
 	w.t.Helper()
 	snap := w.snapshot()
 	r, err := coverage.Compute(w.t.Context(), snap, roads.Build(snap, year), rules)

@@ -4,23 +4,23 @@ import (
 	"math"
 	"testing"
 
-	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/programme"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 func BenchmarkProgrammeOverTheDemo(b *testing.B) {
 	r := compute(b, theDemo(b), 2017)
 	for _, c := range []struct {
 		name    string
-		service coverage.Service
+		service service.ID
 		budget  float64
 	}{
-		{"roads for all", coverage.Road, math.Inf(1)},
-		{"roads for 50 km", coverage.Road, 50},
-		{"fibre for all", coverage.Broadband, math.Inf(1)},
-		{"fibre for 50 km", coverage.Broadband, 50},
-		{"water for all", coverage.Water, math.Inf(1)},
-		{"water for 50 km", coverage.Water, 50},
+		{"roads for all", service.Road, math.Inf(1)},
+		{"roads for 50 km", service.Road, 50},
+		{"fibre for all", service.Broadband, math.Inf(1)},
+		{"fibre for 50 km", service.Broadband, 50},
+		{"water for all", service.Water, math.Inf(1)},
+		{"water for 50 km", service.Water, 50},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			var p *programme.Plan
@@ -35,7 +35,7 @@ func BenchmarkProgrammeOverTheDemo(b *testing.B) {
 func BenchmarkWhatIfOverTheDemo(b *testing.B) {
 	snap := theDemo(b)
 	r := compute(b, snap, 2017)
-	p := plan(b, r, coverage.Road, programme.Km, math.Inf(1))
+	p := plan(b, r, service.Road, programme.Km, math.Inf(1))
 	for b.Loop() {
 		if _, err := programme.WhatIf(b.Context(), snap, r, p.Parts(p.Works)); err != nil {
 			b.Fatal(err)

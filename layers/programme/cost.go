@@ -15,11 +15,12 @@ type costs struct {
 }
 
 func newCosts(r *coverage.Result) *costs {
-	w := &r.Rules.Programme
-	c := &costs{r: r, cost: -1, kind: -1, class: map[string]float64{
-		"国道": w.NationalWanKm.Value, "省道": w.ProvincialWanKm.Value, "县道": w.CountyWanKm.Value,
-		"乡道": w.TownshipWanKm.Value, "村道": w.VillageWanKm.Value, "专用道": w.SpecialWanKm.Value,
-	}}
+	c := &costs{r: r, cost: -1, kind: -1, class: map[string]float64{}}
+	for class, key := range map[string]string{
+		"国道": "national", "省道": "provincial", "县道": "county", "乡道": "township", "村道": "village", "专用道": "special",
+	} {
+		c.class[class] = r.Rules().Limit("programme." + key + "_wan_km").Value
+	}
 	if t := r.Network.Table; t != nil {
 		c.cost, c.kind = t.Layer.Field("cost_wan"), t.Layer.Field("class")
 	}

@@ -10,11 +10,12 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/programme"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 var demoSnapshot = sync.OnceValues(func() (*snapshot.Snapshot, error) {
-	catalog := layers.Builtin()
+	catalog := service.Builtin().Extend(layers.Builtin())
 	b := snapshot.NewBuilder(catalog)
 	for edit, err := range demo.Generate(demo.Options{Seed: 1}) {
 		if err != nil {
@@ -30,7 +31,7 @@ var demoSnapshot = sync.OnceValues(func() (*snapshot.Snapshot, error) {
 
 func compute(t testing.TB, snap *snapshot.Snapshot, year int) *coverage.Result {
 	t.Helper()
-	r, err := coverage.Compute(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+	r, err := coverage.Compute(t.Context(), snap, roads.Build(snap, year), service.Builtin())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,7 @@ func theDemo(t testing.TB) *snapshot.Snapshot {
 	return snap
 }
 
-func plan(t testing.TB, r *coverage.Result, s coverage.Service, by programme.Measure, budget float64) *programme.Plan {
+func plan(t testing.TB, r *coverage.Result, s service.ID, by programme.Measure, budget float64) *programme.Plan {
 	t.Helper()
 	p, err := programme.Make(t.Context(), r, programme.Ask{Service: s, By: by, Budget: budget})
 	if err != nil {
@@ -62,10 +63,10 @@ func TestAProgrammeAppliedReachesEverybodyItSays(t *testing.T) {
 	results := map[int]*coverage.Result{}
 	for _, c := range []struct {
 		year    int
-		service coverage.Service
+		service service.ID
 		budget  float64
 	}{
-		{2014, coverage.Road, all}, {2017, coverage.Road, 30}, {2017, coverage.Road, all}, {2017, coverage.Broadband, all}, {2017, coverage.Water, all}, {2017, coverage.Water, 300},
+		{2014, service.Road, all}, {2017, service.Road, 30}, {2017, service.Road, all}, {2017, service.Broadband, all}, {2017, service.Water, all}, {2017, service.Water, 300},
 	} {
 		if results[c.year] == nil {
 			results[c.year] = compute(t, snap, c.year)
@@ -81,7 +82,7 @@ func TestAProgrammeAppliedReachesEverybodyItSays(t *testing.T) {
 		}
 		gained := map[int]bool{}
 		for _, change := range out.Changed {
-			gained[change.Village] = gained[change.Village] || change.Service == c.service && change.After == coverage.Reached
+			gained[change.Village] = gained[change.Village] || change.Service == c.service && change.After == service.Reached
 		}
 		said := map[int]bool{}
 		for _, w := range p.Works {
@@ -98,7 +99,7 @@ func TestAProgrammeAppliedReachesEverybodyItSays(t *testing.T) {
 			t.Errorf("%+v: %d villages gain and %d are left of %d", c, len(said), len(p.Left), p.Lacking.Villages)
 		}
 		for _, change := range out.Changed {
-			if change.After == coverage.Not || change.Before.Passes() && !change.After.Passes() {
+			if change.After == service.Not || change.Before.Passes() && !change.After.Passes() {
 				t.Errorf("%+v: village %d: %v is %v, was %v", c, change.Village, change.Service, change.After, change.Before)
 			}
 			if change.Service == c.service && !said[change.Village] {

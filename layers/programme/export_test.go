@@ -6,6 +6,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo/steiner"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // NearestFirst is how many people the usual way of planning serves: time and again the
@@ -13,7 +14,7 @@ import (
 func NearestFirst(ctx context.Context, r *coverage.Result, ask Ask) (people int, cost float64, err error) {
 	p := &Plan{Ask: ask, Result: r}
 	draw := newRoadSketch
-	if ask.Service == coverage.Broadband {
+	if ask.Service == service.Broadband {
 		draw = newFibreSketch
 	}
 	s, err := draw(r, p.wanted(), ask.By)

@@ -42,19 +42,19 @@ func newFibreSketch(r *coverage.Result, wanted []int, by Measure) (*sketch, erro
 			s.aim(v, []int32{node})
 		}
 	}
-	wan := r.Rules.Programme.FibreWanKm.Value / 1e3
+	wan := r.Rules().Limit("programme.fibre_wan_km").Value / 1e3
 	s.lay(r.Network.Passable.Has, func(node int32) int32 { return node }, func(uint32) (float64, bool) { return wan, true })
 	return s.sketch, nil
 }
 
 // beside is a node at a place, joined to the nearest road by a cable of its own.
 func (s *fibreSketch) beside(at orb.Point) (node int32, ok bool) {
-	w := &s.r.Rules.Programme
+	rules := s.r.Rules()
 	snap := s.near.At(at).From
-	if snap.Edge < 0 || snap.WalkM > w.MaxLinkM.Value {
+	if snap.Edge < 0 || snap.WalkM > rules.Limit("programme.max_link_m").Value {
 		return 0, false
 	}
 	node = s.node()
-	s.join(node, s.footOn(snap, func(n int32) int32 { return n }), false, straight(at, snap.Place, 1, w.FibreWanKm.Value))
+	s.join(node, s.footOn(snap, func(n int32) int32 { return n }), false, straight(at, snap.Place, 1, rules.Limit("programme.fibre_wan_km").Value))
 	return node, true
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // Measure is what a programme is to save.
@@ -21,7 +22,7 @@ const (
 
 // Ask is what a programme is for.
 type Ask struct {
-	Service coverage.Service      // Road, Water or Broadband
+	Service service.ID      // Road, Water or Broadband
 	County  string                // its code; "" for all
 	Only    func(row uint32) bool // of the village layer: who else is left out; nil for nobody
 	By      Measure
@@ -29,7 +30,7 @@ type Ask struct {
 }
 
 // Services are those for which there are programmes.
-var Services = []coverage.Service{coverage.Road, coverage.Water, coverage.Broadband}
+var Services = []service.ID{service.Road, service.Water, service.Broadband}
 
 // Totals are sums over works.
 type Totals struct {
@@ -118,11 +119,11 @@ func Make(ctx context.Context, r *coverage.Result, ask Ask) (*Plan, error) {
 	var err error
 	wanted := p.wanted()
 	switch ask.Service {
-	case coverage.Road:
+	case service.Road:
 		err = p.alongRoads(ctx, func() (*sketch, error) { return newRoadSketch(r, wanted, ask.By) })
-	case coverage.Broadband:
+	case service.Broadband:
 		err = p.alongRoads(ctx, func() (*sketch, error) { return newFibreSketch(r, wanted, ask.By) })
-	case coverage.Water:
+	case service.Water:
 		err = p.assignWater(ctx, wanted)
 	default:
 		err = fmt.Errorf("programme: there is none for %v", ask.Service)
@@ -146,10 +147,10 @@ func (p *Plan) wanted() (list []int) {
 		if p.Only != nil && !p.Only(r.Villages.Rows[i]) {
 			continue
 		}
-		if state == coverage.Unknown {
+		if state == service.Unknown {
 			p.leave(i, Unsure)
 		}
-		if state != coverage.Not {
+		if state != service.Not {
 			continue
 		}
 		p.Lacking.Villages++

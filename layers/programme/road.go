@@ -64,7 +64,7 @@ func (s *roadSketch) enter() error {
 		}
 	}
 	for _, seat := range r.Seats {
-		reach, first := r.Rules.Road.SeatReachM.Value, false
+		reach, first := r.Rules().Limit("road.seat_reach_m").Value, false
 		near, err := g.Snap(seat.At, network.Query{Over: r.Hardened.Enter, MaxSnap: reach})
 		if err != nil {
 			return err
@@ -137,7 +137,7 @@ func (s *roadSketch) village(v int) error {
 	var nodes, stranded []int32
 	var places []orb.Point
 	for _, over := range []*network.Subset{r.Hardened.Enter, s.soft} {
-		snaps, err := g.Snap(at, network.Query{Over: over, MaxSnap: r.Rules.Road.ReachM.Value - margin})
+		snaps, err := g.Snap(at, network.Query{Over: over, MaxSnap: r.Rules().Limit("road.reach_m").Value - margin})
 		if err != nil {
 			return err
 		}
@@ -175,8 +175,8 @@ func (s *roadSketch) seated(county int32) bool {
 }
 
 func (s *roadSketch) linkPiece(from, to orb.Point) piece {
-	w := &s.r.Rules.Programme
-	return straight(from, to, w.LinkDetour.Value, w.NewRoadWanKm.Value)
+	rules := s.r.Rules()
+	return straight(from, to, rules.Limit("programme.link_detour").Value, rules.Limit("programme.new_road_wan_km").Value)
 }
 
 // link is a node at a place without a road, from which a new road may lead to the
@@ -185,7 +185,7 @@ func (s *roadSketch) link(at orb.Point) (node int32, ok bool) {
 	node = s.node()
 	for _, near := range []*network.Field{s.nearRoot, s.nearOpen} {
 		snap := near.At(at).From
-		if snap.Edge < 0 || snap.WalkM > s.r.Rules.Programme.MaxLinkM.Value {
+		if snap.Edge < 0 || snap.WalkM > s.r.Rules().Limit("programme.max_link_m").Value {
 			continue
 		}
 		s.join(node, s.at(snap), false, s.linkPiece(at, snap.Place))

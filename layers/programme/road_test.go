@@ -11,6 +11,7 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/programme"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // asSaid fails the test unless coverage finds, with the works applied, just what the
@@ -27,9 +28,9 @@ func asSaid(t *testing.T, w *world, p *programme.Plan) {
 			said[v] = true
 		}
 	}
-	for v, state := range out.After.States[coverage.Road] {
-		if before := p.Result.States[coverage.Road][v] == coverage.Reached; (state == coverage.Reached) != (said[v] || before) {
-			t.Errorf("village %d is %v; before %v, said %v: %+v", v, state, before, said[v], out.After.Why(coverage.Road, v))
+	for v, state := range out.After.States[service.Road] {
+		if before := p.Result.States[service.Road][v] == service.Reached; (state == service.Reached) != (said[v] || before) {
+			t.Errorf("village %d is %v; before %v, said %v: %+v", v, state, before, said[v], out.After.Why(service.Road, v))
 		}
 	}
 }
@@ -76,7 +77,7 @@ func TestProgrammesOfRoads(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
 			c.lay(w)
-			p := plan(t, compute(t, w.snapshot(), 2017), coverage.Road, programme.Km, math.Inf(1))
+			p := plan(t, compute(t, w.snapshot(), 2017), service.Road, programme.Km, math.Inf(1))
 			var kinds, left []string
 			for _, work := range p.Works {
 				for _, s := range work.Stretches {
@@ -102,13 +103,13 @@ func TestEachVillageIsJoinedToItsOwnSeat(t *testing.T) {
 	w.road("土路", at(1000, 0), at(11_000, 0)).road("土路", at(11_000, 0), at(12_000, 0))
 	w.villageOf("611002", at(11_000, 0), 300) // a kilometre from the other seat's road
 	r := compute(t, w.snapshot(), 2017)
-	p := plan(t, r, coverage.Road, programme.Km, math.Inf(1))
+	p := plan(t, r, service.Road, programme.Km, math.Inf(1))
 	if p.Total.Villages != 1 || p.Total.Km < 9.9 || p.Bound > p.Total.Km {
 		t.Errorf("%+v, bound %v", p.Total, p.Bound)
 	}
 	asSaid(t, w, p)
 	w.villageOf("611021", at(6000, 0), 200)
-	p = plan(t, compute(t, w.snapshot(), 2017), coverage.Road, programme.Km, math.Inf(1))
+	p = plan(t, compute(t, w.snapshot(), 2017), service.Road, programme.Km, math.Inf(1))
 	if p.Total.Villages != 2 {
 		t.Errorf("%+v, left %v", p.Total, p.Left)
 	}
@@ -117,13 +118,13 @@ func TestEachVillageIsJoinedToItsOwnSeat(t *testing.T) {
 
 func TestMoneyIsTheRoadsOwnOrTheRulesOfItsClass(t *testing.T) {
 	w := newWorld(t).road("水泥", at(0, 0), at(1000, 0)).road("土路", at(1000, 0), at(5000, 0)).village(at(3000, 0), 100)
-	p := plan(t, compute(t, w.snapshot(), 2017), coverage.Road, programme.Wan, math.Inf(1))
+	p := plan(t, compute(t, w.snapshot(), 2017), service.Road, programme.Wan, math.Inf(1))
 	if math.Abs(p.Total.Wan-100) > 0.5 || !p.Works[0].Estimated || math.Abs(p.Bound-p.Total.Wan) > 0.01 {
 		t.Errorf("2 km at 50: %+v, bound %v", p.Total, p.Bound)
 	}
 	l, _ := w.catalog.Layer("road")
 	w.list["road"][1].Values[l.Field("cost_wan")] = layers.Float(1000)
-	p = plan(t, compute(t, w.snapshot(), 2017), coverage.Road, programme.Wan, math.Inf(1))
+	p = plan(t, compute(t, w.snapshot(), 2017), service.Road, programme.Wan, math.Inf(1))
 	if math.Abs(p.Total.Wan-500) > 2 || p.Works[0].Estimated {
 		t.Errorf("half of 1000: %+v", p.Total)
 	}
@@ -131,7 +132,7 @@ func TestMoneyIsTheRoadsOwnOrTheRulesOfItsClass(t *testing.T) {
 
 func TestAStoppedProgrammeSaysSo(t *testing.T) {
 	snap := theDemo(t)
-	r, err := coverage.Compute(t.Context(), snap, roads.Build(snap, 2017), coverage.Default())
+	r, err := coverage.Compute(t.Context(), snap, roads.Build(snap, 2017), service.Builtin())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +143,7 @@ func TestAStoppedProgrammeSaysSo(t *testing.T) {
 			t.Errorf("%v: %v", s, err)
 		}
 	}
-	if _, err := programme.Make(t.Context(), r, programme.Ask{Service: coverage.TV, By: programme.Km, Budget: 1}); err == nil {
+	if _, err := programme.Make(t.Context(), r, programme.Ask{Service: "tv", By: programme.Km, Budget: 1}); err == nil {
 		t.Error("a programme of television")
 	}
 }

@@ -19,7 +19,7 @@ import (
 // that they serve, each by a pipe of its own along the roads. With whole villages this is
 // the generalised assignment problem.
 func (p *Plan) assignWater(ctx context.Context, wanted []int) error {
-	w := &waterworks{Plan: p, rate: p.Result.Rules.Programme.PipeWanKm.Value}
+	w := &waterworks{Plan: p, rate: p.Result.Rules().Limit("programme.pipe_wan_km").Value}
 	w.works = p.Result.SpareWater()
 	for _, v := range wanted {
 		if p.Result.Villages.People[v] < 0 {
@@ -70,7 +70,7 @@ type pipe struct {
 // pipeQuery asks for the length of pipes: the ends off the road count as they are.
 func (w *waterworks) pipeQuery() network.Query {
 	q := w.Result.Network.Query(network.ByMetres)
-	q.FootWeight, q.Limit = 1, w.Result.Rules.Programme.MaxPipeM.Value
+	q.FootWeight, q.Limit = 1, w.Result.Rules().Limit("programme.max_pipe_m").Value
 	return q
 }
 

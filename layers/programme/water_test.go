@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // randomWater is an assignment of a few villages to fewer works.
 func randomWater(r *rand.Rand) *waterworks {
 	n, m := 2+r.IntN(5), 1+r.IntN(3)
-	result := &coverage.Result{Villages: &coverage.Places{}, Rules: coverage.Default()}
+	result := &coverage.Result{Villages: &coverage.Places{}, Services: service.Builtin()}
 	w := &waterworks{Plan: &Plan{Result: result}, pipes: make([][]pipe, n), rate: 10}
 	for range m {
 		w.works = append(w.works, coverage.SpareWater{People: int64(r.IntN(1000))})

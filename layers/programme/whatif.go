@@ -11,6 +11,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -24,13 +25,13 @@ type Part struct {
 	Line orb.LineString
 	// Village is the id of one that is joined to a waterworks or to the fibre network.
 	Village int64
-	Service coverage.Service
+	Service service.ID
 }
 
 // Parts are the parts of works.
 func (p *Plan) Parts(works []Work) (parts []Part) {
 	for _, w := range works {
-		if p.Service != coverage.Road {
+		if p.Service != service.Road {
 			for _, v := range w.Villages {
 				parts = append(parts, Part{Village: p.Result.Villages.Table.ID(p.Result.Villages.Rows[v]), Service: p.Service})
 			}
@@ -57,7 +58,7 @@ func (e *PartError) Error() string { return fmt.Sprintf("works[%d]: %s", e.Part,
 
 // Apply is a snapshot in which the parts are done by the year. The one given stays as it
 // is. The error is a *PartError where a part is at fault.
-func Apply(snap *snapshot.Snapshot, year int, rules *coverage.Rules, parts []Part) (*snapshot.Snapshot, error) {
+func Apply(snap *snapshot.Snapshot, year int, rules *service.Rules, parts []Part) (*snapshot.Snapshot, error) {
 	a := applier{snap: snap, year: year, rules: rules, spans: map[int64][]span{}, villages: map[int64]*layers.Feature{}}
 	for i, part := range parts {
 		if why := a.take(part); why != "" {
@@ -79,7 +80,7 @@ type span struct{ from, to float64 }
 type applier struct {
 	snap     *snapshot.Snapshot
 	year     int
-	rules    *coverage.Rules
+	rules    *service.Rules
 	spans    map[int64][]span
 	order    []int64 // of the roads
 	links    []orb.LineString
@@ -147,17 +148,17 @@ func (a *applier) serve(p Part) (why string) {
 		}
 	}
 	switch p.Service {
-	case coverage.Water:
+	case service.Water:
 		set("water_year", layers.Null)
 		set("water_quality_ok", layers.Bool(true))
 		set("water_fetch_min", layers.Float(0))
 		atLeast("tap_water_rate", 100)
-		atLeast("water_guarantee", a.rules.Water.Guarantee.Value)
-		atLeast("water_quantity", a.rules.Water.QuantityL.Value)
-	case coverage.Broadband:
+		atLeast("water_guarantee", a.rules.Limit("water.guarantee").Value)
+		atLeast("water_quantity", a.rules.Limit("water.quantity_l").Value)
+	case service.Broadband:
 		set("broadband_year", layers.Null)
 		set("fibre", layers.Bool(true))
-		atLeast("mbps", a.rules.Broadband.Mbps.Value)
+		atLeast("mbps", a.rules.Limit("broadband.mbps").Value)
 	default:
 		return fmt.Sprintf("service: %v cannot be given to a village; water and broadband can, roads are hardened", p.Service)
 	}
@@ -308,17 +309,17 @@ type Outcome struct {
 // Changed is a village whose state changes.
 type Changed struct {
 	Village       int
-	Service       coverage.Service
-	Before, After coverage.State
+	Service       service.ID
+	Before, After service.State
 }
 
 // WhatIf judges a snapshot with the parts done, beside how it is now.
 func WhatIf(ctx context.Context, snap *snapshot.Snapshot, before *coverage.Result, parts []Part) (*Outcome, error) {
-	altered, err := Apply(snap, before.Year, before.Rules, parts)
+	altered, err := Apply(snap, before.Year, before.Rules(), parts)
 	if err != nil {
 		return nil, err
 	}
-	after, err := coverage.Compute(ctx, altered, roads.Build(altered, before.Year), before.Rules)
+	after, err := coverage.Compute(ctx, altered, roads.Build(altered, before.Year), before.Services)
 	if err != nil {
 		return nil, err
 	}
@@ -330,9 +331,9 @@ func WhatIf(ctx context.Context, snap *snapshot.Snapshot, before *coverage.Resul
 		if !ok {
 			continue
 		}
-		for s := range before.States {
-			if was, is := before.States[s][i], after.States[s][n]; was != is {
-				out.Changed = append(out.Changed, Changed{i, coverage.Service(s), was, is})
+		for _, s := range before.Services.Services {
+			if was, is := before.States[s.ID][i], after.States[s.ID][n]; was != is {
+				out.Changed = append(out.Changed, Changed{i, s.ID, was, is})
 			}
 		}
 	}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
-	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/programme"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -26,7 +26,7 @@ type world struct {
 
 // newWorld begins with a county and its seat at the place that at(0, 0) is.
 func newWorld(t *testing.T) *world {
-	w := &world{t: t, catalog: layers.Builtin(), list: map[string][]layers.Feature{}}
+	w := &world{t: t, catalog: service.Builtin().Extend(layers.Builtin()), list: map[string][]layers.Feature{}}
 	return w.county("611002", at(0, 0))
 }
 
@@ -164,11 +164,11 @@ func TestSmallProgrammesAreThoseOfTryingEverySet(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.all = true
-			for i, state := range after.After.States[coverage.Road] {
-				if before.States[coverage.Road][i] == coverage.Reached {
+			for i, state := range after.After.States[service.Road] {
+				if before.States[service.Road][i] == service.Reached {
 					continue
 				}
-				if state == coverage.Reached {
+				if state == service.Reached {
 					s.people += int(before.Villages.People[i])
 				} else {
 					s.all = false
@@ -182,7 +182,7 @@ func TestSmallProgrammesAreThoseOfTryingEverySet(t *testing.T) {
 				least = min(least, s.metres)
 			}
 		}
-		all := plan(t, before, coverage.Road, programme.Km, math.Inf(1))
+		all := plan(t, before, service.Road, programme.Km, math.Inf(1))
 		if math.Abs(all.Total.Km*1e3-least) > 0.5 || all.Bound*1e3 > least+0.5 || all.Gap > 1e-6 || len(all.Left) > 0 {
 			t.Errorf("%d: all for %.1f m, bound %.1f; the least is %.1f", n, all.Total.Km*1e3, all.Bound*1e3, least)
 		}
@@ -193,7 +193,7 @@ func TestSmallProgrammesAreThoseOfTryingEverySet(t *testing.T) {
 					most = max(most, s.people)
 				}
 			}
-			got := plan(t, before, coverage.Road, programme.Km, budget)
+			got := plan(t, before, service.Road, programme.Km, budget)
 			if got.Total.People != most || got.Bound < float64(most) || got.Total.Km > budget+1e-6 {
 				t.Errorf("%d: %d people within %.3f km, bound %v; the best is %d", n, got.Total.People, budget, got.Bound, most)
 			}
@@ -203,12 +203,12 @@ func TestSmallProgrammesAreThoseOfTryingEverySet(t *testing.T) {
 
 func TestOnTheDemoTheProgrammeBeatsNearestFirst(t *testing.T) {
 	r := compute(t, theDemo(t), 2017)
-	ask := programme.Ask{Service: coverage.Road, By: programme.Km, Budget: math.Inf(1)}
+	ask := programme.Ask{Service: service.Road, By: programme.Km, Budget: math.Inf(1)}
 	_, all, err := programme.NearestFirst(t.Context(), r, ask)
 	if err != nil {
 		t.Fatal(err)
 	}
-	best := plan(t, r, coverage.Road, programme.Km, math.Inf(1))
+	best := plan(t, r, service.Road, programme.Km, math.Inf(1))
 	if best.Total.Km >= all {
 		t.Errorf("%.1f km for all; nearest first takes %.1f", best.Total.Km, all)
 	}

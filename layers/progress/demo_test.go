@@ -15,6 +15,7 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -30,7 +31,7 @@ var thePrefecture = sync.OnceValues(func() (*prefecture, error) {
 	if err != nil {
 		return nil, err
 	}
-	catalog := layers.Builtin()
+	catalog := service.Builtin().Extend(layers.Builtin())
 	b := snapshot.NewBuilder(catalog)
 	asked := map[string]string{}
 	for _, id := range []string{"county", "village", "site", "target", "exit_step"} {
@@ -90,10 +91,10 @@ func (p *prefecture) number(t *testing.T, sql string, args ...any) (n float64) {
 func covers(t *testing.T, snap *snapshot.Snapshot) progress.Cover {
 	return progress.Cover{
 		Whole: func(year int) (*coverage.Result, error) {
-			return coverage.Compute(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+			return coverage.Compute(t.Context(), snap, roads.Build(snap, year), service.Builtin())
 		},
 		States: func(year int) (*coverage.Result, error) {
-			return coverage.Judge(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+			return coverage.Judge(t.Context(), snap, roads.Build(snap, year), service.Builtin())
 		},
 	}
 }
@@ -222,7 +223,7 @@ func TestTheDemosSharesAreThoseOfItsCoverage(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, a := range r.Areas {
-			for i, s := range map[progress.Indicator]coverage.Service{progress.Road: coverage.Road, progress.Water: coverage.Water, progress.Broadband: coverage.Broadband} {
+			for i, s := range map[progress.Indicator]service.ID{progress.Road: service.Road, progress.Water: service.Water, progress.Broadband: service.Broadband} {
 				good, all := 0, 0
 				for v, row := range c.Villages.Rows {
 					if strings.HasPrefix(c.Villages.Table.Get(row, "code").Text(), strings.TrimSuffix(a.Code, "00")) {

@@ -10,6 +10,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -120,7 +121,7 @@ func TestStandingsAreByTheTargetAndTheCalendar(t *testing.T) {
 // region is two counties of one prefecture with a poverty village each and one more.
 func region(t *testing.T, rows map[string][]map[string]layers.Value) *snapshot.Snapshot {
 	t.Helper()
-	catalog := layers.Builtin()
+	catalog := service.Builtin().Extend(layers.Builtin())
 	b := snapshot.NewBuilder(catalog)
 	for _, l := range catalog.Layers {
 		for n, values := range rows[l.ID] {
@@ -147,7 +148,7 @@ func target(area, indicator string, year int64, value float64) values {
 func compute(t *testing.T, snap *snapshot.Snapshot, ask Ask) *Report {
 	t.Helper()
 	cover := func(year int) (*coverage.Result, error) {
-		return coverage.Compute(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+		return coverage.Compute(t.Context(), snap, roads.Build(snap, year), service.Builtin())
 	}
 	r, err := Compute(t.Context(), snap, Cover{Whole: cover, States: cover}, &Cache{}, ask)
 	if err != nil {
@@ -235,13 +236,13 @@ func TestACacheComputesAYearOnceAndForgetsOldStates(t *testing.T) {
 	cover := Cover{
 		Whole: func(year int) (*coverage.Result, error) {
 			whole[year]++
-			return coverage.Compute(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+			return coverage.Compute(t.Context(), snap, roads.Build(snap, year), service.Builtin())
 		},
 		States: func(year int) (*coverage.Result, error) { // of several years at a time
 			mu.Lock()
 			asked[year]++
 			mu.Unlock()
-			return coverage.Judge(t.Context(), snap, roads.Build(snap, year), coverage.Default())
+			return coverage.Judge(t.Context(), snap, roads.Build(snap, year), service.Builtin())
 		},
 	}
 	var cache Cache

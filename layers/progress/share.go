@@ -5,6 +5,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/kept"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -51,7 +52,7 @@ func (c *Cache) get(snap *snapshot.Snapshot, cover Cover, year int) (*yearShares
 func newYearShares(r *coverage.Result) *yearShares {
 	y := &yearShares{r.Surveyed, map[string]*[indicators]share{}}
 	for _, by := range []coverage.By{coverage.ByCity, coverage.ByCounty, coverage.ByTown} {
-		for i, s := range map[Indicator]coverage.Service{Road: coverage.Road, Water: coverage.Water, Broadband: coverage.Broadband} {
+		for i, s := range map[Indicator]service.ID{Road: service.Road, Water: service.Water, Broadband: service.Broadband} {
 			for _, a := range r.Summarise(s, by) {
 				y.area(a.Code)[i] = villageShare(a.Villages)
 				if i == Water {
@@ -73,10 +74,10 @@ func (y *yearShares) area(code string) *[indicators]share {
 	return y.of[code]
 }
 
-func villageShare(by [len(coverage.StateNames)]int) share {
-	good := float64(by[coverage.Reached] + by[coverage.Basically])
-	unknown := float64(by[coverage.Unknown])
-	all := good + unknown + float64(by[coverage.Not])
+func villageShare(by [len(service.States)]int) share {
+	good := float64(by[service.Reached] + by[service.Basically])
+	unknown := float64(by[service.Unknown])
+	all := good + unknown + float64(by[service.Not])
 	if all == 0 {
 		return share{}
 	}

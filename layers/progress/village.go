@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 // VillageState is how a poverty village stands with its exit at the end of a year.
@@ -121,7 +122,7 @@ func (r *Report) Why(v *Village) []coverage.Criterion {
 	if v.State == Out {
 		return nil
 	}
-	return slices.DeleteFunc(r.cover.Why(coverage.Exit, v.Index), func(c coverage.Criterion) bool {
-		return c.Aside || c.State != coverage.Not
+	return slices.DeleteFunc(r.cover.Why(service.Exit, v.Index), func(c coverage.Criterion) bool {
+		return c.Aside || c.State != service.Not
 	})
 }

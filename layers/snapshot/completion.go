@@ -37,7 +37,9 @@ func (t *Table) CompleteBy(year int) *Completion {
 }
 
 // Has tells whether the row's feature is there.
-func (s *Completion) Has(row uint32) bool { return s.completed(row) && !s.replaced[row] }
+func (s *Completion) Has(row uint32) bool {
+	return s == nil || s.completed(row) && !s.replaced[row]
+}
 
 func (s *Completion) completed(row uint32) bool {
 	done := s.table.Value(row, s.fieldOfYear)

@@ -6,15 +6,14 @@ import (
 	"github.com/cuntu/cuntu/layers"
 )
 
-// WithFields is a snapshot whose layer has further fields, as of its features computed from
-// others, and its clusters, where it has any, further sums of those. Rows keep their
-// numbers; it costs the new columns, and the overview where that is asked for, and shares
+// WithDerived is a snapshot whose layer is whole: its derived fields have the values that value tells by their indexes
+// in Layer.Derived. Rows keep their numbers; it costs the new columns, and the overview where that is asked for, and shares
 // all else. It is for asking only: Apply goes on from the snapshot without them.
-func (s *Snapshot) WithFields(layer string, fields []layers.Field, sums []layers.Sum, value func(row uint32, field int) layers.Value) *Snapshot {
+func (s *Snapshot) WithDerived(layer string, value func(row uint32, field int) layers.Value) *Snapshot {
 	next := &Snapshot{Catalog: s.Catalog, tables: slices.Clone(s.tables)}
 	for i, t := range s.tables {
 		if t.Layer.ID == layer {
-			next.tables[i] = t.withFields(fields, sums, value)
+			next.tables[i] = t.withDerived(value)
 		}
 	}
 	return next
@@ -31,14 +30,10 @@ func (s *Snapshot) With(table *Table) *Snapshot {
 	return next
 }
 
-func (t *Table) withFields(fields []layers.Field, sums []layers.Sum, value func(row uint32, field int) layers.Value) *Table {
-	own := *t.Layer
-	own.Fields = append(slices.Clone(t.Layer.Fields), fields...)
-	if c := own.Show.Cluster; c != nil && len(sums) > 0 {
-		own.Show.Cluster = &layers.Cluster{Below: c.Below, Units: c.Units, Sums: append(slices.Clone(c.Sums), sums...)}
-	}
+func (t *Table) withDerived(value func(row uint32, field int) layers.Value) *Table {
+	fields := t.Layer.Derived
 	next := *t
-	next.Layer, next.dicts, next.pages = &own, slices.Clone(t.dicts), slices.Clone(t.pages)
+	next.Layer, next.dicts, next.pages = t.Layer.Whole(), slices.Clone(t.dicts), slices.Clone(t.pages)
 	next.overview = &lazyOverview{} // whose digest has the fields' values too
 	for range fields {
 		next.dicts = append(next.dicts, newDict())

@@ -15,13 +15,14 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/layers/summary"
 )
 
 func demoSnapshot(t *testing.T) *snapshot.Snapshot {
 	t.Helper()
-	catalog := layers.Builtin()
+	catalog := service.Builtin().Extend(layers.Builtin())
 	b := snapshot.NewBuilder(catalog)
 	for edit, err := range demo.Generate(demo.Options{Seed: 1}) {
 		if err != nil {
@@ -57,7 +58,7 @@ SELECT %s, count(*),
 FROM cuntu.village WHERE elevation > 700 GROUP BY 1 ORDER BY 1`
 
 func TestPostGISGroupsToTheSameByTownCountyAndPrefecture(t *testing.T) {
-	url, catalog := pgtest.URL(t), layers.Builtin()
+	url, catalog := pgtest.URL(t), service.Builtin().Extend(layers.Builtin())
 	if err := postgis.Migrate(t.Context(), url, catalog); err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +178,7 @@ func number(v any) float64 {
 
 func TestStatesOfVillagesAreRolledUpAsCoverageDoes(t *testing.T) {
 	snap := demoSnapshot(t)
-	states, err := coverage.Compute(t.Context(), snap, roads.Build(snap, 2019), coverage.Default())
+	states, err := coverage.Compute(t.Context(), snap, roads.Build(snap, 2019), service.Builtin())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +195,7 @@ func TestStatesOfVillagesAreRolledUpAsCoverageDoes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := states.Summarise(coverage.Road, own)
+		want := states.Summarise(service.Road, own)
 		if len(areas) != len(want) {
 			t.Fatalf("by %s: %d areas, want %d", by, len(areas), len(want))
 		}
@@ -202,8 +203,8 @@ func TestStatesOfVillagesAreRolledUpAsCoverageDoes(t *testing.T) {
 			if got := [5]int(a.Columns[0].Counts); a.Code != want[i].Code || a.Name != want[i].Name || got != want[i].Villages {
 				t.Errorf("by %s: %s %s %v, want %s %s %v", by, a.Code, a.Name, got, want[i].Code, want[i].Name, want[i].Villages)
 			}
-			if lacks := a.Columns[1]; lacks.Counts[1] < a.Columns[0].Counts[coverage.Not] || lacks.Counts[0]+lacks.Counts[1]+lacks.Unknown != a.Count {
-				t.Errorf("by %s: %s: %d villages lack something, %d nothing, %d unknown, of %d of which %d lack a road", by, a.Code, lacks.Counts[1], lacks.Counts[0], lacks.Unknown, a.Count, a.Columns[0].Counts[coverage.Not])
+			if lacks := a.Columns[1]; lacks.Counts[1] < a.Columns[0].Counts[service.Not] || lacks.Counts[0]+lacks.Counts[1]+lacks.Unknown != a.Count {
+				t.Errorf("by %s: %s: %d villages lack something, %d nothing, %d unknown, of %d of which %d lack a road", by, a.Code, lacks.Counts[1], lacks.Counts[0], lacks.Unknown, a.Count, a.Columns[0].Counts[service.Not])
 			}
 		}
 	}

@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 func TestAsksThatALayerCannotAnswerAreRefusedWithWhatIsAllowed(t *testing.T) {
-	catalog := layers.Builtin()
+	catalog := service.Builtin().Extend(layers.Builtin())
 	for _, c := range []struct{ layer, fields, breaks, by, area, weight, says string }{
 		{"village", "name", "", "county", "", "", `"name" is no field of layer village that can be summed up: allowed are elevation`},
 		{"village", "nothing", "", "county", "", "", `"nothing"`},
@@ -68,7 +69,7 @@ func TestAnswersAreKeptUntilTheSnapshotChanges(t *testing.T) {
 }
 
 func TestComputeEndsWithItsContext(t *testing.T) {
-	l, _ := layers.Builtin().Layer("village")
+	l, _ := service.Builtin().Extend(layers.Builtin()).Layer("village")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	b := snapshot.NewBuilder(&layers.Catalog{Layers: []*layers.Layer{l}})

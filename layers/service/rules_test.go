@@ -1,35 +1,35 @@
-package coverage_test
+package service_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/service"
 )
 
 func TestTheShippedRulesAreWhatTheSourcesSay(t *testing.T) {
-	r := coverage.Default()
+	r := service.DefaultRules()
 	for _, l := range []struct {
-		limit  coverage.Limit
+		limit  service.Limit
 		want   float64
 		source string
 	}{
-		{r.Road.ReachM, 500, ""},
-		{r.Road.RuralAccessM, 2000, "SDG 9.1.1"},
-		{r.Water.QuantityL, 60, "T/CHES 18-2018"},
-		{r.Water.QuantityBasicL, 35, "T/CHES 18-2018"},
-		{r.Water.DryQuantityL, 40, "T/CHES 18-2018"},
-		{r.Water.DryQuantityBasicL, 20, "T/CHES 18-2018"},
-		{r.Water.FetchMin, 10, "T/CHES 18-2018"},
-		{r.Water.FetchBasicMin, 20, "T/CHES 18-2018"},
-		{r.Water.Guarantee, 95, "T/CHES 18-2018"},
-		{r.Water.GuaranteeBasic, 90, "T/CHES 18-2018"},
-		{r.Broadband.Mbps, 12, "规划"},
-		{r.Exit.Incidence, 3, "陕西省"},
-		{r.Exit.OfCounty.Income, 70, "陕西省"},
-		{r.Exit.OfCounty.Road, 97, "陕西省"},
-		{r.Target.TapWater, 90, "规划"},
-		{r.Target.Guarantee, 95, "规划"},
+		{r.Limit("road.reach_m"), 500, ""},
+		{r.Limit("road.rural_access_m"), 2000, "SDG 9.1.1"},
+		{r.Limit("water.quantity_l"), 60, "T/CHES 18-2018"},
+		{r.Limit("water.quantity_basic_l"), 35, "T/CHES 18-2018"},
+		{r.Limit("water.dry_quantity_l"), 40, "T/CHES 18-2018"},
+		{r.Limit("water.dry_quantity_basic_l"), 20, "T/CHES 18-2018"},
+		{r.Limit("water.fetch_min"), 10, "T/CHES 18-2018"},
+		{r.Limit("water.fetch_basic_min"), 20, "T/CHES 18-2018"},
+		{r.Limit("water.guarantee"), 95, "T/CHES 18-2018"},
+		{r.Limit("water.guarantee_basic"), 90, "T/CHES 18-2018"},
+		{r.Limit("broadband.mbps"), 12, "规划"},
+		{r.Limit("exit.incidence"), 3, "陕西省"},
+		{r.Limit("exit.county_income"), 70, "陕西省"},
+		{r.Limit("exit.county_road"), 97, "陕西省"},
+		{r.Limit("target.tap_water"), 90, "规划"},
+		{r.Limit("target.guarantee"), 95, "规划"},
 	} {
 		if l.limit.Value != l.want || !strings.Contains(l.limit.Source, l.source) || l.limit.Source == "" {
 			t.Errorf("%+v, want %v by %s", l.limit, l.want, l.source)
@@ -38,11 +38,11 @@ func TestTheShippedRulesAreWhatTheSourcesSay(t *testing.T) {
 }
 
 func TestAFileChangesOnlyWhatItNames(t *testing.T) {
-	r, err := coverage.Parse(strings.NewReader("road: {reach_m: {value: 300, source: 某省}}\n"))
-	if err != nil || r.Road.ReachM != (coverage.Limit{Value: 300, Source: "某省"}) || r.Water.QuantityL.Value != 60 {
-		t.Errorf("%+v %v", r, err)
+	c, err := service.Parse(strings.NewReader("road: {reach_m: {value: 300, source: 某省}}\n"))
+	if err != nil || c.Rules.Limit("road.reach_m") != (service.Limit{Value: 300, Source: "某省"}) || c.Rules.Limit("water.quantity_l").Value != 60 {
+		t.Errorf("%+v %v", c, err)
 	}
-	if r, err = coverage.Parse(strings.NewReader("")); err != nil || r.Road.ReachM.Value != 500 {
+	if c, err = service.Parse(strings.NewReader("")); err != nil || c.Rules.Limit("road.reach_m").Value != 500 {
 		t.Errorf("an empty file: %v", err)
 	}
 }
@@ -65,7 +65,7 @@ func TestABadRuleIsNamedWithWhatIsAllowed(t *testing.T) {
 		{"road: {}\n---\nroad: {}", "one is allowed"},
 		{"road: [", "yaml"},
 	} {
-		if _, err := coverage.Parse(strings.NewReader(c.file)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := service.Parse(strings.NewReader(c.file)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, want %q", c.file, err, c.want)
 		}
 	}
@@ -76,8 +76,8 @@ func FuzzParse(f *testing.F) {
 	f.Add("exit: {village: {values: [road, water], source: a}}")
 	f.Add("a: &a [*a]")
 	f.Fuzz(func(t *testing.T, file string) {
-		if r, err := coverage.Parse(strings.NewReader(file)); (r == nil) == (err == nil) {
-			t.Errorf("%v %v", r, err)
+		if c, err := service.Parse(strings.NewReader(file)); (c == nil) == (err == nil) {
+			t.Errorf("%v %v", c, err)
 		}
 	})
 }
