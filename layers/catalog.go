@@ -127,6 +127,11 @@ func (l *Layer) Whole() *Layer {
 	return &own
 }
 
+// Derives tells whether one of the fields is a derived field of the layer.
+func (l *Layer) Derives(fields []string) bool {
+	return slices.ContainsFunc(l.Derived, func(f Field) bool { return slices.Contains(fields, f.ID) })
+}
+
 // HasGeometry tells whether features of the layer have a place at all.
 func (l *Layer) HasGeometry() bool { return len(l.Geometry) > 0 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/formats"
 	"github.com/cuntu/cuntu/layers/coverage"
-	"github.com/cuntu/cuntu/layers/service"
+	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -26,7 +26,7 @@ const exportsAtOnce = 4
 // export answers /api/export/{layer}: the layer as a file.
 func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
-	snap, err := s.withStates(q, mux.Vars(r)["layer"], snap)
+	snap, err := s.whole(q, mux.Vars(r)["layer"], snap)
 	if err != nil {
 		return err
 	}
@@ -56,10 +56,16 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 	return s.sendMade(w, r, e)
 }
 
-// withStates adds the states of coverage to villages where a filter asks for them, as of
-// the parameter states, a year.
-func (s *server) withStates(q *query, layer string, snap *snapshot.Snapshot) (*snapshot.Snapshot, error) {
-	if layer != service.MarkedLayer {
+// whole gives the layer its derived fields where a filter asks for one or the parameter states is given, a year of
+// which they are to be.
+func (s *server) whole(q *query, layer string, snap *snapshot.Snapshot) (*snapshot.Snapshot, error) {
+	t, ok := snap.Table(layer)
+	if !ok || len(t.Layer.Derived) == 0 {
+		return snap, nil
+	}
+	filter, err := cql2.Parse(q.values.Get("filter"))
+	asked := err == nil && t.Layer.Derives(filter.Properties())
+	if !asked && !q.values.Has("states") {
 		return snap, nil
 	}
 	states, err := s.coverage.Get(snap, s.roads, q.whole("states", firstYear, lastYear, time.Now().Year()))

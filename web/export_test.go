@@ -138,7 +138,13 @@ func TestExportOfVillagesByTheirStatesHasTheStatesToo(t *testing.T) {
 			t.Errorf("%s: %d villages, want %d: %s", year, lines, rows, body)
 		}
 	}
-	if resp, body := w.get("/api/export/village?f=csv&states=2017"); resp.StatusCode != 400 {
-		t.Errorf("states that nothing asks for: %d %s", resp.StatusCode, body)
+	if _, body := w.get("/api/export/village?f=csv&states=2017"); strings.Count(strings.TrimSpace(body), "\n") != 2 || !strings.Contains(body, "cov_road") {
+		t.Errorf("states without a filter: %s", body)
+	}
+	if _, body := w.get("/api/export/village?f=csv"); strings.Contains(body, "cov_road") {
+		t.Errorf("states that nobody asked for: %s", body)
+	}
+	if resp, body := w.get("/api/export/town?f=csv&states=2017"); resp.StatusCode != 400 {
+		t.Errorf("states of a layer without: %d %s", resp.StatusCode, body)
 	}
 }

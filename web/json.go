@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -78,8 +79,8 @@ func bounds(b geo.Box) []float64 {
 }
 
 // featureJSON is a feature as GeoJSON with every field, nulls included, in the
-// catalogue's order.
-func featureJSON(t *snapshot.Table, row uint32) ([]byte, error) {
+// catalogue's order; derived are the values of its derived fields, if any.
+func featureJSON(t *snapshot.Table, row uint32, derived []layers.Value) ([]byte, error) {
 	b := append([]byte(nil), `{"type":"Feature","layer":`...)
 	b = appendJSONText(b, t.Layer.ID)
 	b = append(b, `,"id":`...)
@@ -98,13 +99,21 @@ func featureJSON(t *snapshot.Table, row uint32) ([]byte, error) {
 		return nil, err
 	}
 	b = append(append(b, g...), `,"properties":{`...)
+	property := func(first bool, id string, value layers.Value) error {
+		b = append(appendJSONText(appendComma(b, first), id), ':')
+		v, err := json.Marshal(value)
+		b = append(b, v...)
+		return err
+	}
 	for i, f := range t.Layer.Fields {
-		b = append(appendJSONText(appendComma(b, i == 0), f.ID), ':')
-		v, err := json.Marshal(t.Value(row, i))
-		if err != nil {
+		if err := property(i == 0, f.ID, t.Value(row, i)); err != nil {
 			return nil, err
 		}
-		b = append(b, v...)
+	}
+	for i, v := range derived {
+		if err := property(false, t.Layer.Derived[i].ID, v); err != nil {
+			return nil, err
+		}
 	}
 	return append(b, "}}\n"...), nil
 }

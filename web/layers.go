@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -37,21 +39,49 @@ func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 		return err
 	}
 	answer := struct {
-		Layers   []layerJSON   `json:"layers"`
-		Bounds   []float64     `json:"bounds"`
-		Datasets []datasetJSON `json:"datasets"`
-		Relief   *reliefBrief  `json:"relief,omitempty"`
-		Version  string        `json:"version"`
-		Basemaps []string      `json:"basemaps,omitempty"`
-	}{Layers: []layerJSON{}, Bounds: bounds(snap.Bounds()), Datasets: datasets(snap), Relief: s.relief.brief(), Version: s.version, Basemaps: s.basemaps}
+		Layers   []layerJSON           `json:"layers"`
+		Bounds   []float64             `json:"bounds"`
+		Datasets []datasetJSON         `json:"datasets"`
+		Relief   *reliefBrief          `json:"relief,omitempty"`
+		Services []service.Description `json:"services"`
+		States   []layers.Choice       `json:"states"` // of a service, the best first
+		Plan     planJSON              `json:"plan"`
+		Version  string                `json:"version"`
+		Basemaps []string              `json:"basemaps,omitempty"`
+	}{Layers: []layerJSON{}, Bounds: bounds(snap.Bounds()), Datasets: datasets(snap), Relief: s.relief.brief(), Services: s.services.Describe(), States: service.InOrder(), Plan: planJSON{planYears(snap)}, Version: s.version, Basemaps: s.basemaps}
 	for _, t := range snap.Tables() {
-		l := layerJSON{Layer: t.Layer, Geometry: []string{}, Count: t.Len(), Bounds: bounds(t.Bounds())}
+		l := layerJSON{Layer: t.Layer.Whole(), Geometry: []string{}, Count: t.Len(), Bounds: bounds(t.Bounds())}
 		for _, k := range t.Layer.Geometry {
 			l.Geometry = append(l.Geometry, kindNames[k])
 		}
 		answer.Layers = append(answer.Layers, l)
 	}
 	return writeJSON(w, answer)
+}
+
+// planJSON is the time that the plan's targets are of.
+type planJSON struct {
+	Years []int `json:"years"` // from the year before the first target to that of the last
+}
+
+// planYears are the years of the plan's targets with the one before the first, from which things are counted; without
+// targets the present year and the four after it.
+func planYears(snap *snapshot.Snapshot) []int {
+	first, last := time.Now().Year(), time.Now().Year()+4
+	if t, ok := snap.Table("target"); ok && t.Len() > 0 {
+		year := t.Layer.Field("year")
+		first, last = lastYear, firstYear
+		for row := range t.Rows {
+			if y := t.Value(row, year); !y.IsNull() {
+				first, last = min(first, int(y.Int())-1), max(last, int(y.Int()))
+			}
+		}
+	}
+	years := []int{}
+	for y := first; y <= last; y++ {
+		years = append(years, y)
+	}
+	return years
 }
 
 func datasets(snap *snapshot.Snapshot) []datasetJSON {
@@ -76,7 +106,9 @@ func datasets(snap *snapshot.Snapshot) []datasetJSON {
 // feature answers /api/features/{layer}/{id}, where id is the feature's id or,
 // in a layer with division codes, its code.
 func (s *server) feature(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-	if err := newQuery(r).done(); err != nil {
+	q := newQuery(r)
+	year := q.coverageYear()
+	if err := q.done(); err != nil {
 		return err
 	}
 	vars := mux.Vars(r)
@@ -94,13 +126,35 @@ func (s *server) feature(w http.ResponseWriter, r *http.Request, snap *snapshot.
 			return notFound("layer " + t.Layer.ID + " has no feature " + vars["id"])
 		}
 	}
-	b, err := featureJSON(t, row)
+	derived, err := s.derived(snap, t, row, year)
+	if err != nil {
+		return err
+	}
+	b, err := featureJSON(t, row, derived)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/geo+json")
 	_, _ = w.Write(b)
 	return nil
+}
+
+// derived are the values of the derived fields of a row, as of the year: those of the present year as tiles have them,
+// so that none waits for what an edit may change.
+func (s *server) derived(snap *snapshot.Snapshot, t *snapshot.Table, row uint32, year int) ([]layers.Value, error) {
+	if len(t.Layer.Derived) == 0 {
+		return nil, nil
+	}
+	if s.marks != nil && year == time.Now().Year() {
+		if values, ok := s.marks.Known(t.ID(row)); ok {
+			return values, nil
+		}
+	}
+	result, err := s.coverage.Get(snap, s.roads, year)
+	if err != nil {
+		return nil, err
+	}
+	return result.Marks(row), nil
 }
 
 type foundJSON struct {

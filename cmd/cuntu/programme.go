@@ -12,8 +12,8 @@ import (
 
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/programme"
-	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/web"
 )
 

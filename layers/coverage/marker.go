@@ -225,5 +225,35 @@ func WithMarks(snap *snapshot.Snapshot, r *Result) *snapshot.Snapshot {
 	})
 }
 
+// Marks are the values of the derived fields of a village, by its row; none of a row that the result does not know.
+func (r *Result) Marks(row uint32) (values []layers.Value) {
+	i, ok := r.Villages.Index(row)
+	if !ok {
+		return nil
+	}
+	own := r.marksOf(i)
+	for f := range len(r.Services.Services) + 1 {
+		values = append(values, own.value(len(r.Services.Services), f))
+	}
+	return values
+}
+
+// Known are the values of the derived fields of a village of the present year, as tiles have them: those found last,
+// which may be of the moment before. ok is false for a village that is not judged yet.
+func (m *Marker) Known(id int64) (values []layers.Value, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	own, ok := m.marks[id]
+	village, there := m.snap.Table(service.MarkedLayer)
+	if !ok || !there {
+		return nil, false
+	}
+	services := len(village.Layer.Derived) - 1
+	for f := range services + 1 {
+		values = append(values, own.value(services, f))
+	}
+	return values, true
+}
+
 // MarkReads are the layers that marks are made from.
 func MarkReads() []string { return readLayers[:] }

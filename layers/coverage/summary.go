@@ -116,11 +116,6 @@ func (r *Result) targets(declared []service.Target, members []int) (list []Crite
 // target holds villages against a target, all of them together.
 func (r *Result) target(t *service.Target, members []int) Criterion {
 	limit := r.Rules().Limit(t.Limit)
-	if t.Field != "" {
-		l := r.Villages.Table.Layer
-		share := r.fieldShare(members, l.Field(t.Field), l.Field(t.Weight))
-		return share.judge(t, limit, r.Surveyed)
-	}
 	var share share
 	switch t.Judge {
 	case "tap_water":
@@ -128,7 +123,13 @@ func (r *Result) target(t *service.Target, members []int) Criterion {
 	case "fibre":
 		share = r.fibreShare(members)
 	default:
-		share = r.stateShare(t.Of, members)
+		if t.Field == "" {
+			share = r.stateShare(t.Of, members)
+			break
+		}
+		l := r.Villages.Table.Layer
+		share = r.fieldShare(members, l.Field(t.Field), l.Field(t.Weight))
+		return share.judge(t, limit, r.Surveyed)
 	}
 	return share.judge(t, limit, r.Year)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -117,6 +118,9 @@ func TestAnAnswerIsComputedOnceForAllWhoWait(t *testing.T) {
 		})
 	}
 	<-begun
+	for c.Waiting(1) < 8 {
+		runtime.Gosched()
+	}
 	// Work that goes on is not pushed out by other answers.
 	for n := 2; n < 5; n++ {
 		if _, err := c.Get(t.Context(), n, kept.Limit[int]{Most: 1}, double(n)); err != nil {

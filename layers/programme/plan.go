@@ -22,7 +22,7 @@ const (
 
 // Ask is what a programme is for.
 type Ask struct {
-	Service service.ID      // Road, Water or Broadband
+	Service service.ID            // Road, Water or Broadband
 	County  string                // its code; "" for all
 	Only    func(row uint32) bool // of the village layer: who else is left out; nil for nobody
 	By      Measure

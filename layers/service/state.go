@@ -33,6 +33,11 @@ var States = [...]layers.Choice{
 // counted are the states of whom something is asked, the best first.
 var counted = [...]State{Reached, Basically, Not, Unknown}
 
+// InOrder are the states for a list, the best first.
+func InOrder() []layers.Choice {
+	return []layers.Choice{States[Reached], States[Basically], States[Not], States[Unknown], States[Inapplicable]}
+}
+
 // StateNames are the states' names by their numbers.
 func StateNames() []string {
 	names := make([]string, len(States))
