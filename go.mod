@@ -2,6 +2,9 @@ module github.com/cuntu/cuntu
 
 go 1.26.3
 
+// npm packages hold Go code too.
+ignore ./web/app
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/andybalholm/brotli v1.2.8
