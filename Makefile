@@ -28,6 +28,10 @@ build: bin/cuntu ## build the web app and bin/cuntu
 test: ## check everything, PostGIS and browser included; installs what is missing
 	@.ci/check test
 
+.PHONY: prove
+prove: ## all of test and more: random suites in full, and every parser fuzzed for a while
+	@.ci/check prove
+
 .PHONY: lint
 lint: ## check only what needs no running: formatting, vet, staticcheck, types, ESLint
 	@.ci/check lint
@@ -57,7 +61,7 @@ clean: ## remove what was built, and the demo data
 
 .PHONY: help
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: npm-packages
 npm-packages: $(NPM_PACKAGES)

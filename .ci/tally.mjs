@@ -70,9 +70,9 @@ function vitest(text) {
   return { passed, failed }
 }
 
-/** The text of node's own test runner, whichever of its reporters wrote it. */
+/** The text of node's own test runner, whichever of its reporters wrote it, of one run or of several. */
 function node(text) {
-  const count = (word) => Number(text.match(new RegExp(`^(?:#|ℹ) ${word} (\\d+)$`, 'm'))?.[1] ?? 0)
+  const count = (word) => [...text.matchAll(new RegExp(`^(?:#|ℹ) ${word} (\\d+)$`, 'gm'))].reduce((sum, [, n]) => sum + Number(n), 0)
   const passed = count('pass')
   const failed = count('fail') + count('cancelled') + count('skipped') + count('todo')
   if (failed > 0 || passed === 0) console.log(text)

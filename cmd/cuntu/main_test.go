@@ -26,8 +26,12 @@ import (
 
 // These tests run the real binary, as a user would.
 
+// binary is the path of the program: CUNTU_BIN, where that names one that is built already.
 var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "cuntu-test-")
+	if path := os.Getenv("CUNTU_BIN"); path != "" {
+		return path, nil
+	}
+	dir, err := scratch()
 	if err != nil {
 		return "", err
 	}
@@ -39,24 +43,34 @@ var binary = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// demoFile is a GeoPackage with the demo, made once for all tests, which must
-// copy it.
+// demoFile is a GeoPackage with the demo, made once for all tests, which must copy it: CUNTU_DEMO, where that names
+// one that is made already.
 var demoFile = sync.OnceValues(func() (string, error) {
+	if path := os.Getenv("CUNTU_DEMO"); path != "" {
+		return path, nil
+	}
 	path, err := binary()
 	if err != nil {
 		return "", err
 	}
-	file := filepath.Join(filepath.Dir(path), "demo.gpkg")
+	dir, err := scratch()
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(dir, "demo.gpkg")
 	if out, err := exec.Command(path, "demo", "--store", file).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("demo: %w: %s", err, out)
 	}
 	return file, nil
 })
 
+// scratch is the directory of what is made once for all tests.
+var scratch = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "cuntu-test-") })
+
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := binary(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(path))
+	if dir, err := scratch(); err == nil {
+		_ = os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }
@@ -346,7 +360,7 @@ func TestMistakesAreExplained(t *testing.T) {
 
 func TestAnAddressInUseIsSaidAtOnce(t *testing.T) {
 	p := serve(t, demoCopy(t))
-	out, code := run(t, nil, "serve", "--store", must(demoFile())(t), "--addr", strings.TrimPrefix(p.url, "http://"))
+	out, code := run(t, nil, "serve", "--store", demoCopy(t), "--addr", strings.TrimPrefix(p.url, "http://"))
 	if code == 0 || !strings.Contains(out, "address already in use") {
 		t.Errorf("second server: %d %s", code, out)
 	}

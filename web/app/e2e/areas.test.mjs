@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, it } from 'node:test'
-import { cuntu, drawn, launch, open, scratch, serve, settled, until } from './harness.mjs'
+import { demo, drawn, launch, open, scratch, serve, settled, until } from './harness.mjs'
 
 let place, server, browser
 
 before(async () => {
   place = await scratch()
   const store = join(place.dir, 'demo.gpkg')
-  await cuntu('demo', '--store', store)
+  await demo(store)
   server = await serve(store)
   browser = await launch()
 })

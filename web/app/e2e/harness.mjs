@@ -14,18 +14,21 @@ import { chromium } from 'playwright-core'
 export const run = promisify(execFile)
 
 const BINARY = process.env.CUNTU_BIN
-const BROWSER = process.env.CUNTU_CHROMIUM ?? '/usr/bin/chromium'
-const FLAGS = [
-  '--headless=new',
-  '--no-sandbox',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+/** How to start the browser: CUNTU_CHROMIUM, or Debian's. */
+export const BROWSER = {
+  executablePath: process.env.CUNTU_CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--headless=new',
+    '--no-sandbox',
+    '--use-angle=swiftshader',
+    '--enable-unsafe-swiftshader',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+}
 
 /** Software rendering on a busy machine is slow; a wait that fails is a fault, not slowness. */
 export const PATIENCE_MS = 40_000
@@ -108,8 +111,10 @@ export async function overDemo(...flags) {
   return { server, browser, end }
 }
 
+/** The browser that run.mjs started for all files, or one of its own where a file is run by itself. */
 export function launch() {
-  return chromium.launch({ executablePath: BROWSER, args: FLAGS })
+  const shared = process.env.CUNTU_TEST_BROWSER
+  return shared ? chromium.connect(shared) : chromium.launch(BROWSER)
 }
 
 /** A page at the address, with what it did wrong: errors, warnings, requests to other hosts or in vain. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { cuntu, run, scratch } from './harness.mjs'
+import { cuntu, demo, run, scratch } from './harness.mjs'
 
 describe('cuntu print', () => {
   let place, store
@@ -11,7 +11,7 @@ describe('cuntu print', () => {
   before(async () => {
     place = await scratch()
     store = join(place.dir, 'demo.gpkg')
-    await cuntu('demo', '--store', store)
+    await demo(store)
   })
   after(() => place?.remove())
 
