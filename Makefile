@@ -32,6 +32,10 @@ test: ## check everything, PostGIS and browser included; installs what is missin
 prove: ## all of test and more: random suites in full, and every parser fuzzed for a while
 	@.ci/check prove
 
+.PHONY: test-bare
+test-bare: ## test HEAD as on a machine that never built it: a fresh clone, and no cache
+	@.ci/bare test
+
 .PHONY: lint
 lint: ## check only what needs no running: formatting, vet, staticcheck, types, ESLint
 	@.ci/check lint
