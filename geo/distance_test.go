@@ -141,7 +141,8 @@ func TestBoundIsBelowEveryDistanceAndClose(t *testing.T) {
 	for i := range 1500 {
 		p := randomPlace(r)
 		if i%3 == 0 {
-			p = Destination(orb.Point{[]float64{-180, 179.99, 110}[i/3%3], []float64{0, 34, 79.9, -85, 89.5}[i/9%5]}, r.Float64()*360, math.Pow(10, r.Float64()*6))
+			p = Destination(orb.Point{[]float64{-180, 179.99, 110}[i/3%3], []float64{0, 34, 79.9, -85, 89.5}[i/9%5]}, r.Float64()*360,
+				math.Pow(10, r.Float64()*6))
 		}
 		size := math.Pow(10, 2+r.Float64()*7.6) // units
 		corner := Quantise(p)

@@ -54,7 +54,9 @@ func TestOverlapAndGapAreThoseOfPostGIS(t *testing.T) {
 		overlaps, gaps = append(overlaps, x.Overlap(y, z)), append(gaps, x.Gap(y))
 	}
 	const rows = ` FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS p(a, b, c, i) ORDER BY i`
-	areas := numbers(t, conn, `SELECT ST_Area(ST_Intersection(ST_GeomFromText(a, 4326), ST_Union(ST_GeomFromText(b, 4326), ST_GeomFromText(c, 4326)))::geography)`+rows, a, b, c)
+	areas := numbers(t, conn,
+		`SELECT ST_Area(ST_Intersection(ST_GeomFromText(a, 4326), ST_Union(ST_GeomFromText(b, 4326), ST_GeomFromText(c, 4326)))::geography)`+rows,
+		a, b, c)
 	distances := numbers(t, conn, `SELECT CASE WHEN ST_Intersects(ST_GeomFromText(a, 4326), ST_GeomFromText(b, 4326)) THEN 0
 		ELSE ST_Distance(ST_GeomFromText(a, 4326)::geography, ST_GeomFromText(b, 4326)::geography) END + 0 * length(c)`+rows, a, b, c)
 	some, apart := 0, 0
@@ -108,7 +110,8 @@ func TestOverlapOfWhatHasNoAreaIsNone(t *testing.T) {
 	line := polygonShape(t, orb.LineString{{109, 33}, {110, 34}})
 	touching := polygonShape(t, orb.Bound{Min: orb.Point{109.01, 33}, Max: orb.Point{109.02, 33.01}}.ToPolygon())
 	for name, got := range map[string]float64{
-		"a line": square.Overlap(line), "of a line": line.Overlap(square), "nothing": square.Overlap(), "what touches": square.Overlap(touching), "the empty shape": square.Overlap(geo.Shape{}),
+		"a line": square.Overlap(line), "of a line": line.Overlap(square), "nothing": square.Overlap(), "what touches": square.Overlap(touching),
+		"the empty shape": square.Overlap(geo.Shape{}),
 	} {
 		if got != 0 {
 			t.Errorf("%s: %v m²", name, got)

@@ -138,7 +138,9 @@ func TestAreaAndLengthAreThoseOfPostGIS(t *testing.T) {
 	}
 	conn := postgis(t)
 	areas := numbers(t, conn, "SELECT ST_Area(g::geography) FROM unnest($1::text[]) WITH ORDINALITY AS p(g, i) ORDER BY i", texts(gs))
-	lengths := numbers(t, conn, "SELECT greatest(ST_Length(g::geography), ST_Perimeter(g::geography)) FROM unnest($1::text[]) WITH ORDINALITY AS p(g, i) ORDER BY i", texts(gs))
+	lengths := numbers(t, conn,
+		"SELECT greatest(ST_Length(g::geography), ST_Perimeter(g::geography)) FROM unnest($1::text[]) WITH ORDINALITY AS p(g, i) ORDER BY i",
+		texts(gs))
 	for i, g := range gs {
 		// Both sum Karney's series, so only rounding differs.
 		if got := geo.Area(g); math.Abs(got-areas[i]) > 1e-8*areas[i]+1e-3 {

@@ -186,7 +186,12 @@ func TestArea2IsExactWhereFloatsAreNot(t *testing.T) {
 	if got := Area2(sliver); got != -1 {
 		t.Errorf("sliver: %v", got)
 	}
-	if got, want := Area2([]Point{{math.MinInt32, math.MinInt32}, {math.MaxInt32, math.MinInt32}, {math.MaxInt32, math.MaxInt32}, {math.MinInt32, math.MaxInt32}}),
+	if got, want := Area2([]Point{
+		{math.MinInt32, math.MinInt32},
+		{math.MaxInt32, math.MinInt32},
+		{math.MaxInt32, math.MaxInt32},
+		{math.MinInt32, math.MaxInt32},
+	}),
 		2*(math.Pow(2, 32)-1)*(math.Pow(2, 32)-1); math.Abs(got-want) > 1e-12*want {
 		t.Errorf("the world: %v, want %v", got, want)
 	}

@@ -68,7 +68,8 @@ func statOf(path string) (s stat, ok bool) {
 	s.name = before
 	var skip string
 	var own, system, ended, endedSystem int64
-	n, _ := fmt.Sscan(after, &skip, &s.parent, &skip, &skip, &skip, &skip, &skip, &skip, &skip, &skip, &skip, &own, &system, &ended, &endedSystem)
+	n, _ := fmt.Sscan(after, &skip, &s.parent, &skip, &skip, &skip, &skip, &skip, &skip, &skip, &skip, &skip, &own, &system, &ended,
+		&endedSystem)
 	s.ticks, s.ended = own+system, ended+endedSystem
 	return s, n == 15
 }

@@ -85,7 +85,8 @@ func BenchmarkVsPostGIS(b *testing.B) {
 				}
 			}
 			b.Logf("%d tiles of zooms %d to %d out of %d roads: mean size %d bytes here, %d from ST_AsMVT; properties at zoom %d: %s",
-				c.n, c.from, c.to, roads, us.bytes/int64(len(us.took)), them.bytes/int64(len(them.took)), c.from, roadFields(c.from, Options{Full: c.query != ""}))
+				c.n, c.from, c.to, roads, us.bytes/int64(len(us.took)), them.bytes/int64(len(them.took)), c.from,
+				roadFields(c.from, Options{Full: c.query != ""}))
 			b.ReportMetric(us.perSecond()/them.perSecond(), "ratio")
 			b.ReportMetric(us.p99().Seconds()/them.p99().Seconds(), "p99ratio")
 			if c.atLeast > 0 {
@@ -211,7 +212,8 @@ func roadFields(z uint8, o Options) string {
 
 // Where ST_AsMVT's roads come from.
 const (
-	storedRoads    = `st_asmvtgeom(st_transform(geom, 3857), b.box, 4096, 64, true) geom from stored, b where geom && st_transform(b.wide, 4326)`
+	storedRoads = `st_asmvtgeom(st_transform(geom, 3857), b.box, 4096, 64, true) geom from stored, b where geom && ` +
+		`st_transform(b.wide, 4326)`
 	projectedRoads = `st_asmvtgeom(geom, b.box, 4096, 64, true) geom from projected, b where geom && b.wide`
 )
 
@@ -237,7 +239,8 @@ func postgisRoads(b *testing.B, n int) *pgxpool.Pool {
 		}
 	}
 	fields := strings.Split("number,name,county,class,grade,surface,kind,status,year", ",")
-	exec("create table copied (id bigint, number text, name text, county text, class text, grade text, surface text, kind text, status text, year bigint, geom bytea)")
+	exec("create table copied (id bigint, number text, name text, county text, class text, grade text, surface text, kind text, status " +
+		"text, year bigint, geom bytea)")
 	var rows [][]any
 	benchRoads(n, func(l *layers.Layer, f *layers.Feature) {
 		row := []any{f.ID}

@@ -24,7 +24,10 @@ func BenchmarkScale(b *testing.B) {
 	small, big := loadScaled(b, benchScale/6), loadScaled(b, benchScale)
 	b.Logf("%d features, %d vertices (%d of roads), %d points, loaded at %.0f features to a second of processor time",
 		big.features, big.vertices, big.roadVertices, big.points, float64(big.features)/big.load.Seconds())
-	layerIDs := []string{"county", "town", "village", "hamlet", "road", "river", "water", "broadband", "facility", "site", "park", "hazard", "reserve"}
+	layerIDs := []string{
+		"county", "town", "village", "hamlet", "road", "river", "water", "broadband", "facility", "site", "park", "hazard",
+		"reserve",
+	}
 	for _, zooms := range [][2]uint8{{6, 9}, {10, 12}, {13, 14}} {
 		b.Run(fmt.Sprintf("z%d-%d", zooms[0], zooms[1]), func(b *testing.B) {
 			few, many := &scaledTiles{layers: layerIDs}, &scaledTiles{layers: layerIDs}

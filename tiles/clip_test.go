@@ -173,7 +173,8 @@ func TestClippedPolygonHoldsWhatThePolygonHolds(t *testing.T) {
 				sure = sure && distance(r, p) > 2
 			}
 			if sure && planar.PolygonContains(want, p) != planar.MultiPolygonContains(got, p) {
-				t.Fatalf("%v: in the polygon: %v, in what is clipped: %v\n%v\n%v", p, planar.PolygonContains(want, p), planar.MultiPolygonContains(got, p), want, got)
+				t.Fatalf("%v: in the polygon: %v, in what is clipped: %v\n%v\n%v", p, planar.PolygonContains(want, p),
+					planar.MultiPolygonContains(got, p), want, got)
 			}
 		}
 		box := orb.Bound{Min: orb.Point{lo, lo}, Max: orb.Point{hi, hi}}

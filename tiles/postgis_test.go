@@ -92,7 +92,8 @@ func TestTilesAreThoseOfPostGIS(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d features of tiles compared; where PostGIS leaves out what is tiny: %d; differs and ours is right: %d", compared, tiny, postgisWrong)
+	t.Logf("%d features of tiles compared; where PostGIS leaves out what is tiny: %d; differs and ours is right: %d", compared, tiny,
+		postgisWrong)
 	if compared < 2000 {
 		t.Errorf("only %d features of tiles compared", compared)
 	}

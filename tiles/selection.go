@@ -20,7 +20,8 @@ type FilterError struct {
 }
 
 func (e *FilterError) Error() string {
-	return fmt.Sprintf("no layer of %s has all properties of the filter: %s", strings.Join(e.Layers, ","), strings.Join(e.Filter.Properties(), ", "))
+	return fmt.Sprintf("no layer of %s has all properties of the filter: %s", strings.Join(e.Layers, ","),
+		strings.Join(e.Filter.Properties(), ", "))
 }
 
 // selects tells whether a tile may be asked not to show some features of a layer.

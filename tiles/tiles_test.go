@@ -76,10 +76,16 @@ func TestPropertiesComeBackAsTheyAre(t *testing.T) {
 	values := func(v ...layers.Value) []layers.Value { return v }
 	text, whole, number, yes, null := layers.Text, layers.Int, layers.Float, layers.Bool, layers.Null
 	snap := build(t,
-		&layers.Feature{ID: 7, Geometry: at, Values: values(text("东店子村"), text("x"), text("011002001"), whole(12), number(0.1), yes(true), yes(true))},
+		&layers.Feature{
+			ID: 7, Geometry: at,
+			Values: values(text("东店子村"), text("x"), text("011002001"), whole(12), number(0.1), yes(true), yes(true)),
+		},
 		&layers.Feature{ID: 3, Geometry: at, Values: values(text(""), text("x"), null, whole(-5), number(0.5), yes(false), null)},
 		&layers.Feature{ID: math.MaxInt64, Geometry: at, Values: values(null, null, null, null, null, null, null)},
-		&layers.Feature{ID: 9, Geometry: at, Values: values(text("011002001"), null, text("611002"), whole(math.MinInt64), number(-1e300), null, yes(true))},
+		&layers.Feature{
+			ID: 9, Geometry: at,
+			Values: values(text("011002001"), null, text("611002"), whole(math.MinInt64), number(-1e300), null, yes(true)),
+		},
 	)
 	tile := tileAt(at, 12)
 	got := encode(t, snap, tile, "mixed")
@@ -165,7 +171,8 @@ func TestSameContentGivesSameBytes(t *testing.T) {
 	feature := func(id int64) *layers.Feature {
 		p := orb.Point{110 + r.Float64()/50, 33.5 + r.Float64()/50}
 		return &layers.Feature{ID: id, Geometry: orb.LineString{p, {p[0] + .01, p[1]}, {p[0] + .01, p[1] + .01}}, Values: []layers.Value{
-			layers.Text(words[r.IntN(5)]), layers.Null, layers.Text("611002"), layers.Int(r.Int64N(9)), layers.Float(float64(r.IntN(9)) / 4), layers.Bool(r.IntN(2) == 0), layers.Null,
+			layers.Text(words[r.IntN(5)]), layers.Null, layers.Text("611002"), layers.Int(r.Int64N(9)), layers.Float(float64(r.IntN(9)) / 4),
+			layers.Bool(r.IntN(2) == 0), layers.Null,
 		}}
 	}
 	state := map[int64]*layers.Feature{}

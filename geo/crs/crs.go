@@ -238,7 +238,8 @@ func newTransverse(d *datum, p tmParams) *CRS {
 		p.fe = 5e5
 	}
 	if p != (tmParams{0, p.lon0, 1, 5e5, 0}) {
-		c.name = fmt.Sprintf("%s / Transverse Mercator lat_0=%v lon_0=%v k=%v x_0=%v y_0=%v", d.short, c.tm.lat0, c.tm.lon0, c.tm.k0, c.tm.fe, c.tm.fn)
+		c.name = fmt.Sprintf("%s / Transverse Mercator lat_0=%v lon_0=%v k=%v x_0=%v y_0=%v", d.short, c.tm.lat0, c.tm.lon0, c.tm.k0, c.tm.fe,
+			c.tm.fn)
 	}
 	return c
 }

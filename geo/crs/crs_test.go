@@ -96,7 +96,10 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{`GEOGCS["x",DATUM["D_NAD_1927",SPHEROID["Clarke_1866",6378206.4,294.9786982]]]`, "is not known; known are"},
 		{`GEOGCS["x",DATUM["D_Xian_1980",SPHEROID["Clarke_1866",6378206.4,294.9786982]]]`, "has the ellipsoid"},
 		{`GEOGCS["x",DATUM["D_WGS_1984",SPHEROID["x",6378137,298.257223563]],PRIMEM["Paris",2.33]]`, "prime meridian"},
-		{`PROJCS["x",GEOGCS["x",DATUM["D_WGS_1984",SPHEROID["x",6378137,298.257223563]]],PROJECTION["Lambert_Conformal_Conic"]]`, `projection "Lambert_Conformal_Conic" cannot be read; allowed are`},
+		{
+			`PROJCS["x",GEOGCS["x",DATUM["D_WGS_1984",SPHEROID["x",6378137,298.257223563]]],PROJECTION["Lambert_Conformal_Conic"]]`,
+			`projection "Lambert_Conformal_Conic" cannot be read; allowed are`,
+		},
 		{strings.Repeat("A[", 40), "nested deeper"},
 	} {
 		c, err := crs.Parse(row.text)
@@ -107,21 +110,63 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 }
 
 // gcs is the geographic system of ArcGIS's older custom files for CGCS2000.
-const gcs = `GEOGCS["GCS_CGCS_2000",DATUM["D_CGCS_2000",SPHEROID["CGCS_2000",6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]`
+const gcs = `GEOGCS["GCS_CGCS_2000",DATUM["D_CGCS_2000",SPHEROID["CGCS_2000",6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],` +
+	`UNIT["Degree",0.0174532925199433]]`
 
 func TestFromWKTReadsWhatProgramsWrite(t *testing.T) {
 	for _, row := range []struct{ name, wkt, want, warning string }{
 		{"ArcGIS, older CGCS2000", gcs, "EPSG:4490", ""},
-		{"ArcGIS, own meridian", `PROJCS["my",` + gcs + `,PROJECTION["Gauss_Kruger"],PARAMETER["False_Easting",500000.0],PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",109.5],PARAMETER["Scale_Factor",1.0],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]` + "\r\n", "CGCS2000 / Gauss-Kruger CM 109.5E", ""},
-		{"ArcGIS, vertical system beside it", `GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433],METADATA["World",-180.0,-90.0,180.0,90.0,0.0,0.0174532925199433,0.0,1262]]`, "EPSG:4326", ""},
-		{"unnamed datum on the ellipsoid of 1975", `GEOGCS["unknown",DATUM["D_unknown",SPHEROID["IAU76",6378140,298.257]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]`, "EPSG:4610", `datum "D_unknown" is not known: taken for Xian 1980`},
-		{"unnamed datum on Krasovsky's", `GEOGCS["unknown",DATUM["D_Krasovsky_1940",SPHEROID["Krasovsky_1940",6378245,298.3]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]`, "EPSG:4214", "taken for Beijing 1954"},
-		{"unnamed datum on GRS 80", `GEOGCS["unknown",DATUM["D_unknown",SPHEROID["GRS80",6378137,298.257222101]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]`, "EPSG:4490", "taken for CGCS2000"},
-		{"parameters in TOWGS84", `GEOGCS["Xian 1980",DATUM["Xian_1980",SPHEROID["IAG 1975",6378140,298.257],TOWGS84[1,2,3,0.1,0.2,0.3,4]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]`, "EPSG:4610+towgs84=1,2,3,0.1,0.2,0.3,4", ""},
-		{"TOWGS84 of zeros says nothing", `GEOGCS["Xian 1980",DATUM["Xian_1980",SPHEROID["IAG 1975",6378140,298.257],TOWGS84[0,0,0,0,0,0,0]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]`, "EPSG:4610", "no published parameters"},
-		{"a compound system", `COMPD_CS["x",` + gcs + `,VERT_CS["Yellow Sea 1985",VERT_DATUM["Yellow Sea 1985",2005],UNIT["metre",1]]]`, "EPSG:4490", ""},
-		{"round brackets", `GEOGCS("WGS 84",DATUM("WGS_1984",SPHEROID("WGS 84",6378137,298.257223563)),PRIMEM("Greenwich",0),UNIT("degree",0.0174532925199433))`, "EPSG:4326", ""},
-		{"BOUNDCRS", `BOUNDCRS[SOURCECRS[GEOGCRS["Beijing 1954",DATUM["Beijing 1954",ELLIPSOID["Krassowsky 1940",6378245,298.3,LENGTHUNIT["metre",1]]],CS[ellipsoidal,2],AXIS["lat",north],AXIS["lon",east],UNIT["degree",0.0174532925199433]]],TARGETCRS[GEOGCRS["WGS 84",DATUM["World Geodetic System 1984",ELLIPSOID["WGS 84",6378137,298.257223563]],CS[ellipsoidal,2],AXIS["lat",north],AXIS["lon",east]]],ABRIDGEDTRANSFORMATION["x",METHOD["Position Vector transformation (geog2D domain)"],PARAMETER["X-axis translation",10],PARAMETER["Y-axis translation",-20],PARAMETER["Z-axis translation",30],PARAMETER["X-axis rotation",0.5],PARAMETER["Y-axis rotation",0],PARAMETER["Z-axis rotation",0.814],PARAMETER["Scale difference",0.99999962]]]`, "EPSG:4214+towgs84=10,-20,30,0.5,0,0.814,-0.38", ""},
+		{
+			"ArcGIS, own meridian", `PROJCS["my",` + gcs +
+				`,PROJECTION["Gauss_Kruger"],PARAMETER["False_Easting",500000.0],PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",` +
+				`109.5],PARAMETER["Scale_Factor",1.0],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]` + "\r\n",
+			"CGCS2000 / Gauss-Kruger CM 109.5E", "",
+		},
+		{
+			"ArcGIS, vertical system beside it",
+			`GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Degree",` +
+				`0.0174532925199433],METADATA["World",-180.0,-90.0,180.0,90.0,0.0,0.0174532925199433,0.0,1262]]`, "EPSG:4326", "",
+		},
+		{
+			"unnamed datum on the ellipsoid of 1975",
+			`GEOGCS["unknown",DATUM["D_unknown",SPHEROID["IAU76",6378140,298.257]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]`,
+			"EPSG:4610", `datum "D_unknown" is not known: taken for Xian 1980`,
+		},
+		{
+			"unnamed datum on Krasovsky's",
+			`GEOGCS["unknown",DATUM["D_Krasovsky_1940",SPHEROID["Krasovsky_1940",6378245,298.3]],PRIMEM["Greenwich",0],UNIT["degree",` +
+				`0.0174532925199433]]`, "EPSG:4214", "taken for Beijing 1954",
+		},
+		{
+			"unnamed datum on GRS 80",
+			`GEOGCS["unknown",DATUM["D_unknown",SPHEROID["GRS80",6378137,298.257222101]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]`,
+			"EPSG:4490", "taken for CGCS2000",
+		},
+		{
+			"parameters in TOWGS84",
+			`GEOGCS["Xian 1980",DATUM["Xian_1980",SPHEROID["IAG 1975",6378140,298.257],TOWGS84[1,2,3,0.1,0.2,0.3,4]],PRIMEM["Greenwich",0],` +
+				`UNIT["degree",0.0174532925199433]]`, "EPSG:4610+towgs84=1,2,3,0.1,0.2,0.3,4", "",
+		},
+		{
+			"TOWGS84 of zeros says nothing",
+			`GEOGCS["Xian 1980",DATUM["Xian_1980",SPHEROID["IAG 1975",6378140,298.257],TOWGS84[0,0,0,0,0,0,0]],PRIMEM["Greenwich",0],` +
+				`UNIT["degree",0.0174532925199433]]`, "EPSG:4610", "no published parameters",
+		},
+		{
+			"a compound system", `COMPD_CS["x",` + gcs + `,VERT_CS["Yellow Sea 1985",VERT_DATUM["Yellow Sea 1985",2005],UNIT["metre",1]]]`,
+			"EPSG:4490", "",
+		},
+		{"round brackets", `GEOGCS("WGS 84",DATUM("WGS_1984",SPHEROID("WGS 84",6378137,298.257223563)),PRIMEM("Greenwich",0),UNIT("degree",` +
+			`0.0174532925199433))`, "EPSG:4326", ""},
+		{
+			"BOUNDCRS", `BOUNDCRS[SOURCECRS[GEOGCRS["Beijing 1954",DATUM["Beijing 1954",ELLIPSOID["Krassowsky 1940",6378245,298.3,` +
+				`LENGTHUNIT["metre",1]]],CS[ellipsoidal,2],AXIS["lat",north],AXIS["lon",east],UNIT["degree",0.0174532925199433]]],` +
+				`TARGETCRS[GEOGCRS["WGS 84",DATUM["World Geodetic System 1984",ELLIPSOID["WGS 84",6378137,298.257223563]],CS[ellipsoidal,2],` +
+				`AXIS["lat",north],AXIS["lon",east]]],ABRIDGEDTRANSFORMATION["x",METHOD["Position Vector transformation (geog2D domain)"],` +
+				`PARAMETER["X-axis translation",10],PARAMETER["Y-axis translation",-20],PARAMETER["Z-axis translation",30],PARAMETER["X-axis ` +
+				`rotation",0.5],PARAMETER["Y-axis rotation",0],PARAMETER["Z-axis rotation",0.814],PARAMETER["Scale difference",0.99999962]]]`,
+			"EPSG:4214+towgs84=10,-20,30,0.5,0,0.814,-0.38", "",
+		},
 	} {
 		c, err := crs.FromWKT(row.wkt)
 		if err != nil {
@@ -135,7 +180,8 @@ func TestFromWKTReadsWhatProgramsWrite(t *testing.T) {
 }
 
 func TestUnitsOfWKTAreFollowed(t *testing.T) {
-	kilometres := `PROJCS["km",` + gcs + `,PROJECTION["Gauss_Kruger"],PARAMETER["False_Easting",500.0],PARAMETER["Central_Meridian",111.0],UNIT["Kilometer",1000.0]]`
+	kilometres := `PROJCS["km",` + gcs +
+		`,PROJECTION["Gauss_Kruger"],PARAMETER["False_Easting",500.0],PARAMETER["Central_Meridian",111.0],UNIT["Kilometer",1000.0]]`
 	gons := `GEOGCS["gon",DATUM["D_WGS_1984",SPHEROID["x",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Gon",0.01570796326794897]]`
 	p := orb.Point{110.5, 33.5}
 	want := parse(t, "EPSG:4546").FromWGS84(p)
@@ -231,7 +277,11 @@ func TestXian1980MovesAsPublished(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"EPSG:4525", "西安80 37带", "CGCS2000 CM 109.5E+towgs84=1,2,3", gcs, `PROJCS["a",` + gcs + `,PROJECTION["Gauss_Kruger"],PARAMETER["Central_Meridian",111.0],UNIT["m",1]]`, `BOUNDCRS[SOURCECRS[` + gcs + `],ABRIDGEDTRANSFORMATION["x",PARAMETER["",1]]]`} {
+	for _, s := range []string{
+		"EPSG:4525", "西安80 37带", "CGCS2000 CM 109.5E+towgs84=1,2,3", gcs,
+		`PROJCS["a",` + gcs + `,PROJECTION["Gauss_Kruger"],PARAMETER["Central_Meridian",111.0],UNIT["m",1]]`,
+		`BOUNDCRS[SOURCECRS[` + gcs + `],ABRIDGEDTRANSFORMATION["x",PARAMETER["",1]]]`,
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -251,7 +301,10 @@ func FuzzParse(f *testing.F) {
 
 func TestNewBeijingIsNotTakenForBeijing1954(t *testing.T) {
 	for _, s := range []string{
-		`PROJCS["New_Beijing_3_Degree_GK_CM_111E",GEOGCS["GCS_New_Beijing",DATUM["D_New_Beijing",SPHEROID["Krasovsky_1940",6378245.0,298.3]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Gauss_Kruger"],PARAMETER["False_Easting",500000.0],PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",111.0],PARAMETER["Scale_Factor",1.0],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]`,
+		`PROJCS["New_Beijing_3_Degree_GK_CM_111E",GEOGCS["GCS_New_Beijing",DATUM["D_New_Beijing",SPHEROID["Krasovsky_1940",6378245.0,298.3]],` +
+			`PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Gauss_Kruger"],PARAMETER["False_Easting",500000.0],` +
+			`PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",111.0],PARAMETER["Scale_Factor",1.0],PARAMETER["Latitude_Of_Origin",` +
+			`0.0],UNIT["Meter",1.0]]`,
 		"New Beijing / 3-degree Gauss-Kruger zone 37",
 		"新1954北京坐标系 3度带 37带",
 		"新北京54",

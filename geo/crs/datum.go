@@ -39,14 +39,16 @@ var (
 	datumXian1980 = &datum{
 		code: 4610, name: "Xian 1980", short: "Xian 1980", esri: "Xian_1980", ellipsoid: iag1975,
 		shift: Shift{DX: -94, DY: -67, DZ: -8}, accuracy: 30,
-		warning: "Xian 1980 has no published parameters: the default shift (-94, -67, -8 m), an estimate, is off by up to 30 m; give the county's own as +towgs84=dx,dy,dz,rx,ry,rz,ppm",
+		warning: "Xian 1980 has no published parameters: the default shift (-94, -67, -8 m), an estimate, is off by up to 30 m; give the " +
+			"county's own as +towgs84=dx,dy,dz,rx,ry,rz,ppm",
 	}
 	// EPSG:15936, "Beijing 1954 to WGS 84 (6)", Ordos basin, 1 m there: of EPSG's
 	// six the one with which northern China is best served.
 	datumBeijing1954 = &datum{
 		code: 4214, name: "Beijing 1954", short: "Beijing 1954", esri: "Beijing_1954", ellipsoid: krasovsky,
 		shift: Shift{DX: 11.911, DY: -154.833, DZ: -80.079}, accuracy: 20,
-		warning: "Beijing 1954 differs from region to region: the default shift (EPSG:15936, 11.911, -154.833, -80.079 m) is good to 1 m in the Ordos basin and off by up to 20 m elsewhere; give the county's own as +towgs84=dx,dy,dz,rx,ry,rz,ppm",
+		warning: "Beijing 1954 differs from region to region: the default shift (EPSG:15936, 11.911, -154.833, -80.079 m) is good to 1 m in " +
+			"the Ordos basin and off by up to 20 m elsewhere; give the county's own as +towgs84=dx,dy,dz,rx,ry,rz,ppm",
 	}
 )
 

@@ -8,10 +8,12 @@ import (
 )
 
 // Known says in one line what Parse takes; error messages end with it.
-const Known = "EPSG:4326, EPSG:4490 (CGCS2000), EPSG:3857, EPSG:4610 (Xian 1980), EPSG:4214 (Beijing 1954) and their Gauss-Kruger zones (EPSG:4491-4554, 2327-2390, 2401-2442, 21413-21423, 21453-21463), UTM (EPSG:32601-32660), GCJ-02, BD-09"
+const Known = "EPSG:4326, EPSG:4490 (CGCS2000), EPSG:3857, EPSG:4610 (Xian 1980), EPSG:4214 (Beijing 1954) and their Gauss-Kruger " +
+	"zones (EPSG:4491-4554, 2327-2390, 2401-2442, 21413-21423, 21453-21463), UTM (EPSG:32601-32660), GCJ-02, BD-09"
 
 var (
-	codePattern   = regexp.MustCompile(`(?i)^(?:epsg:{1,2}|esri:|urn:ogc:def:crs:(?:epsg|ogc):[^:]*:|https?://www\.opengis\.net/(?:def/crs/(?:epsg|ogc)/[^/]+/|gml/srs/epsg\.xml#))?(\d{4,6}|crs84)$`)
+	codePattern = regexp.MustCompile(`(?i)^(?:epsg:{1,2}|esri:|urn:ogc:def:crs:(?:epsg|ogc):[^:]*:|` +
+		`https?://www\.opengis\.net/(?:def/crs/(?:epsg|ogc)/[^/]+/|gml/srs/epsg\.xml#))?(\d{4,6}|crs84)$`)
 	zonePattern   = regexp.MustCompile(`(?i)zone[\s_]*(\d{1,2})|(?:第|度带|带号)\D?(\d{1,2})|(\d{1,2})\s*(?:度)?带$|^.*?[\s_](\d{2})n?$`)
 	cmPattern     = regexp.MustCompile(`(?i)(?:cm|meridian|中央经线|中央子午线)[\s_:=]*(\d{2,3}(?:\.\d+)?)`)
 	threeWide     = regexp.MustCompile(`(?i)\b3[\s_-]*(?:degree|deg)|\b3gk|gk3|3度|三度|3°`)

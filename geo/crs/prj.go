@@ -20,7 +20,8 @@ var datumPattern = regexp.MustCompile(`(?i)(?:d_|gcs_)?(?:` +
 // 1954 ("新1954北京坐标系"), which the ellipsoid alone would take for the latter.
 var newBeijing = regexp.MustCompile(`(?i)new[\s_]*beijing|新\s*(?:1954\s*年?\s*)?北京`)
 
-var errNewBeijing = errors.New("the datum New Beijing (新1954北京坐标系, EPSG:4555) cannot be read: it is not Beijing 1954, and no parameters of it are published; have the file transformed to CGCS2000 by the surveying office")
+var errNewBeijing = errors.New("the datum New Beijing (新1954北京坐标系, EPSG:4555) cannot be read: it is not Beijing 1954, and no " +
+	"parameters of it are published; have the file transformed to CGCS2000 by the surveying office")
 
 func datumNamed(s string) *datum {
 	m := datumPattern.FindStringSubmatch(s)
@@ -157,7 +158,8 @@ func readDatum(n *node) (*datum, string, error) {
 	}
 	if d == nil {
 		if d = datumOf(a, rf); d == nil {
-			return nil, "", fmt.Errorf("datum %q on ellipsoid %q is not known; known are WGS 84, CGCS2000, Xian 1980 and Beijing 1954", dn.text(0), en.text(0))
+			return nil, "", fmt.Errorf("datum %q on ellipsoid %q is not known; known are WGS 84, CGCS2000, Xian 1980 and Beijing 1954", dn.text(0),
+				en.text(0))
 		}
 		note = fmt.Sprintf("datum %q is not known: taken for %s because of its ellipsoid", dn.text(0), d.short)
 	} else if !d.matches(a, rf) {

@@ -53,7 +53,8 @@ func projectedCRS(n *node) (*CRS, error) {
 		name == "mercator1sp" && isWeb(n):
 		c = newWebMercator()
 	default:
-		return nil, fmt.Errorf("projection %q cannot be read; allowed are Transverse Mercator (Gauss-Kruger) and Web Mercator: convert the file to one of them or to degrees", method)
+		return nil, fmt.Errorf("projection %q cannot be read; allowed are Transverse Mercator (Gauss-Kruger) and Web Mercator: convert the "+
+			"file to one of them or to degrees", method)
 	}
 	if metre != 1 {
 		c.unit, c.code, c.name = metre, 0, n.text(0)

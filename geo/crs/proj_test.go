@@ -203,8 +203,14 @@ func TestOldDatumsFollowTheirParametersAsPROJDoes(t *testing.T) {
 	for _, row := range []struct{ system, proj string }{
 		{"EPSG:4214", "+proj=longlat +ellps=krass +towgs84=11.911,-154.833,-80.079 +no_defs"},
 		{"EPSG:4610", "+proj=longlat +a=6378140 +rf=298.257 +towgs84=-94,-67,-8 +no_defs"},
-		{"EPSG:4610+towgs84=12.5,-131.25,-44.75,1.5,-2.5,3.25,-4.5", "+proj=longlat +a=6378140 +rf=298.257 +towgs84=12.5,-131.25,-44.75,1.5,-2.5,3.25,-4.5 +no_defs"},
-		{"EPSG:2361+towgs84=12.5,-131.25,-44.75", "+proj=tmerc +lon_0=111 +x_0=37500000 +a=6378140 +rf=298.257 +towgs84=12.5,-131.25,-44.75 +no_defs"},
+		{
+			"EPSG:4610+towgs84=12.5,-131.25,-44.75,1.5,-2.5,3.25,-4.5",
+			"+proj=longlat +a=6378140 +rf=298.257 +towgs84=12.5,-131.25,-44.75,1.5,-2.5,3.25,-4.5 +no_defs",
+		},
+		{
+			"EPSG:2361+towgs84=12.5,-131.25,-44.75",
+			"+proj=tmerc +lon_0=111 +x_0=37500000 +a=6378140 +rf=298.257 +towgs84=12.5,-131.25,-44.75 +no_defs",
+		},
 	} {
 		c := parse(t, row.system)
 		places := spread(111, 5, 100)

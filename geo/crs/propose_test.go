@@ -48,7 +48,8 @@ func TestProposeNamesTheSystem(t *testing.T) {
 			continue
 		}
 		p := got[0]
-		if p.CRS.String() != row.system || p.Swapped != row.swapped || p.Rule != row.rule || !strings.Contains(p.Reason, row.reason) || p.Share != 1 {
+		if p.CRS.String() != row.system || p.Swapped != row.swapped || p.Rule != row.rule || !strings.Contains(p.Reason, row.reason) ||
+			p.Share != 1 {
 			t.Errorf("%s: first comes %+v, %s", row.name, p, p.CRS)
 		}
 		if w := p.Apply(points[7]); geo.Distance(w, villages()[7]) > 0.01 {

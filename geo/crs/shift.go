@@ -26,7 +26,8 @@ type Shift struct {
 func ParseShift(s string) (Shift, error) {
 	parts := strings.Split(s, ",")
 	if len(parts) != 3 && len(parts) != 7 {
-		return Shift{}, fmt.Errorf("shift %q: 3 numbers (dx,dy,dz in metres) or 7 (and rx,ry,rz in seconds of arc, scale in ppm) are needed, not %d", s, len(parts))
+		return Shift{}, fmt.Errorf("shift %q: 3 numbers (dx,dy,dz in metres) or 7 (and rx,ry,rz in seconds of arc, scale in ppm) are "+
+			"needed, not %d", s, len(parts))
 	}
 	var v [7]float64
 	for i, p := range parts {

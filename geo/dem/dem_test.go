@@ -104,8 +104,19 @@ func TestFilesOfOneSeriesShareALattice(t *testing.T) {
 		same         bool
 		acrossColumn int // columns from a's first cell to b's
 	}{
-		{"a second of arc written with 12 digits", wgs84, [4]float64{109, 34, 1. / 3600, 1. / 3600}, [4]float64{110, 34, 0.000277777777778, 0.000277777777778}, true, 3600},
-		{"shifted by half a cell", wgs84, [4]float64{109, 34, 1. / 3600, 1. / 3600}, [4]float64{110 + 0.5/3600, 34, 1. / 3600, 1. / 3600}, false, 0},
+		{
+			"a second of arc written with 12 digits", wgs84,
+			[4]float64{109, 34, 1. / 3600, 1. / 3600},
+			[4]float64{110, 34, 0.000277777777778, 0.000277777777778},
+			true, 3600,
+		},
+		{
+			"shifted by half a cell", wgs84,
+			[4]float64{109, 34, 1. / 3600, 1. / 3600},
+			[4]float64{110 + 0.5/3600, 34, 1. / 3600, 1. / 3600},
+			false,
+			0,
+		},
 		{"sheets of 5 m", gk, [4]float64{37500002.5, 3800002.5, 5, 5}, [4]float64{37505002.5, 3800002.5, 5, 5}, true, 1000},
 		{"three seconds and one", wgs84, [4]float64{109, 34, 1. / 3600, 1. / 3600}, [4]float64{109, 34, 1. / 1200, 1. / 1200}, false, 0},
 	} {
@@ -212,7 +223,8 @@ func TestStatisticsOfAnAreaAreThoseOfItsCells(t *testing.T) {
 	// Edges bend by a few centimetres between the systems, so a cell or two may be out.
 	if abs(s.Cells-cells) > 2 || abs(s.Unknown-unknown) > 2 || math.Abs(s.Mean-sum/float64(cells)) > 0.02 ||
 		math.Abs(s.Low-low) > 0.5 || math.Abs(s.High-high) > 0.5 {
-		t.Errorf("%d and %d cells from %v by %v to %v; by hand %d and %d, %v, %v, %v", s.Cells, s.Unknown, s.Low, s.Mean, s.High, cells, unknown, low, sum/float64(cells), high)
+		t.Errorf("%d and %d cells from %v by %v to %v; by hand %d and %d, %v, %v, %v", s.Cells, s.Unknown, s.Low, s.Mean, s.High, cells, unknown,
+			low, sum/float64(cells), high)
 	}
 	if got := s.SteeperThan(7) * float64(s.Cells); math.Abs(got-float64(steep)) > 0.02*float64(steep)+3 {
 		t.Errorf("%v cells are steeper than 7°, by hand %d", got, steep)

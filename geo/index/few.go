@@ -58,7 +58,8 @@ func (t *Tree) bySquares(dst []Found, p orb.Point, k int, metres float64, dist f
 			return nil, false
 		}
 		safe := outside(&origin, square)
-		if near := nearest(dst, bounds, k, min(metres, math.Nextafter(safe, 0)), dist); len(near)-len(dst) == k || safe > metres || math.IsInf(safe, 1) {
+		near := nearest(dst, bounds, k, min(metres, math.Nextafter(safe, 0)), dist)
+		if len(near)-len(dst) == k || safe > metres || math.IsInf(safe, 1) {
 			return near, true
 		}
 	}

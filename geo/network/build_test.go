@@ -30,15 +30,27 @@ func TestSegmentsJoinWhereTheyMeet(t *testing.T) {
 		{"an end on the inside of a piece", []network.Segment{road(1, paved, 0, 0, 100, 0), road(2, paved, 40, 0, 40, 100)}, 3, 1},
 		{"an end at an inner vertex", []network.Segment{road(1, paved, 0, 0, 40, 0, 100, 0), road(2, paved, 40, 0, 40, 100)}, 3, 1},
 		{"an end beside the inside", []network.Segment{road(1, paved, 0, 0, 100, 0), road(2, paved, 40, 0.08, 40, 100)}, 3, 1},
-		{"two ends at one place inside", []network.Segment{road(1, paved, 0, 0, 100, 0), road(2, paved, 40, 0, 40, 100), road(3, paved, 40, 0, 40, -100)}, 4, 1},
+		{
+			"two ends at one place inside",
+			[]network.Segment{road(1, paved, 0, 0, 100, 0), road(2, paved, 40, 0, 40, 100), road(3, paved, 40, 0, 40, -100)},
+			4, 1,
+		},
 		{"a bridge crosses another road", []network.Segment{road(1, paved, 0, 0, 100, 0), road(2, paved, 50, -50, 50, 50)}, 2, 2},
-		{"a bridge with a vertex over one of the road", []network.Segment{road(1, paved, 0, 0, 50, 0, 100, 0), road(2, paved, 50, -50, 50, 0, 50, 50)}, 2, 2},
+		{
+			"a bridge with a vertex over one of the road",
+			[]network.Segment{road(1, paved, 0, 0, 50, 0, 100, 0), road(2, paved, 50, -50, 50, 0, 50, 50)},
+			2, 2,
+		},
 		{"a road that comes back to its own beginning", []network.Segment{road(1, paved, 0, 0, 100, 0, 100, 100, 0, 0)}, 1, 1},
 		{"a road that ends on its own inside", []network.Segment{road(1, paved, 0, 0, 100, 0, 100, 100, 50, 100, 50, 0)}, 2, 1},
 		{"the same road twice", []network.Segment{road(1, paved, 0, 0, 100, 0), road(2, paved, 0, 0, 100, 0)}, 2, 1},
 		{"a road over part of another", []network.Segment{road(1, paved, 0, 0, 300, 0), road(2, paved, 100, 0, 200, 0)}, 4, 1},
 		{"a piece through many squares", []network.Segment{long, segment(2, paved, orb.LineString{half, at(15000, 0)})}, 3, 1},
-		{"a point and an empty shape", []network.Segment{{}, {Shape: geo.Shape{Kind: geo.Points, Points: make([]geo.Point, 1), Ends: []uint32{1}}}}, 0, 0},
+		{
+			"a point and an empty shape",
+			[]network.Segment{{}, {Shape: geo.Shape{Kind: geo.Points, Points: make([]geo.Point, 1), Ends: []uint32{1}}}},
+			0, 0,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := build(c.segments...)
@@ -131,7 +143,12 @@ func TestNearMissesAreLooseEndsThatAlmostMeet(t *testing.T) {
 		{"an end that meets it", []network.Segment{road(1, paved, 0, 0, 500, 0), road(2, paved, 200, 0, 200, 300)}, nil, 0},
 		{"an end too far away", []network.Segment{road(1, paved, 0, 0, 500, 0), road(2, paved, 200, 30, 200, 300)}, nil, 0},
 		{"a stub", []network.Segment{road(1, paved, 0, 0, 500, 0), road(2, paved, 200, 0, 200, 12)}, nil, 0},
-		{"the end of a bend back to its road", []network.Segment{road(1, paved, 0, 0, 500, 0), road(2, paved, 100, 0, 100, 200, 300, 200, 300, 5)}, []uint32{2}, 5},
+		{
+			"the end of a bend back to its road",
+			[]network.Segment{road(1, paved, 0, 0, 500, 0), road(2, paved, 100, 0, 100, 200, 300, 200, 300, 5)},
+			[]uint32{2},
+			5,
+		},
 		{"two ends short of each other", []network.Segment{road(1, paved, 0, 0, 500, 0), road(2, paved, 510, 0, 900, 0)}, []uint32{1, 2}, 10},
 	} {
 		t.Run(c.name, func(t *testing.T) {

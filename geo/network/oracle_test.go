@@ -199,7 +199,12 @@ func tangle(r *rand.Rand, n int, size float64) []network.Segment {
 			line = append(line, anywhere())
 		}
 		line = append(line, end())
-		a := network.Attributes{Hardened: r.IntN(3) > 0, Passable: r.IntN(10) > 0, Grade: uint8(r.IntN(6)), SpeedKmh: []float32{15, 20, 30, 60}[r.IntN(4)]}
+		a := network.Attributes{
+			Hardened: r.IntN(3) > 0,
+			Passable: r.IntN(10) > 0,
+			Grade:    uint8(r.IntN(6)),
+			SpeedKmh: []float32{15, 20, 30, 60}[r.IntN(4)],
+		}
 		s := segment(uint32(row), a, line)
 		if len(s.Shape.Points) < 2 {
 			continue

@@ -35,7 +35,8 @@ func newPgRouting(t *testing.T) *pgrouting {
 	}
 	t.Cleanup(func() { conn.Close(context.Background()) })
 	if _, err := conn.Exec(t.Context(), `CREATE EXTENSION pgrouting;
-		CREATE TABLE edges (id bigint, source bigint, target bigint, seg bigint, kmh float8, geom geometry(LineString, 4326), metres float8, cost float8, reverse_cost float8)`); err != nil {
+		CREATE TABLE edges (id bigint, source bigint, target bigint, seg bigint, kmh float8,
+			geom geometry(LineString, 4326), metres float8, cost float8, reverse_cost float8)`); err != nil {
 		t.Fatalf("pgRouting is needed (apt-get install postgresql-15-pgrouting): %v", err)
 	}
 	p := &pgrouting{conn: conn}
@@ -179,7 +180,8 @@ func (p *pgrouting) costs(t *testing.T) {
 			for _, found := range collect[row](t, p.conn, `
 				SELECT p.i, agg_cost FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS p(a, b, i)
 				JOIN pgr_dijkstra('SELECT id, source, target, `+c.cost+` AS cost FROM edges',
-					'SELECT a AS source, b AS target FROM unnest(''`+array(from)+`''::bigint[], ''`+array(to)+`''::bigint[]) AS q(a, b)', directed => false) d
+					'SELECT a AS source, b AS target FROM unnest(''`+array(from)+`''::bigint[], ''`+array(to)+
+				`''::bigint[]) AS q(a, b)', directed => false) d
 				ON d.start_vid = p.a AND d.end_vid = p.b AND d.edge = -1`, from, to) {
 				want[found.I-1] = found.Cost
 			}
@@ -224,7 +226,8 @@ func array(ids []int64) string {
 
 func (p *pgrouting) components(t *testing.T) {
 	type row struct{ Component, Node int64 }
-	rows := collect[row](t, p.conn, `SELECT component, node FROM pgr_connectedComponents('SELECT id, source, target, cost, reverse_cost FROM edges')`)
+	rows := collect[row](t, p.conn,
+		`SELECT component, node FROM pgr_connectedComponents('SELECT id, source, target, cost, reverse_cost FROM edges')`)
 	here, there := map[int32]int64{}, map[int64]int32{}
 	for _, r := range rows {
 		c := p.g.All().Component(p.node[r.Node])

@@ -28,7 +28,13 @@ func (s *solver) branch(ctx context.Context, g *graph, branches *int) (done bool
 	}
 	useless := a.useless(s.best.Cost)
 	for _, passed := range []bool{true, false} {
-		child := &graph{nodes: g.nodes, root: g.root, terminal: slices.Clone(g.terminal), edges: slices.Clone(g.edges), origin: slices.Clone(g.origin)}
+		child := &graph{
+			nodes:    g.nodes,
+			root:     g.root,
+			terminal: slices.Clone(g.terminal),
+			edges:    slices.Clone(g.edges),
+			origin:   slices.Clone(g.origin),
+		}
 		child.terminal[node] = passed
 		child.index()
 		next, parts := shrink(child, s.parts, func(arc int32) bool {

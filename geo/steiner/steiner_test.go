@@ -81,7 +81,12 @@ func exact(p *Problem) int64 {
 func random(r *rand.Rand, nodes, edges, terminals, oneWay int) *Problem {
 	p := &Problem{Nodes: nodes, Root: int32(r.IntN(nodes))}
 	for range edges {
-		p.Edges = append(p.Edges, Edge{A: int32(r.IntN(nodes)), B: int32(r.IntN(nodes)), Cost: int64(r.IntN(20)), OneWay: oneWay > 0 && r.IntN(oneWay) == 0})
+		p.Edges = append(p.Edges, Edge{
+			A:      int32(r.IntN(nodes)),
+			B:      int32(r.IntN(nodes)),
+			Cost:   int64(r.IntN(20)),
+			OneWay: oneWay > 0 && r.IntN(oneWay) == 0,
+		})
 	}
 	p.Edges = append(p.Edges, Edge{A: p.Root, B: int32(r.IntN(nodes)), Cost: int64(r.IntN(3)), OneWay: true})
 	for _, node := range r.Perm(nodes)[:min(nodes-1, terminals)] {

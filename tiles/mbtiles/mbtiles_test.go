@@ -111,7 +111,8 @@ func TestEveryTileIsWhereTheSpecificationHasIt(t *testing.T) {
 			t.Errorf("metadata %s is %q, not %q", name, meta[name], want)
 		}
 	}
-	if !strings.HasPrefix(meta["bounds"], "108,") && !strings.HasPrefix(meta["bounds"], "107.99") || !strings.Contains(meta["json"], `"vector_layers"`) {
+	if !strings.HasPrefix(meta["bounds"], "108,") && !strings.HasPrefix(meta["bounds"], "107.99") ||
+		!strings.Contains(meta["json"], `"vector_layers"`) {
 		t.Errorf("metadata %v", meta)
 	}
 }

@@ -110,7 +110,12 @@ func parseHeader(b []byte, size int64) (Header, error) {
 		Bounds:     [4]float64{degrees(102), degrees(106), degrees(110), degrees(114)},
 		CenterZoom: b[118], CenterLon: degrees(119), CenterLat: degrees(123),
 	}
-	for name, s := range map[string]Section{"root directory": h.Root, "metadata": h.Metadata, "leaf directories": h.Leaves, "tile data": h.Data} {
+	for name, s := range map[string]Section{
+		"root directory":   h.Root,
+		"metadata":         h.Metadata,
+		"leaf directories": h.Leaves,
+		"tile data":        h.Data,
+	} {
 		if s.Length > 0 && !s.within(uint64(size)) {
 			return Header{}, fmt.Errorf("%w: its %s lies beyond its end; perhaps it was not copied whole", ErrFormat, name)
 		}

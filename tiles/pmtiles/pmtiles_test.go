@@ -142,7 +142,8 @@ func decode(t testing.TB, b []byte) *plain {
 	}
 	p.directory(p.section(8))
 	if p.word(72) != uint64(len(p.tiles)) || p.word(80) != uint64(p.entries) || p.word(88) != uint64(len(p.offsets)) {
-		t.Errorf("counts %d, %d, %d: there are %d tiles in %d runs, %d different", p.word(72), p.word(80), p.word(88), len(p.tiles), p.entries, len(p.offsets))
+		t.Errorf("counts %d, %d, %d: there are %d tiles in %d runs, %d different", p.word(72), p.word(80), p.word(88), len(p.tiles), p.entries,
+			len(p.offsets))
 	}
 	return p
 }
@@ -206,7 +207,8 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 				}
 			}
 			j := r.TileJSON("u")
-			if j.Name != about.Name || j.Attribution != about.Attribution || j.Bounds != about.Bounds || j.Center != about.Center || j.MaxZoom != 10 ||
+			if j.Name != about.Name || j.Attribution != about.Attribution || j.Bounds != about.Bounds || j.Center != about.Center ||
+				j.MaxZoom != 10 ||
 				len(j.VectorLayers) != 1 || j.VectorLayers[0].Fields["name"] != "String" || j.Tiles[0] != "u" {
 				t.Errorf("it is described as %+v", j)
 			}

@@ -36,8 +36,9 @@ var datumNames = []struct {
 }
 
 var (
-	tailPattern     = regexp.MustCompile(`大地坐标系?|坐标系|地图`)
-	widthPattern    = regexp.MustCompile(`(?:^|[^\d.])([36三六])\s*(?:°|度|-?\s*degree|-?\s*deg)\s*分?(?:带|\s*zone|\s*gk|\s*(?:第\s*)?(\d{2})\s*号?带)`)
+	tailPattern  = regexp.MustCompile(`大地坐标系?|坐标系|地图`)
+	widthPattern = regexp.MustCompile(`(?:^|[^\d.])([36三六])\s*(?:°|度|-?\s*degree|-?\s*deg)\s*分?(?:带|\s*zone|\s*gk|` +
+		`\s*(?:第\s*)?(\d{2})\s*号?带)`)
 	zonePattern     = regexp.MustCompile(`第?\s*(\d{2})\s*号?(?:度)?带|带号\s*[:=]?\s*(\d{2})|\bzone\s*(\d{2})`)
 	meridianPattern = regexp.MustCompile(`(?:中央(?:经线|子午线)|\bcm|\bl0)\s*[:=]?\s*(\d{2,3}(?:\.\d+)?)\s*(?:°|度)?\s*e?`)
 	utmPattern      = regexp.MustCompile(`utm\s*(?:zone)?\s*(\d{1,2})\s*([a-z]?)\b`)

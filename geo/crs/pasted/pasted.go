@@ -44,7 +44,8 @@ const (
 const MaxBytes = 200
 
 // Forms says in one line what Read takes; error messages end with it.
-const Forms = "one place is two numbers, such as 109.94, 33.87 or 109°56′24″E 33°52′12″N or 37402345 3749123, with the name of their system before them where it is known"
+const Forms = "one place is two numbers, such as 109.94, 33.87 or 109°56′24″E 33°52′12″N or 37402345 3749123, with the name of their " +
+	"system before them where it is known"
 
 var (
 	world = orb.Bound{Min: orb.Point{-180, -90}, Max: orb.Point{180, 90}}
@@ -181,7 +182,13 @@ func (r reader) proposed() (out []Reading) {
 		if math.IsNaN(place[0]) {
 			continue
 		}
-		out = append(out, Reading{CRS: c, Written: r.pair.ordered(p.Swapped), Place: place, Order: r.pair.order(p.Swapped), Named: r.name.datum != ""})
+		out = append(out, Reading{
+			CRS:     c,
+			Written: r.pair.ordered(p.Swapped),
+			Place:   place,
+			Order:   r.pair.order(p.Swapped),
+			Named:   r.name.datum != "",
+		})
 	}
 	return out
 }

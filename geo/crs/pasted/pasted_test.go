@@ -60,7 +60,8 @@ func TestReadsWhatPeoplePaste(t *testing.T) {
 		}
 		first := got[0]
 		if first.CRS.String() != row.system || first.Order != row.order || !(geo.Distance(first.Place, at) <= row.tolerance) {
-			t.Errorf("%s: first comes %s %s at %v, %.1f m away; expected %s %s", row.text, first.CRS, first.Order, first.Place, geo.Distance(first.Place, at), row.system, row.order)
+			t.Errorf("%s: first comes %s %s at %v, %.1f m away; expected %s %s", row.text, first.CRS, first.Order, first.Place,
+				geo.Distance(first.Place, at), row.system, row.order)
 		}
 	}
 }
@@ -127,7 +128,8 @@ func TestANamedDatumIsTheOnlyOneRead(t *testing.T) {
 	}
 	xy := c.FromWGS84(at)
 	for _, text := range []string{
-		fmt.Sprintf("西安80 %f %f", xy[0], xy[1]), fmt.Sprintf("西安80 3度带37带 %f %f", xy[0]-37e6, xy[1]), fmt.Sprintf("%f %f 1980西安坐标系", xy[1], xy[0]),
+		fmt.Sprintf("西安80 %f %f", xy[0], xy[1]), fmt.Sprintf("西安80 3度带37带 %f %f", xy[0]-37e6, xy[1]),
+		fmt.Sprintf("%f %f 1980西安坐标系", xy[1], xy[0]),
 	} {
 		got, err := pasted.Read(text, prefecture)
 		if err != nil {
@@ -174,7 +176,10 @@ func TestWhatIsNoPlaceIsRefusedWithTheReason(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, s := range []string{"109.94, 33.87", "东经109°56′24″ 北纬33°52′12″", "西安80 3度带37带 402345 3749123", "X=3749123 Y=37402345", "49S 402345 3749123", "37 402345.6 3749123.4", "高德 109.95,33.88", "-1:2:3 4-5-6"} {
+	for _, s := range []string{
+		"109.94, 33.87", "东经109°56′24″ 北纬33°52′12″", "西安80 3度带37带 402345 3749123", "X=3749123 Y=37402345",
+		"49S 402345 3749123", "37 402345.6 3749123.4", "高德 109.95,33.88", "-1:2:3 4-5-6",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
