@@ -135,15 +135,14 @@ func checkVertices(g orb.Geometry) error {
 }
 
 // refusal is ErrInvalid in the words of the check that failed. A
-// *layers.ValueError names its field first; EditError does so already.
+// fault names its field first; EditError does so already.
 type refusal struct{ err error }
 
 func (r *refusal) Error() string {
-	var v *layers.ValueError
-	if errors.As(r.err, &v) {
-		return strings.TrimPrefix(v.Error(), v.Field+": ")
+	if faults, ok := errors.AsType[layers.Faults](r.err); ok {
+		return faults[0].Detail
 	}
 	return r.err.Error()
 }
 
-func (r *refusal) Unwrap() []error { return []error{ErrInvalid, r.err} }
+func (r *refusal) Unwrap() error { return ErrInvalid }

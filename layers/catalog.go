@@ -138,13 +138,12 @@ func (l *Layer) HasGeometry() bool { return len(l.Geometry) > 0 }
 // Allows tells whether a feature of the layer may have a geometry of the kind.
 func (l *Layer) Allows(k geo.Kind) bool { return slices.Contains(l.Geometry, k) }
 
-// Check is the value in the field's own type, or an error that says what is
-// allowed: whole floats become Int for TypeInt, Int becomes Float for
+// Check is the value in the field's own type, or Faults that say what is allowed: whole floats become Int for TypeInt, Int becomes Float for
 // TypeFloat. Null passes unless the field is Required.
 func (f *Field) Check(v Value) (Value, error) {
 	if v.IsNull() {
 		if f.Required {
-			return Null, &ValueError{f.ID, v, "a value"}
+			return Null, valueFault(f.ID, v, "a value")
 		}
 		return v, nil
 	}
@@ -154,38 +153,38 @@ func (f *Field) Check(v Value) (Value, error) {
 			v = Int(v.Int())
 		}
 		if v.kind != IntKind {
-			return Null, &ValueError{f.ID, v, "a whole number"}
+			return Null, valueFault(f.ID, v, "a whole number")
 		}
 		if f.Type == TypeYear && (v.Int() < 1900 || v.Int() > 2100) {
-			return Null, &ValueError{f.ID, v, "a year from 1900 to 2100"}
+			return Null, valueFault(f.ID, v, "a year from 1900 to 2100")
 		}
 	case TypeFloat:
 		if v.kind == IntKind {
 			v = Float(v.Float())
 		}
 		if v.kind != FloatKind {
-			return Null, &ValueError{f.ID, v, "a number"}
+			return Null, valueFault(f.ID, v, "a number")
 		}
 	case TypeBool:
 		if v.kind != BoolKind {
-			return Null, &ValueError{f.ID, v, "true or false"}
+			return Null, valueFault(f.ID, v, "true or false")
 		}
 	default:
 		if v.kind != TextKind {
-			return Null, &ValueError{f.ID, v, "a text"}
+			return Null, valueFault(f.ID, v, "a text")
 		}
 		if f.Type == TypeCode && !isCode(v.text) {
-			return Null, &ValueError{f.ID, v, "a code of 6, 9 or 12 digits"}
+			return Null, valueFault(f.ID, v, "a code of 6, 9 or 12 digits")
 		}
 		if f.Type == TypeDate && !isDate(v.text) {
-			return Null, &ValueError{f.ID, v, "a day, such as 2017-05-31"}
+			return Null, valueFault(f.ID, v, "a day, such as 2017-05-31")
 		}
 		if err := f.checkChoice(v); err != nil {
 			return Null, err
 		}
 	}
 	if n := v.Float(); (v.kind == IntKind || v.kind == FloatKind) && (f.Min != nil && n < *f.Min || f.Max != nil && n > *f.Max) {
-		return Null, &ValueError{f.ID, v, f.rangeText()}
+		return Null, valueFault(f.ID, v, f.rangeText())
 	}
 	return v, nil
 }
@@ -204,7 +203,7 @@ func (f *Field) checkChoice(v Value) error {
 			for i, c := range f.Values {
 				allowed[i] = c.Value
 			}
-			return &ValueError{f.ID, Text(item), "one of " + strings.Join(allowed, ", ")}
+			return valueFault(f.ID, Text(item), "one of "+strings.Join(allowed, ", "))
 		}
 	}
 	return nil
@@ -232,16 +231,10 @@ func isDate(s string) bool {
 	return err == nil && day.Year() >= 1900 && day.Year() <= 2100
 }
 
-// ValueError says which field holds what is not allowed, and what is.
-type ValueError struct {
-	Field   string
-	Value   Value
-	Allowed string
-}
-
-func (e *ValueError) Error() string {
-	if e.Value.IsNull() {
-		return fmt.Sprintf("%s: needs %s", e.Field, e.Allowed)
+// valueFault says which field holds what is not allowed, and what is.
+func valueFault(field string, v Value, allowed string) error {
+	if v.IsNull() {
+		return NewFault(field, "needs %s", allowed)
 	}
-	return fmt.Sprintf("%s: %q is not %s", e.Field, e.Value.String(), e.Allowed)
+	return NewFault(field, "%q is not %s", v.String(), allowed)
 }

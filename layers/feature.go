@@ -48,7 +48,7 @@ type Change struct {
 }
 
 // Check gives every value its field's type and checks the geometry's kind. The
-// error is a *ValueError; its field is "geometry" where that is at fault.
+// error is Faults; their part is "geometry" where that is at fault.
 func (l *Layer) Check(f *Feature) error {
 	if len(f.Values) != len(l.Fields) {
 		return fmt.Errorf("a feature of layer %s has %d values, not %d", l.ID, len(l.Fields), len(f.Values))
@@ -71,14 +71,14 @@ func (l *Layer) CheckGeometry(g orb.Geometry) error {
 	}
 	s, err := geo.NewShape(g)
 	if err != nil {
-		return &ValueError{"geometry", Text(g.GeoJSONType()), err.Error()}
+		return valueFault("geometry", Text(g.GeoJSONType()), err.Error())
 	}
 	if !l.Allows(s.Kind) || len(s.Points) == 0 {
-		return &ValueError{"geometry", Text(g.GeoJSONType()), l.GeometryText()}
+		return valueFault("geometry", Text(g.GeoJSONType()), l.GeometryText())
 	}
 	if b := g.Bound(); b.Min[0] < -180 || b.Max[0] > 180 || b.Min[1] < -90 || b.Max[1] > 90 {
 		reach := fmt.Sprintf("%v, %v to %v, %v", b.Min[0], b.Min[1], b.Max[0], b.Max[1])
-		return &ValueError{"geometry", Text(reach), "within longitude -180 to 180 and latitude -90 to 90 in degrees"}
+		return valueFault("geometry", Text(reach), "within longitude -180 to 180 and latitude -90 to 90 in degrees")
 	}
 	return nil
 }

@@ -38,8 +38,8 @@ type Options struct {
 }
 
 // Encode is one tile of the layers, in their order; nothing where none has
-// anything there. The error is a *TileError, a *LayerError, a *FilterError
-// or, where the filter compares what does not compare, a *cql2.BindError.
+// anything there. The error is a *TileError, a *LayerError or,
+// where the filter does not fit the layers, layers.Faults.
 func Encode(snap *snapshot.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
 	return new(Encoder).Append(nil, snap, layerIDs, t, o)
 }

@@ -2,7 +2,6 @@ package tiles
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/cuntu/cuntu/geo"
@@ -12,17 +11,6 @@ import (
 	"github.com/cuntu/cuntu/layers/kept"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
-
-// FilterError is the error of a filter that none of the tile's layers can be asked.
-type FilterError struct {
-	Layers []string
-	Filter *cql2.Expr
-}
-
-func (e *FilterError) Error() string {
-	return fmt.Sprintf("no layer of %s has all properties of the filter: %s", strings.Join(e.Layers, ","),
-		strings.Join(e.Filter.Properties(), ", "))
-}
 
 // selects tells whether a tile may be asked not to show some features of a layer.
 func (o Options) selects(l *layers.Layer) bool {
@@ -34,12 +22,13 @@ func (o Options) Check(snap *snapshot.Snapshot, layerIDs []string) error {
 	return (&Encoder{}).order(snap, layerIDs, Tile{Z: MaxZoom}, o)
 }
 
-// checkFilter is a *FilterError where the filter fits no table.
+// checkFilter is the error of a filter that none of the layers can be asked.
 func (o Options) checkFilter(layerIDs []string, fits bool) error {
 	if o.Filter == nil || fits {
 		return nil
 	}
-	return &FilterError{layerIDs, o.Filter}
+	return layers.NewFault("filter", "no layer of %s has all properties of the filter: %s",
+		strings.Join(layerIDs, ","), strings.Join(o.Filter.Properties(), ", "))
 }
 
 // selection is what a tile shows of one table.
@@ -77,8 +66,8 @@ type selectionKey struct {
 	filter string
 }
 
-// of is the selection of a table; nil where all of it shows. The error is a
-// *cql2.BindError.
+// of is the selection of a table; nil where all of it shows. The error is layers.Faults
+// of the filter.
 func (s *selections) of(t *snapshot.Table, o Options) (*selection, error) {
 	if !o.selects(t.Layer) {
 		return nil, nil
@@ -115,8 +104,10 @@ func newSelection(t *snapshot.Table, o Options) (*selection, error) {
 		return s, nil
 	}
 	var err error
-	s.filter, err = o.Filter.Bind(t)
-	return s, err
+	if s.filter, err = o.Filter.Bind(t); err != nil {
+		return nil, layers.NewFault("filter", "%v", err)
+	}
+	return s, nil
 }
 
 // selected are the rows of a tile that show by the selection, in the order of their

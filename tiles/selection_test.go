@@ -11,7 +11,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cuntu/cuntu/layers"
-	"github.com/cuntu/cuntu/layers/cql2"
 )
 
 // TestSelectedTileIsThatOfTheSelectedFeatures makes the same tile of a table that never
@@ -84,11 +83,11 @@ func TestFilterLeavesAloneLayersThatLackItsProperties(t *testing.T) {
 	if bytes.Equal(encode(surface, "road"), encode(Options{}, "road")) {
 		t.Error("the filter leaves out no road, which tests nothing")
 	}
-	var none *FilterError
+	var none layers.Faults
 	if _, err := Encode(snap, []string{"village", "town"}, tile, surface); !errors.As(err, &none) {
 		t.Errorf("a filter that fits no layer: %v", err)
 	}
-	var wrong *cql2.BindError
+	var wrong layers.Faults
 	if _, err := Encode(snap, []string{"road"}, tile, Options{Filter: parse(t, "surface = 1")}); !errors.As(err, &wrong) {
 		t.Errorf("a filter that compares a text with a number: %v", err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -130,7 +131,7 @@ func exportAsked(q *query, layer string, snap *snapshot.Snapshot) (*export.Expor
 	}
 	asked.Year = q.whole("year", 1900, 2100, 0)
 	e, err := export.New(snap, asked)
-	if wrong, ok := errors.AsType[export.RequestError](err); ok {
+	if wrong, ok := errors.AsType[layers.Faults](err); ok {
 		for _, m := range wrong {
 			if m.Part == "layer" {
 				return nil, notFound("layer: " + m.Detail)

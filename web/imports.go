@@ -18,6 +18,7 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/formats"
 	"github.com/cuntu/cuntu/data/intake"
+	"github.com/cuntu/cuntu/layers"
 )
 
 // optionsBytes is the most that options of an import may have: a mapping of many
@@ -253,15 +254,8 @@ func orText(s, other string) string {
 
 // importProblem makes what the caller can mend a problem.
 func importProblem(err error) error {
-	if usage, ok := errors.AsType[*intake.UsageError](err); ok {
-		return badRequest(misuse{usage.Option, usage.Detail})
-	}
-	if need, ok := errors.AsType[*intake.NeedError](err); ok {
-		var list []misuse
-		for _, n := range need.Sheet.Needs {
-			list = append(list, misuse{n.Option, n.Message.En})
-		}
-		return badRequest(list...)
+	if wrong, ok := errors.AsType[layers.Faults](err); ok {
+		return badRequest(misuses(wrong)...)
 	}
 	if undo, ok := errors.AsType[*intake.UndoError](err); ok {
 		return &problem{Title: "Conflict", Status: http.StatusConflict, Detail: undo.Error()}

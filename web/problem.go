@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/cuntu/cuntu/layers"
 )
 
 // problem is an error for the caller, as RFC 9457 problem details. Only what is
@@ -21,6 +23,14 @@ type problem struct {
 type misuse struct {
 	Parameter string `json:"parameter"`
 	Detail    string `json:"detail"`
+}
+
+func misuses(faults layers.Faults) []misuse {
+	list := make([]misuse, len(faults))
+	for i, f := range faults {
+		list[i] = misuse{f.Part, f.Detail}
+	}
+	return list
 }
 
 func (p *problem) Error() string { return p.Title + ": " + p.Detail }

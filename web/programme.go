@@ -11,6 +11,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/programme"
@@ -119,9 +120,8 @@ func (s *server) whatIf(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 		return err
 	}
 	outcome, err := programme.WhatIf(r.Context(), snap, before, parts)
-	var wrong *programme.PartError
-	if errors.As(err, &wrong) {
-		return badRequest(misuse{fmt.Sprintf("works[%d]", wrong.Part), wrong.Why})
+	if wrong, ok := errors.AsType[layers.Faults](err); ok {
+		return badRequest(misuses(wrong)...)
 	}
 	if err != nil {
 		return err

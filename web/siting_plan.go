@@ -58,10 +58,7 @@ func (s *server) makePlan(w http.ResponseWriter, r *http.Request, snap *snapshot
 		return err
 	}
 	b.Defaults()
-	var wrong []misuse
-	for _, m := range b.Check(snap) {
-		wrong = append(wrong, misuse{m.Part, m.Detail})
-	}
+	wrong := misuses(b.Check(snap))
 	classes := siting.DefaultClasses()
 	if b.Classes != nil {
 		classes = b.Classes

@@ -10,7 +10,7 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 )
@@ -81,11 +81,10 @@ func tileNumber(vars map[string]string) (tiles.Tile, error) {
 func tileProblem(err error) error {
 	var noTile *tiles.TileError
 	var noLayer *tiles.LayerError
-	var noFilter *tiles.FilterError
-	var mismatch *cql2.BindError
+	var wrong layers.Faults
 	switch {
-	case errors.As(err, &noFilter), errors.As(err, &mismatch):
-		return badRequest(misuse{"filter", err.Error()})
+	case errors.As(err, &wrong):
+		return badRequest(misuses(wrong)...)
 	case errors.As(err, &noTile), errors.As(err, &noLayer):
 		return notFound(err.Error())
 	case errors.Is(err, tiles.ErrNotLoaded):

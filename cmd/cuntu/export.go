@@ -53,7 +53,7 @@ func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
 		Layer: c.Layer, Format: c.Format, CRS: c.CRS, Filter: c.Filter, County: c.County, Town: c.Town, Year: c.Year, BBox: c.BBox,
 		Headings: c.Headings, Values: c.Values,
 	})
-	if wrong, ok := errors.AsType[export.RequestError](err); ok {
+	if wrong, ok := errors.AsType[layers.Faults](err); ok {
 		return exportMisuse(wrong)
 	} else if err != nil {
 		return err
@@ -100,7 +100,7 @@ func (c *exportCmd) write(ctx context.Context, e *export.Export) ([]string, erro
 }
 
 // exportMisuse names the flags that are wrong.
-func exportMisuse(wrong export.RequestError) error {
+func exportMisuse(wrong layers.Faults) error {
 	var errs []error
 	for _, m := range wrong {
 		if m.Part == "f" {

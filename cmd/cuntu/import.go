@@ -14,6 +14,7 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/intake"
+	"github.com/cuntu/cuntu/layers"
 )
 
 type importCmd struct {
@@ -124,9 +125,8 @@ func (c *importCmd) run(ctx context.Context, im intake.Importer, o intake.Option
 		writeSheet(os.Stderr, need.Sheet, c.Lang == "zh")
 		return fmt.Errorf("%s: nothing was read or written before this is settled", c.File)
 	}
-	var usage *intake.UsageError
-	if errors.As(err, &usage) {
-		return fmt.Errorf("--%s", strings.ReplaceAll(usage.Error(), "_", "-"))
+	if wrong, ok := errors.AsType[layers.Faults](err); ok {
+		return fmt.Errorf("--%s", strings.ReplaceAll(wrong.Error(), "_", "-"))
 	}
 	if report != nil {
 		if werr := c.tell(os.Stdout, report, func(w io.Writer) { writeReport(w, report, c.Lang == "zh", c.Most, c.DryRun) }); werr != nil {

@@ -153,7 +153,7 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
 		{export.Request{Layer: "village", Format: "kml", CRS: "EPSG:4525"}, []string{"crs: KML holds degrees"}},
 	} {
 		_, err := export.New(snap, c.r)
-		if _, ok := errors.AsType[export.RequestError](err); !ok {
+		if _, ok := errors.AsType[layers.Faults](err); !ok {
 			t.Errorf("%+v: %v", c.r, err)
 			continue
 		}

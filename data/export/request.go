@@ -1,13 +1,13 @@
 package export
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/cuntu/cuntu/data/formats"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/crs"
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -37,21 +37,6 @@ var HeadingChoices = []string{"id", "zh", "en"}
 // are stored, or by their titles in the tongue of the headings.
 var ValueChoices = []string{"stored", "titles"}
 
-// Misuse is a part of a request that is wrong, and what is allowed.
-type Misuse struct{ Part, Detail string }
-
-// RequestError is all that is wrong with a request. Its parts are "layer", "f",
-// "crs", "filter", "county", "town", "year", "bbox", "headings" and "values".
-type RequestError []Misuse
-
-func (e RequestError) Error() string {
-	parts := make([]string, len(e))
-	for i, m := range e {
-		parts[i] = m.Part + ": " + m.Detail
-	}
-	return strings.Join(parts, "; ")
-}
-
 // Export is a request that was found good, bound to a snapshot.
 type Export struct {
 	request Request
@@ -65,12 +50,12 @@ type Export struct {
 	names   []string // of the areas that the rows are narrowed to
 }
 
-// New checks a request and finds its rows. The error is a RequestError.
+// New checks a request and finds its rows. The error is layers.Faults, whose parts are the
+// names of parameters: "layer", "f", "crs", "filter", "county", "town", "year", "bbox",
+// "headings" and "values".
 func New(snap *snapshot.Snapshot, r Request) (*Export, error) {
-	var wrong RequestError
-	refuse := func(part, format string, args ...any) {
-		wrong = append(wrong, Misuse{part, fmt.Sprintf(format, args...)})
-	}
+	var wrong layers.Faults
+	refuse := wrong.Add
 	choice := func(part string, value *string, allowed []string) {
 		if *value == "" {
 			*value = allowed[0]

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,7 +43,7 @@ var chinaBound = orb.Bound{Min: orb.Point{72, 3}, Max: orb.Point{137, 55}}
 func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, layer string) (*base, error) {
 	l, ok := catalog.Layer(layer)
 	if !ok {
-		return nil, &UsageError{"layer", fmt.Sprintf("%q is not one of %s", layer, strings.Join(catalog.IDs(), ", "))}
+		return nil, layers.NewFault("layer", "%q is not one of %s", layer, strings.Join(catalog.IDs(), ", "))
 	}
 	b := &base{layer: l, places: map[string]*gazetteer{}, bound: orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}}}
 	ids := []string{l.ID, "county"} // whose outlines are looked at

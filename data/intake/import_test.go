@@ -14,6 +14,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/intake"
+	"github.com/cuntu/cuntu/layers"
 )
 
 // file writes lines to a temporary file.
@@ -103,8 +104,8 @@ func TestReplacingTakesAwayWhatTheFileHasNot(t *testing.T) {
 		}
 		for replace, says := range map[string]string{"county": "6 digits", "county=洛南": "6 digits", "all": "neither"} {
 			options.Replace = replace
-			var usage *intake.UsageError
-			if _, err := o.Import(t.Context(), path, options, "", nil); !errors.As(err, &usage) || !strings.Contains(err.Error(), says) {
+			var wrong layers.Faults
+			if _, err := o.Import(t.Context(), path, options, "", nil); !errors.As(err, &wrong) || !strings.Contains(err.Error(), says) {
 				t.Errorf("replace %s: %v", replace, err)
 			}
 		}

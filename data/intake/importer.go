@@ -74,7 +74,7 @@ func (im Importer) Check(ctx context.Context, path string, o Options, progress P
 func (im Importer) check(ctx context.Context, path string, o Options, progress Progress) (*checker, *Report, error) {
 	progress.stage(Loading)
 	if o.Layer == "" {
-		return nil, nil, &UsageError{"layer", "is required: one of " + join(im.Catalog.IDs())}
+		return nil, nil, layers.NewFault("layer", "is required: one of "+"%s", join(im.Catalog.IDs()))
 	}
 	b, err := readBase(ctx, im.Store, im.Catalog, o.Layer)
 	if err != nil {
@@ -92,7 +92,7 @@ func (im Importer) check(ctx context.Context, path string, o Options, progress P
 		return nil, nil, err
 	}
 	if len(c.plain)+len(c.refs) == 0 && (len(sheet.places) == 0 || !b.layer.HasGeometry()) {
-		return nil, nil, &UsageError{"map", fmt.Sprintf("no column of the file is a field of layer %s; it has %s", b.layer.ID, join(sheet.src.Headings()))}
+		return nil, nil, layers.NewFault("map", "no column of the file is a field of layer %s; it has %s", b.layer.ID, join(sheet.src.Headings()))
 	}
 	report := newReport(filepath.Base(path), c, problems)
 	if err := c.pass(ctx, true, progress.stage(Checking), func(r *row) error {

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -84,20 +83,12 @@ func (o *Options) formats() (formats.Options, error) {
 	if o.CRS != "" {
 		c, err := crs.Parse(o.CRS)
 		if err != nil {
-			return f, &UsageError{"crs", err.Error()}
+			return f, layers.NewFault("crs", "%v", err)
 		}
 		f.CRS = c
 	}
 	return f, nil
 }
-
-// UsageError tells what of the options is not as it must be.
-type UsageError struct {
-	Option string // as in the options' JSON
-	Detail string
-}
-
-func (e *UsageError) Error() string { return e.Option + ": " + e.Detail }
 
 // check sees that what is asked for is there.
 func (o *Options) check(l *layers.Layer, src *formats.Source) error {
@@ -109,7 +100,7 @@ func (o *Options) check(l *layers.Layer, src *formats.Source) error {
 		for column, want := range columns {
 			field, _, _ := strings.Cut(want, ":")
 			if field != "" && l.Field(field) < 0 {
-				return &UsageError{"map", fmt.Sprintf("%s=%s: layer %s has no field %q; it has %s", column, want, l.ID, field, strings.Join(fields, ", "))}
+				return layers.NewFault("map", "%s=%s: layer %s has no field %q; it has %s", column, want, l.ID, field, strings.Join(fields, ", "))
 			}
 		}
 	}
@@ -117,16 +108,16 @@ func (o *Options) check(l *layers.Layer, src *formats.Source) error {
 		field, _, _ := strings.Cut(o.Map[column], ":")
 		for other, want := range o.Map {
 			if f, _, _ := strings.Cut(want, ":"); f == field && field != "" && other != column {
-				return &UsageError{"map", fmt.Sprintf("the columns %q and %q cannot both go into field %s", min(column, other), max(column, other), field)}
+				return layers.NewFault("map", "the columns %q and %q cannot both go into field %s", min(column, other), max(column, other), field)
 			}
 		}
 		if !slices.ContainsFunc(src.Fields, func(f formats.Field) bool { return f.Name == column }) {
-			return &UsageError{"map", fmt.Sprintf("the file has no column %q; it has %s", column, strings.Join(src.Headings(), ", "))}
+			return layers.NewFault("map", "the file has no column %q; it has %s", column, strings.Join(src.Headings(), ", "))
 		}
 	}
 	for _, k := range o.Key {
 		if l.Field(k) < 0 {
-			return &UsageError{"key", fmt.Sprintf("layer %s has no field %q; it has %s", l.ID, k, strings.Join(fields, ", "))}
+			return layers.NewFault("key", "layer %s has no field %q; it has %s", l.ID, k, strings.Join(fields, ", "))
 		}
 	}
 	_, err := o.replaces(l)
@@ -147,7 +138,7 @@ func (o *Options) replaces(l *layers.Layer) (*replacement, error) {
 	case o.Replace == "layer":
 		return &replacement{all: true}, nil
 	case ok && l.Field("county") < 0 && l.ID != "county":
-		return nil, &UsageError{"replace", fmt.Sprintf("layer %s has no field county; only all of it can be replaced, with layer", l.ID)}
+		return nil, layers.NewFault("replace", "layer %s has no field county; only all of it can be replaced, with layer", l.ID)
 	case ok && len(county) == 6 && strings.Trim(county, "0123456789") == "":
 		field := l.Field("county")
 		if field < 0 {
@@ -155,7 +146,7 @@ func (o *Options) replaces(l *layers.Layer) (*replacement, error) {
 		}
 		return &replacement{county: county, field: field}, nil
 	}
-	return nil, &UsageError{"replace", fmt.Sprintf("%q is neither layer nor county= and a code of 6 digits", o.Replace)}
+	return nil, layers.NewFault("replace", "%q is neither layer nor county= and a code of 6 digits", o.Replace)
 }
 
 // covers tells whether a feature with the value in the replacement's field is among

@@ -88,6 +88,15 @@ func (e *NeedError) Error() string {
 	return fmt.Sprintf("%s: %s", e.Sheet.File, e.Sheet.Needs[0].Message.En)
 }
 
+// Unwrap is what must be settled as Faults.
+func (e *NeedError) Unwrap() error {
+	var needed layers.Faults
+	for _, n := range e.Sheet.Needs {
+		needed.Add(n.Option, "%s", n.Message.En)
+	}
+	return needed
+}
+
 // FileError tells that a file, or the rest of it, cannot be read.
 type FileError struct{ Err error }
 
@@ -140,7 +149,7 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 	if l, ok := catalog.Layer(s.Layer); ok {
 		s.Columns, _ = matchColumns(l, src, overlay(o.Columns, o.Map))
 	} else if s.Layer != "" {
-		return nil, &UsageError{"layer", fmt.Sprintf("%q is not one of %s", s.Layer, join(catalog.IDs()))}
+		return nil, layers.NewFault("layer", "%q is not one of %s", s.Layer, join(catalog.IDs()))
 	}
 	s.show(raw)
 	return s, nil

@@ -16,14 +16,6 @@ const (
 	GeometryProperty = "geometry"
 )
 
-// BindError says what of an expression does not fit a layer.
-type BindError struct {
-	At     int // the character, from 1
-	Reason string
-}
-
-func (e *BindError) Error() string { return fmt.Sprintf("at character %d: %s", e.At, e.Reason) }
-
 // truth is what a condition comes to. The order is that of AND, which is the least of
 // its parts.
 type truth uint8
@@ -69,7 +61,7 @@ func (e *Expr) Fits(l *layers.Layer) bool {
 	return true
 }
 
-// Bind compiles the expression for the rows of a table. The error is a *BindError: a
+// Bind compiles the expression for the rows of a table. The error is an *Error: a
 // property that the layer does not have, or values that do not compare.
 func (e *Expr) Bind(t *snapshot.Table) (*Filter, error) {
 	b := binder{table: t, source: e.source}
@@ -86,7 +78,7 @@ type binder struct {
 }
 
 func (b *binder) fail(n *node, format string, args ...any) error {
-	return &BindError{characterAt(b.source, n.at), fmt.Sprintf(format, args...)}
+	return &Error{characterAt(b.source, n.at), fmt.Sprintf(format, args...)}
 }
 
 func (b *binder) condition(n *node) (condition, error) {

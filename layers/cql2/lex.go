@@ -14,13 +14,14 @@ const (
 	MaxDepth  = 64       // parentheses, functions and NOTs within each other
 )
 
-// SyntaxError says where a text is not CQL2, and what may stand there.
-type SyntaxError struct {
+// Error says where a text is not CQL2, or what of it does not fit a layer, and what may
+// stand there.
+type Error struct {
 	At     int // the character, from 1
 	Reason string
 }
 
-func (e *SyntaxError) Error() string { return fmt.Sprintf("at character %d: %s", e.At, e.Reason) }
+func (e *Error) Error() string { return fmt.Sprintf("at character %d: %s", e.At, e.Reason) }
 
 type tokenKind uint8
 
@@ -69,7 +70,7 @@ type lexer struct {
 }
 
 func (l *lexer) fail(at int, format string, args ...any) error {
-	return &SyntaxError{characterAt(l.text, at), fmt.Sprintf(format, args...)}
+	return &Error{characterAt(l.text, at), fmt.Sprintf(format, args...)}
 }
 
 func characterAt(text string, at int) int { return utf8.RuneCountInString(text[:at]) + 1 }

@@ -22,14 +22,14 @@ const (
 	comparisons = "=, <>, <, <=, >, >=, [NOT] LIKE, [NOT] IN, [NOT] BETWEEN or IS [NOT] NULL"
 )
 
-// Parse reads a condition. The error is a *SyntaxError.
+// Parse reads a condition. The error is an *Error.
 func Parse(text string) (*Expr, error) {
 	p := parser{lexer: lexer{text: text}}
 	switch {
 	case len(text) > MaxLength:
-		return nil, &SyntaxError{1, "a filter may have 16384 bytes"}
+		return nil, &Error{1, "a filter may have 16384 bytes"}
 	case !utf8.ValidString(text):
-		return nil, &SyntaxError{1, "a filter must be UTF-8"}
+		return nil, &Error{1, "a filter must be UTF-8"}
 	}
 	if err := p.advance(); err != nil {
 		return nil, err

@@ -48,21 +48,13 @@ func (p *Plan) Parts(works []Work) (parts []Part) {
 	return parts
 }
 
-// PartError tells which part is wrong, by its number, and why.
-type PartError struct {
-	Part int
-	Why  string
-}
-
-func (e *PartError) Error() string { return fmt.Sprintf("works[%d]: %s", e.Part, e.Why) }
-
 // Apply is a snapshot in which the parts are done by the year. The one given stays as it
-// is. The error is a *PartError where a part is at fault.
+// is. The error is layers.Faults where a part is wrong, such as "works[3]".
 func Apply(snap *snapshot.Snapshot, year int, rules *service.Rules, parts []Part) (*snapshot.Snapshot, error) {
 	a := applier{snap: snap, year: year, rules: rules, spans: map[int64][]span{}, villages: map[int64]*layers.Feature{}}
 	for i, part := range parts {
 		if why := a.take(part); why != "" {
-			return nil, &PartError{i, why}
+			return nil, layers.NewFault(fmt.Sprintf("works[%d]", i), "%s", why)
 		}
 	}
 	if err := a.harden(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/siting/location"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -82,14 +83,9 @@ func (a *PlanAsk) Defaults() {
 	a.Effort = cmp.Or(a.Effort, 1)
 }
 
-// PlanMistake is what is wrong with a part of an ask.
-type PlanMistake struct{ Part, Detail string }
-
 // Check lists what is wrong with an ask.
-func (a *PlanAsk) Check(snap *snapshot.Snapshot) (wrong []PlanMistake) {
-	refuse := func(part, format string, args ...any) {
-		wrong = append(wrong, PlanMistake{part, fmt.Sprintf(format, args...)})
-	}
+func (a *PlanAsk) Check(snap *snapshot.Snapshot) (wrong layers.Faults) {
+	refuse := wrong.Add
 	oneOf := func(part, v string, allowed ...string) {
 		if !slices.Contains(allowed, v) {
 			refuse(part, "%q is not one of %v", v, allowed)
