@@ -10,7 +10,10 @@ import (
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
+	"github.com/paulmach/orb"
+
 	"github.com/cuntu/cuntu/geo/crs"
+	"github.com/cuntu/cuntu/geo/wkb"
 )
 
 // geopackage reads a table of features or of attributes (OGC 12-128r17). The file
@@ -186,7 +189,7 @@ func (j *job) readTable(conn *sqlite.Conn, l gpkgLayer) error {
 		if stmt.ColumnType(1) == sqlite.TypeBlob {
 			b := make([]byte, stmt.ColumnLen(1))
 			stmt.ColumnBytes(1, b)
-			g, err := parseGPKG(b)
+			g, err := readBlob(b)
 			if err != nil {
 				rec.Problems = append(rec.Problems, &CellError{j.src.File, rec.Row, l.geometry, "", err.Error()})
 			} else {
@@ -196,6 +199,23 @@ func (j *job) readTable(conn *sqlite.Conn, l gpkgLayer) error {
 		return rec, nil
 	}
 	return nil
+}
+
+// readBlob reads the geometry of a feature; nil where it has none.
+func readBlob(b []byte) (orb.Geometry, error) {
+	if len(b) == 0 {
+		return nil, nil
+	}
+	blob, err := wkb.SplitBlob(b)
+	if err != nil {
+		return nil, err
+	}
+	var r wkb.Reader // the record keeps the vertices
+	g, err := r.Read(blob.WKB)
+	if err != nil || blob.Empty {
+		return nil, err
+	}
+	return sound(g)
 }
 
 // quoted makes an SQL identifier of a name.

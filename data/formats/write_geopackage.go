@@ -1,10 +1,8 @@
 package formats
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -12,6 +10,7 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/cuntu/cuntu/geo/crs"
+	"github.com/cuntu/cuntu/geo/wkb"
 )
 
 // The tables that a GeoPackage must have (OGC 12-128r17, annex C).
@@ -192,7 +191,7 @@ func (g *gpkgWriter) write(r Record) error {
 	return err
 }
 
-// geometry makes the bytes of a geometry, with an envelope but for points.
+// geometry makes the bytes of a geometry, and notes what the tables tell of all.
 func (g *gpkgWriter) geometry(geom orb.Geometry) (b []byte, err error) {
 	g.types[strings.ToUpper(geom.GeoJSONType())] = true
 	box := geom.Bound()
@@ -201,18 +200,7 @@ func (g *gpkgWriter) geometry(geom orb.Geometry) (b []byte, err error) {
 	} else {
 		g.bound, g.some = box, true
 	}
-	flags := byte(1) // little-endian
-	if _, point := geom.(orb.Point); !point {
-		flags |= 1 << 1
-	}
-	g.buf = append(g.buf[:0], 'G', 'P', 0, flags)
-	g.buf = binary.LittleEndian.AppendUint32(g.buf, uint32(int32(g.srs)))
-	if flags&2 != 0 {
-		for _, f := range []float64{box.Min[0], box.Max[0], box.Min[1], box.Max[1]} {
-			g.buf = binary.LittleEndian.AppendUint64(g.buf, math.Float64bits(f))
-		}
-	}
-	g.buf, err = appendWKB(g.buf, geom)
+	g.buf, err = wkb.AppendBlob(g.buf[:0], g.srs, geom)
 	return g.buf, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/geo/wkb"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -232,7 +233,7 @@ func (b *batch) bindGeometry(t *tableBatch, stmt *sqlite.Stmt, param int, e *lay
 		}
 		t.geometry = "GEOMETRY"
 	}
-	if b.blob, err = appendGeometry(b.blob[:0], g); err != nil {
+	if b.blob, err = wkb.AppendBlob(b.blob[:0], srsID, g); err != nil {
 		return err
 	}
 	stmt.BindBytes(param, b.blob)

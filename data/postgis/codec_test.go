@@ -14,12 +14,13 @@ import (
 
 	"github.com/cuntu/cuntu/data/storetest"
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/wkb"
 )
 
 func TestGeometriesAreWrittenAndReadAsOrbDoes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		maker := storetest.NewMaker(rapid.Uint64().Draw(t, "seed"))
-		var reader geometryReader
+		var reader wkb.Reader
 		for _, kind := range []geo.Kind{geo.Points, geo.Lines, geo.Polygons} {
 			g := maker.Geometry(kind)
 			mine, err := appendEWKB(nil, g)
@@ -33,16 +34,16 @@ func TestGeometriesAreWrittenAndReadAsOrbDoes(t *testing.T) {
 			if !bytes.Equal(mine, theirs) {
 				t.Fatalf("%v is written as\n%x, by orb as\n%x", g, mine, theirs)
 			}
-			back, err := reader.read(theirs)
+			back, err := readEWKB(&reader, theirs)
 			if err != nil || !orb.Equal(back, g) {
 				t.Fatalf("%v is read as %v, %v", g, back, err)
 			}
 			for _, cut := range []int{0, 1, 5, 9, len(mine) - 1} {
-				if _, err := reader.read(mine[:cut]); err == nil {
+				if _, err := readEWKB(&reader, mine[:cut]); err == nil {
 					t.Fatalf("%v is read from %d of %d bytes", g, cut, len(mine))
 				}
 			}
-			if _, err := reader.read(append(mine, 0)); err == nil {
+			if _, err := readEWKB(&reader, append(mine, 0)); err == nil {
 				t.Fatal("a byte too many is read")
 			}
 		}
@@ -58,16 +59,16 @@ func FuzzGeometryReader(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var r geometryReader
-		g, err := r.read(b)
-		if err != nil {
+		var r wkb.Reader
+		g, err := readEWKB(&r, b)
+		if err != nil || g == nil {
 			return
 		}
 		again, err := appendEWKB(nil, g)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if back, err := r.read(again); err != nil || back.GeoJSONType() != g.GeoJSONType() {
+		if back, err := readEWKB(&r, again); err != nil || back.GeoJSONType() != g.GeoJSONType() {
 			t.Fatalf("%v is read back as %v, %v", g, back, err)
 		}
 	})

@@ -213,7 +213,7 @@ func (t *table) fetch(ctx context.Context, tx pgx.Tx, spans []span, changes []la
 				chunk = chunk[1:]
 			}
 			kept := &layers.Feature{ID: f.ID, Geometry: f.Geometry, Values: slices.Clone(f.Values)}
-			reader.geometry.forget()
+			reader.geometry.Forget()
 			changes = append(changes, layers.Change{Layer: t.layer.ID, ID: f.ID, Feature: kept})
 			chunk = chunk[1:]
 		}

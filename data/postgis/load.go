@@ -97,7 +97,7 @@ func (t *table) load(ctx context.Context, tx pgx.Tx, add func(*layers.Layer, *la
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		rows.geometry.reset()
+		rows.geometry.Reset()
 		f, err := rows.read(columns)
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/cuntu/cuntu/geo/wkb"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -23,7 +24,7 @@ func (t *table) selectList() string {
 type rowReader struct {
 	layer    *layers.Layer
 	feature  layers.Feature
-	geometry geometryReader
+	geometry wkb.Reader
 	texts    []map[string]string // by field: texts seen
 }
 
@@ -51,7 +52,7 @@ func (r *rowReader) read(columns [][]byte) (*layers.Feature, error) {
 	f.Geometry = nil
 	if r.layer.HasGeometry() {
 		if columns[0] != nil {
-			g, err := r.geometry.read(columns[0])
+			g, err := readEWKB(&r.geometry, columns[0])
 			if err != nil {
 				return nil, fmt.Errorf("layer %s: id %d: %w", r.layer.ID, f.ID, err)
 			}
