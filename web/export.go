@@ -13,7 +13,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/data/export"
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
@@ -35,12 +35,12 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", e.MediaType())
+	w.Header().Set("Content-Type", e.Format().MediaType)
 	w.Header().Set("Content-Disposition", disposition(e.FileName(), e.Title()))
 	switch {
 	case r.Method == http.MethodHead:
 		return nil
-	case e.Streams():
+	case e.Format().Streams:
 		if _, err := e.Write(r.Context(), w, nil); err != nil {
 			// The caller must not take half a file for the whole.
 			s.log.Warn("export broken off", "path", r.URL.Path, "error", err)
@@ -96,7 +96,7 @@ func (s *server) sendMade(w http.ResponseWriter, r *http.Request, e *export.Expo
 	}()
 	if err != nil {
 		unsaid(w)
-		if large, ok := errors.AsType[*formats.TooLargeError](err); ok {
+		if large, ok := errors.AsType[*record.TooLargeError](err); ok {
 			return tooLarge(large.Error())
 		}
 		return err

@@ -14,15 +14,15 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"github.com/cuntu/cuntu/data/export"
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files"
+	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
 )
 
 func TestALayerIsExportedInEveryFormat(t *testing.T) {
 	w := newWorld(t)
-	for _, f := range export.Formats {
+	for _, f := range files.Written() {
 		resp, body := w.get("/api/export/village?county=611002&headings=zh&values=titles&f=" + f)
 		if resp.StatusCode != http.StatusOK {
 			t.Errorf("%s: %d %s", f, resp.StatusCode, body)
@@ -36,7 +36,7 @@ func TestALayerIsExportedInEveryFormat(t *testing.T) {
 			t.Errorf("%s is called %s, not %s", f, got, want)
 		}
 		name := "a." + end
-		src, err := formats.OpenFS(fstest.MapFS{name: {Data: []byte(body)}}, name, formats.Options{})
+		src, err := files.OpenFS(fstest.MapFS{name: {Data: []byte(body)}}, name, read.Options{})
 		if err != nil {
 			t.Errorf("%s: %v", f, err)
 			continue
@@ -72,7 +72,7 @@ func TestAnExportTellsAllThatIsWrong(t *testing.T) {
 		says   []string
 	}{
 		"/api/export/moon": {404, []string{"moon", "village"}},
-		"/api/export/village?f=dwg&crs=x&county=1&kk=1":        {400, []string{"dwg", "geojson, geojsonl, csv", "EPSG:4490", "county", "kk", "allowed are f, crs, filter, county"}},
+		"/api/export/village?f=dwg&crs=x&county=1&kk=1":        {400, []string{"dwg", "geojson, xlsx, csv", "EPSG:4490", "county", "kk", "allowed are f, crs, filter, county"}},
 		"/api/export/village?year=18":                          {400, []string{"year"}},
 		"/api/export/village?year=2018":                        {400, []string{"year", "complete"}},
 		"/api/export/village?filter=nothing%3D1&bbox=1,2":      {400, []string{"filter", "nothing", "bbox"}},

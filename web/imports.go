@@ -16,7 +16,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/data"
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -195,11 +195,10 @@ func (p jobProgress) stage(s intake.Stage, done, total int64) {
 // the file came; a shapefile as a zip.
 func (up *upload) rejects() string {
 	ext := strings.ToLower(filepath.Ext(up.file))
-	switch formats.FormatOf(up.file) {
-	case formats.Shapefile:
-		ext = ".zip"
-	case "":
+	if format, ok := files.Named(up.file); !ok {
 		ext = ".csv"
+	} else if format.OneKind {
+		ext = format.Packed
 	}
 	stem := strings.TrimSuffix(up.file, filepath.Ext(up.file))
 	return filepath.Join(up.dir, ".rejects", stem+"-rejects"+ext)

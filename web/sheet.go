@@ -7,7 +7,9 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files"
+	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/files/write"
 )
 
 // AnswerFormats are the formats in which answers can be had, the default first.
@@ -37,8 +39,8 @@ func send(w http.ResponseWriter, a written, format, name string) error {
 // properties, CSV and XLSX as an office opens them.
 type sheet struct {
 	name   string
-	fields []formats.Field
-	out    *formats.Writer
+	fields []record.Field
+	out    *write.Writer
 }
 
 // newSheet begins a sheet of columns, each a name and, behind a colon, int, float or
@@ -46,16 +48,16 @@ type sheet struct {
 func newSheet(w io.Writer, format, name string, columns ...string) (*sheet, error) {
 	s := &sheet{name: name}
 	for _, c := range columns {
-		f := formats.Field{Name: c, Type: formats.Text}
-		for suffix, t := range map[string]formats.Type{":int": formats.Int, ":float": formats.Float, ":bool": formats.Bool} {
+		f := record.Field{Name: c, Type: record.Text}
+		for suffix, t := range map[string]record.Type{":int": record.Int, ":float": record.Float, ":bool": record.Bool} {
 			if n := len(c) - len(suffix); n > 0 && c[n:] == suffix {
-				f = formats.Field{Name: c[:n], Type: t}
+				f = record.Field{Name: c[:n], Type: t}
 			}
 		}
 		s.fields = append(s.fields, f)
 	}
 	var err error
-	s.out, err = formats.NewWriter(w, formats.WriteOptions{Format: formats.Format(format), Layer: name, Fields: s.fields})
+	s.out, err = files.NewWriter(w, format, write.Options{Layer: name, Fields: s.fields})
 	return s, err
 }
 
@@ -82,5 +84,5 @@ func (s *sheet) row(g orb.Geometry, values ...any) error {
 	if line, ok := g.(orb.LineString); ok && len(line) == 0 {
 		g = nil
 	}
-	return s.out.Write(formats.Record{Values: all, Geometry: g})
+	return s.out.Write(record.Record{Values: all, Geometry: g})
 }

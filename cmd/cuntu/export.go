@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +14,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/export"
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -23,7 +22,7 @@ import (
 type exportCmd struct {
 	storeFlag
 	Layer    string `required:"" help:"The layer to write."`
-	Format   string `short:"f" enum:",geojson,geojsonl,csv,tsv,xlsx,gpkg,shp,kml" default:"" placeholder:"FORMAT" help:"geojson, geojsonl, csv, tsv, xlsx, gpkg, shp or kml; by the ending of FILE if not given."`
+	Format   string `short:"f" enum:",${formats}" default:"" placeholder:"FORMAT" help:"${formats}; by the ending of FILE if not given."`
 	CRS      string `name:"crs" placeholder:"CRS" help:"Of the coordinates: EPSG:4326 unless given, EPSG:4490, GCJ-02, BD-09, 'CGCS2000 3度带 37带', EPSG:4525 …"`
 	Filter   string `placeholder:"CQL2" help:"Only features that meet a condition, such as \"poverty = TRUE AND population > 500\"."`
 	County   string `placeholder:"CODE" help:"Only features of this county."`
@@ -38,12 +37,12 @@ type exportCmd struct {
 // Run writes a snapshot's features.
 func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if c.Format == "" {
-		if c.Format = string(formats.FormatOf(c.File)); strings.EqualFold(filepath.Ext(c.File), ".zip") {
-			c.Format = string(formats.Shapefile)
+		if format, ok := files.Named(c.File); ok {
+			c.Format = format.ID
 		}
 	}
 	if c.Format == "" {
-		return fmt.Errorf("the ending of %s tells no format: give -f, one of %s", c.File, strings.Join(export.Formats, ", "))
+		return fmt.Errorf("the ending of %s tells no format: give -f, one of %s", c.File, strings.Join(files.Written(), ", "))
 	}
 	snap, err := c.load(ctx, log)
 	if err != nil {
@@ -93,7 +92,7 @@ func (c *exportCmd) write(ctx context.Context, e *export.Export) ([]string, erro
 	if c.File != "-" {
 		return e.WriteFile(ctx, c.File, bar.set)
 	}
-	if !e.Streams() && term.IsTerminal(int(os.Stdout.Fd())) {
+	if !e.Format().Streams && term.IsTerminal(int(os.Stdout.Fd())) {
 		return nil, fmt.Errorf("-f %s is not for a terminal: pass it on or give a file", c.Format)
 	}
 	return e.Write(ctx, os.Stdout, bar.set)

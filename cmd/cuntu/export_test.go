@@ -108,7 +108,7 @@ func TestABackupIsRestoredToAnotherStore(t *testing.T) {
 		t.Errorf("the roads were %d bytes and are %d after three stores", len(first), len(last))
 	}
 	foreign := path("foreign.gpkg")
-	if b, err := exec.Command("ogr2ogr", foreign, "../../data/formats/testdata/points.geojson").CombinedOutput(); err != nil {
+	if b, err := exec.Command("ogr2ogr", foreign, "../../data/files/testdata/points.geojson").CombinedOutput(); err != nil {
 		t.Fatal(err, string(b))
 	}
 	before := must(os.ReadFile(foreign))(t)

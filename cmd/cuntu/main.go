@@ -10,9 +10,12 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/cuntu/cuntu/data/files"
 )
 
 // version is set by the linker.
@@ -54,7 +57,7 @@ Every flag is also a variable of the environment: --store is CUNTU_STORE.`
 func main() {
 	var c cli
 	parser := kong.Must(&c, kong.Name("cuntu"), kong.Description(description), kong.UsageOnError(),
-		kong.DefaultEnvars("CUNTU"), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.DefaultEnvars("CUNTU"), kong.Vars{"formats": strings.Join(files.Written(), ",")}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	parsed, err := parser.Parse(os.Args[1:])
 	parser.FatalIfErrorf(err)
 

@@ -10,7 +10,9 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/project"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files"
+	"github.com/cuntu/cuntu/data/files/read"
+	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/layers/siting"
 )
@@ -18,14 +20,14 @@ import (
 // readShapes reads the geometries of a file in degrees of WGS 84, with what the columns
 // name and people say, whatever they are called in either tongue.
 func readShapes(path, system string, take func(g orb.Geometry, name string, people int) error) error {
-	o := formats.Options{}
+	o := read.Options{}
 	if system != "" {
 		var err error
 		if o.CRS, err = crs.Parse(system); err != nil {
 			return fmt.Errorf("--crs: %w", err)
 		}
 	}
-	src, err := formats.Open(path, o)
+	src, err := files.Open(path, o)
 	if err != nil {
 		return err
 	}
@@ -37,7 +39,7 @@ func readShapes(path, system string, take func(g orb.Geometry, name string, peop
 		return fmt.Errorf("%s does not say in what coordinate system it is; give it with --crs", path)
 	}
 	column := func(names ...string) int {
-		return slices.IndexFunc(src.Fields, func(f formats.Field) bool { return slices.Contains(names, strings.ToLower(f.Name)) })
+		return slices.IndexFunc(src.Fields, func(f record.Field) bool { return slices.Contains(names, strings.ToLower(f.Name)) })
 	}
 	name, people := column("name", "名称", "地块名称"), column("people", "人数", "安置人口", "人口")
 	for rec, err := range src.All() {

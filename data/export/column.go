@@ -3,7 +3,7 @@ package export
 import (
 	"strings"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -13,7 +13,7 @@ const IDColumn = "id"
 
 // column is one column of the file.
 type column struct {
-	formats.Field
+	record.Field
 	value func(row uint32) any
 }
 
@@ -21,7 +21,7 @@ type column struct {
 func (e *Export) makeColumns() []column {
 	t := e.table
 	columns := []column{{
-		formats.Field{Name: IDColumn, Type: formats.Int},
+		record.Field{Name: IDColumn, Type: record.Int},
 		func(row uint32) any { return t.ID(row) },
 	}}
 	taken := map[string]bool{IDColumn: true}
@@ -32,36 +32,36 @@ func (e *Export) makeColumns() []column {
 			name += " " + f.ID
 		}
 		taken[name] = true
-		c := column{formats.Field{Name: name, Type: typeOf(f.Type)}, func(row uint32) any { return t.Value(row, i).Any() }}
+		c := column{record.Field{Name: name, Type: typeOf(f.Type)}, func(row uint32) any { return t.Value(row, i).Any() }}
 		if title := e.titles(f); title != nil {
-			c.Type = formats.Text
+			c.Type = record.Text
 			c.value = func(row uint32) any { return title(t.Value(row, i)) }
 		}
 		columns = append(columns, c)
 	}
-	if e.format == formats.Shapefile {
+	if e.format.Names != nil {
 		e.measure(columns)
 	}
 	return columns
 }
 
-func typeOf(t layers.FieldType) formats.Type {
+func typeOf(t layers.FieldType) record.Type {
 	switch t {
 	case layers.TypeInt, layers.TypeYear:
-		return formats.Int
+		return record.Int
 	case layers.TypeFloat:
-		return formats.Float
+		return record.Float
 	case layers.TypeBool:
-		return formats.Bool
+		return record.Bool
 	}
-	return formats.Text
+	return record.Text
 }
 
 // measure gives texts the width that the longest needs: a shapefile's table keeps a
 // place of the full width in every row.
 func (e *Export) measure(columns []column) {
 	for i := range columns {
-		if columns[i].Type != formats.Text {
+		if columns[i].Type != record.Text {
 			continue
 		}
 		columns[i].Width = 1
@@ -77,7 +77,7 @@ func (e *Export) measure(columns []column) {
 // a shapefile it is always the id: of a Chinese title there is room for three
 // characters, which neither a person nor the import would know again.
 func (e *Export) heading(f *layers.Field) string {
-	if e.request.Headings == "id" || e.format == formats.Shapefile {
+	if e.request.Headings == "id" || e.format.Names != nil {
 		return f.ID
 	}
 	title, unit := e.word(f.Title), e.word(layers.UnitWords(f.Unit))

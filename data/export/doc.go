@@ -3,7 +3,7 @@
 //
 // A Request of words, as flags or parameters have them, and a snapshot flow in;
 // New checks all of it at once. Out flow a stream or a file in one of
-// data/formats' formats: the rows that the request lets through, by ascending id,
+// the formats that package files lists: the rows that the request lets through, by ascending id,
 // in the coordinate system, with the headings and the spelling of values that it
 // asks for. A file with Chinese headings and titles is what a clerk fills in, and
 // what the import recognises again.

@@ -17,7 +17,9 @@ import (
 	orbgeo "github.com/paulmach/orb/geo"
 
 	"github.com/cuntu/cuntu/data/export"
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files"
+	"github.com/cuntu/cuntu/data/files/read"
+	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -79,18 +81,18 @@ func ask(t *testing.T, snap *snapshot.Snapshot, r export.Request) *export.Export
 }
 
 // written is the stream, read again by our own reader.
-func written(t *testing.T, e *export.Export) (*formats.Source, []formats.Record) {
+func written(t *testing.T, e *export.Export) (*read.Source, []record.Record) {
 	t.Helper()
 	var b bytes.Buffer
 	if _, err := e.Write(t.Context(), &b, nil); err != nil {
 		t.Fatal(err)
 	}
-	src, err := formats.OpenFS(fstest.MapFS{e.FileName(): {Data: b.Bytes()}}, e.FileName(), formats.Options{})
+	src, err := files.OpenFS(fstest.MapFS{e.FileName(): {Data: b.Bytes()}}, e.FileName(), read.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { src.Close() })
-	var all []formats.Record
+	var all []record.Record
 	for r, err := range src.All() {
 		if err != nil {
 			t.Fatal(err)
@@ -170,7 +172,7 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
 func TestWhatIsWrittenIsReadBack(t *testing.T) {
 	snap := world(t)
 	for _, layer := range []string{"county", "village", "road", "site", "dataset"} {
-		for _, format := range export.Formats {
+		for _, format := range files.Written() {
 			for _, system := range []string{"", "EPSG:4490", "GCJ-02", "BD-09", "EPSG:4525", "CGCS2000 3度带 中央经线111", "EPSG:2361", "EPSG:4214", "EPSG:3857"} {
 				name := layer + " as " + format + " in " + system
 				e, err := export.New(snap, export.Request{Layer: layer, Format: format, CRS: system})
@@ -198,7 +200,7 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 }
 
 // compare holds a record against the feature with its id.
-func compare(t *testing.T, name string, table *snapshot.Table, src *formats.Source, r formats.Record, system string) {
+func compare(t *testing.T, name string, table *snapshot.Table, src *read.Source, r record.Record, system string) {
 	t.Helper()
 	var id int64
 	at := slices.Index(src.Headings(), export.IDColumn)
@@ -213,8 +215,8 @@ func compare(t *testing.T, name string, table *snapshot.Table, src *formats.Sour
 	for _, field := range table.Layer.Fields {
 		names = append(names, field.ID)
 	}
-	if src.Format == formats.Shapefile {
-		names = formats.DBFNames(append([]string{export.IDColumn}, names...))[1:]
+	if src.Format == record.Shapefile {
+		names = record.DBFNames(append([]string{export.IDColumn}, names...))[1:]
 	}
 	for i, n := range names {
 		col := slices.Index(src.Headings(), n)
@@ -228,7 +230,7 @@ func compare(t *testing.T, name string, table *snapshot.Table, src *formats.Sour
 			t.Errorf("%s: %d: %s is %q, not %q", name, id, n, got, want)
 		}
 	}
-	if system != "" && src.CRS == nil && src.Format != formats.GeoJSONSeq && src.Format != formats.KML && system != "GCJ-02" && system != "BD-09" && f.Geometry != nil {
+	if system != "" && src.CRS == nil && src.Format != record.GeoJSONSeq && src.Format != record.KML && system != "GCJ-02" && system != "BD-09" && f.Geometry != nil {
 		t.Errorf("%s: the file does not say so: %v", name, src.CRSErr)
 	}
 	if r.Geometry == nil || f.Geometry == nil {
@@ -238,7 +240,7 @@ func compare(t *testing.T, name string, table *snapshot.Table, src *formats.Sour
 		return
 	}
 	c := src.CRS
-	if c == nil || src.Format == formats.GeoJSONSeq || src.Format == formats.KML {
+	if c == nil || src.Format == record.GeoJSONSeq || src.Format == record.KML {
 		c = parse(t, system)
 	}
 	got, want := vertices(r.Geometry), vertices(f.Geometry)
@@ -311,7 +313,7 @@ func TestAShapefileOfSeveralKindsIsAZipOfSeveral(t *testing.T) {
 		t.Fatal(err)
 	}
 	for layer, want := range map[string]int{"site_point": 2, "site_polygon": 1} { // what has no place is with the points
-		src, err := formats.Open(path, formats.Options{Layer: layer})
+		src, err := files.Open(path, read.Options{Layer: layer})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -332,7 +334,7 @@ func TestAShapefileOfSeveralKindsIsAZipOfSeveral(t *testing.T) {
 
 func TestAnExportThatIsCutShortLeavesWhatWasThere(t *testing.T) {
 	snap := world(t)
-	for _, format := range export.Formats {
+	for _, format := range files.Written() {
 		for layer, name := range map[string]string{"village": "a." + format, "site": "a.zip"} {
 			if layer == "site" && format != "shp" {
 				continue

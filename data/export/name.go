@@ -3,8 +3,6 @@ package export
 import (
 	"strconv"
 	"strings"
-
-	"github.com/cuntu/cuntu/data/formats"
 )
 
 // FileName is what the file should be called: "village-611002.xlsx", with
@@ -40,33 +38,5 @@ func (e *Export) fileName(name string, areas []string) string {
 		}
 		return r
 	}, name)
-	if e.format == formats.Shapefile {
-		return name + ".zip"
-	}
-	return name + "." + string(e.format)
-}
-
-// mediaTypes by the formats, of streams.
-var mediaTypes = map[formats.Format]string{
-	formats.GeoJSON:    "application/geo+json",
-	formats.GeoJSONSeq: "application/x-ndjson",
-	formats.CSV:        "text/csv; charset=utf-8; header=present",
-	formats.TSV:        "text/tab-separated-values; charset=utf-8",
-	formats.XLSX:       "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	formats.GeoPackage: "application/geopackage+sqlite3",
-	formats.Shapefile:  "application/zip",
-	formats.KML:        "application/vnd.google-earth.kml+xml",
-}
-
-// MediaType is that of the stream.
-func (e *Export) MediaType() string { return mediaTypes[e.format] }
-
-// Streams tells whether the format is written from its beginning to its end, and so
-// can be sent while it is made.
-func (e *Export) Streams() bool {
-	switch e.format {
-	case formats.GeoJSON, formats.GeoJSONSeq, formats.CSV, formats.TSV, formats.KML:
-		return true
-	}
-	return false
+	return name + e.format.StreamExtension()
 }

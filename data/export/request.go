@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/layers"
@@ -15,7 +15,7 @@ import (
 // and 0 ask for the default.
 type Request struct {
 	Layer    string
-	Format   string // one of Formats; GeoJSON by default
+	Format   string // the id of one that files lists; GeoJSON by default
 	CRS      string // what crs.Parse reads; WGS 84 by default
 	Filter   string // CQL2 text
 	County   string // code; only features of this county
@@ -25,9 +25,6 @@ type Request struct {
 	Headings string // one of HeadingChoices
 	Values   string // one of ValueChoices
 }
-
-// Formats are those that can be asked for, the default first.
-var Formats = []string{"geojson", "geojsonl", "csv", "tsv", "xlsx", "gpkg", "shp", "kml"}
 
 // HeadingChoices are what columns can be called by: the fields' ids, or their
 // titles with the unit.
@@ -40,7 +37,7 @@ var ValueChoices = []string{"stored", "titles"}
 // Export is a request that was found good, bound to a snapshot.
 type Export struct {
 	request Request
-	format  formats.Format
+	format  *files.Format
 	table   *snapshot.Table
 	crs     *crs.CRS
 	rows    []uint32 // by ascending id
@@ -64,10 +61,11 @@ func New(snap *snapshot.Snapshot, r Request) (*Export, error) {
 			refuse(part, "%q is not one of %s", *value, strings.Join(allowed, ", "))
 		}
 	}
-	choice("f", &r.Format, Formats)
+	choice("f", &r.Format, files.Written())
 	choice("headings", &r.Headings, HeadingChoices)
 	choice("values", &r.Values, ValueChoices)
-	e := &Export{request: r, format: formats.Format(r.Format)}
+	e := &Export{request: r}
+	e.format, _ = files.Find(r.Format)
 	if r.CRS == "" {
 		r.CRS = "EPSG:4326"
 	}
@@ -75,8 +73,8 @@ func New(snap *snapshot.Snapshot, r Request) (*Export, error) {
 	switch {
 	case err != nil:
 		refuse("crs", "%v", err)
-	case e.format == formats.KML && !system.Geographic():
-		refuse("crs", "KML holds degrees, not the metres of %s", system)
+	case e.format != nil && e.format.Degrees && !system.Geographic():
+		refuse("crs", "%s holds degrees, not the metres of %s", strings.ToUpper(e.format.ID), system)
 	}
 	e.crs = system
 	table, ok := snap.Table(r.Layer)
@@ -95,8 +93,8 @@ func New(snap *snapshot.Snapshot, r Request) (*Export, error) {
 		refuse("crs", "%s", reason)
 		return nil, wrong
 	}
-	if e.format == formats.XLSX && len(e.rows) >= formats.MostSheetRows {
-		refuse("f", "a sheet holds %d rows beside the headings, and these are %d; narrow them or take csv or gpkg", formats.MostSheetRows-1, len(e.rows))
+	if most := e.format.MostRows; most > 0 && len(e.rows) > most {
+		refuse("f", "a sheet holds %d rows beside the headings, and these are %d; narrow them or take csv or gpkg", most, len(e.rows))
 		return nil, wrong
 	}
 	e.columns = e.makeColumns()
@@ -107,4 +105,4 @@ func New(snap *snapshot.Snapshot, r Request) (*Export, error) {
 func (e *Export) Len() int { return len(e.rows) }
 
 // Format is the one asked for.
-func (e *Export) Format() formats.Format { return e.format }
+func (e *Export) Format() *files.Format { return e.format }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/cuntu/cuntu/data/formats"
 	"github.com/cuntu/cuntu/geo"
 )
 
@@ -89,7 +88,7 @@ func (e *Export) warnings() []string {
 
 // shortened lists the columns that a shapefile calls otherwise.
 func (e *Export) shortened() string {
-	if e.format != formats.Shapefile {
+	if e.format.Names == nil {
 		return ""
 	}
 	names := make([]string, len(e.columns))
@@ -97,7 +96,7 @@ func (e *Export) shortened() string {
 		names[i] = c.Name
 	}
 	var list []string
-	for i, short := range formats.DBFNames(names) {
+	for i, short := range e.format.Names(names) {
 		if short != names[i] {
 			list = append(list, short+" is "+names[i])
 		}
@@ -105,13 +104,7 @@ func (e *Export) shortened() string {
 	return strings.Join(list, ", ")
 }
 
-// saysSystem tells whether the file names its coordinate system, WGS 84 aside.
+// saysSystem tells whether the file names its coordinate system.
 func (e *Export) saysSystem() bool {
-	switch e.format {
-	case formats.Shapefile, formats.GeoPackage:
-		return e.crs.WKT() != ""
-	case formats.GeoJSONSeq, formats.KML:
-		return false
-	}
-	return true
+	return e.format.NamesSystem == nil || e.format.NamesSystem(e.crs)
 }

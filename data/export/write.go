@@ -13,7 +13,8 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/project"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/files/write"
 	"github.com/cuntu/cuntu/geo"
 )
 
@@ -23,10 +24,10 @@ type Progress func(done, total int)
 // Write writes to a stream: a Shapefile as a zip. It returns what the format could
 // not hold, and what a person should know before trusting the coordinates.
 func (e *Export) Write(ctx context.Context, out io.Writer, progress Progress) (notes []string, err error) {
-	if e.format == formats.Shapefile && len(e.kinds) > 1 {
+	if e.format.OneKind && len(e.kinds) > 1 {
 		return e.writeZip(ctx, out, progress)
 	}
-	w, err := formats.NewWriter(out, e.options(e.table.Layer.ID))
+	w, err := e.format.Stream(out, e.options(e.table.Layer.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -37,17 +38,17 @@ func (e *Export) Write(ctx context.Context, out io.Writer, progress Progress) (n
 // is a zipped Shapefile, one in .kmz a zipped KML; one in .shp holds one kind of
 // geometry alone.
 func (e *Export) WriteFile(ctx context.Context, path string, progress Progress) (notes []string, err error) {
-	if e.format == formats.Shapefile && len(e.kinds) > 1 {
-		if !strings.EqualFold(filepath.Ext(path), ".zip") {
+	if e.format.OneKind && len(e.kinds) > 1 {
+		if !strings.EqualFold(filepath.Ext(path), e.format.Packed) {
 			return nil, fmt.Errorf("%s: these are %s, and a shapefile holds one kind of geometry; give a name ending in .zip, which holds one of each", path, strings.Join(e.kinds, " and "))
 		}
 		return e.writeZipFile(ctx, path, progress)
 	}
 	name := e.table.Layer.ID
-	if e.format == formats.Shapefile {
+	if e.format.OneKind {
 		name = "" // of the file
 	}
-	w, err := formats.Create(path, e.options(name))
+	w, err := e.format.Create(path, e.options(name))
 	if err != nil {
 		return nil, err
 	}
@@ -55,8 +56,8 @@ func (e *Export) WriteFile(ctx context.Context, path string, progress Progress) 
 }
 
 // options describe the file to its writer.
-func (e *Export) options(layer string) formats.WriteOptions {
-	o := formats.WriteOptions{Format: e.format, Layer: layer, CRS: e.crs}
+func (e *Export) options(layer string) write.Options {
+	o := write.Options{Layer: layer, CRS: e.crs}
 	if e.crs.Code() == 4326 {
 		o.CRS = nil
 	}
@@ -76,7 +77,7 @@ func (e *Export) options(layer string) formats.WriteOptions {
 // points, else one of WKT. The system stands in brackets behind, where the import
 // finds it; but for ids, the names for programs, which are of WGS 84 unless they say
 // otherwise.
-func (e *Export) nameCoordinates(o *formats.WriteOptions) {
+func (e *Export) nameCoordinates(o *write.Options) {
 	system := "(" + e.crs.String() + ")"
 	switch e.crs.Code() {
 	case 4326:
@@ -110,7 +111,7 @@ func (e *Export) nameCoordinates(o *formats.WriteOptions) {
 
 // writeAll writes rows and completes the file. done is how many features were
 // written before.
-func (e *Export) writeAll(ctx context.Context, w *formats.Writer, rows []uint32, progress Progress, done int) ([]string, error) {
+func (e *Export) writeAll(ctx context.Context, w *write.Writer, rows []uint32, progress Progress, done int) ([]string, error) {
 	defer w.Abort() //nolint:errcheck // after Close it does nothing, and before it there is another error
 	values := make([]any, len(e.columns))
 	for i, row := range rows {
@@ -120,7 +121,7 @@ func (e *Export) writeAll(ctx context.Context, w *formats.Writer, rows []uint32,
 		for c := range e.columns {
 			values[c] = e.columns[c].value(row)
 		}
-		if err := w.Write(formats.Record{Values: values, Geometry: e.place(row)}); err != nil {
+		if err := w.Write(record.Record{Values: values, Geometry: e.place(row)}); err != nil {
 			return nil, fmt.Errorf("%s/%d: %w", e.table.Layer.ID, e.table.ID(row), err)
 		}
 		if progress != nil && i%64 == 0 {
@@ -158,7 +159,7 @@ func (e *Export) writeZip(ctx context.Context, out io.Writer, progress Progress)
 				rows = append(rows, row)
 			}
 		}
-		w, err := formats.Create(filepath.Join(dir, e.table.Layer.ID+"_"+kind+".shp"), e.options(""))
+		w, err := e.format.Create(filepath.Join(dir, e.table.Layer.ID+"_"+kind+e.format.Extensions[0]), e.options(""))
 		if err != nil {
 			return nil, err
 		}

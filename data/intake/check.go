@@ -7,7 +7,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files"
+	"github.com/cuntu/cuntu/data/files/read"
+	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -16,7 +18,7 @@ type checker struct {
 	path    string
 	options Options
 	base    *base
-	src     *formats.Source // open in a pass
+	src     *read.Source // open in a pass
 	columns []Column
 	placer  placer
 	replace *replacement
@@ -60,7 +62,7 @@ type shareStats struct{ n, atMostOne, fractions int64 }
 const mostCompared = 10_000_000
 
 // newChecker settles how a file is read. src is open and is left so.
-func newChecker(path string, o Options, b *base, src *formats.Source, p placer) (*checker, []Problem, error) {
+func newChecker(path string, o Options, b *base, src *read.Source, p placer) (*checker, []Problem, error) {
 	l := b.layer
 	if err := o.check(l, src); err != nil {
 		return nil, nil, err
@@ -111,16 +113,16 @@ func newChecker(path string, o Options, b *base, src *formats.Source, p placer) 
 // pass makes rows of all records.
 func (c *checker) pass(ctx context.Context, first bool, progress func(done, total int64), fn func(*row) error) error {
 	c.first = first
-	return c.records(ctx, progress, func(rec *formats.Record) error { return fn(c.row(rec)) })
+	return c.records(ctx, progress, func(rec *record.Record) error { return fn(c.row(rec)) })
 }
 
 // records reads the file once, from its beginning. progress hears how far it is.
-func (c *checker) records(ctx context.Context, progress func(done, total int64), fn func(*formats.Record) error) error {
+func (c *checker) records(ctx context.Context, progress func(done, total int64), fn func(*record.Record) error) error {
 	o, err := c.options.formats()
 	if err != nil {
 		return err
 	}
-	src, err := formats.Open(c.path, o)
+	src, err := files.Open(c.path, o)
 	if err != nil {
 		return &FileError{err}
 	}
@@ -149,7 +151,7 @@ func (c *checker) records(ctx context.Context, progress func(done, total int64),
 }
 
 // row makes a row of a record and finds all that is wrong with it.
-func (c *checker) row(rec *formats.Record) *row {
+func (c *checker) row(rec *record.Record) *row {
 	fields := len(c.base.layer.Fields)
 	r := &row{number: rec.Row, values: make([]layers.Value, fields), set: make([]bool, fields)}
 	for _, err := range rec.Problems {

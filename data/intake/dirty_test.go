@@ -11,7 +11,8 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files"
+	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/data/intake"
 )
 
@@ -161,7 +162,7 @@ func TestTheGoodRowsOfADirtyLedgerAreReadAsMeant(t *testing.T) {
 // checkRejects reads the bad rows again: as many as were told, each with a reason.
 func checkRejects(t *testing.T, path string, report *intake.Report) {
 	t.Helper()
-	src, err := formats.Open(path, formats.Options{})
+	src, err := files.Open(path, read.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

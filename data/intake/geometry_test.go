@@ -8,7 +8,9 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files"
+	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/files/write"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/crs"
@@ -78,12 +80,12 @@ func TestAShapefileComesInByItsProjection(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "sites.shp")
-	w, err := formats.Create(path, formats.WriteOptions{CRS: zone, Fields: []formats.Field{{Name: "名称", Type: formats.Text}}})
+	w, err := files.Create(path, write.Options{CRS: zone, Fields: []record.Field{{Name: "名称", Type: record.Text}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	place := orb.Point{110.2, 33.7}
-	if err := w.Write(formats.Record{Values: []any{"甲安置点"}, Geometry: zone.FromWGS84(place)}); err != nil {
+	if err := w.Write(record.Record{Values: []any{"甲安置点"}, Geometry: zone.FromWGS84(place)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {

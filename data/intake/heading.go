@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files/read"
+	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -62,7 +63,7 @@ func titles(l *layers.Layer) map[string]titled {
 	for i := range l.Fields {
 		ids[i] = l.Fields[i].ID
 	}
-	short := formats.DBFNames(ids)
+	short := record.DBFNames(ids)
 	for i := range l.Fields {
 		f := &l.Fields[i]
 		add(f.ID, i, 0)
@@ -124,7 +125,7 @@ const (
 )
 
 // matchColumns matches headings to fields: those that a person asked for first.
-func matchColumns(l *layers.Layer, src *formats.Source, asked map[string]string) ([]Column, []Problem) {
+func matchColumns(l *layers.Layer, src *read.Source, asked map[string]string) ([]Column, []Problem) {
 	known := titles(l)
 	columns := make([]Column, len(src.Fields))
 	ranks := make([]int, len(src.Fields))

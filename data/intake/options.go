@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files/read"
+	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -78,8 +79,8 @@ func overlay(under, over map[string]string) map[string]string {
 }
 
 // formats are the options for reading the file.
-func (o *Options) formats() (formats.Options, error) {
-	f := formats.Options{Encoding: o.Encoding, Layer: o.Sheet, HeaderRow: o.HeaderRow, Lon: o.Lon, Lat: o.Lat, WKT: o.WKT}
+func (o *Options) formats() (read.Options, error) {
+	f := read.Options{Encoding: o.Encoding, Layer: o.Sheet, HeaderRow: o.HeaderRow, Lon: o.Lon, Lat: o.Lat, WKT: o.WKT}
 	if o.CRS != "" {
 		c, err := crs.Parse(o.CRS)
 		if err != nil {
@@ -91,7 +92,7 @@ func (o *Options) formats() (formats.Options, error) {
 }
 
 // check sees that what is asked for is there.
-func (o *Options) check(l *layers.Layer, src *formats.Source) error {
+func (o *Options) check(l *layers.Layer, src *read.Source) error {
 	fields := make([]string, len(l.Fields))
 	for i, f := range l.Fields {
 		fields[i] = f.ID
@@ -111,7 +112,7 @@ func (o *Options) check(l *layers.Layer, src *formats.Source) error {
 				return layers.NewFault("map", "the columns %q and %q cannot both go into field %s", min(column, other), max(column, other), field)
 			}
 		}
-		if !slices.ContainsFunc(src.Fields, func(f formats.Field) bool { return f.Name == column }) {
+		if !slices.ContainsFunc(src.Fields, func(f record.Field) bool { return f.Name == column }) {
 			return layers.NewFault("map", "the file has no column %q; it has %s", column, strings.Join(src.Headings(), ", "))
 		}
 	}

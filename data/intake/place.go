@@ -9,7 +9,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/project"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/layers"
@@ -198,7 +198,7 @@ func kinds(l *layers.Layer, zh bool) string {
 
 // cellProblem words what the reader could not read.
 func cellProblem(err error) Problem {
-	var e *formats.CellError
+	var e *record.CellError
 	if !errors.As(err, &e) {
 		return Problem{Kind: Unreadable, Message: words("无法读取：%v", "cannot be read: %v", err)}
 	}

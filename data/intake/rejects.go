@@ -6,7 +6,10 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files"
+	"github.com/cuntu/cuntu/data/files/read"
+	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/files/write"
 )
 
 // reasonColumn is the heading of the column that says why a row was rejected.
@@ -15,17 +18,17 @@ const reasonColumn = "原因"
 // reject writes the bad rows to a file, as they were but for a last column with
 // the reasons.
 func (c *checker) reject(ctx context.Context, path string, progress func(done, total int64)) error {
-	o := formats.WriteOptions{Layer: orElse(c.base.layer.Title.Zh, c.base.layer.ID), CRS: c.placer.crs}
+	o := write.Options{Layer: orElse(c.base.layer.Title.Zh, c.base.layer.ID), CRS: c.placer.crs}
 	o.Fields = append(o.Fields, c.src.Fields...)
-	o.Fields = append(o.Fields, formats.Field{Name: reasonName(c.src), Type: formats.Text})
-	out, err := formats.Create(path, o)
+	o.Fields = append(o.Fields, record.Field{Name: reasonName(c.src), Type: record.Text})
+	out, err := files.Create(path, o)
 	if err != nil {
 		return err
 	}
 	defer out.Abort() // does nothing after Close
 	table := len(c.src.GeometryFrom) > 0
 	c.first = false
-	err = c.records(ctx, progress, func(rec *formats.Record) error {
+	err = c.records(ctx, progress, func(rec *record.Record) error {
 		if !c.bad.has(rec.Row) {
 			return nil
 		}
@@ -44,7 +47,7 @@ func (c *checker) reject(ctx context.Context, path string, progress func(done, t
 }
 
 // reasonName is a heading that the file has not got.
-func reasonName(src *formats.Source) string {
+func reasonName(src *read.Source) string {
 	name := reasonColumn
 	for again := true; again; {
 		again = false

@@ -10,7 +10,9 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files"
+	"github.com/cuntu/cuntu/data/files/read"
+	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -45,7 +47,7 @@ type Sheet struct {
 	Needs  []Need       `json:"needs,omitempty"`
 	places []orb.Point  // as the file has them
 	kinds  []orb.Geometry
-	src    *formats.Source // closed
+	src    *read.Source // closed
 }
 
 // PreviewRow is a row as the file has it, and its place in degrees, by the first
@@ -118,8 +120,8 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 	if err != nil {
 		return nil, err
 	}
-	src, err := formats.Open(path, fo)
-	var several *formats.LayersError
+	src, err := files.Open(path, fo)
+	var several *record.LayersError
 	if errors.As(err, &several) {
 		s := &Sheet{File: several.File, Sheets: several.Layers}
 		s.need("sheet", words("文件含有多个表或图层，请选择一个：%s", "the file holds several sheets or layers; choose one of %s", join(several.Layers)))
@@ -130,7 +132,7 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 	}
 	defer src.Close()
 	s := &Sheet{
-		File: src.File, Format: string(src.Format), Sheet: src.Layer, Sheets: src.Layers, Encoding: src.Encoding, EncodingFrom: src.EncodingFrom,
+		File: src.File, Format: src.Format, Sheet: src.Layer, Sheets: src.Layers, Encoding: src.Encoding, EncodingFrom: src.EncodingFrom,
 		HeaderRow: src.HeaderRow, GeometryFrom: src.GeometryFrom, Notes: src.Notes, Swap: o.Swap, src: src,
 	}
 	raw, err := s.sample(ctx, src)
@@ -171,8 +173,8 @@ func (s *Sheet) need(option string, message layers.Words) {
 }
 
 // sample reads the first rows and keeps a few of them to show.
-func (s *Sheet) sample(ctx context.Context, src *formats.Source) ([]formats.Record, error) {
-	var shown []formats.Record
+func (s *Sheet) sample(ctx context.Context, src *read.Source) ([]record.Record, error) {
+	var shown []record.Record
 	for n := 0; n < sampleRows; n++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -198,7 +200,7 @@ func (s *Sheet) sample(ctx context.Context, src *formats.Source) ([]formats.Reco
 }
 
 // system tells the coordinate system, or proposes some.
-func (s *Sheet) system(src *formats.Source, bound *orb.Bound) {
+func (s *Sheet) system(src *read.Source, bound *orb.Bound) {
 	if src.CRSErr != nil {
 		s.CRSProblem = src.CRSErr.Error()
 	}
@@ -268,7 +270,7 @@ func reasonZh(p crs.Proposal) string {
 
 // guessLayers counts for each layer the columns that have a field there. Of layers
 // with as many, one whose codes are as long as the file's comes first.
-func (s *Sheet) guessLayers(catalog *layers.Catalog, src *formats.Source, raw []formats.Record) {
+func (s *Sheet) guessLayers(catalog *layers.Catalog, src *read.Source, raw []record.Record) {
 	long := map[string]bool{}
 	for _, l := range catalog.Layers {
 		columns, _ := matchColumns(l, src, nil)
@@ -302,7 +304,7 @@ func (s *Sheet) guessLayers(catalog *layers.Catalog, src *formats.Source, raw []
 }
 
 // show fills the preview.
-func (s *Sheet) show(raw []formats.Record) {
+func (s *Sheet) show(raw []record.Record) {
 	place := placer{swap: s.Swap}
 	name := s.CRS
 	if name == "" && len(s.Proposals) > 0 {

@@ -1,0 +1,214 @@
+package read
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/cuntu/cuntu/data/files/record"
+)
+
+// XLSX reads a sheet of a workbook. The packed workbook is held in memory (at
+// most 512 MiB), the rows are not. A number is read as it is stored, not as it is
+// shown, lest coordinates lose their digits; a date as "2017-05-31" and a share
+// with its percent sign.
+func (j *Job) XLSX() error {
+	r, size, err := j.folder.open(j.name)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if size > maxXLSX {
+		return &record.TooLargeError{What: "the workbook", Limit: maxXLSX}
+	}
+	book, err := openBook(r)
+	if err != nil {
+		return err
+	}
+	j.src.closes = append(j.src.closes, book)
+	sheets, err := usedSheets(book)
+	if err != nil {
+		return err
+	}
+	i, err := pick(j.src.File, j.o.Layer, sheets)
+	if err != nil {
+		return err
+	}
+	j.src.Layer, j.src.Layers = sheets[i], sheets
+	s, err := newSheet(book, sheets[i])
+	if err != nil {
+		return err
+	}
+	j.src.closes = append(j.src.closes, closer(s.close))
+	t := &table{job: j, read: func() (int64, []string, error) {
+		row, cells, err := s.next()
+		j.src.done.Store(row)
+		return row, cells, err
+	}}
+	return t.start()
+}
+
+// openBook never lets a broken workbook take the program down: the library
+// panics on some.
+func openBook(r io.Reader) (book *excelize.File, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			book, err = nil, fmt.Errorf("the workbook is damaged: %v", p)
+		}
+	}()
+	book, err = excelize.OpenReader(io.LimitReader(r, maxXLSX), excelize.Options{
+		UnzipSizeLimit:    4 << 30,
+		UnzipXMLSizeLimit: 16 << 20, // larger sheets go through a temporary file
+		ShortDatePattern:  "yyyy-mm-dd",
+		LongDatePattern:   "yyyy-mm-dd",
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the workbook cannot be read: %w", err)
+	}
+	return book, nil
+}
+
+// usedSheets are the sheets that are not empty, in the workbook's order.
+func usedSheets(book *excelize.File) ([]string, error) {
+	var used []string
+	for _, name := range book.GetSheetList() {
+		s, err := newSheet(book, name)
+		if err != nil {
+			continue // a sheet that holds a chart
+		}
+		for {
+			_, cells, err := s.next()
+			if err == nil && blank(cells) {
+				continue
+			}
+			if err == nil {
+				used = append(used, name)
+			} else if err != io.EOF {
+				s.close()
+				return nil, fmt.Errorf("sheet %s: %w", name, err)
+			}
+			break
+		}
+		s.close()
+	}
+	if len(used) == 0 {
+		return nil, fmt.Errorf("the workbook holds no rows")
+	}
+	return used, nil
+}
+
+// sheet reads each row twice over, as stored and as shown, for only the two
+// together tell what a number means.
+type sheet struct {
+	raw, shown *excelize.Rows
+	row        int64
+	date1904   bool
+	cells      []string
+}
+
+func newSheet(book *excelize.File, name string) (s *sheet, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s, err = nil, fmt.Errorf("the sheet is damaged: %v", p)
+		}
+	}()
+	s = &sheet{}
+	if props, err := book.GetWorkbookProps(); err == nil && props.Date1904 != nil {
+		s.date1904 = *props.Date1904
+	}
+	if s.raw, err = book.Rows(name); err != nil {
+		return nil, err
+	}
+	if s.shown, err = book.Rows(name); err != nil {
+		s.raw.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *sheet) close() error {
+	err := s.raw.Close()
+	if e := s.shown.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// next gives the next row, which may be empty; the cells are valid until the
+// call after.
+func (s *sheet) next() (row int64, cells []string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("row %d of the sheet is damaged: %v", s.row, p)
+		}
+	}()
+	if !s.raw.Next() || !s.shown.Next() {
+		if err := s.raw.Error(); err != nil {
+			return s.row, nil, err
+		}
+		return s.row, nil, io.EOF
+	}
+	if s.row++; s.row > record.MostSheetRows {
+		return s.row, nil, &record.TooLargeError{What: "the number of rows", Limit: record.MostSheetRows}
+	}
+	raw, err := s.raw.Columns(excelize.Options{RawCellValue: true})
+	if err != nil {
+		return s.row, nil, err
+	}
+	shown, err := s.shown.Columns()
+	if err != nil {
+		return s.row, nil, err
+	}
+	s.cells = s.cells[:0]
+	for i, c := range raw {
+		if i < len(shown) && shown[i] != c {
+			c = s.value(c, shown[i])
+		}
+		s.cells = append(s.cells, c)
+	}
+	return s.row, s.cells, nil
+}
+
+// value makes one text of a cell that is stored and shown differently: a number
+// with a format.
+func (s *sheet) value(raw, shown string) string {
+	f, err := strconv.ParseFloat(raw, 64)
+	if err != nil || shown == "" {
+		return raw
+	}
+	switch {
+	case shown == "TRUE" || shown == "FALSE":
+		return shown
+	case strings.HasPrefix(shown, raw): // a unit in the format: 2017年, 12亩
+		return shown
+	case strings.HasSuffix(shown, "%"):
+		return plainNumber(f*100) + "%"
+	case looksLikeDate(shown) && f >= 1 && f < 2958466:
+		if t, err := excelize.ExcelDateToTime(f, s.date1904); err == nil {
+			if f == math.Trunc(f) {
+				return t.Format("2006-01-02")
+			}
+			return t.Format("2006-01-02 15:04:05")
+		}
+	}
+	return plainNumber(f)
+}
+
+// looksLikeDate tells a date from a number with separators and a sign.
+func looksLikeDate(s string) bool {
+	s = strings.TrimLeft(s, "-(")
+	return strings.ContainsAny(s, "年月日/:") || strings.Count(s, "-") >= 1 && !strings.ContainsAny(s, "eE")
+}
+
+// plainNumber takes off the noise of binary fractions: 15 digits are what a
+// spreadsheet keeps.
+func plainNumber(f float64) string {
+	if g, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 15, 64), 64); err == nil {
+		f = g
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}
