@@ -11,10 +11,9 @@ import (
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/settings"
 )
 
 //go:embed criteria.yaml
@@ -100,8 +99,8 @@ type Criteria struct {
 	People Quantity    `yaml:"people" json:"people"`
 	LandM2 Quantity    `yaml:"land_m2" json:"land_m2"` // a person
 	WaterL Quantity    `yaml:"water_l" json:"water_l"` // a person and day
-	Groups []Group     `yaml:"groups" json:"groups"`
-	List   []Criterion `yaml:"criteria" json:"criteria"`
+	Groups []Group     `yaml:"groups" merge:"id" json:"groups"`
+	List   []Criterion `yaml:"criteria" merge:"id" json:"criteria"`
 }
 
 // Default is the criteria that Cuntu ships with.
@@ -121,89 +120,10 @@ func Parse(file io.Reader) (*Criteria, error) {
 }
 
 func (c *Criteria) read(file io.Reader) error {
-	var doc yaml.Node
-	if err := yaml.NewDecoder(file).Decode(&doc); errors.Is(err, io.EOF) {
-		return nil // an empty file changes nothing
-	} else if err != nil {
-		return err
-	}
-	err := eachPair(doc.Content[0], "criteria", func(key string, at, value *yaml.Node) error {
-		switch key {
-		case "people":
-			return decode(value, key, &c.People, "value", "source")
-		case "land_m2":
-			return decode(value, key, &c.LandM2, "value", "source")
-		case "water_l":
-			return decode(value, key, &c.WaterL, "value", "source")
-		case "groups":
-			return merge(value, key, &c.Groups, func(g *Group) string { return g.ID }, "id", "title")
-		case "criteria":
-			return merge(value, key, &c.List, func(c *Criterion) string { return c.ID },
-				"id", "title", "group", "measure", "layer", "where", "curve", "min", "max", "weight", "source")
-		}
-		return fmt.Errorf("line %d: %s: no such key; allowed are people, land_m2, water_l, groups, criteria", at.Line, key)
-	})
-	if err != nil {
+	if err := settings.Read(file, c); err != nil {
 		return err
 	}
 	return c.check()
-}
-
-// merge reads a list whose members change those with the same id or are added.
-func merge[T any](list *yaml.Node, name string, to *[]T, id func(*T) string, allowed ...string) error {
-	if list.Kind != yaml.SequenceNode {
-		return fmt.Errorf("line %d: %s: must be a list", list.Line, name)
-	}
-	for _, node := range list.Content {
-		var read T
-		if err := decode(node, name, &read, allowed...); err != nil {
-			return err
-		}
-		i := slices.IndexFunc(*to, func(old T) bool { return id(&old) == id(&read) })
-		if i < 0 {
-			*to = append(*to, read)
-			continue
-		}
-		if err := decode(node, name, &(*to)[i], allowed...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func decode(node *yaml.Node, name string, to any, allowed ...string) error {
-	err := eachPair(node, name, func(key string, at, _ *yaml.Node) error {
-		if !slices.Contains(allowed, key) {
-			return fmt.Errorf("line %d: %s.%s: no such key; allowed are %s", at.Line, name, key, strings.Join(allowed, ", "))
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if err := node.Decode(to); err != nil {
-		return fmt.Errorf("line %d: %s: %w", node.Line, name, err)
-	}
-	return nil
-}
-
-// eachPair walks a mapping in which no key may repeat.
-func eachPair(n *yaml.Node, name string, fn func(key string, at, value *yaml.Node) error) error {
-	if n.Kind != yaml.MappingNode {
-		return fmt.Errorf("line %d: %s: must be a mapping of keys to values", n.Line, name)
-	}
-	seen := map[string]bool{}
-	for i := 0; i < len(n.Content); i += 2 {
-		k := n.Content[i]
-		if seen[k.Value] {
-			return fmt.Errorf("line %d: %s.%s: is given twice", k.Line, name, k.Value)
-		}
-		seen[k.Value] = true
-		if err := fn(k.Value, k, n.Content[i+1]); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Limits of what criteria may say.

@@ -9,7 +9,7 @@ import (
 	"math"
 	"slices"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/cuntu/cuntu/layers/settings"
 )
 
 //go:embed plan_classes.yaml
@@ -51,9 +51,7 @@ func ParseClasses(r io.Reader) (*Classes, error) {
 }
 
 func (c *Classes) read(r io.Reader) error {
-	d := yaml.NewDecoder(r)
-	d.KnownFields(true)
-	if err := d.Decode(c); err != nil && !errors.Is(err, io.EOF) {
+	if err := settings.Read(r, c); err != nil {
 		return err
 	}
 	return c.Check()
