@@ -8,6 +8,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/service"
@@ -46,9 +47,10 @@ func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 		Services []service.Description `json:"services"`
 		States   []layers.Choice       `json:"states"` // of a service, the best first
 		Plan     planJSON              `json:"plan"`
+		Formats  []formatJSON          `json:"formats"`
 		Version  string                `json:"version"`
 		Basemaps []string              `json:"basemaps,omitempty"`
-	}{Layers: []layerJSON{}, Bounds: bounds(snap.Bounds()), Datasets: datasets(snap), Relief: s.relief.brief(), Services: s.services.Describe(), States: service.InOrder(), Plan: planJSON{planYears(snap)}, Version: s.version, Basemaps: s.basemaps}
+	}{Layers: []layerJSON{}, Bounds: bounds(snap.Bounds()), Datasets: datasets(snap), Relief: s.relief.brief(), Services: s.services.Describe(), States: service.InOrder(), Plan: planJSON{planYears(snap)}, Formats: formats(), Version: s.version, Basemaps: s.basemaps}
 	for _, t := range snap.Tables() {
 		l := layerJSON{Layer: t.Layer.Whole(), Geometry: []string{}, Count: t.Len(), Bounds: bounds(t.Bounds())}
 		for _, k := range t.Layer.Geometry {
@@ -57,6 +59,32 @@ func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 		answer.Layers = append(answer.Layers, l)
 	}
 	return writeJSON(w, answer)
+}
+
+// formatJSON is a format of files, in the order in which they are offered.
+type formatJSON struct {
+	ID         string       `json:"id"`
+	Title      layers.Words `json:"title"`
+	Extensions []string     `json:"extensions"` // with the dot; of files that are read
+	MediaType  string       `json:"media_type,omitempty"`
+	Geometry   bool         `json:"geometry"` // held by itself; tables have it in columns
+	Reads      bool         `json:"reads"`
+	Writes     bool         `json:"writes"`
+}
+
+func formats() (list []formatJSON) {
+	for _, f := range files.All() {
+		list = append(list, formatJSON{
+			ID:         f.ID,
+			Title:      f.Title,
+			Extensions: f.Extensions,
+			MediaType:  f.MediaType,
+			Geometry:   f.Geometry,
+			Reads:      f.Read != nil,
+			Writes:     f.Stream != nil,
+		})
+	}
+	return list
 }
 
 // planJSON is the time that the plan's targets are of.

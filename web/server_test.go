@@ -18,6 +18,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/service"
@@ -304,9 +305,13 @@ func TestLayersAreTheCatalogueWithCounts(t *testing.T) {
 		}
 		Bounds   []float64
 		Datasets []struct{ Synthetic bool }
+		Formats  []formatJSON
 	}
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
 		t.Fatal(err)
+	}
+	if f := got.Formats; len(f) != len(files.All()) || f[0].ID != "xlsx" || !f[0].Writes || f[0].Geometry || f[0].Title.Zh != "Excel 表格（.xlsx）" {
+		t.Errorf("formats: %+v", f)
 	}
 	if len(got.Layers) != len(w.catalog.Layers) || len(got.Bounds) != 4 || len(got.Datasets) != 1 || !got.Datasets[0].Synthetic {
 		t.Errorf("layers: %.400s", body)
