@@ -7,6 +7,8 @@ import (
 
 	"github.com/paulmach/orb"
 	"pgregory.net/rapid"
+
+	"github.com/cuntu/cuntu/geo/trial"
 )
 
 func anyPlace() *rapid.Generator[orb.Point] {
@@ -28,7 +30,7 @@ func TestDistanceErrsByLessThanItSays(t *testing.T) {
 		{1, 1e-8}, {1000, 1e-8}, {50e3, 1e-8}, {199.99e3, 1e-5}, {2e6, 1e-6}, {20e6, 1e-6},
 	} {
 		worst := 0.
-		for range 20_000 {
+		for range trial.Part(20_000) {
 			metres := c.upTo * (0.9 + 0.1*r.Float64())
 			a := randomPlace(r)
 			b := Destination(a, r.Float64()*360, metres)
@@ -138,7 +140,7 @@ func TestLengthAndArea(t *testing.T) {
 // The oracle measures a fine grid over the box.
 func TestBoundIsBelowEveryDistanceAndClose(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	for i := range 1500 {
+	for i := range trial.Part(1500) {
 		p := randomPlace(r)
 		if i%3 == 0 {
 			p = Destination(orb.Point{[]float64{-180, 179.99, 110}[i/3%3], []float64{0, 34, 79.9, -85, 89.5}[i/9%5]}, r.Float64()*360,

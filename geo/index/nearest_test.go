@@ -11,6 +11,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/index"
+	"github.com/cuntu/cuntu/geo/trial"
 )
 
 type found struct {
@@ -138,7 +139,7 @@ func TestNearestOrdersLinesAndPolygonsAsAScanDoes(t *testing.T) {
 		}
 		var tree index.Tree
 		tree.Load(items)
-		for range 60 {
+		for range trial.Part(60) {
 			o := geo.At(geo.Destination(middle, r.Float64()*360, 5e5*r.Float64()))
 			dist := func(id uint32) float64 { return o.Nearest(shapes[id]).Metres }
 			want := brute(n, dist)

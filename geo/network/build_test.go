@@ -11,6 +11,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/network"
+	"github.com/cuntu/cuntu/geo/trial"
 )
 
 func TestSegmentsJoinWhereTheyMeet(t *testing.T) {
@@ -73,7 +74,7 @@ func TestEachPartOfASegmentIsALineOfItsOwn(t *testing.T) {
 
 func TestSplittingKeepsLengthsAndTimes(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 1))
-	for range 50 {
+	for range trial.Part(50) {
 		segments := tangle(r, 60, 2000)
 		g := build(segments...)
 		length, duration, n := map[uint32]float64{}, map[uint32]float64{}, 0

@@ -10,12 +10,13 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/network"
+	"github.com/cuntu/cuntu/geo/trial"
 )
 
 func TestACatchmentHoldsWhatCostsNoMore(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 1))
 	inside := 0
-	for round := range 20 {
+	for round := range trial.Part(20) {
 		g := build(tangle(r, 25, 5000)...)
 		source := []orb.Point{at(5000*r.Float64(), 5000*r.Float64())}
 		q := network.Query{Metric: network.ByMinutes, MaxSnap: 500}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/network"
+	"github.com/cuntu/cuntu/geo/trial"
 )
 
 // slack is what may lie between the oracle's costs and the graph's: the oracle looks for
@@ -21,7 +22,7 @@ func near(a, b float64) bool { return a == b || math.Abs(a-b) < slack }
 
 func TestCostsAreThoseOfTheModel(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for round := range 300 {
+	for round := range trial.Part(300) {
 		metric := network.Metric(round % 2)
 		segments := tangle(r, 1+r.IntN(14), 3000)
 		g := build(segments...)

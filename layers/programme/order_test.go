@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/cuntu/cuntu/geo/steiner"
+	"github.com/cuntu/cuntu/geo/trial"
 )
 
 // area is the sum over what is spent of all that is gained by then, for an order.
@@ -19,7 +20,7 @@ func area(nodes []int32, cost, gain map[int32]int64) (sum int64) {
 
 func TestTheOrderOfWorksGainsTheMostOverTheirCourse(t *testing.T) {
 	r := rand.New(rand.NewPCG(21, 22))
-	for n := range 300 {
+	for n := range trial.Part(300) {
 		nodes := 2 + r.IntN(6)
 		var edges []steiner.Edge
 		var uses []steiner.Use

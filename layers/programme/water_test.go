@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/cuntu/cuntu/geo/trial"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/service"
 )
@@ -63,7 +64,7 @@ func (w *waterworks) each(yield func(c choice)) {
 func TestWaterIsAssignedAsByTryingEverything(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	bounds, lengths := int64(0), int64(0)
-	for n := range 300 {
+	for n := range trial.Part(300) {
 		w := randomWater(r)
 		got, err := w.assign(t.Context())
 		if err != nil {
@@ -102,7 +103,7 @@ func TestWaterIsAssignedAsByTryingEverything(t *testing.T) {
 
 func TestAKnapsackIsPackedAsByTryingEverything(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 1))
-	for n := range 500 {
+	for n := range trial.Part(500) {
 		items := make([]want, r.IntN(12))
 		for i := range items {
 			items[i] = want{village: i, people: int64(r.IntN(300)), gain: int64(1 + r.IntN(9000))}
@@ -132,7 +133,7 @@ func TestAKnapsackIsPackedAsByTryingEverything(t *testing.T) {
 func TestWaterWithinABudgetIsNearTheBestAndBelowTheBound(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 9))
 	sum, best := int64(0), int64(0)
-	for n := range 300 {
+	for n := range trial.Part(300) {
 		w := randomWater(r)
 		full, err := w.assign(t.Context())
 		if err != nil {
