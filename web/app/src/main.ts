@@ -4,7 +4,7 @@ import './tokens.css'
 import './base.css'
 import { createState, followAddress, followBasemap, followScheme, stateKey } from './state/state'
 
-const PrintPage = defineAsyncComponent(() => import('./print/PrintPage.vue'))
+const PrintPage = defineAsyncComponent(() => import('./views/print/PrintPage.vue'))
 const printing = new URLSearchParams(location.search).has('print')
 
 const state = createState()

@@ -1,7 +1,7 @@
 // The catalogue as the server sent it over the demo store, for tests only.
 
-import type { Catalog, Layer } from '../src/catalog'
-import { layerOf } from '../src/catalog'
+import type { Catalog, Layer } from '../src/api/layers'
+import { layerOf } from '../src/api/layers'
 import json from './catalog.json'
 
 export const catalog = json as unknown as Catalog

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { areaOf, exportPath, shownClasses } from '../src/export'
-import { themeOf } from '../src/style/themes'
-import type { Theme } from '../src/style/themes'
+import { areaOf, exportPath, shownClasses } from '../src/api/export'
+import { themeOf } from '../src/map/style/themes'
+import type { Theme } from '../src/map/style/themes'
 import { layer } from './catalog'
 
 const village = layer('village')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Field, Lang, Value } from '../src/catalog'
-import { distance, lonLat, valueText } from '../src/format'
+import type { Field, Lang, Value } from '../src/api/layers'
+import { distance, lonLat, valueText } from '../src/words/format'
 import { scaleOf } from '../src/map/scale'
 import { layer } from './catalog'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { levelAt, turnsOf } from '../src/style/choropleth'
-import { boundsOf, classCounts, questionOf, ramp, rankOf } from '../src/style/headline'
-import { themeOf } from '../src/style/themes'
-import type { Theme } from '../src/style/themes'
-import type { AreaSummary, Rollup } from '../src/summary'
+import { levelAt, turnsOf } from '../src/map/style/choropleth'
+import { boundsOf, classCounts, questionOf, ramp, rankOf } from '../src/map/style/headline'
+import { themeOf } from '../src/map/style/themes'
+import type { Theme } from '../src/map/style/themes'
+import type { AreaSummary, Rollup } from '../src/api/summary'
 import { layer } from './catalog'
 
 function theme(id: string): Theme {

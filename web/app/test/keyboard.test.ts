@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { answered, callsSearch, closed, pressed } from '../src/search/keyboard'
-import type { Outcome, Suggestions } from '../src/search/keyboard'
+import { answered, callsSearch, closed, pressed } from '../src/ui/header/keyboard'
+import type { Outcome, Suggestions } from '../src/ui/header/keyboard'
 
 const at = (active: number, open = true, count = 3): Suggestions => ({ open, count, active })
 

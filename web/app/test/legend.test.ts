@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { mapped } from '../src/catalog'
-import { legendOf } from '../src/style/legend'
-import { layersOf } from '../src/style/layers'
-import { light } from '../src/style/palette'
-import { hatchName, imageName, lookOf, parseImageName } from '../src/style/symbols'
+import { mapped } from '../src/api/layers'
+import { legendOf } from '../src/map/style/legend'
+import { layersOf } from '../src/map/style/layers'
+import { light } from '../src/map/style/palette'
+import { hatchName, imageName, lookOf, parseImageName } from '../src/map/style/symbols'
 import { catalog, layer } from './catalog'
 
 describe('legends', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fit } from '../src/print/capture'
-import { parsePrint, printAddress } from '../src/print/link'
-import { RATIO, papers, pieces, px, scaleNumber, sizeOf } from '../src/print/paper'
+import { fit } from '../src/views/print/capture'
+import { parsePrint, printAddress } from '../src/views/print/link'
+import { RATIO, papers, pieces, px, scaleNumber, sizeOf } from '../src/views/print/paper'
 import { metresAPixel } from '../src/map/scale'
 
 describe('printing', () => {

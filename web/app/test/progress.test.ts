@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { AreaProgress, Point, Progress, VillageProgress, VillageState } from '../src/progress'
-import { tablePath, villageStates } from '../src/progress'
-import { progressTheme, reached, tintOf, villageColours } from '../src/style/progress'
-import { byClass, classOf } from '../src/style/themes'
+import type { AreaProgress, Point, Progress, VillageProgress, VillageState } from '../src/api/progress'
+import { tablePath, villageStates } from '../src/api/progress'
+import { progressTheme, reached, tintOf, villageColours } from '../src/map/style/progress'
+import { byClass, classOf } from '../src/map/style/themes'
 import { gauge, lines, range } from '../src/views/progress/curve'
 import { figure, rate } from '../src/views/progress/figures'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bandsOf } from '../src/views/reach/reach'
-import type { BandVillage } from '../src/views/reach/reach'
+import { bandsOf } from '../src/api/catchment'
+import type { BandVillage } from '../src/api/catchment'
 
 const village = (id: number, cost: Partial<BandVillage>): BandVillage => ({
   id, code: String(id), name: '', county: '', town: '', lon: 0, lat: 0, population: 100 * id, state: 'reached', ...cost,

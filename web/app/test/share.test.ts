@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { embedAddress, embedSnippet, isLoopback } from '../src/share/snippet'
+import { embedAddress, embedSnippet, isLoopback } from '../src/views/share/snippet'
 
 describe('a view for another page', () => {
   const link = 'https://map.example/cuntu/?x=1#area=611002&theme=exit_status&map=10/33.8/109.9'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { firstStays, rank, scoreOf, scoresOf } from '../src/views/siting/score'
-import type { Candidates, Criterion } from '../src/views/siting/siting'
+import type { Candidates, Criterion } from '../src/api/siting'
 
 function criterion(id: string, weight: number, more: Partial<Criterion> = {}): Criterion {
   return { id, title: { zh: id, en: id }, group: 'g', measure: 'straight', unit: 'm', curve: [[0, 0], [100, 100]], min: null, max: null, weight, source: 'test', ...more }

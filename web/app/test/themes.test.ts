@@ -1,8 +1,8 @@
 import { createExpression } from '@maplibre/maplibre-gl-style-spec'
 import { describe, expect, it } from 'vitest'
-import type { Properties } from '../src/catalog'
-import { byClass, classOf, isGood, themeOf, themesOf } from '../src/style/themes'
-import type { Theme } from '../src/style/themes'
+import type { Properties } from '../src/api/layers'
+import { byClass, classOf, isGood, themeOf, themesOf } from '../src/map/style/themes'
+import type { Theme } from '../src/map/style/themes'
 import { layer } from './catalog'
 
 const village = layer('village')

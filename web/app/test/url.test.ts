@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { formatLink, parseLink } from '../src/state/url'
-import type { LinkState } from '../src/state/url'
+import { formatLink, parseLink } from '../src/state/address'
+import type { LinkState } from '../src/state/address'
 
 describe('links', () => {
   it.each<[string, LinkState]>([

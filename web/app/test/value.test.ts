@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { layerOf } from '../src/catalog'
-import { classOf, themeOf } from '../src/style/themes'
-import { themeValue } from '../src/style/value'
+import { layerOf } from '../src/api/layers'
+import { classOf, themeOf } from '../src/map/style/themes'
+import { themeValue } from '../src/map/style/value'
 import { catalog } from './catalog'
 
 const village = layerOf(catalog, 'village')!

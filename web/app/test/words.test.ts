@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { en } from '../src/i18n/en'
-import { zh } from '../src/i18n/zh'
+import { en } from '../src/words/en'
+import { zh } from '../src/words/zh'
 import { catalog } from './catalog'
 
 /** The words that stand beside views. */

@@ -1,7 +1,7 @@
 // The extent of a geometry, and a point of it to measure from.
 
 import type { Geometry, Position } from 'geojson'
-import type { Bounds } from '../catalog'
+import type { Bounds } from '../api/layers'
 
 function* positions(geometry: Geometry): Generator<Position> {
   if (geometry.type === 'GeometryCollection') {

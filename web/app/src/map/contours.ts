@@ -2,7 +2,7 @@
 // library is loaded with the first map that shows the ground.
 
 import { addProtocol } from 'maplibre-gl'
-import { thresholds } from '../style/relief'
+import { thresholds } from './style/relief'
 
 let address: Promise<string> | undefined
 

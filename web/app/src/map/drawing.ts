@@ -6,7 +6,7 @@ import { onBeforeUnmount, ref, shallowRef } from 'vue'
 import type { Ref, ShallowRef } from 'vue'
 import type { TerraDraw } from 'terra-draw'
 import { useState } from '../state/state'
-import { palettes } from '../style/palette'
+import { palettes } from './style/palette'
 
 export type DrawMode = 'linestring' | 'polygon' | 'rectangle'
 

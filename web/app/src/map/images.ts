@@ -1,7 +1,7 @@
 // Draws the images that the style names: symbols and hatches.
 
-import { parseImageName, shapes } from '../style/symbols'
-import type { Look } from '../style/symbols'
+import { parseImageName, shapes } from './style/symbols'
+import type { Look } from './style/symbols'
 
 const RATIO = 2 // pixels an image pixel, for sharp symbols on any screen
 const BOX = 24

@@ -1,7 +1,7 @@
 // The line to the server: what has changed, and whether it is in touch with its store.
 
-import { readiness, url } from '../api'
-import type { Change } from '../api'
+import { readiness, url } from '../api/server'
+import type { Change } from '../api/server'
 import type { Link } from './state'
 
 export interface Listener {

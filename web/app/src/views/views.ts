@@ -8,8 +8,8 @@
 import { House, MapLocation, Tools, TrendCharts, Upload, Warning } from '@element-plus/icons-vue'
 import { defineAsyncComponent } from 'vue'
 import type { Component } from 'vue'
-import type { Words } from '../catalog'
-import { both } from '../i18n'
+import type { Words } from '../api/layers'
+import { both } from '../words'
 import MapPanel from './map/MapPanel.vue'
 
 export interface ViewSpec {

@@ -2,11 +2,11 @@
 // itself.
 
 import type { FeatureCollection, Point } from 'geojson'
-import { get } from '../../api'
-import type { AreaCoverage, Service } from '../../coverage'
-import { services, summarise } from '../../coverage'
-import { getReport } from '../../progress'
-import type { AreaProgress } from '../../progress'
+import { get } from '../../api/server'
+import type { AreaCoverage, Service } from '../../api/coverage'
+import { services, summarise } from '../../api/coverage'
+import { getReport } from '../../api/progress'
+import type { AreaProgress } from '../../api/progress'
 
 export interface Site {
   id: number

@@ -1,6 +1,6 @@
 // The sum of areas.
 
-import type { AreaCoverage, ServiceState } from '../../coverage'
+import type { AreaCoverage, ServiceState } from '../../api/coverage'
 
 export interface Sum {
   villages: Record<ServiceState, number>

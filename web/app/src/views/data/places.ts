@@ -4,10 +4,10 @@
 import type { Feature, FeatureCollection, Position } from 'geojson'
 import type { LayerSpecification } from 'maplibre-gl'
 import type { Ref, ShallowRef } from 'vue'
-import type { Bounds } from '../../catalog'
-import { useOverlay } from '../../state/overlay'
+import type { Bounds } from '../../api/layers'
+import { useOverlay } from '../../map/overlay'
 import { useState } from '../../state/state'
-import type { Report, Sheet } from './imports'
+import type { Report, Sheet } from '../../api/imports'
 
 export const ROWS = 'import:rows'
 export const PROBLEMS = 'import:problems'

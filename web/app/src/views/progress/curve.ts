@@ -1,6 +1,6 @@
 // Lines of a small chart, in the units of its box.
 
-import type { Point, Progress } from '../../progress'
+import type { Point, Progress } from '../../api/progress'
 
 export interface Box {
   width: number

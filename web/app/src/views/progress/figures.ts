@@ -1,7 +1,7 @@
 // Numbers of indicators as people read them.
 
-import type { Lang } from '../../catalog'
-import { number } from '../../format'
+import type { Lang } from '../../api/layers'
+import { number } from '../../words/format'
 
 const WAN = 10_000
 

@@ -2,10 +2,10 @@
 
 import type { Feature, FeatureCollection } from 'geojson'
 import type { LayerSpecification } from 'maplibre-gl'
-import type { Overlay } from '../../state/overlay'
-import { bold } from '../../style/fonts'
-import type { Palette } from '../../style/palette'
-import type { Candidates, Evaluation } from './siting'
+import type { Overlay } from '../../map/overlay'
+import { bold } from '../../map/style/fonts'
+import type { Palette } from '../../map/style/palette'
+import type { Candidates, Evaluation } from '../../api/siting'
 
 const PLACE = 'siting-place'
 const FOUND = 'siting-found'

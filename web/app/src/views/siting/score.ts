@@ -1,7 +1,7 @@
 // Scores and ranks of candidates, calculated in the page so that sliders answer at
 // once. The server calculates the same.
 
-import type { Candidates, Criterion, Curve, Values } from './siting'
+import type { Candidates, Criterion, Curve, Values } from '../../api/siting'
 
 /** The score of a value, from 0 to 100: straight lines between the curve's points. */
 export function scoreOf(curve: Curve, value: number): number {

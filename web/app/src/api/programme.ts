@@ -1,0 +1,96 @@
+// A programme of works as the server answers it (GET api/programme), and what works
+// would change (POST api/programme/whatif).
+
+import type { Geometry } from 'geojson'
+import { get, post } from './server'
+import type { Bounds } from './layers'
+import type { Evidence, Narrowing, Service, ServiceState } from './coverage'
+import { narrow } from './coverage'
+
+export const programmeServices = ['road', 'water', 'broadband'] as const
+export type ProgrammeService = (typeof programmeServices)[number]
+export type Measure = 'km' | 'wan'
+
+export interface Totals {
+  km: number
+  wan: number
+  villages: number
+  people: number
+}
+
+export interface VillageRef {
+  id: number
+  code: string
+  name: string
+  county: string
+  county_name: string
+  people: number | null
+  lon: number | null
+  lat: number | null
+}
+
+export interface Work {
+  /** Its place in the order, from 1. */
+  n: number
+  km: number
+  wan: number
+  estimated: boolean
+  people: number
+  villages: VillageRef[]
+  sum: Totals
+  supply?: { name: string }
+  stretches: { kind: 'harden' | 'link' | 'pipe' | 'cable'; metres: number; name?: string; class?: string }[]
+  parts: unknown[]
+  geometry: Geometry | null
+}
+
+export interface Programme {
+  service: ProgrammeService
+  by: Measure
+  budget: number | null
+  lacking: { villages: number; people: number }
+  total: Totals
+  bound: number | null
+  bound_of: Measure | 'people'
+  gap: number
+  bbox: Bounds | null
+  works: Work[]
+  left: (VillageRef & { why: string })[]
+}
+
+export interface Count {
+  villages: Record<ServiceState, number>
+  people: Record<ServiceState, number>
+  targets: Evidence[]
+}
+
+export interface Outcome {
+  services: { service: Service; before: Count; after: Count }[]
+  changed: (VillageRef & { service: Service; before: ServiceState; after: ServiceState })[]
+}
+
+export interface Ask {
+  service: ProgrammeService
+  by: Measure
+  /** In by's measure; undefined is no limit. */
+  budget: number | undefined
+}
+
+export function programmePath(ask: Ask, { year, area }: Narrowing, format = 'json'): string {
+  const query = narrow({ year, area: area?.slice(0, 6) })
+  if (area && area.length > 6) query.set('filter', `town = '${area}'`)
+  query.set('service', ask.service)
+  query.set('by', ask.by)
+  if (ask.budget !== undefined) query.set(`budget_${ask.by}`, String(ask.budget))
+  if (format !== 'json') query.set('f', format)
+  return `api/programme?${query}`
+}
+
+export function makeProgramme(ask: Ask, narrowing: Narrowing, signal: AbortSignal): Promise<Programme> {
+  return get<Programme>(programmePath(ask, narrowing), signal)
+}
+
+/** What doing the works would change. */
+export function whatIf(works: readonly Work[], year: number | undefined, signal: AbortSignal): Promise<Outcome> {
+  return post<Outcome>(`api/programme/whatif?${narrow({ year, area: undefined })}`, { works: works.flatMap((w) => w.parts) }, signal)
+}

@@ -1,0 +1,39 @@
+// Fields of villages rolled up by area, as the server answers them (GET api/summary).
+
+import { get } from './server'
+
+export interface Rollup {
+  counts?: Record<string, number>
+  classes?: number[]
+  unknown: number
+  known?: number
+  sum?: number
+  of?: number
+  mean?: number
+}
+
+export interface AreaSummary {
+  code: string
+  name: string
+  count: number
+  weight?: number
+  fields: Record<string, Rollup>
+}
+
+export interface Question {
+  by: 'county' | 'town'
+  field: string
+  /** Bounds of classes, as “field:1,2,3”. */
+  breaks?: string | undefined
+  year: number | undefined
+  /** CQL2 text. */
+  filter?: string | undefined
+}
+
+export async function summariseVillages(q: Question, signal: AbortSignal): Promise<AreaSummary[]> {
+  const query = new URLSearchParams({ by: q.by, field: q.field, weight: 'population' })
+  if (q.breaks) query.set('breaks', q.breaks)
+  if (q.year) query.set('year', String(q.year))
+  if (q.filter) query.set('filter', q.filter)
+  return (await get<{ results: AreaSummary[] }>(`api/summary?${query}`, signal)).results
+}

@@ -1,0 +1,125 @@
+// The words on the map: county > town > village > the rest, each with a halo.
+// The style names no glyphs, so the browser draws every letter from the fonts of
+// the machine, Latin and Chinese alike, and no font is fetched from anywhere.
+
+import type { ExpressionSpecification, FilterSpecification, SymbolLayerSpecification } from 'maplibre-gl'
+import type { Layer } from '../../api/layers'
+import { fieldOf } from '../../api/layers'
+import { countyText } from './choropleth'
+import { bold, medium, regular } from './fonts'
+import { zoomed } from './layers'
+import type { Drawing } from './layers'
+
+/** The source of one point a county for its name, which tiles would repeat. */
+export const COUNTY_NAMES = 'county-names'
+
+const smallFrom: Record<string, number> = { village: 11, hamlet: 13, site: 11.5, park: 10.5, water: 13, broadband: 13.5, facility: 13.5 }
+
+export function labelsOf(layer: Layer, d: Drawing): SymbolLayerSpecification[] {
+  if (layer.id === 'county') return [countyNames(layer, d)]
+  if (layer.id === 'town') return townNames(layer, d)
+  if (layer.id === 'road') return [alongLine(layer, d, 'number', 10, d.palette.textSoft, 11)]
+  if (layer.id === 'river') return [{ ...alongLine(layer, d, 'name', 9, d.palette.waterText, 12), filter: greatFirst }]
+  if (!fieldOf(layer, 'name')?.tile || layer.geometry[0] === 'line') return []
+  return [pointNames(layer, d)]
+}
+
+// Small rivers are named when there is room.
+const greatFirst: FilterSpecification = ['<=', ['number', ['get', 'level'], 9], ['step', ['zoom'], 1, 10, 2, 11.5, 3, 13, 9]]
+
+function common(layer: Layer, d: Drawing, part: string) {
+  return { id: `${layer.id}:${part}`, type: 'symbol' as const, source: d.source, 'source-layer': layer.id }
+}
+
+function halo(d: Drawing, color: string, width = 1.4): SymbolLayerSpecification['paint'] {
+  return { 'text-color': color, 'text-halo-color': d.palette.halo, 'text-halo-width': width, 'text-halo-blur': 0.3 }
+}
+
+function visibility(d: Drawing): 'visible' | 'none' {
+  return d.visible ? 'visible' : 'none'
+}
+
+function countyNames(layer: Layer, d: Drawing): SymbolLayerSpecification {
+  return {
+    id: `${layer.id}:name`,
+    type: 'symbol',
+    source: COUNTY_NAMES,
+    maxzoom: 10.5,
+    layout: {
+      visibility: visibility(d),
+      'text-field': countyText(d.choropleth),
+      'text-font': bold,
+      'text-size': zoomed([6, 12], [8, 16], [10, 22]),
+      'text-letter-spacing': 0.25,
+      'text-padding': 6,
+    },
+    paint: { ...halo(d, d.palette.text, 2), 'text-opacity': zoomed([9.5, 0.9], [10.5, 0.25]) },
+  }
+}
+
+function townNames(layer: Layer, d: Drawing): SymbolLayerSpecification[] {
+  const seat: ExpressionSpecification = ['==', ['get', 'kind'], 'county_seat']
+  const names = (part: string, isSeat: boolean): SymbolLayerSpecification => ({
+    ...common(layer, d, part),
+    minzoom: isSeat ? 8.2 : 9,
+    filter: isSeat ? seat : (['!', seat] as ExpressionSpecification),
+    layout: {
+      visibility: visibility(d),
+      'text-field': ['get', 'name'],
+      'text-font': isSeat ? bold : medium,
+      'text-size': isSeat ? zoomed([8, 12.5], [13, 17]) : zoomed([9, 11.5], [13, 15]),
+      'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
+      'text-radial-offset': 0.8,
+      'text-justify': 'auto',
+      'text-padding': 3,
+    },
+    paint: halo(d, d.palette.text, 1.6),
+  })
+  return [names('name', false), names('seat-name', true)]
+}
+
+function pointNames(layer: Layer, d: Drawing): SymbolLayerSpecification {
+  return {
+    ...common(layer, d, 'name'),
+    minzoom: Math.max(layer.min_zoom, smallFrom[layer.id] ?? 12),
+    layout: {
+      visibility: visibility(d),
+      'text-field': ['get', 'name'],
+      'text-font': regular,
+      'text-size': zoomed([11, 11], [14, 13]),
+      'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
+      'text-radial-offset': 0.85,
+      'text-justify': 'auto',
+      // An area cut by tiles has a name in each piece: room around it leaves one.
+      'text-padding': layer.geometry[0] === 'polygon' ? 28 : 4,
+      'text-max-width': 9,
+    },
+    paint: halo(d, layer.geometry[0] === 'polygon' ? layer.color : d.palette.textSoft),
+  }
+}
+
+function alongLine(
+  layer: Layer,
+  d: Drawing,
+  field: string,
+  minzoom: number,
+  color: string,
+  size: number,
+): SymbolLayerSpecification {
+  return {
+    ...common(layer, d, 'name'),
+    minzoom,
+    layout: {
+      visibility: visibility(d),
+      'symbol-placement': 'line',
+      'symbol-spacing': 360,
+      'text-field': ['coalesce', ['get', field], ''],
+      'text-font': regular,
+      'text-size': size,
+      'text-max-angle': 35,
+      'text-letter-spacing': 0.06,
+      'text-padding': 8,
+    },
+    paint: halo(d, color),
+  }
+}
