@@ -34,7 +34,7 @@ type printCmd struct {
 	Out         string   `required:"" placeholder:"FILE" help:"A .pdf or, of one page, a .png."`
 }
 
-// printDPI is the resolution of a PNG, as the map in a PDF has it (web/app/src/print/paper.ts).
+// printDPI is the resolution of a PNG, as the map in a PDF has it (web/app/src/views/print/paper.ts).
 const printDPI = 300
 
 // Run serves the store to a browser of its own and prints what that draws.
@@ -96,7 +96,7 @@ func (c *printCmd) print(ctx context.Context, browser, page, suffix string) erro
 	})
 }
 
-// page is the address of what is printed, as web/app/src/print/link.ts reads it.
+// page is the address of what is printed, as web/app/src/views/print/link.ts reads it.
 func (c *printCmd) page() string {
 	parts := neturl.Values{"paper": {c.Paper}, "orientation": {c.Orientation}, "lang": {c.Lang}}
 	set := func(name, value string) {

@@ -1,6 +1,6 @@
 // Package printing has a browser of this machine draw the page that prints the
 // battle map, and takes it from there as a PDF or a PNG. The page and its drawing are
-// the web app's (web/app/src/print); this package only drives the browser.
+// the web app's (web/app/src/views/print); this package only drives the browser.
 package printing
 
 import (

@@ -4,7 +4,7 @@ import { tablePath, villageStates } from '../src/api/progress'
 import { progressTheme, reached, tintOf, villageColours } from '../src/map/style/progress'
 import { byClass, classOf } from '../src/map/style/themes'
 import { gauge, lines, range } from '../src/views/progress/curve'
-import { figure, rate } from '../src/views/progress/figures'
+import { figure, rate } from '../src/words/figures'
 
 function point(year: number, planned: number | null, actual: number | null, basis?: Point['basis']): Point {
   return { year, planned, actual, up_to: null, ...(basis ? { basis } : {}) }

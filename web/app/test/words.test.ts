@@ -3,9 +3,10 @@ import { en } from '../src/words/en'
 import { zh } from '../src/words/zh'
 import { catalog } from './catalog'
 
-/** The words that stand beside views. */
-const views = Object.entries(import.meta.glob<{ words: { zh: object; en: object } }>(['../src/views/*/words.ts', '../src/print/words.ts'], { eager: true }))
-const dictionaries: [string, object, object][] = [['the app', zh, en], ...views.map(([path, m]): [string, object, object] => [path, m.words.zh, m.words.en])]
+/** The words of views. */
+const files = import.meta.glob<{ words?: { zh: object; en: object } }>('../src/words/*.ts', { eager: true })
+const views = Object.entries(files).flatMap(([path, { words }]) => (words ? [{ path, words }] : []))
+const dictionaries: [string, object, object][] = [['the app', zh, en], ...views.map(({ path, words }): [string, object, object] => [path, words.zh, words.en])]
 
 function* texts(dictionary: object, path = ''): Generator<[string, string]> {
   for (const [key, value] of Object.entries(dictionary)) {

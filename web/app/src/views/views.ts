@@ -30,12 +30,12 @@ function later(load: () => Promise<{ default: Component }>): Pick<ViewSpec, 'pan
 }
 
 export const views: ViewSpec[] = [
-  { id: 'map', title: { zh: '地图', en: 'Map' }, panelTitle: both((m) => m.panel.title), icon: MapLocation, width: 292, panel: MapPanel },
-  { id: 'progress', title: { zh: '进度', en: 'Progress' }, icon: TrendCharts, width: 430, ...later(() => import('./progress/ProgressPanel.vue')) },
-  { id: 'coverage', title: { zh: '缺口', en: 'Gaps' }, icon: Warning, width: 420, ...later(() => import('./coverage/CoveragePanel.vue')) },
-  { id: 'programme', title: { zh: '工程', en: 'Programme' }, icon: Tools, width: 420, ...later(() => import('./programme/ProgrammePanel.vue')) },
-  { id: 'siting', title: { zh: '选址', en: 'Siting' }, icon: House, width: 440, ...later(() => import('./siting/SitingPanel.vue')) },
-  { id: 'data', title: { zh: '数据', en: 'Data' }, icon: Upload, width: 480, ...later(() => import('./data/DataPanel.vue')) },
+  { id: 'map', title: both((m) => m.views.map), panelTitle: both((m) => m.panel.title), icon: MapLocation, width: 292, panel: MapPanel },
+  { id: 'progress', title: both((m) => m.views.progress), icon: TrendCharts, width: 430, ...later(() => import('./progress/ProgressPanel.vue')) },
+  { id: 'coverage', title: both((m) => m.views.coverage), icon: Warning, width: 420, ...later(() => import('./coverage/CoveragePanel.vue')) },
+  { id: 'programme', title: both((m) => m.views.programme), icon: Tools, width: 420, ...later(() => import('./programme/ProgrammePanel.vue')) },
+  { id: 'siting', title: both((m) => m.views.siting), icon: House, width: 440, ...later(() => import('./siting/SitingPanel.vue')) },
+  { id: 'data', title: both((m) => m.views.data), icon: Upload, width: 480, ...later(() => import('./data/DataPanel.vue')) },
 ]
 
 export function viewOf(id: string): ViewSpec {

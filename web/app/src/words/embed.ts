@@ -1,4 +1,5 @@
-export const words = {
-  zh: { open: '在村图中打开' },
-  en: { open: 'Open in Cuntu' },
-}
+const zh = { open: '在村图中打开' }
+
+const en: typeof zh = { open: 'Open in Cuntu' }
+
+export const words = { zh, en }

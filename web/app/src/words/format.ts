@@ -3,7 +3,18 @@
 import type { Choice, Field, Lang, Value } from '../api/layers'
 import { messages } from '.'
 
-const locale: Record<Lang, string> = { zh: 'zh-CN', en: 'en-GB' }
+/** The locale by which numbers and times are written. */
+export const locale: Record<Lang, string> = { zh: 'zh-CN', en: 'en-GB' }
+
+/** Names one after the other. */
+export function listed(names: readonly string[], lang: Lang): string {
+  return names.join(messages(lang).between.names)
+}
+
+/** Statements one after the other. */
+export function told(statements: readonly string[], lang: Lang): string {
+  return statements.join(messages(lang).between.statements)
+}
 
 export function number(value: number, lang: Lang, digits = 0): string {
   return value.toLocaleString(locale[lang], { maximumFractionDigits: digits })
@@ -44,7 +55,7 @@ export function valueText(field: Field, value: Value | undefined, lang: Lang): s
     const title = choiceOf(field, item)?.title
     return title ? title[lang] || title.zh : item
   })
-  return texts.join(lang === 'zh' ? '、' : ', ')
+  return listed(texts, lang)
 }
 
 /** Longitude and latitude in degrees with their halves of the world: “109.9390°E 33.8660°N”. */

@@ -4,6 +4,10 @@
 export const zh = {
   brand: '村图',
   tagline: '乡村规划一张图',
+  views: { map: '地图', progress: '进度', coverage: '缺口', programme: '工程', siting: '选址', data: '数据' },
+  points: (n: string) => `${n} 个百分点`,
+  tenThousands: (n: string) => `${n} 万`,
+  between: { names: '、', statements: '；' },
   groups: {
     places: '行政区与村',
     transport: '交通',
