@@ -72,7 +72,7 @@ describe('the coverage view', () => {
     await until('fewer works are listed', async () => (await works.count()) === small.works.length)
     await page.getByText('已证明最优').or(page.getByText('与理论最优相差')).first().waitFor()
 
-    const gained = () => page.evaluate(() => window.__cuntu.state.theme.value.classes.find((c) => c.key === 'gained')?.when.among.size)
+    const gained = () => page.evaluate(() => window.__cuntu.theme.value.classes.find((c) => c.key === 'gained')?.when.among.size)
     await until('villages that gain are told', async () => (await gained()) === small.total.villages)
     await page.getByRole('slider').fill('1')
     await until('the first alone gains less', async () => (await gained()) === small.works[0].sum.villages)

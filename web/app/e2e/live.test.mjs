@@ -36,7 +36,7 @@ describe('the open page over PostGIS', () => {
     const villages = await drawn(page, 'village')
     const village = villages.find((v) => v.x > 400 && v.x < 900 && v.y > 150 && v.y < 650 && alone(v, villages))
     const colours = await page.evaluate(() =>
-      Object.fromEntries(window.__cuntu.state.theme.value.classes.map((c) => [c.key, c.color])),
+      Object.fromEntries(window.__cuntu.theme.value.classes.map((c) => [c.key, c.color])),
     )
     await psql(store, `UPDATE cuntu.village SET poverty = true, exit_status = '未退出' WHERE code = '${village.properties.code}'`)
     await coloured(page, village, colours['未退出'])
@@ -68,7 +68,7 @@ describe('the open page over PostGIS', () => {
     await page.evaluate(() => (location.hash = '#view=coverage&map=7.6/33.75/109.6'))
     const red = async () => {
       const drawnReds = await drawn(page, 'village')
-      const ids = await page.evaluate(() => [...(window.__cuntu.state.theme.value.classes.find((c) => c.key === 'not')?.when.among ?? [])])
+      const ids = await page.evaluate(() => [...(window.__cuntu.theme.value.classes.find((c) => c.key === 'not')?.when.among ?? [])])
       return new Set(drawnReds.filter((v) => ids.includes(v.id)).map((v) => v.properties.code))
     }
     const same = (a, b) => a.size === b.size && [...a].every((code) => b.has(code))

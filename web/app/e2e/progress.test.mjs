@@ -23,7 +23,7 @@ describe('the progress view', () => {
     assert.equal(await page.locator('button[data-area]').count(), 7)
 
     await settled(page)
-    const painted = () => page.evaluate(() => window.__cuntu.state.painted.value?.classes.find((c) => c.key === 'late')?.when.among.size ?? 0)
+    const painted = () => page.evaluate(() => window.__cuntu.painted.value?.classes.find((c) => c.key === 'late')?.when.among.size ?? 0)
     await until('late villages are on the map', async () => (await painted()) === city.villages.late)
 
     await card('road').click()

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { areaOf, exportPath, shownClasses } from '../src/api/export'
+import { areaOf, exportPath } from '../src/api/export'
+import type { Theme } from '../src/map/style/theme'
+import { shownClasses } from '../src/map/style/classFilter'
 import { themeOf } from '../src/map/style/themes'
-import type { Theme } from '../src/map/style/themes'
 import { layer } from './catalog'
 
 const village = layer('village')

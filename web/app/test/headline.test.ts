@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { levelAt, turnsOf } from '../src/map/style/choropleth'
+import type { Theme } from '../src/map/style/theme'
 import { boundsOf, classCounts, questionOf, ramp, rankOf } from '../src/map/style/headline'
 import { themeOf } from '../src/map/style/themes'
-import type { Theme } from '../src/map/style/themes'
 import type { AreaSummary, Rollup } from '../src/api/summary'
 import { layer } from './catalog'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { dms, looksLikeCoordinates } from '../src/api/locate'
 import { withFirst } from '../src/ui/header/recent'
 import type { Recent } from '../src/ui/header/recent'
+import { dms, looksLikeCoordinates } from '../src/words/coordinates'
 
 describe('a pasted text', () => {
   it.each(['33.87, 109.94', '109.94 33.87', '109°56′24″E 33°52′12″N', '东经109°56′24″ 北纬33°52′12″', '37 402345.6 3749123.4', 'X=3749123 Y=37402345', '高德 109.95,33.88', '109 56 24 33 52 12'])('%s is asked about as a place', (text) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AreaProgress, Point, Progress, VillageProgress, VillageState } from '../src/api/progress'
 import { tablePath, villageStates } from '../src/api/progress'
 import { progressTheme, reached, tintOf, villageColours } from '../src/map/style/progress'
-import { byClass, classOf } from '../src/map/style/themes'
+import { byClass, classOf } from '../src/map/style/theme'
 import { gauge, lines, range } from '../src/views/progress/curve'
 import { figure, rate } from '../src/words/figures'
 

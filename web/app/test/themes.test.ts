@@ -1,8 +1,9 @@
 import { createExpression } from '@maplibre/maplibre-gl-style-spec'
 import { describe, expect, it } from 'vitest'
+import type { Theme } from '../src/map/style/theme'
 import type { Properties } from '../src/api/layers'
-import { byClass, classOf, isGood, themeOf, themesOf } from '../src/map/style/themes'
-import type { Theme } from '../src/map/style/themes'
+import { byClass, classOf } from '../src/map/style/theme'
+import { isGood, themeOf, themesOf } from '../src/map/style/themes'
 import { layer } from './catalog'
 
 const village = layer('village')

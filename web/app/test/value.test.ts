@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { layerOf } from '../src/api/layers'
-import { classOf, themeOf } from '../src/map/style/themes'
+import { classOf } from '../src/map/style/theme'
+import { themeOf } from '../src/map/style/themes'
 import { themeValue } from '../src/map/style/value'
 import { catalog } from './catalog'
 

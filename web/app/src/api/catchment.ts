@@ -1,11 +1,11 @@
 // What can be got to from a place by road, band by band, as the server answers it
 // (GET api/catchment with several limits).
 
+import type { Narrowing } from './areas'
 import type { FeatureCollection, MultiPolygon } from 'geojson'
 import { get } from './server'
-import { narrow } from './coverage'
-import type { Narrowing } from './coverage'
 import type { Reach } from '../state/address'
+import { narrow } from './areas'
 
 /** Bands by minutes and by kilometres. */
 export const limits: Record<Reach['by'], readonly number[]> = { time: [10, 20, 30, 60], road: [5, 10, 20, 50] }

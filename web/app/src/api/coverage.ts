@@ -1,7 +1,9 @@
 // Coverage as the server answers it (GET api/coverage…): which villages have what
 // they need, and on what evidence.
 
+import { narrow } from './areas'
 import type { Geometry } from 'geojson'
+import type { Narrowing } from './areas'
 import { get } from './server'
 import type { Value, Words } from './layers'
 
@@ -90,20 +92,6 @@ export interface AreaCoverage {
   targets: Evidence[]
   rural_access?: Record<string, [number, number]>
   checklist?: Evidence[]
-}
-
-export interface Narrowing {
-  year: number | undefined
-  area: string | undefined
-}
-
-/** Query parameters for a year and an area of state.ts. */
-export function narrow({ year, area }: Narrowing): URLSearchParams {
-  const query = new URLSearchParams()
-  if (year) query.set('year', String(year))
-  if (area?.length === 6) query.set('county', area)
-  if (area && area.length > 6) query.set('town', area)
-  return query
 }
 
 /** What a list shows of the villages, and in which order. */

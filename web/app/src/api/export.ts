@@ -1,7 +1,8 @@
 // A layer as a file: the path to fetch it from, narrowed as the map is.
 
+import type { FeatureCollection, Geometry } from 'geojson'
 import type { Lang, Layer } from './layers'
-import type { Condition, Theme } from '../map/style/themes'
+import { get } from './server'
 
 /** Files that can be had, those for a desk first. */
 export const exportFormats = ['xlsx', 'csv', 'gpkg', 'shp', 'geojson', 'kml'] as const
@@ -39,45 +40,15 @@ export function exportPath(e: Export): string {
   if (e.year !== undefined && has(e.layer, 'year')) asked.set('year', String(e.year))
   if (e.filter) asked.set('filter', e.filter)
   if (e.filter?.includes('cov_') && e.year !== undefined) asked.set('states', String(e.year)) // as of when the filter's states are
-  return `api/export/${e.layer.id}?${asked}`
+  return layerPath(e.layer.id, Object.fromEntries(asked))
 }
 
-/**
- * What the map shows of a theme as CQL2 text: all classes but the hidden ones.
- * Nothing where none is hidden, or where the classes are lists of ids.
- */
-export function shownClasses(theme: Theme, hidden: readonly string[]): string | undefined {
-  const conditions: string[] = []
-  const before: string[] = []
-  let some = false
-  for (const c of theme.classes) {
-    if (c.when && 'among' in c.when) return undefined
-    const parts = [...before.map((b) => `NOT ${b}`)]
-    if (c.when) {
-      const own = `(${condition(c.when)})`
-      parts.push(own)
-      before.push(own)
-    }
-    if (hidden.includes(c.key)) some = true
-    else conditions.push(parts.length ? parts.join(' AND ') : 'TRUE')
-  }
-  if (!some) return undefined
-  return conditions.length ? conditions.map((c) => `(${c})`).join(' OR ') : 'FALSE'
+/** The path of a layer, narrowed by parameters of api/export. */
+export function layerPath(layer: string, asked: Record<string, string>): string {
+  return `api/export/${layer}?${new URLSearchParams(asked)}`
 }
 
-// Each is true or false and never unknown, so that NOT is what it is on the map.
-function condition(when: Exclude<Condition, { among: ReadonlySet<number> }>): string {
-  if ('is' in when) {
-    const value = typeof when.is === 'string' ? `'${when.is.replaceAll("'", "''")}'` : String(when.is).toUpperCase()
-    return `${when.field} IS NOT NULL AND ${when.field} = ${value}`
-  }
-  const all = [`${when.field} IS NOT NULL`]
-  let n = when.field
-  if (when.over) {
-    all.push(`${when.over} IS NOT NULL`, `${when.over} > 0`)
-    n = `100 * ${when.field} / ${when.over}`
-  }
-  if (when.from !== undefined) all.push(`${n} >= ${when.from}`)
-  if (when.below !== undefined) all.push(`${n} < ${when.below}`)
-  return all.join(' AND ')
+/** The features of a layer. */
+export function readLayer<G extends Geometry | null, P>(layer: string, narrowed: Record<string, string>, signal?: AbortSignal): Promise<FeatureCollection<G, P>> {
+  return get<FeatureCollection<G, P>>(layerPath(layer, { f: 'geojson', ...narrowed }), signal)
 }

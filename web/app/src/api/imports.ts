@@ -2,7 +2,8 @@
 // import, undo. What takes long is a job, which is watched.
 
 import type { Geometry } from 'geojson'
-import { ApiError, get, url } from './server'
+import type { Job } from './jobs'
+import { get, json, send, token } from './server'
 import type { Words } from './layers'
 
 /** What a person has settled about a file; empty where the file says it. */
@@ -107,41 +108,6 @@ export interface Past {
   undone?: string
 }
 
-export interface Job {
-  id: string
-  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
-  done: number
-  total: number
-  message?: string
-  result?: string
-  error?: { title: string; detail?: string; status: number }
-}
-
-const TOKEN = 'cuntu.token'
-
-/** The token that the operator gave this person, for as long as the tab lives. */
-export const token = {
-  get: () => sessionStorage.getItem(TOKEN) ?? '',
-  set: (value: string) => sessionStorage.setItem(TOKEN, value),
-}
-
-async function ask(method: string, path: string, body?: BodyInit, type?: string): Promise<Response> {
-  const headers: Record<string, string> = {}
-  if (token.get()) headers['authorization'] = `Bearer ${token.get()}`
-  if (type) headers['content-type'] = type
-  let response: Response
-  try {
-    response = await fetch(url(path), { method, headers, ...(body === undefined ? {} : { body }) })
-  } catch (error) {
-    throw new ApiError(0, 'unreachable', String(error))
-  }
-  if (response.ok) return response
-  const said = (await response.json().catch(() => ({}))) as { title?: string; detail?: string }
-  throw new ApiError(response.status, said.title ?? response.statusText, said.detail ?? '')
-}
-
-const post = (path: string, options: Options) => ask('POST', path, JSON.stringify(options), 'application/json')
-
 /** Whether this person may change data: refused by the server, or only with a token. */
 export async function mayEdit(): Promise<'allowed' | 'token' | 'refused'> {
   const state = (await get<{ edits: 'allowed' | 'token' | 'refused' }>('api/edits')).edits
@@ -151,59 +117,39 @@ export async function mayEdit(): Promise<'allowed' | 'token' | 'refused'> {
 export async function upload(files: Iterable<File>): Promise<{ id: string; file: string }> {
   const form = new FormData()
   for (const f of files) form.append('file', f, f.name)
-  return (await (await ask('POST', 'api/uploads', form)).json()) as { id: string; file: string }
+  return json<{ id: string; file: string }>(send('POST', 'api/uploads', form))
 }
 
 export async function drop(id: string): Promise<void> {
-  await ask('DELETE', `api/uploads/${id}`)
+  await send('DELETE', `api/uploads/${id}`)
 }
 
 export async function inspect(id: string, options: Options): Promise<Sheet> {
-  return (await (await post(`api/uploads/${id}/inspect`, options)).json()) as Sheet
+  return json<Sheet>(send('POST', `api/uploads/${id}/inspect`, options))
 }
 
 /** Starts a check or an import; its job's result is a Report. */
 export async function start(id: string, what: 'check' | 'import', options: Options): Promise<Job> {
-  return (await (await post(`api/uploads/${id}/${what}`, options)).json()) as Job
+  return json<Job>(send('POST', `api/uploads/${id}/${what}`, options))
 }
 
 export async function rejects(id: string): Promise<Blob> {
-  return (await ask('GET', `api/uploads/${id}/rejects`)).blob()
+  return (await send('GET', `api/uploads/${id}/rejects`)).blob()
 }
 
 export async function pastImports(): Promise<Past[]> {
-  return ((await (await ask('GET', 'api/imports')).json()) as { imports: Past[] }).imports
+  return (await json<{ imports: Past[] }>(send('GET', 'api/imports'))).imports
 }
 
 /** Starts an undo; its job's result is the import, undone. */
 export async function undo(id: string): Promise<Job> {
-  return (await (await ask('POST', `api/imports/${encodeURIComponent(id)}/undo`)).json()) as Job
-}
-
-export async function cancel(job: string): Promise<void> {
-  await ask('DELETE', `api/jobs/${job}`)
+  return json<Job>(send('POST', `api/imports/${encodeURIComponent(id)}/undo`))
 }
 
 export async function mappings(): Promise<string[]> {
-  return ((await (await ask('GET', 'api/mappings')).json()) as { mappings: string[] }).mappings
+  return (await json<{ mappings: string[] }>(send('GET', 'api/mappings'))).mappings
 }
 
 export async function saveMapping(name: string, options: Options): Promise<void> {
-  await ask('PUT', `api/mappings/${encodeURIComponent(name)}`, JSON.stringify(options), 'application/json')
-}
-
-/** Hears how far a job is until it ends, and gives its result; undefined where it was cancelled. */
-export function watch<T>(job: Job, hear: (job: Job) => void): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const events = new EventSource(url(`api/jobs/${job.id}/events`))
-    events.addEventListener('job', (e: MessageEvent<string>) => {
-      const now = JSON.parse(e.data) as Job
-      hear(now)
-      if (now.state === 'waiting' || now.state === 'running') return
-      events.close()
-      if (now.state === 'cancelled') resolve(undefined)
-      else if (now.error) reject(new ApiError(now.error.status, now.error.title, now.error.detail ?? ''))
-      else resolve(now.result ? get<T>(now.result.replace(/^\//, '')) : undefined)
-    })
-  })
+  await send('PUT', `api/mappings/${encodeURIComponent(name)}`, options)
 }

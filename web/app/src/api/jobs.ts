@@ -1,6 +1,6 @@
 // Runs of the server that take longer than a request (api/jobs/…).
 
-import { ApiError, get, url } from './server'
+import { ApiError, get, send, url } from './server'
 
 export interface Job {
   id: string
@@ -16,27 +16,42 @@ export interface Job {
 
 /** What a job comes to. `progress` hears its share from 0 to 1 and what it says; aborting cancels it. */
 export async function jobResult<T>(job: Job, progress: (share: number, message: string | undefined) => void, signal: AbortSignal): Promise<T> {
-  const end = await follow(job, progress, signal)
-  if (end.state !== 'done' || !end.result) throw new ApiError(end.error?.status ?? 500, end.error?.title ?? end.state, end.error?.detail ?? '')
-  return get<T>(end.result.replace(/^\//, ''), signal)
+  const cancel = () => void cancelJob(job.id).catch(() => undefined)
+  signal.addEventListener('abort', cancel)
+  try {
+    const end = await followJob(job, (now) => progress(now.total ? now.done / now.total : 0, now.message), signal)
+    const result = await resultOf<T>(end)
+    if (result === undefined) throw new ApiError(500, end.state, '')
+    return result
+  } finally {
+    signal.removeEventListener('abort', cancel)
+  }
 }
 
-function follow(job: Job, progress: (share: number, message: string | undefined) => void, signal: AbortSignal): Promise<Job> {
+/** What a job that has ended came to; undefined where it was cancelled or has nothing to give. */
+export async function resultOf<T>(end: Job): Promise<T | undefined> {
+  if (end.error) throw new ApiError(end.error.status, end.error.title, end.error.detail ?? '')
+  return end.state === 'done' && end.result ? get<T>(end.result.replace(/^\//, '')) : undefined
+}
+
+export async function cancelJob(id: string): Promise<void> {
+  await send('DELETE', `api/jobs/${id}`)
+}
+
+/** The job as it ends; `hear` is told how far it is. */
+export function followJob(job: Job, hear: (now: Job) => void, signal?: AbortSignal): Promise<Job> {
   return new Promise((resolve, reject) => {
     const events = new EventSource(url(`api/jobs/${job.id}/events`))
     const end = (then: () => void) => {
       events.close()
-      signal.removeEventListener('abort', cancel)
+      signal?.removeEventListener('abort', stop)
       then()
     }
-    const cancel = () => {
-      void fetch(url(`api/jobs/${job.id}`), { method: 'DELETE' }).catch(() => undefined)
-      end(() => reject(new DOMException('cancelled', 'AbortError')))
-    }
-    signal.addEventListener('abort', cancel)
+    const stop = () => end(() => reject(new DOMException('cancelled', 'AbortError')))
+    signal?.addEventListener('abort', stop)
     events.addEventListener('job', (event: MessageEvent<string>) => {
       const now = JSON.parse(event.data) as Job
-      progress(now.total ? now.done / now.total : 0, now.message)
+      hear(now)
       if (now.state !== 'waiting' && now.state !== 'running') end(() => resolve(now))
     })
     events.onerror = () => {

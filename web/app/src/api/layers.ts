@@ -1,6 +1,8 @@
 // The catalogue as the server sends it (GET api/layers): every layer with its
 // fields, from which map style, legends, themes and cards derive.
 
+import { get } from './server'
+
 export type Lang = 'zh' | 'en'
 export type Words = { zh: string; en: string }
 export type GeometryKind = 'point' | 'line' | 'polygon'
@@ -76,6 +78,10 @@ export interface Catalog {
   /** Origins of outside basemaps that the server lets the page ask. */
   basemaps?: string[]
   version: string
+}
+
+export function getCatalog(): Promise<Catalog> {
+  return get<Catalog>('api/layers')
 }
 
 export function layerOf(catalog: Catalog, id: string): Layer | undefined {

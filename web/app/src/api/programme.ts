@@ -1,11 +1,12 @@
 // A programme of works as the server answers it (GET api/programme), and what works
 // would change (POST api/programme/whatif).
 
+import type { Narrowing } from './areas'
 import type { Geometry } from 'geojson'
+import { narrow } from './areas'
 import { get, post } from './server'
 import type { Bounds } from './layers'
-import type { Evidence, Narrowing, Service, ServiceState } from './coverage'
-import { narrow } from './coverage'
+import type { Evidence, Service, ServiceState } from './coverage'
 
 export const programmeServices = ['road', 'water', 'broadband'] as const
 export type ProgrammeService = (typeof programmeServices)[number]

@@ -22,7 +22,11 @@ export interface AreaSummary {
 
 export interface Question {
   by: 'county' | 'town'
+  /** Of a county or town and what is in it. */
+  area?: string
   field: string
+  /** The field that means are weighted by. */
+  weight?: string
   /** Bounds of classes, as “field:1,2,3”. */
   breaks?: string | undefined
   year: number | undefined
@@ -31,7 +35,9 @@ export interface Question {
 }
 
 export async function summariseVillages(q: Question, signal: AbortSignal): Promise<AreaSummary[]> {
-  const query = new URLSearchParams({ by: q.by, field: q.field, weight: 'population' })
+  const query = new URLSearchParams({ by: q.by, field: q.field })
+  if (q.weight) query.set('weight', q.weight)
+  if (q.area) query.set('area', q.area)
   if (q.breaks) query.set('breaks', q.breaks)
   if (q.year) query.set('year', String(q.year))
   if (q.filter) query.set('filter', q.filter)

@@ -3,21 +3,23 @@
 
 import type { FeatureCollection, Point } from 'geojson'
 import { computed, shallowRef, watch } from 'vue'
+import { readLayer } from '../api/export'
 import type { ComputedRef } from 'vue'
-import { get } from '../api/server'
+import { useLink } from '../state/link'
 import type { Lang } from '../api/layers'
+import { useLive } from '../state/live'
+import { useChosen } from '../state/chosen'
+import { useMap } from '../state/map'
 import { number } from '../words/format'
 import { lang } from '../words'
-import type { Choropleth, Level } from './style/choropleth'
+import type { AreaLegend, AreaMap, Choropleth, Level } from './style/choropleth'
 import { levelAt, turnsOf } from './style/choropleth'
 import { boundsOf, classCounts, questionOf, ramp, rankOf } from './style/headline'
-import type { Headline } from './style/headline'
 import { answers } from './style/palette'
 import { empty, isWhole } from './style/style'
-import type { Theme } from './style/themes'
 import { summariseVillages } from '../api/summary'
 import type { AreaSummary } from '../api/summary'
-import type { State } from '../state/state'
+import type { Headline, Theme } from './style/theme'
 
 type Places = FeatureCollection<Point, { code: string; name: string }>
 
@@ -30,29 +32,14 @@ interface Answer {
   places: Places
 }
 
-/** The legend of counties or towns. */
-export interface AreaLegend {
-  bounds: number[]
-  /** How many areas are in each class of the ramp. */
-  ranks: number[]
-  unknown: number
-}
-
-export interface AreaMap extends Choropleth {
-  /** What is seen at the map's zoom. */
-  level: Level
-  /** None where the theme has no number for an area. */
-  headline: Headline | undefined
-  legend: AreaLegend | undefined
-  /** Villages by class of the theme, wherever they are. */
-  classes: Map<string, number> | undefined
-}
-
 /** Whether an area, by its code, lies in or around the one looked at. */
 const inside = (code: string, area: string | undefined) => !area || code.startsWith(area) || area.startsWith(code)
 
-export function useAreaMap(state: State, theme: ComputedRef<Theme | undefined>, year: ComputedRef<number | undefined>): ComputedRef<AreaMap | undefined> {
-  const { themed, level: pinned, camera, map, area, changes, painted } = state
+export function useAreaMap(theme: ComputedRef<Theme | undefined>, year: ComputedRef<number | undefined>): ComputedRef<AreaMap | undefined> {
+  const { level: pinned, camera, area } = useLink()
+  const { themed } = useChosen()
+  const { changes } = useLive()
+  const { map, painted } = useMap()
   const answer = shallowRef<Answer>()
   const turns = computed(() => turnsOf(themed.value !== undefined && isWhole(themed.value)))
   const shape = computed(() => ({ pinned: pinned.value, turns: turns.value }))
@@ -75,8 +62,8 @@ export function useAreaMap(state: State, theme: ComputedRef<Theme | undefined>, 
       const by = which.split(',') as ('county' | 'town')[]
       try {
         const [places, ...lists] = await Promise.all([
-          by.includes('town') ? get<Places>('api/export/town?f=geojson', abort.signal) : Promise.resolve(answer.value?.places ?? empty),
-          ...by.map((b) => summariseVillages({ by: b, field, breaks, year: y, filter: headline.filter }, abort.signal)),
+          by.includes('town') ? readLayer<Point, { code: string; name: string }>('town', {}, abort.signal) : Promise.resolve(answer.value?.places ?? empty),
+          ...by.map((b) => summariseVillages({ by: b, field, weight: 'population', breaks, year: y, filter: headline.filter }, abort.signal)),
         ])
         answer.value = { theme: to, headline, own, areas: Object.fromEntries(by.map((b, i) => [b, lists[i]])), places: places as Places }
       } catch {

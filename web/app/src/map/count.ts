@@ -1,8 +1,8 @@
 // How many features of a theme's layer a map shows, by class.
 
+import type { Theme } from './style/theme'
 import type { Map as MapLibre } from 'maplibre-gl'
-import type { Theme } from './style/themes'
-import { THEMED, classOf } from './style/themes'
+import { classOf, THEMED } from './style/theme'
 
 /**
  * Features in view by the theme's class; of an area, by its code. Each is counted once,

@@ -3,7 +3,7 @@
 
 import type { Feature, FeatureCollection, Geometry, Position } from 'geojson'
 import polylabel from 'polylabel'
-import { getFeature } from '../api/server'
+import { getFeature } from '../api/features'
 
 /** The place for a name inside a polygon: in its largest part, the centre of the widest circle. */
 export function nameSpot(geometry: Geometry): Position | undefined {

@@ -5,7 +5,8 @@ import type { LineString, Polygon } from 'geojson'
 import { onBeforeUnmount, ref, shallowRef } from 'vue'
 import type { Ref, ShallowRef } from 'vue'
 import type { TerraDraw } from 'terra-draw'
-import { useState } from '../state/state'
+import { useMap } from '../state/map'
+import { useChosen } from '../state/chosen'
 import { palettes } from './style/palette'
 
 export type DrawMode = 'linestring' | 'polygon' | 'rectangle'
@@ -22,7 +23,8 @@ export interface Drawing {
 }
 
 export function useDrawing(): Drawing {
-  const { map, picker, scheme } = useState()
+  const { scheme } = useChosen()
+  const { map, picker } = useMap()
   const shape = shallowRef<LineString | Polygon>()
   const mode = ref<DrawMode>()
   const done = ref(false)

@@ -7,9 +7,9 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import type { Bounds, Properties } from '../api/layers'
 import type { Camera } from '../state/address'
 import { catalogueId } from './style/layers'
-import type { Theme } from './style/themes'
 import { countClasses, idOf } from './count'
 import { drawImage } from './images'
+import type { Theme } from './style/theme'
 
 // A file of our own, which the page's content security policy lets run.
 setWorkerUrl(workerUrl)

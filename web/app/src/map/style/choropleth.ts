@@ -3,8 +3,9 @@
 
 import type { FeatureCollection } from 'geojson'
 import type { CircleLayerSpecification, ExpressionSpecification, FillLayerSpecification } from 'maplibre-gl'
-import { zoomed } from './layers'
+import type { Headline } from './theme'
 import type { Palette } from './palette'
+import { zoomed } from './zoomed'
 
 export type Level = 'county' | 'town' | 'village'
 export const levels: readonly Level[] = ['county', 'town', 'village']
@@ -21,6 +22,24 @@ export interface Choropleth {
   counties: ReadonlyMap<string, { color: string; text: string }>
   /** Points with code, name, people, color and text. */
   towns: FeatureCollection
+}
+
+/** The legend of counties or towns. */
+export interface AreaLegend {
+  bounds: number[]
+  /** How many areas are in each class of the ramp. */
+  ranks: number[]
+  unknown: number
+}
+
+export interface AreaMap extends Choropleth {
+  /** What is seen at the map's zoom. */
+  level: Level
+  /** None where the theme has no number for an area. */
+  headline: Headline | undefined
+  legend: AreaLegend | undefined
+  /** Villages by class of the theme, wherever they are. */
+  classes: Map<string, number> | undefined
 }
 
 /** Zooms over which one fades into the other, half on either side. */

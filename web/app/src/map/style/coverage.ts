@@ -6,11 +6,11 @@ import type { LayerSpecification } from 'maplibre-gl'
 import type { Lang, Words } from '../../api/layers'
 import type { ServiceState, Step, VillageCoverage, VillageDossier } from '../../api/coverage'
 import { distance } from '../../words/format'
-import type { Overlay } from '../overlay'
 import { medium } from './fonts'
+import type { Overlay } from './overlay'
 import type { Palette } from './palette'
 import { answers } from './palette'
-import type { Theme } from './themes'
+import type { Theme } from './theme'
 
 export const stateColours: Record<ServiceState, string> = {
   reached: answers.yes,

@@ -3,21 +3,7 @@
 
 import type { Words } from '../../api/layers'
 import type { AreaSummary, Rollup } from '../../api/summary'
-import type { Theme } from './themes'
-
-export interface Headline {
-  /** Of villages in good classes, of one number over another, a mean by people, or a sum. */
-  kind: 'good' | 'ratio' | 'mean' | 'sum'
-  /** The field of api/summary that it is made of. */
-  field: string
-  /** Only of these villages, in CQL2 text. */
-  filter?: string
-  good?: Words[]
-  unit: string
-  /** Bounds of the ramp's classes; none where they are to be made from the data. */
-  breaks?: readonly number[]
-  value: (r: Rollup) => number | undefined
-}
+import type { Headline, Theme } from './theme'
 
 /** The ramp of all area maps, from little to much: lightness falls, for any kind of colour vision. */
 export const ramp = ['#f0f2e3', '#cfe2cf', '#9ccabf', '#62a8ad', '#33809a', '#1c5276'] as const

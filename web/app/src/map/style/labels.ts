@@ -7,8 +7,8 @@ import type { Layer } from '../../api/layers'
 import { fieldOf } from '../../api/layers'
 import { countyText } from './choropleth'
 import { bold, medium, regular } from './fonts'
-import { zoomed } from './layers'
 import type { Drawing } from './layers'
+import { zoomed } from './zoomed'
 
 /** The source of one point a county for its name, which tiles would repeat. */
 export const COUNTY_NAMES = 'county-names'

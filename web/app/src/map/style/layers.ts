@@ -18,9 +18,10 @@ import type { Look } from './symbols'
 import { colouring } from './symbols'
 import { medium } from './fonts'
 import type { Palette } from './palette'
+import type { Theme } from './theme'
 import { roadLayers } from './roads'
-import { THEMED, byClass } from './themes'
-import type { Theme } from './themes'
+import { byClass, THEMED } from './theme'
+import { zoomed } from './zoomed'
 
 export interface Drawing {
   palette: Palette
@@ -257,8 +258,4 @@ function byColour(layer: Layer, pick: (color: string) => string): ExpressionSpec
   if (!by) return pick(layer.color)
   const pairs = by.choices.flatMap((c) => [c.value, pick(c.color ?? layer.color)])
   return ['match', ['get', by.field.id], ...pairs, pick(layer.color)] as unknown as ExpressionSpecification
-}
-
-export function zoomed(...stops: [zoom: number, value: number][]): ExpressionSpecification {
-  return ['interpolate', ['linear'], ['zoom'], ...stops.flat()] as unknown as ExpressionSpecification
 }

@@ -6,9 +6,9 @@ import { both } from '../../words'
 import { cableway, isHardSurface, plannedDash, plannedOpacity, roughDash } from './roads'
 import { light } from './palette'
 import type { Look } from './symbols'
+import type { ThemeClass } from './theme'
 import { colouring, lookOf } from './symbols'
-import { THEMED } from './themes'
-import type { ThemeClass } from './themes'
+import { THEMED } from './theme'
 
 export interface LegendEntry {
   key: string

@@ -4,10 +4,8 @@
 import type { Words } from '../../api/layers'
 import { both } from '../../words'
 import { answers } from './palette'
-import type { Theme, ThemeClass } from './themes'
-
-/** The group of the themes that the plan is measured by. */
-export const PLAN = 'plan'
+import type { Theme, ThemeClass } from './theme'
+import { PLAN } from './theme'
 
 /** Those themes in their order, by their ids. */
 export const planned = ['exit_status', 'incidence', 'cov_road', 'cov_water', 'cov_broadband', 'cov_power', 'move_population', 'cov_lacks']

@@ -4,7 +4,7 @@ import type { Words } from '../../api/layers'
 import type { AreaProgress, Indicator, Standing, VillageProgress, VillageState } from '../../api/progress'
 import { villageStates } from '../../api/progress'
 import { answers } from './palette'
-import type { Theme } from './themes'
+import type { Theme } from './theme'
 
 export const villageColours: Record<VillageState, string> = {
   late: answers.no,

@@ -4,7 +4,7 @@
 import type { Lang, Layer, Properties } from '../../api/layers'
 import { fieldOf } from '../../api/layers'
 import { measure, valueText } from '../../words/format'
-import type { Theme, ThemeClass } from './themes'
+import type { Theme, ThemeClass } from './theme'
 
 export function themeValue(theme: Theme, c: ThemeClass, layer: Layer, properties: Properties, lang: Lang): string {
   const name = c.title[lang] || c.title.zh

@@ -1,7 +1,7 @@
 // What was found lately, kept in this browser for the next time.
 
-import type { Hit } from '../../api/server'
 import type { Reading } from '../../api/locate'
+import type { Hit } from '../../api/search'
 
 /** A feature or a place, with the text that found it. */
 export type Recent = { text: string; hit: Hit } | { text: string; reading: Reading }

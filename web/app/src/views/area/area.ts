@@ -1,12 +1,14 @@
 // What is known of a county or town, gathered from the questions that each view asks by
 // itself.
 
-import type { FeatureCollection, Point } from 'geojson'
-import { get } from '../../api/server'
+import { narrow } from '../../api/areas'
+import type { Point } from 'geojson'
 import type { AreaCoverage, Service } from '../../api/coverage'
+import { readLayer } from '../../api/export'
 import { services, summarise } from '../../api/coverage'
 import { getReport } from '../../api/progress'
 import type { AreaProgress } from '../../api/progress'
+import { summariseVillages } from '../../api/summary'
 
 export interface Site {
   id: number
@@ -52,24 +54,21 @@ export async function getAreaDossier(code: string, year: number | undefined, sig
 }
 
 async function getPoor(code: string, signal: AbortSignal): Promise<Pick<AreaDossier, 'poor' | 'stillPoor'>> {
-  const query = new URLSearchParams({ by: code.length === 6 ? 'county' : 'town', area: code, field: 'poor_population,remaining_poor' })
-  const { results } = await get<{ results: { code: string; fields: Record<string, { sum?: number }> }[] }>(`api/summary?${query}`, signal)
-  const fields = results.find((a) => a.code === code)?.fields
+  const areas = await summariseVillages({ by: code.length === 6 ? 'county' : 'town', area: code, field: 'poor_population,remaining_poor', year: undefined }, signal)
+  const fields = areas.find((a) => a.code === code)?.fields
   return { poor: fields?.['poor_population']?.sum, stillPoor: fields?.['remaining_poor']?.sum }
 }
 
 /** The town that is a county's seat. */
 export async function seatOf(county: string): Promise<{ name: string; lon: number; lat: number } | undefined> {
-  const query = new URLSearchParams({ f: 'geojson', county, filter: "kind = 'county_seat'" })
-  const found = await get<FeatureCollection<Point, { name: string }>>(`api/export/town?${query}`)
+  const found = await readLayer<Point, { name: string }>('town', { county, filter: "kind = 'county_seat'" })
   const [seat] = found.features
   const [lon, lat] = seat?.geometry.coordinates ?? []
   return seat && lon !== undefined && lat !== undefined ? { name: seat.properties.name, lon, lat } : undefined
 }
 
 async function getSites(code: string, signal: AbortSignal): Promise<Site[]> {
-  const query = new URLSearchParams({ f: 'geojson', [code.length === 6 ? 'county' : 'town']: code })
-  const found = await get<FeatureCollection<null, Site>>(`api/export/site?${query}`, signal)
+  const found = await readLayer<null, Site>('site', Object.fromEntries(narrow({ year: undefined, area: code })), signal)
   return found.features.map((f) => f.properties).sort((a, b) => (b.people ?? 0) - (a.people ?? 0))
 }
 

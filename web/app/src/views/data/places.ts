@@ -5,9 +5,9 @@ import type { Feature, FeatureCollection, Position } from 'geojson'
 import type { LayerSpecification } from 'maplibre-gl'
 import type { Ref, ShallowRef } from 'vue'
 import type { Bounds } from '../../api/layers'
-import { useOverlay } from '../../map/overlay'
-import { useState } from '../../state/state'
+import { useLive } from '../../state/live'
 import type { Report, Sheet } from '../../api/imports'
+import { useMap, useOverlay } from '../../state/map'
 
 export const ROWS = 'import:rows'
 export const PROBLEMS = 'import:problems'
@@ -71,7 +71,8 @@ export function near(features: Feature[], bounds: Bounds | null | undefined): Fe
 
 /** Draws what is looked at, and moves the map to it. */
 export function usePlaces(sheet: ShallowRef<Sheet | undefined>, report: ShallowRef<Report | undefined>, step: Ref<number>) {
-  const { show, catalog } = useState()
+  const { catalog } = useLive()
+  const { show } = useMap()
 
   function rows(): Feature[] {
     return (sheet.value?.rows ?? []).flatMap((r) => (r.geometry ? [{ type: 'Feature' as const, geometry: r.geometry, properties: { row: r.row } }] : []))

@@ -1,7 +1,7 @@
 // The small table of a sheet: of each service the share of villages that have it, and how
 // many do not.
 
-import type { Area } from '../../api/server'
+import type { Area } from '../../api/areas'
 import { summarise } from '../../api/coverage'
 import type { Service } from '../../api/coverage'
 import { rollUp } from '../coverage/rollup'

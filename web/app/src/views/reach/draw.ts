@@ -2,12 +2,12 @@
 
 import type { Feature, FeatureCollection, MultiPolygon, Position } from 'geojson'
 import type { LayerSpecification } from 'maplibre-gl'
-import type { Overlay } from '../../map/overlay'
 import type { Reach } from '../../state/address'
 import { medium } from '../../map/style/fonts'
 import type { Palette } from '../../map/style/palette'
 import { limits } from '../../api/catchment'
 import type { Bands } from '../../api/catchment'
+import type { Overlay } from '../../map/style/overlay'
 
 const BANDS = 'reach-bands'
 const TINT = 0.15

@@ -2,7 +2,7 @@
 
 import type { Feature, FeatureCollection } from 'geojson'
 import type { LayerSpecification } from 'maplibre-gl'
-import type { Overlay } from '../../map/overlay'
+import type { Overlay } from '../../map/style/overlay'
 import { bold } from '../../map/style/fonts'
 import type { Palette } from '../../map/style/palette'
 import type { Candidates, Evaluation } from '../../api/siting'

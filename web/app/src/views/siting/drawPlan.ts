@@ -1,10 +1,10 @@
 // A plan on the map: lines from villages to sites, as wide as the people who move.
 
 import type { Feature, FeatureCollection } from 'geojson'
-import type { Overlay } from '../../map/overlay'
 import { bold } from '../../map/style/fonts'
 import type { Palette } from '../../map/style/palette'
 import type { Plan } from '../../api/plans'
+import type { Overlay } from '../../map/style/overlay'
 
 const PLAN = 'siting-plan'
 const line = '#7a4f9a'

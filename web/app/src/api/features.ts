@@ -1,0 +1,19 @@
+// A feature with all of its fields (GET api/features/…).
+
+import type { Geometry } from 'geojson'
+import type { Bounds, Properties } from './layers'
+import { get } from './server'
+
+export interface Feature {
+  type: 'Feature'
+  id: number
+  layer: string
+  geometry: Geometry | null
+  properties: Properties
+  bbox?: Bounds
+}
+
+/** A feature by its id or, where the layer has codes, its code. */
+export function getFeature(layer: string, key: string | number, signal?: AbortSignal): Promise<Feature> {
+  return get<Feature>(`api/features/${encodeURIComponent(layer)}/${encodeURIComponent(key)}`, signal)
+}

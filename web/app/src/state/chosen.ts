@@ -1,0 +1,92 @@
+// What is chosen beside the address bar: a feature, a place, the theme that follows, and how this
+// browser likes to show it.
+
+import { computed, inject, ref, shallowRef, watch } from 'vue'
+import type { ComputedRef, InjectionKey, Ref, ShallowRef } from 'vue'
+import type { Feature } from '../api/features'
+import { layerOf } from '../api/layers'
+import type { Layer } from '../api/layers'
+import type { Reading } from '../api/locate'
+import type { Basemap } from '../map/style/basemap'
+import { THEMED } from '../map/style/theme'
+import type { Theme } from '../map/style/theme'
+import { themeOf } from '../map/style/themes'
+import type { Link } from './link'
+import type { Live } from './live'
+import type { MapState } from './map'
+
+export type Scheme = 'light' | 'dark'
+
+/** A place on the map that was clicked. */
+export interface Place {
+  lon: number
+  lat: number
+}
+
+export interface Chosen {
+  /** The selected feature as last read. */
+  opened: ShallowRef<Feature | undefined>
+  /** A bare place that is asked about, with how it was read where it was pasted. */
+  place: ShallowRef<(Place & { reading?: Reading }) | undefined>
+  /** The layer that themes colour, and its colouring. */
+  themed: ComputedRef<Layer | undefined>
+  theme: ComputedRef<Theme | undefined>
+  scheme: Ref<Scheme>
+  /** Somebody else's map under ours. */
+  basemap: Ref<Basemap | undefined>
+}
+
+export const chosenKey: InjectionKey<Chosen> = Symbol('chosen')
+
+export function useChosen(): Chosen {
+  const chosen = inject(chosenKey)
+  if (!chosen) throw new Error('useChosen needs an app that provides the state')
+  return chosen
+}
+
+export function createChosen({ view }: Link, { catalog }: Live, { painted }: MapState): Chosen {
+  const themed = computed(() => catalog.value && layerOf(catalog.value, THEMED))
+  return {
+    opened: shallowRef(),
+    place: shallowRef(),
+    themed,
+    theme: computed(() => painted.value ?? (themed.value && themeOf(themed.value, view.theme))),
+    scheme: ref(rememberedScheme()),
+    basemap: ref(rememberedBasemap()),
+  }
+}
+
+const SCHEME = 'cuntu.scheme'
+
+function rememberedScheme(): Scheme {
+  return globalThis.localStorage?.getItem(SCHEME) === 'dark' ? 'dark' : 'light'
+}
+
+/** Colours the page as chosen, and remembers it for the next visit. */
+export function followScheme({ scheme }: Chosen): void {
+  watch(
+    scheme,
+    (to) => {
+      document.documentElement.dataset['scheme'] = to
+      document.documentElement.classList.toggle('dark', to === 'dark') // what Element Plus looks at
+      localStorage.setItem(SCHEME, to)
+    },
+    { immediate: true },
+  )
+}
+
+const BASEMAP = 'cuntu.basemap'
+
+function rememberedBasemap(): Basemap | undefined {
+  try {
+    const kept = JSON.parse(globalThis.localStorage?.getItem(BASEMAP) ?? 'null') as Basemap | null
+    return kept && typeof kept.template === 'string' ? { template: kept.template, attribution: String(kept.attribution ?? ''), on: kept.on === true } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Remembers the basemap in this browser and nowhere else. */
+export function followBasemap({ basemap }: Chosen): void {
+  watch(basemap, (to) => (to ? localStorage.setItem(BASEMAP, JSON.stringify(to)) : localStorage.removeItem(BASEMAP)))
+}
