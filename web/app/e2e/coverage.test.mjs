@@ -40,7 +40,7 @@ describe('the coverage view', () => {
     await card.locator('[data-service="road"] .row').click()
     assert.equal(await card.locator('.gap').count(), longest.road.gaps.length)
 
-    await page.locator('.areas svg path, .areas svg rect').first().waitFor()
+    await page.locator('.areas [data-area] .bar i').first().waitFor({ state: 'attached' })
     await page.getByPlaceholder('全域').click()
     const { counties } = await ask('api/areas')
     await page.getByRole('menuitem', { name: counties[4].name }).click()

@@ -9,19 +9,15 @@ const zh = {
   byTown: '各镇达标情况',
   targets: '规划目标',
   list: '村庄清单',
-  filter: '按村名、镇名筛选',
   export: '导出',
   critical: '要害路段与索道',
   criticalHint: '断一处就让多少人失去硬化路；应以桥代替的索道',
   cutsOff: (n: string, names: string) => `一断则 ${n} 个村不通：${names}`,
   cableway: '索道，应改桥',
-  noVillage: '没有这样的村',
   failed: '读取失败',
   retry: '重试',
-  columns: { name: '村', people: '人口', metres: '未硬化', nearest: '最近供给' },
-  sortBy: (column: string) => `按${column}排序`,
+  columns: { people: '人口', metres: '未硬化', nearest: '最近供给' },
   showState: (state: string) => `显示或隐藏：${state}`,
-  more: (n: string) => `再显示 ${n} 个`,
 }
 
 const en: typeof zh = {
@@ -35,19 +31,15 @@ const en: typeof zh = {
   byTown: 'By town',
   targets: 'Targets of the plan',
   list: 'Villages',
-  filter: 'Filter by village or town',
   export: 'Export',
   critical: 'Critical sections and cableways',
   criticalHint: 'Whose loss cuts off how many people; cableways that bridges are to replace',
   cutsOff: (n: string, names: string) => `Without it ${n} villages are cut off: ${names}`,
   cableway: 'Cableway, to become a bridge',
-  noVillage: 'No such village',
   failed: 'Could not be read',
   retry: 'Try again',
-  columns: { name: 'Village', people: 'People', metres: 'Not hardened', nearest: 'Nearest supply' },
-  sortBy: (column: string) => `Sort by ${column}`,
+  columns: { people: 'People', metres: 'Not hardened', nearest: 'Nearest supply' },
   showState: (state: string) => `Show or hide: ${state}`,
-  more: (n: string) => `Show ${n} more`,
 }
 
 export const words = { zh, en }
