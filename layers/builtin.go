@@ -90,6 +90,8 @@ func (f Field) from(v float64) Field       { f.Min = &v; return f }
 func (f Field) to(v float64) Field         { f.Max = &v; return f }
 func (f Field) refers(layer string) Field  { f.Ref = layer; return f }
 func (f Field) oneOf(c ...Choice) Field    { f.Values = c; return f }
+func (f Field) good(v ...string) Field     { f.Good = v; return f }
+func (f Field) themed(t Theme) Field       { f.Theme = &t; return f }
 
 // first puts features in order for Thin: "field" is a number, the greatest first;
 // "field=value" puts those that have the value first.

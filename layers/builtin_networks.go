@@ -3,18 +3,28 @@ package layers
 func road() *Layer {
 	return &Layer{
 		ID: "road", Title: Words{"公路", "Road"}, Group: "transport",
-		Geometry: lineOnly, MinZoom: 5, MaxZoom: 14, Color: "#6d6a66", ColorBy: "surface", Works: works(),
-		Show: Show{Merge: 10, Classes: []Class{
-			{"kind", "cableway", 10},
-			{"grade", "高速", 5},
-			{"class", "国道", 5},
-			{"grade", "一级", 6},
-			{"class", "省道", 7},
-			{"class", "县道", 8},
-			{"class", "乡道", 9},
-			{"class", "村道", 10},
-			{"class", "专用道", 10},
-		}},
+		Geometry: lineOnly, MinZoom: 5, MaxZoom: 14, Color: "#6d6a66", ColorBy: "surface",
+		Works: works(),
+		Draw: Draw{
+			Look: Look{
+				Order: 50,
+				Label: &Label{Field: "number", From: 10, Size: 11},
+				Ways:  &Ways{Class: "class", Great: 3, Made: "surface", Apart: &Apart{"kind", "cableway"}},
+			},
+			Merge: 10,
+			Classes: []Class{
+				{"kind", "cableway", 10},
+				{"grade", "高速", 5},
+				{"class", "国道", 5},
+				{"grade", "一级", 6},
+				{"class", "省道", 7},
+				{"class", "县道", 8},
+				{"class", "乡道", 9},
+				{"class", "村道", 10},
+				{"class", "专用道", 10},
+			},
+		},
+		Near: true,
 		Fields: join(
 			in("identity",
 				text("number", "路线编号", "Road number").heads("路线编码", "路线代码", "编号").tiledFrom(8),
@@ -39,7 +49,7 @@ func road() *Layer {
 					Choice{"沥青", Words{"沥青", "Asphalt"}, "#3f4a5a"},
 					Choice{"水泥", Words{"水泥", "Cement"}, "#7a8797"},
 					Choice{"砂石", Words{"砂石", "Gravel"}, "#c98f3c"},
-					Choice{"土路", Words{"土路", "Earth"}, "#b4532a"}),
+					Choice{"土路", Words{"土路", "Earth"}, "#b4532a"}).good("沥青", "水泥"),
 				number("width_m", "路面宽度", "Width", "m").heads("宽度", "路宽", "路面宽"),
 				text("kind", "类型", "Kind").heads("构造物").tiled().oneOf(
 					Choice{Value: "road", Title: Words{"道路", "Road"}},
@@ -56,7 +66,16 @@ func river() *Layer {
 	return &Layer{
 		ID: "river", Title: Words{"河流", "River"}, Group: "limits",
 		Geometry: lineOnly, MinZoom: 5, MaxZoom: 14, Color: "#6aa5c9",
-		Show: Show{Merge: 10, Classes: []Class{{"level", "2", 6}, {"level", "3", 8}, {"level", "4", 9}, {"level", "5", 10}}},
+		Draw: Draw{
+			Look: Look{
+				Order:  40,
+				Ground: true,
+				Rank:   "level",
+				Label:  &Label{From: 9, Size: 12, Color: "#3d7ea6", Dark: "#7fb6d8"},
+			},
+			Merge:   10,
+			Classes: []Class{{"level", "2", 6}, {"level", "3", 8}, {"level", "4", 9}, {"level", "5", 10}},
+		},
 		Fields: in("identity",
 			text("name", "名称", "Name").heads("河名").tiled(),
 			whole("level", "级别", "Order", "").heads("河流级别").from(1).to(9).tiled(),
@@ -67,8 +86,13 @@ func river() *Layer {
 func water() *Layer {
 	return &Layer{
 		ID: "water", Title: Words{"供水工程", "Waterworks"}, Group: "services",
-		Geometry: pointOnly, MinZoom: 10, MaxZoom: 14, Color: "#2b78b5", Works: works(),
-		Show: Show{Thin: &Thin{Below: 13, Units: 64, First: first("kind=central", "people")}},
+		Geometry: pointOnly, MinZoom: 10, MaxZoom: 14, Color: "#2b78b5",
+		Works: works(),
+		Draw: Draw{
+			Look: Look{Order: 90, Off: true, Symbol: "drop", Label: &Label{From: 13}},
+			Thin: &Thin{Below: 13, Units: 64, First: first("kind=central", "people")},
+		},
+		Near: true,
 		Fields: join(
 			in("identity",
 				name().heads("工程名称", "水厂名称"), townRef(), countyRef(),
@@ -91,8 +115,12 @@ func water() *Layer {
 func broadband() *Layer {
 	return &Layer{
 		ID: "broadband", Title: Words{"通信设施", "Communications"}, Group: "services",
-		Geometry: pointOnly, MinZoom: 10, MaxZoom: 14, Color: "#7553a8", ColorBy: "kind", Works: works(),
-		Show: Show{Thin: &Thin{Below: 13, Units: 64, First: first("radius_m")}},
+		Geometry: pointOnly, MinZoom: 10, MaxZoom: 14, Color: "#7553a8", ColorBy: "kind",
+		Works: works(),
+		Draw: Draw{
+			Look: Look{Order: 80, Off: true, Symbol: "mast", Label: &Label{From: 13.5}},
+			Thin: &Thin{Below: 13, Units: 64, First: first("radius_m")},
+		},
 		Fields: join(
 			in("identity",
 				name().heads("站名", "基站名称"), countyRef(),

@@ -4,6 +4,10 @@ func county() *Layer {
 	return &Layer{
 		ID: "county", Title: Words{"县区", "County"}, Group: "places",
 		Geometry: polygonOnly, MinZoom: 0, MaxZoom: 14, Color: "#6b7280",
+		Draw: Draw{
+			Look: Look{Order: 10, Ground: true},
+		},
+		Level: "county",
 		Fields: join(
 			in("identity", code(), name().heads("县名", "县区名称"), text("city", "地市", "Prefecture").heads("所属市", "所属地市", "市名")),
 			in("people",
@@ -25,7 +29,17 @@ func town() *Layer {
 	return &Layer{
 		ID: "town", Title: Words{"镇", "Town"}, Group: "places",
 		Geometry: pointOnly, MinZoom: 6, MaxZoom: 14, Color: "#3d4457", ColorBy: "kind",
-		Show: Show{Thin: &Thin{Below: 9, Units: 128, First: first("kind=county_seat", "population")}},
+		Draw: Draw{
+			Look: Look{
+				Order:  130,
+				Ground: true,
+				Symbol: "ring",
+				Great:  &Great{Field: "kind", Value: "county_seat", Symbol: "seat", Label: 8.2, Rest: 9},
+				Label:  &Label{From: 9},
+			},
+			Thin: &Thin{Below: 9, Units: 128, First: first("kind=county_seat", "population")},
+		},
+		Level: "town", Near: true,
 		Fields: join(
 			in("identity",
 				code(), name().heads("镇名", "乡镇名称"), countyRef(),
@@ -54,14 +68,15 @@ func exitStatus() Field {
 	return text("exit_status", "退出状态", "Exit status").heads("脱贫状态", "销号状态", "退出情况").tiled().oneOf(
 		Choice{"未退出", Words{"未退出", "Not yet out"}, "#c8452d"},
 		Choice{"待核查", Words{"待核查", "Awaiting check"}, "#e6a532"},
-		Choice{StruckOff, Words{"已销号", "Struck off"}, "#2a7f9e"})
+		Choice{StruckOff, Words{"已销号", "Struck off"}, "#2a7f9e"}).good(StruckOff)
 }
 
 func village() *Layer {
 	return &Layer{
 		ID: "village", Title: Words{"行政村", "Village"}, Group: "places",
 		Geometry: pointOnly, MinZoom: 0, MaxZoom: 14, Color: "#8d93a5", ColorBy: "exit_status",
-		Show: Show{
+		Draw: Draw{
+			Look: Look{Order: 120, Label: &Label{From: 11}},
 			Thin: &Thin{Below: 11, Units: 32, First: first("poverty=true", "poor_population", "population")},
 			Cluster: &Cluster{Below: 7, Units: 256, Sums: []Sum{
 				{"poverty", Words{"贫困村", "Poverty villages"}, "poverty", "true"},
@@ -73,21 +88,28 @@ func village() *Layer {
 				{"not_out", Words{"未退出", "Not yet out"}, "exit_status", "未退出"},
 			}},
 		},
+		Level: "village",
+		// Below 3 % a village may leave poverty.
+		Ratios: []Ratio{{
+			ID: "incidence", Title: Words{"贫困发生率", "Poverty incidence"}, Group: "people", Part: "poor_population", Over: "population",
+			Theme: Theme{Plan: 20, Breaks: []float64{3, 10, 20, 30}, AreaBreaks: []float64{3, 10, 20, 30, 40}},
+		}},
 		Fields: join(
 			in("identity",
 				code(), name().heads("村名", "行政村名称", "行政村名", "村名称"), townRef(), countyRef(),
-				number("elevation", "海拔", "Elevation", "m").heads("海拔高度").tiled()),
+				number("elevation", "海拔", "Elevation", "m").heads("海拔高度").tiled().themed(Theme{Breaks: []float64{600, 800, 1000, 1300}})),
 			in("people",
 				whole("households", "户数", "Households", "households").heads("总户数"),
 				whole("population", "人口", "Population", "people").heads("总人口").tiled(),
 				whole("poor_households", "建档立卡贫困户数", "Registered poor households", "households").heads("贫困户数", "贫困户"),
-				whole("poor_population", "建档立卡贫困人口", "Registered poor", "people").heads("贫困人口").tiled(),
+				whole("poor_population", "建档立卡贫困人口", "Registered poor", "people").heads("贫困人口").tiled().
+					themed(Theme{Breaks: []float64{50, 150, 300, 500}, Areas: AreasSum}),
 				remainingPoor(),
 				whole("income", "人均纯收入", "Income a head", "yuan").heads("人均收入", "农民人均纯收入")),
 			in("exit",
-				yes("poverty", "贫困村", "Poverty village").heads("是否贫困村", "建档立卡贫困村").tiled(),
-				year("exit_year", "计划退出年份", "Planned exit year").heads("退出年份", "脱贫年份", "出列年份").tiled(),
-				exitStatus(),
+				yes("poverty", "贫困村", "Poverty village").heads("是否贫困村", "建档立卡贫困村").tiled().good("false"),
+				year("exit_year", "计划退出年份", "Planned exit year").heads("退出年份", "脱贫年份", "出列年份").tiled().themed(Theme{Scope: "poverty", Areas: AreasNone}),
+				exitStatus().themed(Theme{Plan: 10, Title: Words{"脱贫进度", "Progress out of poverty"}, Scope: "poverty"}),
 				yes("cooperative", "合作社或集体经济", "Cooperative or collective business").heads("合作社", "集体经济", "是否有合作社").tiled(),
 				yes("income_rising", "脱贫户收入增速达标", "Income of those who left poverty rises").heads("收入增长")),
 			in("water",
@@ -115,7 +137,11 @@ func village() *Layer {
 				percent("insured_rate", "参保率", "Insured").heads("医保参保率", "参合率")),
 			in("relocation",
 				whole("move_households", "搬迁户数", "Households to relocate", "households").heads("易地搬迁户数", "搬迁户"),
-				whole("move_population", "搬迁人口", "People to relocate", "people").heads("易地搬迁人口", "搬迁人数").tiled()),
+				whole("move_population", "搬迁人口", "People to relocate", "people").heads("易地搬迁人口", "搬迁人数").tiled().
+					themed(Theme{
+						Plan: 70, Title: Words{"搬迁", "Relocation"}, Breaks: []float64{1, 50, 150, 300},
+						Areas: AreasShare, Over: "population", AreaBreaks: []float64{1, 3, 6, 10, 20},
+					})),
 			in("help",
 				text("unit", "包扶单位", "Helping unit").heads("帮扶单位", "驻村单位"),
 				text("leader", "队长", "Team leader").heads("驻村队长", "工作队长", "第一书记")),
@@ -128,7 +154,10 @@ func hamlet() *Layer {
 	return &Layer{
 		ID: "hamlet", Title: Words{"自然村", "Hamlet"}, Group: "places",
 		Geometry: pointOnly, MinZoom: 11, MaxZoom: 14, Color: "#a3937b",
-		Show: Show{Thin: &Thin{Below: 13, Units: 64, First: first("population")}},
+		Draw: Draw{
+			Look: Look{Order: 60, Off: true, From: 11.5, Symbol: "speck", Label: &Label{From: 13}},
+			Thin: &Thin{Below: 13, Units: 64, First: first("population")},
+		},
 		Fields: join(
 			in("identity",
 				name().heads("自然村名称", "组名", "村民小组"), villageRef(), townRef(), countyRef(),

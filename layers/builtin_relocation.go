@@ -3,8 +3,13 @@ package layers
 func site() *Layer {
 	return &Layer{
 		ID: "site", Title: Words{"搬迁安置点", "Relocation site"}, Group: "relocation",
-		Geometry: pointOrPolygon, MinZoom: 8, MaxZoom: 14, Color: "#c2476b", ColorBy: "status", Works: works(),
-		Show: Show{Thin: &Thin{Below: 11, Units: 64, First: first("people")}},
+		Geometry: pointOrPolygon, MinZoom: 8, MaxZoom: 14, Color: "#c2476b", ColorBy: "status",
+		Works: works(),
+		Draw: Draw{
+			Look: Look{Order: 110, From: 9.2, Symbol: "house", Label: &Label{From: 11.5}},
+			Thin: &Thin{Below: 11, Units: 64, First: first("people")},
+		},
+		Near: true,
 		Fields: join(
 			in("identity", name().heads("安置点名称", "安置区名称", "小区名称"), townRef(), countyRef(), status(), completed()),
 			in("people",
@@ -23,7 +28,12 @@ func site() *Layer {
 func park() *Layer {
 	return &Layer{
 		ID: "park", Title: Words{"园区", "Park"}, Group: "relocation",
-		Geometry: pointOrPolygon, MinZoom: 8, MaxZoom: 14, Color: "#4f7d3a", ColorBy: "kind", Works: works(),
+		Geometry: pointOrPolygon, MinZoom: 8, MaxZoom: 14, Color: "#4f7d3a", ColorBy: "kind",
+		Works: works(),
+		Draw: Draw{
+			Look: Look{Order: 100, From: 9.2, Symbol: "hexagon", Label: &Label{From: 10.5}},
+		},
+		Near: true,
 		Fields: join(
 			in("identity",
 				name().heads("园区名称"), townRef(), countyRef(),
@@ -59,8 +69,12 @@ func facilityKinds() []Choice {
 func facility() *Layer {
 	return &Layer{
 		ID: "facility", Title: Words{"设施", "Facility"}, Group: "services",
-		Geometry: pointOnly, MinZoom: 11, MaxZoom: 14, Color: "#8a6d5a", ColorBy: "kind", Works: works(),
-		Show: Show{Thin: &Thin{Below: 13, Units: 64, First: first("kind=school", "kind=clinic", "kind=market")}},
+		Geometry: pointOnly, MinZoom: 11, MaxZoom: 14, Color: "#8a6d5a", ColorBy: "kind",
+		Works: works(),
+		Draw: Draw{
+			Look: Look{Order: 70, Off: true, Symbol: "square", Marked: true, Label: &Label{From: 13.5}},
+			Thin: &Thin{Below: 13, Units: 64, First: first("kind=school", "kind=clinic", "kind=market")},
+		},
 		Fields: join(
 			in("identity",
 				name().heads("设施名称"), villageRef(), townRef(), countyRef(),
@@ -75,6 +89,9 @@ func hazard() *Layer {
 	return &Layer{
 		ID: "hazard", Title: Words{"灾害易发区", "Hazard area"}, Group: "limits",
 		Geometry: polygonOnly, MinZoom: 9, MaxZoom: 14, Color: "#b5542f", ColorBy: "kind",
+		Draw: Draw{
+			Look: Look{Order: 30, Off: true, Hatched: true},
+		},
 		Fields: in("identity",
 			text("name", "名称", "Name").tiled(), countyRef(),
 			text("kind", "灾种", "Kind").heads("灾害类型", "类型").tiled().oneOf(
@@ -95,6 +112,9 @@ func reserve() *Layer {
 	return &Layer{
 		ID: "reserve", Title: Words{"禁建区", "No-build area"}, Group: "limits",
 		Geometry: polygonOnly, MinZoom: 8, MaxZoom: 14, Color: "#4d7f5c", ColorBy: "kind",
+		Draw: Draw{
+			Look: Look{Order: 20, Off: true, Hatched: true},
+		},
 		Fields: in("identity",
 			text("name", "名称", "Name").tiled(), countyRef(),
 			text("kind", "类型", "Kind").heads("管控类型").tiled().oneOf(

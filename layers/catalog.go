@@ -26,11 +26,14 @@ type Layer struct {
 	ID       string     `json:"id"`
 	Title    Words      `json:"title"`
 	Note     Words      `json:"note,omitzero"`
-	Group    string     `json:"group"`    // places, transport, services, relocation, limits or records
-	Geometry []geo.Kind `json:"-"`        // what a feature may be; none for a plain table
-	MinZoom  int        `json:"min_zoom"` // tiles hold the layer from this zoom on
-	MaxZoom  int        `json:"max_zoom"` // to this one, which holds all of it
-	Show     Show       `json:"show,omitzero"`
+	Group    string     `json:"group"`           // places, transport, services, relocation, limits or records
+	Geometry []geo.Kind `json:"-"`               // what a feature may be; none for a plain table
+	MinZoom  int        `json:"min_zoom"`        // tiles hold the layer from this zoom on
+	MaxZoom  int        `json:"max_zoom"`        // to this one, which holds all of it
+	Level    string     `json:"level,omitempty"` // of areas: county, town or village, whose codes its features have
+	Near     bool       `json:"near,omitempty"`  // one wants to have it near, and is told how far it is
+	Draw     Draw       `json:"draw,omitzero"`
+	Ratios   []Ratio    `json:"ratios,omitempty"`
 	Works    *Works     `json:"works,omitempty"` // of what is built: when each is there
 	Color    string     `json:"color"`           // #rrggbb, of a symbol that no field colours
 	ColorBy  string     `json:"color_by,omitempty"`
@@ -78,7 +81,9 @@ type Field struct {
 	Values   []Choice  `json:"values,omitempty"` // all that is allowed, where not empty
 	Min      *float64  `json:"min,omitempty"`
 	Max      *float64  `json:"max,omitempty"`
-	Ref      string    `json:"ref,omitempty"` // the layer whose code a TypeCode field holds
+	Ref      string    `json:"ref,omitempty"`  // the layer whose code a TypeCode field holds
+	Good     []string  `json:"good,omitempty"` // of Values those that one wishes for; "false" of a TypeBool field whose yes one does not
+	Theme    *Theme    `json:"theme,omitempty"`
 	Derived  bool      `json:"derived,omitempty"`
 }
 
@@ -121,8 +126,8 @@ func (l *Layer) Whole() *Layer {
 	}
 	own := *l
 	own.Fields, own.Derived, own.DerivedSums = slices.Concat(l.Fields, l.Derived), nil, nil
-	if c := l.Show.Cluster; c != nil {
-		own.Show.Cluster = &Cluster{Below: c.Below, Units: c.Units, Sums: slices.Concat(c.Sums, l.DerivedSums)}
+	if c := l.Draw.Cluster; c != nil {
+		own.Draw.Cluster = &Cluster{Below: c.Below, Units: c.Units, Sums: slices.Concat(c.Sums, l.DerivedSums)}
 	}
 	return &own
 }

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,5 +94,51 @@ func TestCheckSaysWhatIsAllowed(t *testing.T) {
 	}
 	if (&Layer{Geometry: []geo.Kind{geo.Points}}).Allows(geo.Lines) {
 		t.Error("a point layer allows lines")
+	}
+}
+
+func TestLooksNameWhatTheirLayersHave(t *testing.T) {
+	symbols := []string{"", "dot", "speck", "ring", "seat", "square", "drop", "mast", "house", "hexagon", "diamond"}
+	orders, levels := map[int]string{}, map[string]string{}
+	for _, l := range Builtin().Layers {
+		look := l.Draw.Look
+		named := []string{look.Rank}
+		if look.Label != nil {
+			named = append(named, look.Label.Field)
+		}
+		if look.Great != nil {
+			named = append(named, look.Great.Field)
+		}
+		if look.Ways != nil {
+			named = append(named, look.Ways.Class, look.Ways.Made)
+		}
+		for _, f := range l.Fields {
+			if f.Theme != nil {
+				named = append(named, f.Theme.Scope, f.Theme.Over)
+			}
+			for _, value := range f.Good {
+				if f.Type != TypeBool && !slices.ContainsFunc(f.Values, func(c Choice) bool { return c.Value == value }) {
+					t.Errorf("%s.%s: %s is good and no value", l.ID, f.ID, value)
+				}
+			}
+		}
+		for _, r := range l.Ratios {
+			named = append(named, r.Part, r.Over)
+		}
+		for _, id := range named {
+			if id != "" && l.Field(id) < 0 {
+				t.Errorf("%s is drawn by %s, which it lacks", l.ID, id)
+			}
+		}
+		if !slices.Contains(symbols, look.Symbol) {
+			t.Errorf("%s has the symbol %q", l.ID, look.Symbol)
+		}
+		if other := orders[look.Order]; l.HasGeometry() && other != "" {
+			t.Errorf("%s and %s have the same order", l.ID, other)
+		}
+		if other := levels[l.Level]; l.Level != "" && other != "" {
+			t.Errorf("%s and %s are areas of one level", l.ID, other)
+		}
+		orders[look.Order], levels[l.Level] = l.ID, l.ID
 	}
 }

@@ -32,7 +32,7 @@ func (o BulkOptions) JSON(snap *snapshot.Snapshot, layerIDs []string, attributio
 				v.Fields[f.ID] = archiveType(f.Type)
 			}
 		}
-		if c := l.Show.Cluster; c != nil && !o.Full && o.MinZoom < c.Below {
+		if c := l.Draw.Cluster; c != nil && !o.Full && o.MinZoom < c.Below {
 			v.Fields[layers.CountID] = "Number"
 			for _, s := range c.Sums {
 				v.Fields[s.ID] = "Number"

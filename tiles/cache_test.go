@@ -35,11 +35,11 @@ func editable() *layers.Catalog {
 		{
 			ID: "line", MaxZoom: 14, Geometry: []geo.Kind{geo.Lines},
 			Works: &layers.Works{Year: "year", Status: "status", Pending: []string{"planned"}}, Fields: append(slices.Clone(fields),
-				layers.Field{ID: "year", Type: layers.TypeYear, Tile: true}, layers.Field{ID: "status", Type: layers.TypeText}), Show: layers.Show{
+				layers.Field{ID: "year", Type: layers.TypeYear, Tile: true}, layers.Field{ID: "status", Type: layers.TypeText}), Draw: layers.Draw{
 				Merge: 10, Classes: []layers.Class{{Field: "kind", Value: "b", Zoom: 8}},
 			},
 		},
-		{ID: "spot", MaxZoom: 14, Geometry: []geo.Kind{geo.Points}, Fields: fields, Show: layers.Show{
+		{ID: "spot", MaxZoom: 14, Geometry: []geo.Kind{geo.Points}, Fields: fields, Draw: layers.Draw{
 			Thin:    &layers.Thin{Below: 13, Units: 64, First: []layers.First{{Field: "people"}}},
 			Cluster: &layers.Cluster{Below: 7, Units: 256, Sums: []layers.Sum{{ID: "people", Field: "people"}}},
 		}},

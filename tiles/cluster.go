@@ -25,7 +25,7 @@ type cell struct {
 // cluster writes a point for each cell that has any, in the middle of what it
 // stands for, with their count and sums; what is not a point is written as it is.
 func (e *Encoder) cluster(s source, t Tile, g *grid) {
-	table, rule := s.Table, s.Layer.Show.Cluster
+	table, rule := s.Table, s.Layer.Draw.Cluster
 	box := cellBox(t.Box(Buffer), rule.Units, t.Z) // whole cells
 	unit := simplify.Cell(box.Min, rule.Units, int(t.Z))
 	size := int64(unit.Max.X) - int64(unit.Min.X) + 1

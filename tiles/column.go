@@ -140,7 +140,7 @@ func (c *column) writeClusters(w *mlt.Writer, l *drawn) {
 		c.has.Add(true)
 	}
 	w.Ints(layers.CountID, l.clusters, &c.has)
-	sums := l.table.Layer.Show.Cluster.Sums
+	sums := l.table.Layer.Draw.Cluster.Sums
 	for k := range sums {
 		c.ints, c.floats = c.ints[:0], c.floats[:0]
 		for i := k; i < len(l.sums); i += len(sums) {

@@ -55,11 +55,11 @@ func (c *cover) any(t Tile, z uint8) (found bool) {
 		case int(z) < l.MinZoom && !c.o.Full:
 		case !generalised(l, z, c.o):
 			table.Search(box, first)
-		case l.Show.Cluster != nil && int(z) < l.Show.Cluster.Below:
+		case l.Draw.Cluster != nil && int(z) < l.Draw.Cluster.Below:
 			// A cluster lies somewhere in its cell, and its points elsewhere.
 			table.Search(geo.Box{
-				Min: simplify.Cell(box.Min, l.Show.Cluster.Units, int(z)).Min,
-				Max: simplify.Cell(box.Max, l.Show.Cluster.Units, int(z)).Max,
+				Min: simplify.Cell(box.Min, l.Draw.Cluster.Units, int(z)).Min,
+				Max: simplify.Cell(box.Max, l.Draw.Cluster.Units, int(z)).Max,
 			}, first)
 		default:
 			table.Shown(box, z, first)

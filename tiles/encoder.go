@@ -196,14 +196,14 @@ func (e *Encoder) layer(dst []byte, s source, t Tile, o Options, limit int) []by
 }
 
 func clustered(l *layers.Layer, z uint8) bool {
-	return l.Show.Cluster != nil && int(z) < l.Show.Cluster.Below
+	return l.Draw.Cluster != nil && int(z) < l.Draw.Cluster.Below
 }
 
 // begin empties the layer being made, which may take room bytes.
 func (e *Encoder) begin(table *snapshot.Table, g *grid, room int) {
 	e.body, e.keys, e.fields, e.columns = e.body[:0], e.keys[:0], e.fields[:0], e.columns[:0]
 	e.room = room
-	e.merging = g.detail != everything && int(g.detail) < table.Layer.Show.Merge
+	e.merging = g.detail != everything && int(g.detail) < table.Layer.Draw.Merge
 	e.groups.reset()
 	e.dict.reset()
 	if e.dict.generation == 1 { // it may have gone round

@@ -21,7 +21,7 @@ func prefecture(t testing.TB, n, merge int) *snapshot.Snapshot {
 	t.Helper()
 	c := service.Builtin().Extend(layers.Builtin())
 	road, _ := c.Layer("road")
-	road.Show.Merge = merge
+	road.Draw.Merge = merge
 	b := snapshot.NewBuilder(c)
 	add := func(l *layers.Layer, f *layers.Feature) {
 		l, _ = c.Layer(l.ID)

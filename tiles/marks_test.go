@@ -54,7 +54,7 @@ func TestClustersCountTheVillagesOfEachState(t *testing.T) {
 	if _, ok := tileFields(t, marked)["cov_water_not"]; !ok {
 		t.Error("TileJSON does not tell of cov_water_not")
 	}
-	if village, _ = snap.Table("village"); len(village.Layer.Show.Cluster.Sums) != 7 {
+	if village, _ = snap.Table("village"); len(village.Layer.Draw.Cluster.Sums) != 7 {
 		t.Error("the marks' sums went into the catalogue's own layer")
 	}
 }

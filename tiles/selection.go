@@ -115,7 +115,7 @@ func newSelection(t *snapshot.Table, o Options) (*selection, error) {
 // into the tile are looked through.
 func (e *Encoder) selected(table *snapshot.Table, s *selection, t Tile) []uint32 {
 	box := t.Box(Buffer)
-	thin := table.Layer.Show.Thin
+	thin := table.Layer.Draw.Thin
 	if s == nil || thin == nil || int(t.Z) >= thin.Below {
 		return s.keep(e.rows.find(table, box, t.Z))
 	}

@@ -20,7 +20,7 @@ const layerBytes = 24
 func (e *Encoder) within(s source, t Tile, g *grid, limit int) {
 	table, features := s.Table, e.Stats.Features
 	e.begin(table, g, limit)
-	if t.Z < snapshot.OverviewBelow && (s.selection == nil || table.Layer.Show.Thin == nil) {
+	if t.Z < snapshot.OverviewBelow && (s.selection == nil || table.Layer.Draw.Thin == nil) {
 		e.scan.Begin(table, t.Box(Buffer), t.Z)
 		for rows := e.scan.Next(); len(rows) > 0; rows = e.scan.Next() {
 			done := 0

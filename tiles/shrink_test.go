@@ -16,7 +16,7 @@ func TestTooLargeTilesAreTheSameAfterEdits(t *testing.T) {
 		benchRoads(60_000, func(_ *layers.Layer, f *layers.Feature) { all = append(all, *f) })
 		c := layers.Builtin()
 		road, _ := c.Layer("road")
-		road.Show.Merge = merge
+		road.Draw.Merge = merge
 		load := func(all []layers.Feature) *snapshot.Snapshot {
 			b := snapshot.NewBuilder(c)
 			for i := range all {

@@ -58,7 +58,7 @@ func JSON(snap *snapshot.Snapshot, layerIDs []string, url, attribution string) (
 				v.Fields[f.ID] = f.Title.Zh
 			}
 		}
-		if c := l.Show.Cluster; c != nil {
+		if c := l.Draw.Cluster; c != nil {
 			v.Fields[layers.CountID] = "个数"
 			for _, s := range c.Sums {
 				if _, taken := v.Fields[s.ID]; !taken {

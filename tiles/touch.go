@@ -27,7 +27,7 @@ func reachOf(l *layers.Layer, s geo.Shape) reach {
 // is a part. In clusters it counts; in tiles that select it makes others show or hides
 // them, where other tiles have their levels, whose changes come as shapes of their own.
 func (r *reach) boxAt(z uint8, selects bool) (box geo.Box, cells bool) {
-	show := &r.layer.Show
+	show := &r.layer.Draw
 	switch {
 	case r.shape.Kind != geo.Points:
 	case clustered(r.layer, z):

@@ -20,7 +20,7 @@ type classRule struct {
 
 func classLevelOf(l *layers.Layer) classLevel {
 	c := classLevel{none: uint8(l.MinZoom)}
-	for _, r := range l.Show.Classes {
+	for _, r := range l.Draw.Classes {
 		if f := l.Field(r.Field); f >= 0 {
 			c.rules = append(c.rules, classRule{f, r.Value, uint8(max(l.MinZoom, min(l.MaxZoom, r.Zoom)))})
 		}
@@ -56,7 +56,7 @@ type thinOrder struct {
 }
 
 func (t *Table) thinOrder(row uint32) (s thinOrder) {
-	for i, f := range t.Layer.Show.Thin.First[:min(maxFirst, len(t.Layer.Show.Thin.First))] {
+	for i, f := range t.Layer.Draw.Thin.First[:min(maxFirst, len(t.Layer.Draw.Thin.First))] {
 		v := t.Get(row, f.Field)
 		switch {
 		case v.IsNull():

@@ -54,7 +54,7 @@ func (p *page) appendShown(s geo.Shape, ranks []uint8) {
 func (t *Table) alike() (by [OverviewBelow][]uint32) {
 	var before []int
 	for zoom := range by {
-		if zoom >= t.Layer.Show.Merge {
+		if zoom >= t.Layer.Draw.Merge {
 			break
 		}
 		var fields []int

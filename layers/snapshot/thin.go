@@ -26,17 +26,17 @@ func (t *Table) Shown(box geo.Box, zoom uint8, yield func(row uint32) bool) {
 
 // thins tells whether points of the table have to make room for each other.
 func (t *Table) thins() bool {
-	return t.Layer.Show.Thin != nil && t.thinFrom() <= t.thinTo()
+	return t.Layer.Draw.Thin != nil && t.thinFrom() <= t.thinTo()
 }
 
 // thinFrom and thinTo are the first and last zoom with thinned points.
 func (t *Table) thinFrom() int {
-	if c := t.Layer.Show.Cluster; c != nil {
+	if c := t.Layer.Draw.Cluster; c != nil {
 		return max(t.Layer.MinZoom, c.Below)
 	}
 	return t.Layer.MinZoom
 }
-func (t *Table) thinTo() int { return min(t.Layer.Show.Thin.Below, t.Layer.MaxZoom) - 1 }
+func (t *Table) thinTo() int { return min(t.Layer.Draw.Thin.Below, t.Layer.MaxZoom) - 1 }
 
 // thin gives the points of a table that is being built their levels.
 func (t *Table) thin() {
@@ -61,7 +61,7 @@ func (t *Table) thin() {
 func (t *Table) thinSpots(spots []spot, raise func(row uint32, level uint8)) {
 	slices.SortFunc(spots, compareSpots)
 	for z := t.thinTo(); z >= t.thinFrom(); z-- {
-		spots = firstOfCells(spots, 2*simplify.CellBits(t.Layer.Show.Thin.Units, z), func(row uint32) { raise(row, uint8(z+1)) })
+		spots = firstOfCells(spots, 2*simplify.CellBits(t.Layer.Draw.Thin.Units, z), func(row uint32) { raise(row, uint8(z+1)) })
 	}
 }
 
@@ -80,7 +80,7 @@ func (t *Table) rethin(touched *Touched) []uint32 {
 		if s.Kind != geo.Points {
 			continue
 		}
-		cell := simplify.Cell(s.Points[0], t.Layer.Show.Thin.Units, t.thinFrom())
+		cell := simplify.Cell(s.Points[0], t.Layer.Draw.Thin.Units, t.thinFrom())
 		if done[cell] {
 			continue
 		}
@@ -141,7 +141,7 @@ func (t *Table) Thinned(rows []uint32, zoom int) []uint32 {
 	}
 	hidden := map[uint32]bool{}
 	slices.SortFunc(spots, compareSpots)
-	firstOfCells(spots, 2*simplify.CellBits(t.Layer.Show.Thin.Units, zoom), func(row uint32) { hidden[row] = true })
+	firstOfCells(spots, 2*simplify.CellBits(t.Layer.Draw.Thin.Units, zoom), func(row uint32) { hidden[row] = true })
 	return slices.DeleteFunc(kept, func(row uint32) bool { return hidden[row] })
 }
 

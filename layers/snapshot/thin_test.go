@@ -18,7 +18,7 @@ func crowded() *layers.Catalog {
 	return &layers.Catalog{Layers: []*layers.Layer{{
 		ID: "crowded", MinZoom: 5, MaxZoom: 14, Geometry: []geo.Kind{geo.Points},
 		Fields: []layers.Field{{ID: "kind", Type: layers.TypeText}, {ID: "people", Type: layers.TypeInt}},
-		Show: layers.Show{
+		Draw: layers.Draw{
 			Classes: []layers.Class{{Field: "kind", Value: "late", Zoom: 11}},
 			Thin:    &layers.Thin{Below: 13, Units: 64, First: []layers.First{{Field: "kind", Value: "seat"}, {Field: "people"}}},
 		},
@@ -161,16 +161,16 @@ func TestShowOfTheCatalogueNamesWhatThereIs(t *testing.T) {
 				t.Errorf("%s: a grid of %d units", l.ID, units)
 			}
 		}
-		for _, c := range l.Show.Classes {
+		for _, c := range l.Draw.Classes {
 			check(c.Field, c.Value)
 		}
-		if thin := l.Show.Thin; thin != nil {
+		if thin := l.Draw.Thin; thin != nil {
 			grid(thin.Units)
 			for _, f := range thin.First {
 				check(f.Field, f.Value)
 			}
 		}
-		if cluster := l.Show.Cluster; cluster != nil {
+		if cluster := l.Draw.Cluster; cluster != nil {
 			grid(cluster.Units)
 			for _, s := range cluster.Sums {
 				check(s.Field, s.Value)

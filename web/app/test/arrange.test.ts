@@ -35,8 +35,8 @@ describe("the user's order and opacity of layers", () => {
   })
 
   it('scales what a zoom interpolates', () => {
-    const calm = build().layers.find((l) => l.id === 'road:hardened')?.paint as Record<string, unknown>
-    const faded = build({ order: [], opacity: { road: 0.5 } }).layers.find((l) => l.id === 'road:hardened')?.paint as Record<string, unknown>
+    const calm = build().layers.find((l) => l.id === 'road:good')?.paint as Record<string, unknown>
+    const faded = build({ order: [], opacity: { road: 0.5 } }).layers.find((l) => l.id === 'road:good')?.paint as Record<string, unknown>
     expect(calm['line-opacity']).toEqual(['interpolate', ['linear'], ['zoom'], 8, 0.65, 10.5, 1])
     expect(faded['line-opacity']).toEqual(['interpolate', ['linear'], ['zoom'], 8, 0.325, 10.5, 0.5])
   })

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { levelAt, turnsOf } from '../src/map/style/choropleth'
 import type { Theme } from '../src/map/style/theme'
-import { boundsOf, classCounts, questionOf, ramp, rankOf } from '../src/map/style/headline'
+import { boundsOf, classCounts, questionOf, rankOf } from '../src/map/style/headline'
 import { themeOf } from '../src/map/style/themes'
 import type { AreaSummary, Rollup } from '../src/api/summary'
+import { areaRamp } from '../src/map/style/palette'
 import { layer } from './catalog'
 
 function theme(id: string): Theme {
@@ -40,7 +41,7 @@ describe('the headline of an area', () => {
   it('falls into the class that its bounds say', () => {
     const bounds = [50, 70, 80, 90, 95]
     expect([0, 49.9, 50, 94.9, 95, 100].map((v) => rankOf(bounds, v))).toEqual([0, 0, 1, 4, 5, 5])
-    expect(ramp).toHaveLength(bounds.length + 1)
+    expect(areaRamp).toHaveLength(bounds.length + 1)
   })
 
   it('has round bounds made from the data where the theme has none, and none for a single value', () => {

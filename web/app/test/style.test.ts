@@ -77,12 +77,12 @@ describe('the map style', () => {
     const { sources } = build()
     expect(sources[GROUND]).toMatchObject({ tiles: ['http://here/tiles/county,river,town/{z}/{x}/{y}.mlt'] })
     expect(sources['village']).toMatchObject({ tiles: ['http://here/tiles/village/{z}/{x}/{y}.mlt?full=1'], maxzoom: 14 })
-    for (const l of mapped(catalog)) expect(sources, l.id).toHaveProperty(sourceOf(l.id))
+    for (const l of mapped(catalog)) expect(sources, l.id).toHaveProperty(sourceOf(l))
   })
 
   it('piles towns on villages on roads on areas, and names over all', () => {
     const ids = build().layers.map((l) => l.id)
-    const order = ['outside', 'county:land', 'reserve:area', 'river:line', 'road:hardened', 'village:point', 'town:point', 'village:name', 'town:seat-name', 'county:name']
+    const order = ['outside', 'county:land', 'reserve:area', 'river:line', 'road:good', 'village:point', 'town:point', 'village:name', 'town:great-name', 'county:name']
     const places = order.map((id) => ids.indexOf(id))
     expect(places).toEqual([...places].sort((a, b) => a - b))
     expect(places).not.toContain(-1)
@@ -107,7 +107,7 @@ describe('the map style', () => {
   it('tells hardened, unhardened and planned roads apart', () => {
     const style = build()
     const part = (name: string) => style.layers.find((l) => l.id === `road:${name}`)
-    const [planned, casing, rough, hardened] = ['planned', 'casing', 'rough', 'hardened'].map(part)
+    const [planned, casing, rough, hardened] = ['planned', 'casing', 'rough', 'good'].map(part)
     expect(planned?.paint).toMatchObject({ 'line-dasharray': expect.anything() as unknown })
     expect(rough?.paint).toMatchObject({ 'line-dasharray': expect.anything() as unknown })
     expect(hardened?.paint).not.toHaveProperty('line-dasharray')
@@ -126,7 +126,7 @@ describe('the map style', () => {
 
   it.each(['county', 'town', 'village', undefined] as const)('is valid with areas coloured, pinned to %s', (pinned) => {
     const towns = { type: 'FeatureCollection' as const, features: [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: [110, 33.5] }, properties: { code: '611002001', people: 9, color: '#123456' } }] }
-    const style = build({ choropleth: { pinned, turns: [6.4, 7], counties: new Map([['611002', { color: '#123456', text: '5%' }]]), towns } })
+    const style = build({ choropleth: { townLayer: 'town', pinned, turns: [6.4, 7], counties: new Map([['611002', { color: '#123456', text: '5%' }]]), towns } })
     expect(errors(style)).toEqual([])
     const ids = style.layers.map((l) => l.id)
     expect(ids.includes('county:theme')).toBe(pinned === undefined || pinned === 'county')

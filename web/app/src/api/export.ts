@@ -30,8 +30,8 @@ const has = (layer: Layer, field: string) => layer.fields.some((f) => f.id === f
 export function areaOf(layer: Layer, area: string | undefined): Record<string, string> {
   if (!area) return {}
   const town = area.length > 6
-  if (town && (layer.id === 'town' || has(layer, 'town'))) return { town: area }
-  return layer.id === 'county' || has(layer, 'county') ? { county: area.slice(0, 6) } : {}
+  if (town && (layer.level === 'town' || has(layer, 'town'))) return { town: area }
+  return layer.level === 'county' || has(layer, 'county') ? { county: area.slice(0, 6) } : {}
 }
 
 export function exportPath(e: Export): string {

@@ -29,13 +29,72 @@ export interface Field {
   min?: number
   max?: number
   ref?: string
+  /** Of values those that one wishes for. */
+  good?: string[]
+  theme?: FieldTheme
 }
 
-/** What tiles leave out before the layer's last zoom. */
-export interface Show {
+/** Of areas, whose codes a layer's features have. */
+export type Level = 'county' | 'town' | 'village'
+export const levels: readonly Level[] = ['county', 'town', 'village']
+
+/** How a layer looks on the map, and what tiles leave out before its last zoom. */
+export interface Draw {
+  /** Its height in the pile of layers, from the ground up. */
+  order?: number
+  /** Off the map until somebody asks for it. */
+  off?: boolean
+  /** The zoom from which there is room for it. */
+  from?: number
+  /** Hardly changes: travels in one tile with the rest of the ground. */
+  ground?: boolean
+  /** The shape of a point. */
+  symbol?: string
+  /** The first character of a feature's kind stands in its symbol. */
+  marked?: boolean
+  hatched?: boolean
+  /** A field of whole numbers, 1 for the greatest, by which widths and names fall. */
+  rank?: string
+  /** Points that come before the others, and in bold: from the zoom label they are named, from rest the others are drawn. */
+  great?: { field: string; value: string; symbol?: string; label: number; rest: number }
+  label?: { field?: string; from?: number; size?: number; color?: string; dark?: string }
+  ways?: Ways
   thin?: { below: number }
   /** Before this zoom tiles hold counts instead of points. */
   cluster?: { below: number }
+}
+
+/** Lines that people take: as wide as their class is great, broken where what they are made of is not good. */
+export interface Ways {
+  class: string
+  great: number
+  made: string
+  /** Ways of a kind of their own. */
+  apart?: { field: string; value: string }
+}
+
+/** How a field colours the map where its type, unit and values do not say it. */
+export interface FieldTheme {
+  /** Its place among the themes that the plan is measured by. */
+  plan?: number
+  title?: Words
+  breaks?: number[]
+  /** The field of yes or no without which this one says nothing. */
+  scope?: string
+  /** What tells counties and towns apart, where that is not the good share or the mean. */
+  areas?: 'sum' | 'share' | 'none'
+  over?: string
+  area_breaks?: number[]
+}
+
+/** A theme of two fields: how many in a hundred of over the part is. */
+export interface Ratio {
+  id: string
+  title: Words
+  group: string
+  part: string
+  over: string
+  theme: FieldTheme
 }
 
 export interface Layer {
@@ -46,7 +105,13 @@ export interface Layer {
   geometry: GeometryKind[]
   min_zoom: number
   max_zoom: number
-  show?: Show
+  level?: Level
+  /** One wants to have it near. */
+  near?: boolean
+  draw?: Draw
+  /** Of what is built: the field that says how far it is, and what that is of what is not finished. */
+  works?: { year: string; status: string; pending: string[] }
+  ratios?: Ratio[]
   color: string
   color_by?: string
   fields: Field[]
@@ -86,6 +151,22 @@ export function getCatalog(): Promise<Catalog> {
 
 export function layerOf(catalog: Catalog, id: string): Layer | undefined {
   return catalog.layers.find((l) => l.id === id)
+}
+
+/** The level of the area that a division code stands for. */
+export function levelOf(code: string): Level {
+  return code.length <= 6 ? 'county' : code.length <= 9 ? 'town' : 'village'
+}
+
+/** The selection of an area by its code. */
+export function areaAt(catalog: Catalog | undefined, code: string): { layer: string; key: string } | undefined {
+  const layer = catalog && levelLayer(catalog, levelOf(code))
+  return layer && { layer: layer.id, key: code }
+}
+
+/** The layer of areas of that level. */
+export function levelLayer(catalog: Catalog, level: Level): Layer | undefined {
+  return catalog.layers.find((l) => l.level === level)
 }
 
 export function fieldOf(layer: Layer, id: string): Field | undefined {

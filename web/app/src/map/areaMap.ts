@@ -6,16 +6,17 @@ import { computed, shallowRef, watch } from 'vue'
 import { readLayer } from '../api/export'
 import type { ComputedRef } from 'vue'
 import { useLink } from '../state/link'
-import type { Lang } from '../api/layers'
+import type { Lang, Level } from '../api/layers'
+import { levelLayer } from '../api/layers'
 import { useLive } from '../state/live'
 import { useChosen } from '../state/chosen'
 import { useMap } from '../state/map'
 import { number } from '../words/format'
 import { lang } from '../words'
-import type { AreaLegend, AreaMap, Choropleth, Level } from './style/choropleth'
+import type { AreaLegend, AreaMap, Choropleth } from './style/choropleth'
 import { levelAt, turnsOf } from './style/choropleth'
-import { boundsOf, classCounts, questionOf, ramp, rankOf } from './style/headline'
-import { answers } from './style/palette'
+import { boundsOf, classCounts, questionOf, rankOf } from './style/headline'
+import { answers, areaRamp } from './style/palette'
 import { empty, isWhole } from './style/style'
 import { summariseVillages } from '../api/summary'
 import type { AreaSummary } from '../api/summary'
@@ -38,8 +39,9 @@ const inside = (code: string, area: string | undefined) => !area || code.startsW
 export function useAreaMap(theme: ComputedRef<Theme | undefined>, year: ComputedRef<number | undefined>): ComputedRef<AreaMap | undefined> {
   const { level: pinned, camera, area } = useLink()
   const { themed } = useChosen()
-  const { changes } = useLive()
+  const { catalog, changes } = useLive()
   const { map, painted } = useMap()
+  const townLayer = computed(() => (catalog.value && levelLayer(catalog.value, 'town')?.id) ?? '')
   const answer = shallowRef<Answer>()
   const turns = computed(() => turnsOf(themed.value !== undefined && isWhole(themed.value)))
   const shape = computed(() => ({ pinned: pinned.value, turns: turns.value }))
@@ -62,7 +64,7 @@ export function useAreaMap(theme: ComputedRef<Theme | undefined>, year: Computed
       const by = which.split(',') as ('county' | 'town')[]
       try {
         const [places, ...lists] = await Promise.all([
-          by.includes('town') ? readLayer<Point, { code: string; name: string }>('town', {}, abort.signal) : Promise.resolve(answer.value?.places ?? empty),
+          by.includes('town') ? readLayer<Point, { code: string; name: string }>(townLayer.value, {}, abort.signal) : Promise.resolve(answer.value?.places ?? empty),
           ...by.map((b) => summariseVillages({ by: b, field, weight: 'population', breaks, year: y, filter: headline.filter }, abort.signal)),
         ])
         answer.value = { theme: to, headline, own, areas: Object.fromEntries(by.map((b, i) => [b, lists[i]])), places: places as Places }
@@ -75,7 +77,7 @@ export function useAreaMap(theme: ComputedRef<Theme | undefined>, year: Computed
 
   return computed(() => {
     const headline = painted.value ? undefined : theme.value?.headline
-    const base = { ...shape.value, level: level.value, headline, counties: new Map(), towns: empty, legend: undefined, classes: undefined }
+    const base = { ...shape.value, townLayer: townLayer.value, level: level.value, headline, counties: new Map(), towns: empty, legend: undefined, classes: undefined }
     const a = answer.value
     if (!headline) return undefined
     if (!a || a.theme.id !== theme.value?.id) return pinned.value && pinned.value !== 'village' ? base : undefined
@@ -113,7 +115,7 @@ function looks(headline: Headline, list: readonly AreaSummary[], area: string | 
     near.map((s) => {
       const value = valueOf(headline, s)
       if (value === undefined) return [s.code, { color: answers.unknown, text: '–' }]
-      return [s.code, { color: ramp[rankOf(bounds, value)] as string, text: valueText(value, headline.unit, tongue) }]
+      return [s.code, { color: areaRamp[rankOf(bounds, value)] as string, text: valueText(value, headline.unit, tongue) }]
     }),
   )
 }

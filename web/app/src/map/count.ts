@@ -2,17 +2,20 @@
 
 import type { Theme } from './style/theme'
 import type { Map as MapLibre } from 'maplibre-gl'
-import { classOf, THEMED } from './style/theme'
+import type { Layer } from '../api/layers'
+import { sourceOf } from './style/style'
+import { classOf } from './style/theme'
 
 /**
  * Features in view by the theme's class; of an area, by its code. Each is counted once,
  * however many tiles it is in; those seen before, on other maps, are not counted again.
  */
-export function countClasses(map: MapLibre, theme: Theme, source: string, area: string | undefined, seen = new Set<unknown>()): Map<string, number> {
+export function countClasses(map: MapLibre, theme: Theme, layer: Layer, area: string | undefined, seen = new Set<unknown>()): Map<string, number> {
   const counts = new Map(theme.classes.map((c) => [c.key, 0]))
   const view = map.getBounds()
+  const source = sourceOf(layer)
   if (!map.getSource(source)) return counts
-  for (const f of map.querySourceFeatures(source, { sourceLayer: THEMED })) {
+  for (const f of map.querySourceFeatures(source, { sourceLayer: layer.id })) {
     const id = idOf(f)
     if (id === undefined || seen.has(id) || f.geometry.type !== 'Point') continue
     if (area && !String(f.properties['code']).startsWith(area)) continue

@@ -37,10 +37,10 @@ export class CountyNames {
   }
 
   /** Learns counties not seen before; tells whether there was one. */
-  async learn(ids: Iterable<number>): Promise<boolean> {
+  async learn(layer: string, ids: Iterable<number>): Promise<boolean> {
     const fresh = [...new Set(ids)].filter((id) => !this.asked.has(id))
     fresh.forEach((id) => this.asked.add(id))
-    const found = await Promise.allSettled(fresh.map((id) => getFeature('county', id)))
+    const found = await Promise.allSettled(fresh.map((id) => getFeature(layer, id)))
     let learnt = false
     found.forEach((answer, i) => {
       const id = fresh[i]

@@ -4,7 +4,7 @@ import { Map as MapLibre, setWorkerUrl } from 'maplibre-gl'
 import type { MapGeoJSONFeature, MapMouseEvent, PointLike, StyleSpecification } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import 'maplibre-gl/dist/maplibre-gl.css'
-import type { Bounds, Properties } from '../api/layers'
+import type { Bounds, Layer, Properties } from '../api/layers'
 import type { Camera } from '../state/address'
 import { catalogueId } from './style/layers'
 import { countClasses, idOf } from './count'
@@ -39,7 +39,7 @@ export interface Padding {
 
 const REACH_PX = 6 // how near a click must come
 const CHINA: Bounds = [73, 18, 135, 54]
-const notPointed = new Set(['county:land', 'county:glow', 'county:outline'])
+const notPointed = /:(land|glow|outline)$/
 
 export class MapView {
   readonly map: MapLibre
@@ -108,8 +108,8 @@ export class MapView {
     for (const source of sources) if (this.map.getSource(source)) this.map.refreshTiles(source)
   }
 
-  count(theme: Theme, source: string, area: string | undefined): Map<string, number> {
-    return countClasses(this.map, theme, source, area)
+  count(theme: Theme, layer: Layer, area: string | undefined): Map<string, number> {
+    return countClasses(this.map, theme, layer, area)
   }
 
   destroy(): void {
@@ -124,7 +124,7 @@ export class MapView {
     ]
     const layers = this.map
       .getLayersOrder()
-      .filter((id) => catalogueId(id) !== undefined && !notPointed.has(id))
+      .filter((id) => catalogueId(id) !== undefined && !notPointed.test(id))
     const rank = (f: MapGeoJSONFeature) => (f.geometry.type.includes('Point') ? 0 : f.geometry.type.includes('Line') ? 1 : 2)
     const found = this.map.queryRenderedFeatures(box, { layers })
     const best = found.sort((a, b) => rank(a) - rank(b))[0]

@@ -1,9 +1,8 @@
 // The view as it stands in the address bar, so that every view is a link:
 // #view=…&area=code&year=…&map=z/lat/lon&theme=…&level=…&hide=…&layers=…&sel=layer/key&service=…&reach=by/lat/lon/name&lang=…
 
-import type { Lang } from '../api/layers'
-import { levels } from '../map/style/choropleth'
-import type { Level } from '../map/style/choropleth'
+import type { Lang, Level } from '../api/layers'
+import { levels } from '../api/layers'
 
 export interface Camera {
   zoom: number

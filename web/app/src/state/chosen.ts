@@ -4,11 +4,11 @@
 import { computed, inject, ref, shallowRef, watch } from 'vue'
 import type { ComputedRef, InjectionKey, Ref, ShallowRef } from 'vue'
 import type { Feature } from '../api/features'
-import { layerOf } from '../api/layers'
 import type { Layer } from '../api/layers'
+import { levelLayer } from '../api/layers'
 import type { Reading } from '../api/locate'
+import { cssColours } from '../map/style/palette'
 import type { Basemap } from '../map/style/basemap'
-import { THEMED } from '../map/style/theme'
 import type { Theme } from '../map/style/theme'
 import { themeOf } from '../map/style/themes'
 import type { Link } from './link'
@@ -45,7 +45,7 @@ export function useChosen(): Chosen {
 }
 
 export function createChosen({ view }: Link, { catalog }: Live, { painted }: MapState): Chosen {
-  const themed = computed(() => catalog.value && layerOf(catalog.value, THEMED))
+  const themed = computed(() => catalog.value && levelLayer(catalog.value, 'village'))
   return {
     opened: shallowRef(),
     place: shallowRef(),
@@ -68,6 +68,7 @@ export function followScheme({ scheme }: Chosen): void {
     scheme,
     (to) => {
       document.documentElement.dataset['scheme'] = to
+      for (const [name, colour] of Object.entries(cssColours[to])) document.documentElement.style.setProperty(name, colour)
       document.documentElement.classList.toggle('dark', to === 'dark') // what Element Plus looks at
       localStorage.setItem(SCHEME, to)
     },

@@ -3,12 +3,10 @@
 
 import type { FeatureCollection } from 'geojson'
 import type { CircleLayerSpecification, ExpressionSpecification, FillLayerSpecification } from 'maplibre-gl'
+import type { Level } from '../../api/layers'
 import type { Headline } from './theme'
 import type { Palette } from './palette'
 import { zoomed } from './zoomed'
-
-export type Level = 'county' | 'town' | 'village'
-export const levels: readonly Level[] = ['county', 'town', 'village']
 
 /** The source of one point a town; tiles of small zooms do not hold all towns. */
 export const TOWNS = 'towns-by-theme'
@@ -18,6 +16,8 @@ export interface Choropleth {
   pinned: Level | undefined
   /** The zooms at which towns take over from counties, and villages from towns. */
   turns: readonly [toTowns: number, toVillages: number]
+  /** The layer of towns, which the circles stand for. */
+  townLayer: string
   /** Colours of counties by code, and what to write beside their names. */
   counties: ReadonlyMap<string, { color: string; text: string }>
   /** Points with code, name, people, color and text. */
@@ -73,15 +73,15 @@ function range(c: Choropleth, level: Level): { minzoom: number; maxzoom: number;
   }
 }
 
-export function countyFill(source: string, c: Choropleth | undefined): FillLayerSpecification[] {
+export function countyFill(layer: string, source: string, c: Choropleth | undefined): FillLayerSpecification[] {
   const at = c && range(c, 'county')
   if (!c?.counties.size || !at) return []
   const colour = ['match', ['get', 'code'], ...[...c.counties].flatMap(([code, { color }]) => [code, color]), 'transparent']
   return [
     {
-      id: 'county:theme',
+      id: `${layer}:theme`,
       source,
-      'source-layer': 'county',
+      'source-layer': layer,
       type: 'fill',
       minzoom: at.minzoom,
       maxzoom: at.maxzoom,
@@ -106,7 +106,7 @@ export function townCircles(c: Choropleth | undefined, palette: Palette): Circle
   const radius = (px: number): ExpressionSpecification => ['max', 3, ['*', px, ['sqrt', ['/', ['number', ['get', 'people'], 0], 20000]]]]
   return [
     {
-      id: 'town:theme',
+      id: `${c.townLayer}:theme`,
       source: TOWNS,
       type: 'circle',
       minzoom: at.minzoom,

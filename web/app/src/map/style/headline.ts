@@ -1,54 +1,55 @@
 // What tells a county or a town by a theme in one number: the share of its villages that
 // are well off, or a mean; how to ask for it, and the ramp that it is coloured by.
 
-import type { Words } from '../../api/layers'
+import type { Field, Ratio } from '../../api/layers'
 import type { AreaSummary, Rollup } from '../../api/summary'
+import { areaRamp } from './palette'
 import type { Headline, Theme } from './theme'
-
-/** The ramp of all area maps, from little to much: lightness falls, for any kind of colour vision. */
-export const ramp = ['#f0f2e3', '#cfe2cf', '#9ccabf', '#62a8ad', '#33809a', '#1c5276'] as const
 
 // What plans ask of shares: 95 and 90 per cent, and how far from them.
 const shareBreaks = [50, 70, 80, 90, 95]
-const incidenceBreaks = [3, 10, 20, 30, 40]
-const moveBreaks = [1, 3, 6, 10, 20]
 
 const meanOf = (r: Rollup) => r.mean
 
-/** The headline of a theme; none where its classes do not add up to a number. */
-export function headlineOf(theme: Theme): Headline | undefined {
-  const { id } = theme
-  if (id === 'incidence') return { kind: 'ratio', field: 'poor_population/population', unit: '%', breaks: incidenceBreaks, value: meanOf }
-  if (id === 'move_population') return { kind: 'ratio', field: 'move_population/population', unit: '%', breaks: moveBreaks, value: meanOf }
-  if (id === 'poor_population') return { kind: 'sum', field: id, unit: 'people', value: (r) => (r.known ? r.sum : undefined) }
-  if (id === 'exit_year') return undefined
-  if (id === 'cov_lacks') {
-    const good = theme.classes.slice(0, 1).map((c) => c.title)
-    return { kind: 'good', field: id, good, unit: '%', breaks: shareBreaks, value: (r) => share(r.classes?.[0] ?? 0, sum(r.classes ?? [])) }
-  }
-  const values = theme.classes.flatMap((c) => (c.when && 'is' in c.when && c.when.field === id ? [{ title: c.title, is: String(c.when.is) }] : []))
-  if (values.length) return ofValues(id, values)
-  const unit = unitOf[id] ?? '%'
-  return { kind: 'mean', field: id, unit, value: meanOf, ...(unit === '%' ? { breaks: shareBreaks } : {}) }
+/** What tells areas apart by a ratio: that of all their people. */
+export function headlineOfRatio({ part, over, theme }: Ratio): Headline {
+  return { kind: 'ratio', field: `${part}/${over}`, unit: '%', ...(theme.area_breaks ? { breaks: theme.area_breaks } : {}), value: meanOf }
 }
 
-const unitOf: Record<string, string> = { elevation: 'm', mbps: 'Mbit/s' }
+/** What tells areas apart by a field of which the theme is; nothing where its classes do not add up to a number. */
+export function headlineOfField(field: Field, theme: Theme): Headline | undefined {
+  const { areas, over, scope, area_breaks: breaks } = field.theme ?? {}
+  if (areas === 'none') return undefined
+  if (areas === 'sum') return { kind: 'sum', field: field.id, unit: field.unit ?? '', value: (r) => (r.known ? r.sum : undefined) }
+  if (areas === 'share' && over) return { kind: 'ratio', field: `${field.id}/${over}`, unit: '%', ...(breaks ? { breaks } : {}), value: meanOf }
+  if (theme.classes.some((c) => c.when && 'is' in c.when && c.when.field === field.id)) {
+    return headlineOfValues(theme, field.type === 'bool' ? ['true'] : (field.good ?? []), scope)
+  }
+  const unit = field.unit ?? ''
+  return { kind: 'mean', field: field.id, unit, value: meanOf, ...(unit === '%' ? { breaks: shareBreaks } : {}) }
+}
 
-/** Values that count as good: states that pass, an exit that is struck off, and yes. */
-const passing = new Set(['reached', 'basically', 'true', '已销号'])
-
-function ofValues(id: string, values: { title: Words; is: string }[]): Headline | undefined {
-  const good = values.filter((v) => passing.has(v.is))
+/** The share of villages in good classes, of those that scope, a field of yes or no, does not leave out. */
+export function headlineOfValues(theme: Theme, wished: readonly string[], scope?: string): Headline | undefined {
+  const field = theme.id
+  const values = theme.classes.flatMap((c) => (c.when && 'is' in c.when && c.when.field === field ? [{ title: c.title, is: String(c.when.is) }] : []))
+  const good = values.filter((v) => wished.includes(v.is))
   if (!good.length) return undefined
   return {
     kind: 'good',
-    field: id,
+    field,
     good: good.map((v) => v.title),
     unit: '%',
     breaks: shareBreaks,
-    ...(id === 'exit_status' ? { filter: 'poverty IS NULL OR poverty = TRUE' } : {}),
+    ...(scope ? { filter: `${scope} IS NULL OR ${scope} = TRUE` } : {}),
     value: ({ counts = {} }) => share(sum(good.map((v) => counts[v.is] ?? 0)), sum(values.map((v) => counts[v.is] ?? 0))),
   }
+}
+
+/** The share of villages in the first class of a theme of counts. */
+export function headlineOfFirst(theme: Theme): Headline {
+  const good = theme.classes.slice(0, 1).map((c) => c.title)
+  return { kind: 'good', field: theme.id, good, unit: '%', breaks: shareBreaks, value: (r) => share(r.classes?.[0] ?? 0, sum(r.classes ?? [])) }
 }
 
 function share(part: number, whole: number): number | undefined {
@@ -63,9 +64,9 @@ function sum(list: readonly number[]): number {
 export function boundsOf(headline: Headline, values: readonly number[]): number[] {
   if (headline.breaks) return [...headline.breaks]
   const low = Math.min(...values)
-  const step = nice((Math.max(...values) - low) / ramp.length)
+  const step = nice((Math.max(...values) - low) / areaRamp.length)
   const first = Math.ceil(low / step) * step
-  const all = Array.from({ length: ramp.length - 1 }, (_, i) => Number((first + i * step).toPrecision(6)))
+  const all = Array.from({ length: areaRamp.length - 1 }, (_, i) => Number((first + i * step).toPrecision(6)))
   return values.length && step > 0 ? all : []
 }
 
@@ -83,7 +84,7 @@ export function rankOf(bounds: readonly number[], value: number): number {
 
 /** What to ask of api/summary for the headline and the theme's classes. */
 export function questionOf(theme: Theme, headline: Headline): { field: string; breaks?: string; own: string } {
-  const own = theme.id === 'incidence' ? headline.field : theme.id
+  const own = theme.of ?? theme.id
   const bounds = classBounds(theme)
   return { own, field: own === headline.field ? own : `${headline.field},${own}`, ...(bounds.length ? { breaks: `${own}:${bounds.join(',')}` } : {}) }
 }

@@ -3,29 +3,27 @@
 // the machine, Latin and Chinese alike, and no font is fetched from anywhere.
 
 import type { ExpressionSpecification, FilterSpecification, SymbolLayerSpecification } from 'maplibre-gl'
-import type { Layer } from '../../api/layers'
+import type { Draw, Layer } from '../../api/layers'
 import { fieldOf } from '../../api/layers'
 import { countyText } from './choropleth'
 import { bold, medium, regular } from './fonts'
 import type { Drawing } from './layers'
 import { zoomed } from './zoomed'
 
+type Label = NonNullable<Draw['label']>
+
 /** The source of one point a county for its name, which tiles would repeat. */
 export const COUNTY_NAMES = 'county-names'
 
-const smallFrom: Record<string, number> = { village: 11, hamlet: 13, site: 11.5, park: 10.5, water: 13, broadband: 13.5, facility: 13.5 }
-
 export function labelsOf(layer: Layer, d: Drawing): SymbolLayerSpecification[] {
-  if (layer.id === 'county') return [countyNames(layer, d)]
-  if (layer.id === 'town') return townNames(layer, d)
-  if (layer.id === 'road') return [alongLine(layer, d, 'number', 10, d.palette.textSoft, 11)]
-  if (layer.id === 'river') return [{ ...alongLine(layer, d, 'name', 9, d.palette.waterText, 12), filter: greatFirst }]
-  if (!fieldOf(layer, 'name')?.tile || layer.geometry[0] === 'line') return []
-  return [pointNames(layer, d)]
+  if (layer.level === 'county') return [countyNames(layer, d)]
+  const label = layer.draw?.label ?? {}
+  const field = label.field ?? 'name'
+  if (!fieldOf(layer, field)?.tile) return []
+  if (layer.geometry[0] === 'line') return [alongLines(layer, label, field, d)]
+  if (layer.draw?.great) return greatNames(layer, layer.draw.great, field, d)
+  return [pointNames(layer, label, field, d)]
 }
-
-// Small rivers are named when there is room.
-const greatFirst: FilterSpecification = ['<=', ['number', ['get', 'level'], 9], ['step', ['zoom'], 1, 10, 2, 11.5, 3, 13, 9]]
 
 function common(layer: Layer, d: Drawing, part: string) {
   return { id: `${layer.id}:${part}`, type: 'symbol' as const, source: d.source, 'source-layer': layer.id }
@@ -57,17 +55,17 @@ function countyNames(layer: Layer, d: Drawing): SymbolLayerSpecification {
   }
 }
 
-function townNames(layer: Layer, d: Drawing): SymbolLayerSpecification[] {
-  const seat: ExpressionSpecification = ['==', ['get', 'kind'], 'county_seat']
-  const names = (part: string, isSeat: boolean): SymbolLayerSpecification => ({
+function greatNames(layer: Layer, great: NonNullable<Draw['great']>, field: string, d: Drawing): SymbolLayerSpecification[] {
+  const isGreat: ExpressionSpecification = ['==', ['get', great.field], great.value]
+  const names = (part: string, first: boolean): SymbolLayerSpecification => ({
     ...common(layer, d, part),
-    minzoom: isSeat ? 8.2 : 9,
-    filter: isSeat ? seat : (['!', seat] as ExpressionSpecification),
+    minzoom: first ? great.label : great.rest,
+    filter: first ? isGreat : (['!', isGreat] as ExpressionSpecification),
     layout: {
       visibility: visibility(d),
-      'text-field': ['get', 'name'],
-      'text-font': isSeat ? bold : medium,
-      'text-size': isSeat ? zoomed([8, 12.5], [13, 17]) : zoomed([9, 11.5], [13, 15]),
+      'text-field': ['get', field],
+      'text-font': first ? bold : medium,
+      'text-size': first ? zoomed([8, 12.5], [13, 17]) : zoomed([9, 11.5], [13, 15]),
       'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
       'text-radial-offset': 0.8,
       'text-justify': 'auto',
@@ -75,16 +73,16 @@ function townNames(layer: Layer, d: Drawing): SymbolLayerSpecification[] {
     },
     paint: halo(d, d.palette.text, 1.6),
   })
-  return [names('name', false), names('seat-name', true)]
+  return [names('name', false), names('great-name', true)]
 }
 
-function pointNames(layer: Layer, d: Drawing): SymbolLayerSpecification {
+function pointNames(layer: Layer, { from }: Label, field: string, d: Drawing): SymbolLayerSpecification {
   return {
     ...common(layer, d, 'name'),
-    minzoom: Math.max(layer.min_zoom, smallFrom[layer.id] ?? 12),
+    minzoom: Math.max(layer.min_zoom, from ?? 12),
     layout: {
       visibility: visibility(d),
-      'text-field': ['get', 'name'],
+      'text-field': ['get', field],
       'text-font': regular,
       'text-size': zoomed([11, 11], [14, 13]),
       'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
@@ -98,28 +96,28 @@ function pointNames(layer: Layer, d: Drawing): SymbolLayerSpecification {
   }
 }
 
-function alongLine(
-  layer: Layer,
-  d: Drawing,
-  field: string,
-  minzoom: number,
-  color: string,
-  size: number,
-): SymbolLayerSpecification {
+// Of lines with a rank the lesser are named when there is room.
+function roomFor(rank: string): FilterSpecification {
+  return ['<=', ['number', ['get', rank], 9], ['step', ['zoom'], 1, 10, 2, 11.5, 3, 13, 9]]
+}
+
+function alongLines(layer: Layer, { from, size, color, dark }: Label, field: string, d: Drawing): SymbolLayerSpecification {
+  const rank = layer.draw?.rank
   return {
     ...common(layer, d, 'name'),
-    minzoom,
+    minzoom: Math.max(layer.min_zoom, from ?? 12),
+    ...(rank ? { filter: roomFor(rank) } : {}),
     layout: {
       visibility: visibility(d),
       'symbol-placement': 'line',
       'symbol-spacing': 360,
       'text-field': ['coalesce', ['get', field], ''],
       'text-font': regular,
-      'text-size': size,
+      'text-size': size ?? 11,
       'text-max-angle': 35,
       'text-letter-spacing': 0.06,
       'text-padding': 8,
     },
-    paint: halo(d, color),
+    paint: halo(d, (d.palette.isDark ? dark : color) ?? d.palette.textSoft),
   }
 }

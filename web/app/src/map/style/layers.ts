@@ -13,14 +13,14 @@ import type {
 import type { Layer } from '../../api/layers'
 import { countyFill, townCircles, villageShow } from './choropleth'
 import type { Choropleth } from './choropleth'
-import { hatchName, imageName, isHatched, lookOf } from './symbols'
+import { hatchName, imageName, lookOf } from './symbols'
 import type { Look } from './symbols'
 import { colouring } from './symbols'
 import { medium } from './fonts'
 import type { Palette } from './palette'
 import type { Theme } from './theme'
-import { roadLayers } from './roads'
-import { byClass, THEMED } from './theme'
+import { wayLayers } from './ways'
+import { byClass } from './theme'
 import { zoomed } from './zoomed'
 
 export interface Drawing {
@@ -40,14 +40,14 @@ export interface Drawing {
 }
 
 export function layersOf(layer: Layer, d: Drawing): LayerSpecification[] {
-  if (layer.id === 'county') return countyLayers(layer, d)
-  if (layer.id === 'road') return roadLayers(layer, d.source, d.palette, d.visible)
-  if (layer.id === THEMED && d.theme) return villages(layer, d.theme, d)
+  if (layer.level === 'county') return countyLayers(layer, d)
+  if (layer.draw?.ways) return wayLayers(layer, layer.draw.ways, d.source, d.palette, d.visible)
+  if (layer.level === 'village' && d.theme) return villages(layer, d.theme, d)
   const parts: LayerSpecification[] = []
   for (const kind of [...layer.geometry].reverse()) {
     if (kind === 'polygon') parts.push(...areas(layer, d))
     if (kind === 'line') parts.push(lines(layer, d))
-    if (kind === 'point') parts.push(layer.id === 'hamlet' ? smallPoints(layer, d) : icons(layer, d))
+    if (kind === 'point') parts.push(layer.draw?.symbol === 'speck' ? specks(layer, d) : icons(layer, d))
   }
   return parts
 }
@@ -62,12 +62,9 @@ function villages(layer: Layer, theme: Theme, d: Drawing): LayerSpecification[] 
   return [...(d.visible ? townCircles(d.choropleth, d.palette) : []), ...(d.clustered && !d.choropleth ? clusters(layer, d) : []), points]
 }
 
-// Layers whose symbols would hide the villages on the first view, and the zoom where there is room for them.
-const roomFrom: Record<string, number> = { site: 9.2, park: 9.2, hamlet: 11.5 }
-
 /** The zoom from which a layer is drawn. */
 export function shownFrom(layer: Layer): number {
-  return Math.max(layer.min_zoom, roomFrom[layer.id] ?? 0)
+  return Math.max(layer.min_zoom, layer.draw?.from ?? 0)
 }
 
 /** The id of the catalogue's layer that a map layer draws; undefined for the ground. */
@@ -97,7 +94,7 @@ function countyLayers(layer: Layer, d: Drawing): LayerSpecification[] {
   return [
     { ...common(layer, d, 'land'), type: 'fill', paint: { 'fill-color': land(d), 'fill-antialias': false } },
     ...tint(layer, d),
-    ...countyFill(d.source, d.choropleth),
+    ...countyFill(layer.id, d.source, d.choropleth),
     outline('glow', { 'line-color': d.palette.countyGlow, 'line-width': zoomed([6, 3], [9, 6], [13, 12]), 'line-opacity': 0.6 }),
     outline('outline', { 'line-color': layer.color, 'line-width': zoomed([6, 0.7], [9, 1.1], [13, 1.8]), 'line-opacity': 0.8 }),
   ]
@@ -122,14 +119,14 @@ function inArea(d: Drawing): FilterSpecification {
 
 function areas(layer: Layer, d: Drawing): (FillLayerSpecification | LineLayerSpecification)[] {
   const filter = layer.geometry.length > 1 ? { filter: geometryIs('Polygon') } : {}
-  const fillPattern = isHatched(layer) ? { 'fill-pattern': byColour(layer, hatchName) } : {}
+  const fillPattern = layer.draw?.hatched ? { 'fill-pattern': byColour(layer, hatchName) } : {}
   return [
     {
       ...common(layer, d, 'area'),
       ...filter,
       type: 'fill',
       layout: { visibility: visibility(d) },
-      paint: { 'fill-color': byColour(layer, (c) => c), 'fill-opacity': isHatched(layer) ? 0.75 : 0.22, ...fillPattern },
+      paint: { 'fill-color': byColour(layer, (c) => c), 'fill-opacity': layer.draw?.hatched ? 0.75 : 0.22, ...fillPattern },
     },
     {
       ...common(layer, d, 'edge'),
@@ -142,8 +139,8 @@ function areas(layer: Layer, d: Drawing): (FillLayerSpecification | LineLayerSpe
 }
 
 function lines(layer: Layer, d: Drawing): LineLayerSpecification {
-  // A river's order falls from 1, the greatest; layers without one are drawn alike.
-  const share: ExpressionSpecification = ['/', 1, ['^', ['max', ['number', ['get', 'level'], 1], 1], 0.6]]
+  const rank = layer.draw?.rank
+  const share: ExpressionSpecification | number = rank ? ['/', 1, ['^', ['max', ['number', ['get', rank], 1], 1], 0.6]] : 1
   const width = (px: number): ExpressionSpecification => ['*', px, share]
   return {
     ...common(layer, d, 'line'),
@@ -210,7 +207,7 @@ function keysShown(theme: Theme, hidden: readonly string[]): string[] {
   return theme.classes.map((c) => c.key).filter((key) => !hidden.includes(key))
 }
 
-function smallPoints(layer: Layer, d: Drawing): CircleLayerSpecification {
+function specks(layer: Layer, d: Drawing): CircleLayerSpecification {
   return {
     ...common(layer, d, 'point'),
     type: 'circle',
@@ -224,11 +221,10 @@ function smallPoints(layer: Layer, d: Drawing): CircleLayerSpecification {
   }
 }
 
-// Of towns, the county seats show before the others.
-const seatsFirst: FilterSpecification = ['>=', ['zoom'], ['case', ['==', ['get', 'kind'], 'county_seat'], 0, 9]]
-
 function icons(layer: Layer, d: Drawing): SymbolLayerSpecification {
-  const filter = layer.id === 'town' ? seatsFirst : layer.geometry.length > 1 ? geometryIs('Point') : undefined
+  const great = layer.draw?.great
+  const greatFirst = great && (['>=', ['zoom'], ['case', ['==', ['get', great.field], great.value], 0, great.rest]] as FilterSpecification)
+  const filter = greatFirst ?? (layer.geometry.length > 1 ? geometryIs('Point') : undefined)
   return {
     ...common(layer, d, 'point'),
     ...(filter ? { filter } : {}),

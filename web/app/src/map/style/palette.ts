@@ -15,7 +15,7 @@ export interface Palette {
   text: string
   textSoft: string
   halo: string
-  waterText: string
+  isDark: boolean
   selected: string
 }
 
@@ -31,7 +31,7 @@ export const light: Palette = {
   text: '#232a35',
   textSoft: '#515a68',
   halo: '#ffffff',
-  waterText: '#3d7ea6',
+  isDark: false,
   selected: '#0b57d0',
 }
 
@@ -48,7 +48,7 @@ export const dark: Palette = {
   text: '#eef1f4',
   textSoft: '#b6bfca',
   halo: '#14181d',
-  waterText: '#7fb6d8',
+  isDark: true,
   selected: '#7db3ff',
 }
 
@@ -72,3 +72,36 @@ export const answers = {
   /** Early to late. */
   years: ['#1f5673', good, '#62a9a9', '#b5c480', poor],
 } as const
+
+/** Counties and towns by one number, from little to much: lightness falls, for any kind of colour vision. */
+export const areaRamp = ['#f0f2e3', '#cfe2cf', '#9ccabf', '#62a8ad', '#33809a', '#1c5276'] as const
+
+/** Places by a score from 0 to 100. */
+export const scoreRamp: readonly [score: number, color: string][] = [
+  [30, '#7d2a35'],
+  [50, '#d98445'],
+  [65, '#f1dfa4'],
+  [80, '#62a9a9'],
+  [95, '#1f5673'],
+]
+
+/** What views draw over the map. */
+export const marks = {
+  /** Out of the question. */
+  out: '#9aa3a8',
+  /** A village whose year is yet to come. */
+  later: '#8a7fb8',
+  /** Works within the budget, and those beyond it. */
+  works: { now: good, later: '#e06a1f' },
+  plan: { line: '#7a4f9a', kept: good, fresh: '#c2476b', left: bad },
+  critical: '#8a3ffc',
+  rows: '#2563eb',
+  problems: bad,
+  place: '#c8331f',
+} as const
+
+/** The same as text and signs of the interface, which need more contrast; for tokens.css. */
+export const cssColours: Record<'light' | 'dark', Record<string, string>> = {
+  light: { '--c-yes': '#1f6f8c', '--c-no': '#b23a24', '--c-later': '#b2510f', '--c-out': marks.out, '--c-unknown': answers.unknown, '--c-rows': marks.rows },
+  dark: { '--c-yes': '#6bb8d6', '--c-no': '#f08a68', '--c-later': '#f0a060', '--c-out': marks.out, '--c-unknown': answers.unknown, '--c-rows': '#7db3ff' },
+}

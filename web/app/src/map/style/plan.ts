@@ -1,32 +1,24 @@
 // The themes that the plan is measured by: how villages stand with what is promised to
 // every one of them, by the states that the server writes into their tiles.
 
-import type { Words } from '../../api/layers'
+import { headlineOfFirst, headlineOfValues } from './headline'
 import { both } from '../../words'
 import { answers } from './palette'
 import type { Theme, ThemeClass } from './theme'
 import { PLAN } from './theme'
 
-/** Those themes in their order, by their ids. */
-export const planned = ['exit_status', 'incidence', 'cov_road', 'cov_water', 'cov_broadband', 'cov_power', 'move_population', 'cov_lacks']
-
-const services = ['road', 'water', 'broadband', 'power'] as const
-
-export function planTitle(theme: Theme): Words {
-  if (theme.id === 'exit_status') return both((m) => m.theme.exit)
-  if (theme.id === 'move_population') return both((m) => m.theme.move)
-  if (theme.id === 'cov_water') return both((m) => m.theme.water)
-  return theme.title
-}
+/** Services with a theme of their own, and its place among those that the plan is measured by. */
+const services = { road: 30, water: 40, broadband: 50, power: 60 } as const
+const LACKS = 80
 
 /** Themes of states that tiles have beside the catalogue's fields. */
 export function stateThemes(): Theme[] {
-  return [...services.map(serviceTheme), overview()]
+  return [...(Object.keys(services) as (keyof typeof services)[]).map(serviceTheme), overview()]
 }
 
 const last: ThemeClass = { key: 'unknown', title: both((m) => m.theme.unknown), color: answers.unknown, quiet: true }
 
-function serviceTheme(service: (typeof services)[number]): Theme {
+function serviceTheme(service: keyof typeof services): Theme {
   const field = `cov_${service}`
   const state = (key: 'reached' | 'basically' | 'not', color: string): ThemeClass => ({
     key,
@@ -34,10 +26,11 @@ function serviceTheme(service: (typeof services)[number]): Theme {
     color,
     when: { field, is: key },
   })
-  return {
+  const theme: Theme = {
     id: field,
-    title: both((m) => m.coverage.services[service]),
+    title: both((m) => (service === 'water' ? m.theme.water : m.coverage.services[service])),
     group: PLAN,
+    plan: services[service],
     classes: [
       state('reached', answers.yes),
       // Only water has a state between (T/CHES 18-2018).
@@ -46,6 +39,7 @@ function serviceTheme(service: (typeof services)[number]): Theme {
       last,
     ],
   }
+  return { ...theme, headline: headlineOfValues(theme, ['reached', 'basically']) }
 }
 
 function overview(): Theme {
@@ -57,10 +51,12 @@ function overview(): Theme {
     when: { field, from, ...(below === undefined ? {} : { below }) },
   })
   const [none, one, two, more] = answers.targets
-  return {
+  const theme: Theme = {
     id: field,
     title: both((m) => m.theme.overview),
     group: PLAN,
+    plan: LACKS,
     classes: [lacking('0', 0, 1, none), lacking('1', 1, 2, one), lacking('2', 2, 3, two), lacking('3-', 3, undefined, more), last],
   }
+  return { ...theme, headline: headlineOfFirst(theme) }
 }

@@ -3,13 +3,13 @@
 import type { Words } from '../../api/layers'
 import type { AreaProgress, Indicator, Standing, VillageProgress, VillageState } from '../../api/progress'
 import { villageStates } from '../../api/progress'
-import { answers } from './palette'
+import { answers, marks } from './palette'
 import type { Theme } from './theme'
 
 export const villageColours: Record<VillageState, string> = {
   late: answers.no,
   due: answers.targets[2],
-  later: '#8a7fb8',
+  later: marks.later,
   out: answers.yes,
   unplanned: answers.unknown,
 }

@@ -3,7 +3,7 @@
 
 import type { FeatureCollection } from 'geojson'
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
-import type { Bounds, Catalog, Layer } from '../../api/layers'
+import type { Bounds, Catalog, GeometryKind, Layer } from '../../api/layers'
 import { mapped } from '../../api/layers'
 import { arranged, faded } from './arrange'
 import type { Arrangement } from './arrange'
@@ -19,7 +19,6 @@ import type { Palette } from './palette'
 import { RELIEF, reliefLines, reliefShade, reliefSources } from './relief'
 import type { Theme } from './theme'
 import type { ReliefTiles } from './relief'
-import { THEMED } from './theme'
 
 export interface View {
   palette: Palette
@@ -46,12 +45,8 @@ export interface StyleData {
 }
 
 /** Ground that hardly changes travels in one tile, everything else in its own, so that a change re-fetches little. */
-const ground = ['county', 'river', 'town']
 export const GROUND = 'ground'
 export const SELECTED = 'selected'
-
-// From the ground up; what is not named here lies by its geometry between them.
-const pile = ['county', 'reserve', 'hazard', 'river', 'road', 'hamlet', 'facility', 'broadband', 'water', 'park', 'site', 'village', 'town']
 
 // Up to so many villages every tile holds them all, so that the map and its counts
 // are exact at any zoom; more are thinned and clustered as the catalogue declares.
@@ -59,20 +54,17 @@ const WHOLE_UP_TO = 5000
 
 /** Whether tiles hold all features of a layer at every zoom. */
 export function isWhole(layer: Layer): boolean {
-  return layer.id === THEMED && layer.count <= WHOLE_UP_TO
+  return layer.level === 'village' && layer.count <= WHOLE_UP_TO
 }
-
-/** Layers that are off until somebody asks for them. */
-const offAtFirst = new Set(['hamlet', 'facility', 'water', 'broadband', 'hazard', 'reserve'])
 
 export const empty: FeatureCollection = { type: 'FeatureCollection', features: [] }
 
-export function sourceOf(layer: string): string {
-  return ground.includes(layer) ? GROUND : layer
+export function sourceOf(layer: Layer): string {
+  return layer.draw?.ground ? GROUND : layer.id
 }
 
 export function defaultLayers(catalog: Catalog): string[] {
-  const layers = mapped(catalog).filter((l) => !offAtFirst.has(l.id))
+  const layers = mapped(catalog).filter((l) => !l.draw?.off)
   return [...layers.map((l) => l.id), ...(catalog.relief ? [RELIEF] : [])]
 }
 
@@ -87,14 +79,14 @@ export function buildStyle(
   const over = overlays.flatMap((o) => o.layers)
   const drawing = (layer: Layer): Drawing => ({
     palette: view.palette,
-    source: sourceOf(layer.id),
+    source: sourceOf(layer),
     visible: view.layers.includes(layer.id),
     theme: view.theme,
     hidden: view.hidden,
     area: view.area,
     tint: view.tint,
-    choropleth: view.layers.includes(THEMED) ? view.choropleth : undefined,
-    clustered: !isWhole(layer) && layer.show?.cluster !== undefined,
+    choropleth: shown.some((l) => l.level === 'village' && view.layers.includes(l.id)) ? view.choropleth : undefined,
+    clustered: !isWhole(layer) && layer.draw?.cluster !== undefined,
   })
   const relief = catalog.relief && view.layers.includes(RELIEF) ? data.relief : undefined
   const basemap = data.basemap?.on ? data.basemap : undefined
@@ -136,20 +128,19 @@ export function buildStyle(
 
 const usual: Arrangement = { order: [], opacity: {} }
 const isPoint = (l: LayerSpecification) => l.type === 'symbol' || l.type === 'circle'
-const isLand = (l: LayerSpecification) => l.id === 'county:land'
+const isLand = (l: LayerSpecification) => l.id.endsWith(':land')
 
 // Of two names that collide the later one stays: a county's before any other.
 function byWeight(pile: Layer[]): Layer[] {
-  return [...pile.filter((l) => l.id !== 'county'), ...pile.filter((l) => l.id === 'county')]
+  return [...pile.filter((l) => l.level !== 'county'), ...pile.filter((l) => l.level === 'county')]
 }
+
+/** Heights of layers that declare none. */
+const usualOrder: Record<GeometryKind, number> = { polygon: 25, line: 55, point: 115 }
 
 /** The layers in the order in which they lie if nobody changes it, from the ground up. */
 export function pileUp(layers: Layer[]): Layer[] {
-  const height = (l: Layer) => {
-    const at = pile.indexOf(l.id)
-    if (at >= 0) return at
-    return pile.indexOf({ polygon: 'hazard', line: 'road', point: 'site' }[l.geometry[0] ?? 'point']) + 0.5
-  }
+  const height = (l: Layer) => l.draw?.order ?? usualOrder[l.geometry[0] ?? 'point']
   return [...layers].sort((a, b) => height(a) - height(b))
 }
 
@@ -159,7 +150,7 @@ function tileSources(
   tileUrl: (layers: string, whole: boolean) => string,
 ): Record<string, SourceSpecification> {
   const bySource = new Map<string, Layer[]>()
-  for (const l of layers) bySource.set(sourceOf(l.id), [...(bySource.get(sourceOf(l.id)) ?? []), l])
+  for (const l of layers) bySource.set(sourceOf(l), [...(bySource.get(sourceOf(l)) ?? []), l])
   return Object.fromEntries(
     [...bySource].map(([id, members]) => [
       id,

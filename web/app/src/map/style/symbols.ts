@@ -4,7 +4,7 @@
 import type { Choice, Field, Layer } from '../../api/layers'
 import { colourField } from '../../api/layers'
 
-export type Shape = 'dot' | 'ring' | 'seat' | 'square' | 'drop' | 'mast' | 'house' | 'hexagon' | 'diamond'
+export type Shape = 'dot' | 'speck' | 'ring' | 'seat' | 'square' | 'drop' | 'mast' | 'house' | 'hexagon' | 'diamond'
 
 export type Look =
   | { kind: 'icon'; shape: Shape; color: string; mark?: string }
@@ -14,6 +14,7 @@ export type Look =
 /** Outlines in a box of 24 × 24; holes are cut by the even-odd rule. */
 export const shapes: Record<Shape, string> = {
   dot: 'M12 5a7 7 0 1 0 0 14a7 7 0 1 0 0-14z',
+  speck: 'M12 7.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9z',
   ring: 'M12 5a7 7 0 1 0 0 14a7 7 0 1 0 0-14zM12 8.6a3.4 3.4 0 1 0 0 6.8a3.4 3.4 0 1 0 0-6.8z',
   seat: 'M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18zM12 5.8a6.2 6.2 0 1 0 0 12.4a6.2 6.2 0 1 0 0-12.4zM12 8.4a3.6 3.6 0 1 0 0 7.2a3.6 3.6 0 1 0 0-7.2z',
   square: 'M6 3h12a3 3 0 0 1 3 3v12a3 3 0 0 1-3 3H6a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3z',
@@ -24,26 +25,6 @@ export const shapes: Record<Shape, string> = {
   diamond: 'M12 2.5L21.5 12L12 21.5L2.5 12z',
 }
 
-const shapeOfLayer: Record<string, Shape> = {
-  town: 'ring',
-  water: 'drop',
-  broadband: 'mast',
-  facility: 'square',
-  site: 'house',
-  park: 'hexagon',
-}
-const shapeOfChoice: Record<string, Shape> = { 'town/county_seat': 'seat' }
-
-/** Layers whose kinds are too many for colours alone: the first character of the kind stands in the symbol. */
-const marked = new Set(['facility'])
-
-/** Areas that show as a light hatch, so that the map under them stays readable. */
-const hatched = new Set(['hazard', 'reserve'])
-
-export function isHatched(layer: Layer): boolean {
-  return hatched.has(layer.id)
-}
-
 /** The look of a layer's features as a whole or, given a choice of its colour field, of that kind. */
 export function lookOf(layer: Layer, choice?: Choice): Look {
   const color = choice?.color ?? layer.color
@@ -51,16 +32,22 @@ export function lookOf(layer: Layer, choice?: Choice): Look {
     case 'line':
       return { kind: 'line', color, width: 2.5 }
     case 'polygon':
-      return { kind: 'area', color, hatched: isHatched(layer), outline: layer.id === 'county' }
+      return { kind: 'area', color, hatched: layer.draw?.hatched === true, outline: layer.level !== undefined }
     default:
       return iconOf(layer, color, choice)
   }
 }
 
 function iconOf(layer: Layer, color: string, choice?: Choice): Look & { kind: 'icon' } {
-  const shape = shapeOfChoice[`${layer.id}/${choice?.value}`] ?? shapeOfLayer[layer.id] ?? 'dot'
-  const mark = choice && marked.has(layer.id) ? choice.title.zh.charAt(0) : undefined
+  const { symbol, great, marked } = layer.draw ?? {}
+  const shape = shapeNamed((choice && great && choice.value === great.value ? great.symbol : undefined) ?? symbol)
+  const mark = choice && marked ? choice.title.zh.charAt(0) : undefined
   return mark ? { kind: 'icon', shape, color, mark } : { kind: 'icon', shape, color }
+}
+
+/** A shape by its name; what this page cannot draw is a dot. */
+function shapeNamed(name: string | undefined): Shape {
+  return name !== undefined && Object.hasOwn(shapes, name) ? (name as Shape) : 'dot'
 }
 
 /** The name of the image of an icon or a hatch; all that is needed to draw it stands in it. */

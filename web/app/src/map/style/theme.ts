@@ -43,15 +43,16 @@ export interface Theme {
   /** The group of fields that it stands with in the menu; PLAN for those that the plan is measured by. */
   group: string
   classes: ThemeClass[]
+  /** The field of api/summary that its classes are made of, where that is not its id. */
+  of?: string
+  /** Its place among the themes that the plan is measured by. */
+  plan?: number
   /** What tells areas apart by it; a theme that has none colours villages alone. */
   headline?: Headline
 }
 
 /** The group of the themes that the plan is measured by. */
 export const PLAN = 'plan'
-
-/** The layer that themes colour. */
-export const THEMED = 'village'
 
 export const unknown: ThemeClass = {
   key: 'unknown',

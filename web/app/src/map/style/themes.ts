@@ -3,13 +3,13 @@
 // against its target, a year and a count a ramp. A theme's classes compile to a
 // map expression and to a plain test, so that map, legend, counts and cards agree.
 
-import type { Field, Layer, Properties, Words } from '../../api/layers'
+import type { Field, Layer, Properties, Ratio, Words } from '../../api/layers'
 import { fieldOf } from '../../api/layers'
 import { both } from '../../words'
-import { headlineOf } from './headline'
+import { headlineOfField, headlineOfRatio } from './headline'
 import { answers } from './palette'
-import { planTitle, planned, stateThemes } from './plan'
-import { PLAN, THEMED, unknown } from './theme'
+import { stateThemes } from './plan'
+import { PLAN, unknown } from './theme'
 import type { Condition, Theme, ThemeClass } from './theme'
 
 // What the plan and the standards ask of a percentage, in falling order of
@@ -20,73 +20,65 @@ const targets: Record<string, number[]> = {
 }
 const usualTargets = [95, 80, 60]
 
-// Bounds of the classes of counts and measures. Fields not named here are no theme.
-const breaks: Record<string, number[]> = {
-  poor_population: [50, 150, 300, 500],
-  move_population: [1, 50, 150, 300],
-  elevation: [600, 800, 1000, 1300],
-}
 const mbpsTarget = 12 // Mbit/s, the plan's broadband
 const yearBreaks = [2016, 2017, 2018, 2019, 2020]
-const incidenceBreaks = [3, 10, 20, 30] // %; below 3 % a village may leave poverty
-
-/** Booleans of which yes is the trouble; of all others it is no. */
-const troubles = new Set(['poverty'])
 
 /** Whether a boolean's value is what one wishes for. */
 export function isGood(field: Field, value: boolean): boolean {
-  return value !== troubles.has(field.id)
+  return field.good ? field.good.includes(String(value)) : value
 }
-
-/** Themes that only speak of some features, by the boolean field that says which. */
-const scope: Record<string, string> = { exit_status: 'poverty', exit_year: 'poverty' }
 
 /** Whether a field says something of the feature at all. */
 export function applies(field: Field, properties: Properties): boolean {
-  const asked = scope[field.id]
+  const asked = field.theme?.scope
   return !asked || properties[asked] !== false
 }
 
 /** The themes that the plan is measured by, in their order, then one for each field. */
 export function themesOf(layer: Layer): Theme[] {
-  const ofFields = fieldThemes(layer)
-  const states = layer.id === THEMED && fieldOf(layer, 'population') ? stateThemes() : []
-  const all = [...states, ...ofFields].map((t) => ({ ...t, headline: headlineOf(t) }))
-  const plan = planned.flatMap((id) => {
-    const theme = all.find((t) => t.id === id)
-    return theme ? [{ ...theme, title: planTitle(theme), group: PLAN }] : []
-  })
-  return [...plan, ...all.filter((t) => !planned.includes(t.id))]
+  const states = layer.level === 'village' && fieldOf(layer, 'population') ? stateThemes() : []
+  const all = [...states, ...fieldThemes(layer)]
+  const plan = all.filter((t) => t.plan).sort((a, b) => (a.plan ?? 0) - (b.plan ?? 0))
+  return [...plan, ...all.filter((t) => !t.plan)]
 }
 
 function fieldThemes(layer: Layer): Theme[] {
-  const themes: Theme[] = []
-  const has = (id: string) => layer.fields.some((f) => f.id === id && f.tile)
-  for (const field of layer.fields) {
-    if (!field.tile) continue
-    const classes = classesOf(field)
-    if (!classes) continue
-    const scopeField = scope[field.id]
-    themes.push({
-      id: field.id,
-      title: field.title,
-      group: field.group ?? '',
-      classes: [...(scopeField && has(scopeField) ? [outOf(scopeField)] : []), ...classes, unknown],
-    })
+  const has = (id: string) => fieldOf(layer, id)?.tile === true
+  const ratios = (layer.ratios ?? []).filter((r) => has(r.part) && has(r.over))
+  return layer.fields.flatMap((field) => [
+    ...ratios.filter((r) => r.part === field.id).map(ratioTheme),
+    ...(field.tile ? fieldTheme(layer, field) : []),
+  ])
+}
+
+function ratioTheme(ratio: Ratio): Theme {
+  const { id, part, over, group } = ratio
+  const { plan, title, breaks = [] } = ratio.theme
+  return {
+    id,
+    title: title ?? ratio.title,
+    group: plan ? PLAN : group,
+    of: `${part}/${over}`,
+    ...(plan ? { plan } : {}),
+    classes: [...ranges(breaks, [answers.yes, ...answers.ramp.slice(1)], '%', part, over), unknown],
+    headline: headlineOfRatio(ratio),
   }
-  if (has('poor_population') && has('population')) {
-    const at = themes.findIndex((t) => t.id === 'poor_population')
-    themes.splice(Math.max(at, 0), 0, {
-      id: 'incidence',
-      title: both((m) => m.theme.incidence),
-      group: themes[at]?.group ?? 'people',
-      classes: [
-        ...ranges(incidenceBreaks, [answers.yes, ...answers.ramp.slice(1)], '%', 'poor_population', 'population'),
-        unknown,
-      ],
-    })
+}
+
+function fieldTheme(layer: Layer, field: Field): Theme[] {
+  const own = classesOf(field)
+  if (!own) return []
+  const { plan, scope, title } = field.theme ?? {}
+  const out = scope && fieldOf(layer, scope)?.tile ? [outOf(scope)] : []
+  const theme: Theme = {
+    id: field.id,
+    title: title ?? field.title,
+    group: plan ? PLAN : (field.group ?? ''),
+    ...(plan ? { plan } : {}),
+    classes: [...out, ...own, unknown],
   }
-  return themes
+  const headline = headlineOfField(field, theme)
+  return [headline ? { ...theme, headline } : theme]
 }
 
 /** The theme of that id, or else the one that the catalogue colours the layer by. */
@@ -130,7 +122,7 @@ function classesOf(field: Field): ThemeClass[] | undefined {
   if (field.unit === 'Mbit/s') {
     return ranges([mbpsTarget, mbpsTarget * 4], [answers.no, answers.targets[1], answers.yes], field.unit, field.id)
   }
-  const bounds = breaks[field.id]
+  const bounds = field.theme?.breaks
   return bounds && ranges(bounds, [...answers.ramp], field.unit ?? '', field.id)
 }
 

@@ -9,9 +9,10 @@ import type { Theme, ThemeClass } from './theme'
 export function themeValue(theme: Theme, c: ThemeClass, layer: Layer, properties: Properties, lang: Lang): string {
   const name = c.title[lang] || c.title.zh
   if (c.quiet) return name // the question is not put to it
-  if (theme.id === 'incidence') {
-    const { poor_population: poor, population } = properties
-    return typeof poor === 'number' && typeof population === 'number' && population > 0 ? measure((100 * poor) / population, '%', lang) : name
+  const ratio = layer.ratios?.find((r) => r.id === theme.id)
+  if (ratio) {
+    const [part, over] = [properties[ratio.part], properties[ratio.over]]
+    return typeof part === 'number' && typeof over === 'number' && over > 0 ? measure((100 * part) / over, '%', lang) : name
   }
   const field = fieldOf(layer, theme.id)
   const value = field && properties[field.id]

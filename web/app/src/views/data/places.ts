@@ -7,13 +7,14 @@ import type { Ref, ShallowRef } from 'vue'
 import type { Bounds } from '../../api/layers'
 import { useLive } from '../../state/live'
 import type { Report, Sheet } from '../../api/imports'
+import { marks } from '../../map/style/palette'
 import { useMap, useOverlay } from '../../state/map'
 
 export const ROWS = 'import:rows'
 export const PROBLEMS = 'import:problems'
 
-const BLUE = '#2563eb'
-const RED = '#d92d20'
+const BLUE = marks.rows
+const RED = marks.problems
 
 const layers: LayerSpecification[] = [
   { id: `${ROWS}:fill`, type: 'fill', source: ROWS, filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': BLUE, 'fill-opacity': 0.25, 'fill-outline-color': BLUE } },

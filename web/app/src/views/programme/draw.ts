@@ -7,13 +7,13 @@ import type { Words } from '../../api/layers'
 import { bold } from '../../map/style/fonts'
 import type { Overlay } from '../../map/style/overlay'
 import type { Palette } from '../../map/style/palette'
-import { answers } from '../../map/style/palette'
+import { answers, marks } from '../../map/style/palette'
 import type { Work } from '../../api/programme'
 import type { Theme } from '../../map/style/theme'
 
 const WORKS = 'works'
-const done = '#0f8a5f'
-const later = '#e06a1f'
+const done = marks.works.now
+const later = marks.works.later
 
 /** Works up to `upTo` in the colour of what is done, those after in another; one is lit. */
 export function worksOverlay(works: readonly Work[], upTo: number, lit: number | undefined, palette: Palette): Overlay {

@@ -6,25 +6,17 @@ import type { Overlay } from '../../map/style/overlay'
 import { bold } from '../../map/style/fonts'
 import type { Palette } from '../../map/style/palette'
 import type { Candidates, Evaluation } from '../../api/siting'
+import { answers, marks, scoreRamp } from '../../map/style/palette'
 
 const PLACE = 'siting-place'
 const FOUND = 'siting-found'
 
-/** Colours of a total from 0 to 100, told apart with any kind of colour vision. */
-export const ramp: [number, string][] = [
-  [30, '#7d2a35'],
-  [50, '#d98445'],
-  [65, '#f1dfa4'],
-  [80, '#62a9a9'],
-  [95, '#1f5673'],
-]
-
 /** The ramp as a CSS gradient from the lowest to the highest of its totals. */
-export const gradient = `linear-gradient(90deg, ${ramp.map(([, c]) => c).join(', ')})`
+export const gradient = `linear-gradient(90deg, ${scoreRamp.map(([, c]) => c).join(', ')})`
 
 export function colourOf(score: number): string {
-  let colour = ramp[0]?.[1] ?? ''
-  for (const [from, c] of ramp) if (score >= from - 7) colour = c
+  let colour = scoreRamp[0]?.[1] ?? ''
+  for (const [from, c] of scoreRamp) if (score >= from - 7) colour = c
   return colour
 }
 
@@ -43,7 +35,7 @@ export function placeOverlay(e: Evaluation, palette: Palette): Overlay {
     features.push({ type: 'Feature', geometry: { type: 'Point', coordinates: to }, properties: { kind: 'target', label: f.name } })
   }
   features.push({ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { kind: 'place', passes: e.passes, label: e.total === null ? '?' : e.total.toFixed(0) } })
-  const colour = ['case', ['get', 'passes'], '#0f8a5f', '#b9401f'] as unknown as string
+  const colour = ['case', ['get', 'passes'], answers.yes, answers.no] as unknown as string
   const of = (kind: string) => ['==', ['get', 'kind'], kind] as unknown as boolean
   return {
     sources: { [PLACE]: { type: 'FeatureCollection', features } },
@@ -84,13 +76,13 @@ export function candidatesData(all: Candidates, totals: Float64Array, order: rea
 }
 
 export function foundOverlay(data: FeatureCollection, lit: number | undefined, palette: Palette): Overlay {
-  const colour = ['interpolate', ['linear'], ['get', 'total'], ...ramp.flat()] as unknown as string
+  const colour = ['interpolate', ['linear'], ['get', 'total'], ...scoreRamp.flat()] as unknown as string
   const radius = (far: number, near: number) => ['interpolate', ['linear'], ['zoom'], 7, far, 13, near] as unknown as number
   const numbered = ['has', 'label'] as unknown as boolean
   return {
     sources: { [FOUND]: data },
     layers: [
-      { id: 'siting-out', source: FOUND, type: 'circle', filter: ['get', 'out'], paint: { 'circle-radius': radius(0.8, 3), 'circle-color': '#9aa3a8', 'circle-opacity': 0.6 } },
+      { id: 'siting-out', source: FOUND, type: 'circle', filter: ['get', 'out'], paint: { 'circle-radius': radius(0.8, 3), 'circle-color': marks.out, 'circle-opacity': 0.6 } },
       { id: 'siting-in', source: FOUND, type: 'circle', filter: ['!', ['get', 'out']], layout: { 'circle-sort-key': ['-', ['get', 'rank']] }, paint: { 'circle-radius': radius(1.6, 7), 'circle-color': colour, 'circle-opacity': 0.8 } },
       { id: 'siting-best', source: FOUND, type: 'circle', filter: numbered, paint: { 'circle-radius': 10, 'circle-color': colour, 'circle-stroke-color': palette.text, 'circle-stroke-width': 1.5 } },
       { id: 'siting-lit', source: FOUND, type: 'circle', filter: ['==', ['get', 'i'], lit ?? -1], paint: { 'circle-radius': 14, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': palette.selected, 'circle-stroke-width': 3.5 } },

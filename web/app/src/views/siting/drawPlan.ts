@@ -5,12 +5,10 @@ import { bold } from '../../map/style/fonts'
 import type { Palette } from '../../map/style/palette'
 import type { Plan } from '../../api/plans'
 import type { Overlay } from '../../map/style/overlay'
+import { marks } from '../../map/style/palette'
 
 const PLAN = 'siting-plan'
-const line = '#7a4f9a'
-const kept = '#0f8a5f'
-const fresh = '#c2476b'
-const left = '#c8452d'
+const { line, kept, fresh, left } = marks.plan
 
 export function planData(plan: Plan): FeatureCollection {
   const features: Feature[] = []
@@ -53,4 +51,4 @@ export function planOverlay(data: FeatureCollection, lit: number | undefined, pa
 }
 
 /** Colours of the legend. */
-export const planColours = { line, kept, fresh, left }
+export const planColours = marks.plan

@@ -1,21 +1,19 @@
-// Roads: width by class, colour by surface, a casing in the class's colour for the
-// great ones. What is not hardened is dashed, what is not there yet is faint.
+// Ways, as roads are: width by class, colour by what they are made of, the great ones in the
+// class's colour. What is not good, as a road that is not hardened, is dashed, what is not there yet is faint.
 
 import type { DataDrivenPropertyValueSpecification, ExpressionSpecification, FilterSpecification, LineLayerSpecification } from 'maplibre-gl'
-import type { Choice, Field, Layer } from '../../api/layers'
+import type { Field, Layer, Ways } from '../../api/layers'
 import { fieldOf } from '../../api/layers'
 import type { Palette } from './palette'
 
 type LineWidth = DataDrivenPropertyValueSpecification<number>
 
-/** Surfaces that count as hardened where the road exists. */
-const hardSurfaces = ['沥青', '水泥']
-
 /** Dashes in line widths. */
 export const roughDash = [2.2, 1.4]
 export const plannedDash = [0.8, 1.6]
 export const plannedOpacity = 0.45
-export const cableway = { value: 'cableway', dash: [0.7, 1.1], width: 2.4 }
+export const apartDash = [0.7, 1.1]
+export const apartWidth = 2.4
 
 // Widths in pixels of the greatest class at a zoom; of the others, a share of it.
 const widthStops: [zoom: number, px: number][] = [
@@ -29,30 +27,33 @@ const shares = [1, 0.84, 0.68, 0.54, 0.44, 0.44]
 // Seen from far, roads stay behind the villages.
 const calm: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 8, 0.65, 10.5, 1]
 
-const hardenedOnly: FilterSpecification = ['all', ['in', ['get', 'surface'], ['literal', hardSurfaces]], exists()]
-const isCableway: ExpressionSpecification = ['==', ['get', 'kind'], 'cableway']
-const roughOnly: FilterSpecification = [
-  'all',
-  ['!', ['in', ['get', 'surface'], ['literal', hardSurfaces]]],
-  ['!', isCableway],
-  exists(),
-]
-const cablewayOnly: FilterSpecification = ['all', isCableway, exists()]
-const plannedOnly: FilterSpecification = ['!', exists()]
-
-function exists(): ExpressionSpecification {
-  return ['==', ['coalesce', ['get', 'status'], 'existing'], 'existing']
+/** Whether what a way is made of is good, as hardened surfaces are. */
+export function isGood(field: Field | undefined, value: string): boolean {
+  return field?.good?.includes(value) ?? true
 }
 
-export function isHardSurface(choice: Choice): boolean {
-  return hardSurfaces.includes(choice.value)
+interface Filters {
+  good: FilterSpecification
+  rough: FilterSpecification
+  apart: FilterSpecification
+  planned: FilterSpecification
 }
 
-export function roadLayers(layer: Layer, source: string, palette: Palette, visible: boolean): LineLayerSpecification[] {
-  const classes = fieldOf(layer, 'class')
-  const surfaces = fieldOf(layer, 'surface')
+function filtersOf(layer: Layer, ways: Ways): Filters {
+  const { status, pending } = layer.works ?? { status: '', pending: [] }
+  const planned: ExpressionSpecification = ['in', ['coalesce', ['get', status], ''], ['literal', pending]]
+  const is = (...all: unknown[]) => ['all', ...all, ['!', planned]] as FilterSpecification
+  const wished = fieldOf(layer, ways.made)?.good
+  const good = wished ? ['in', ['get', ways.made], ['literal', wished]] : ['literal', true]
+  const apart = ways.apart ? ['==', ['get', ways.apart.field], ways.apart.value] : ['literal', false]
+  return { good: is(good), rough: is(['!', good], ['!', apart]), apart: is(apart), planned }
+}
+
+export function wayLayers(layer: Layer, ways: Ways, source: string, palette: Palette, visible: boolean): LineLayerSpecification[] {
+  const classes = fieldOf(layer, ways.class)
   const rank = rankOf(classes)
-  const color = byChoice(surfaces, layer.color)
+  const color = byChoice(fieldOf(layer, ways.made), layer.color)
+  const is = filtersOf(layer, ways)
   const base = {
     type: 'line' as const,
     source,
@@ -65,7 +66,7 @@ export function roadLayers(layer: Layer, source: string, palette: Palette, visib
     {
       ...base,
       id: `${layer.id}:planned`,
-      filter: shown(plannedOnly),
+      filter: shown(is.planned),
       layout,
       paint: {
         'line-color': color,
@@ -77,35 +78,35 @@ export function roadLayers(layer: Layer, source: string, palette: Palette, visib
     {
       ...base,
       id: `${layer.id}:casing`,
-      filter: shown(['any', hardenedOnly, roughOnly] as FilterSpecification),
+      filter: shown(['any', is.good, is.rough] as FilterSpecification),
       layout: { ...layout, 'line-cap': 'round' },
       paint: { 'line-color': palette.casing, 'line-width': widths(rank, 1, 1.6), 'line-opacity': 0.9 },
     },
     {
       ...base,
       id: `${layer.id}:rough`,
-      filter: shown(roughOnly),
+      filter: shown(is.rough),
       layout,
       paint: { 'line-color': color, 'line-width': widths(rank, 0.9), 'line-dasharray': roughDash },
     },
     {
       ...base,
-      id: `${layer.id}:cableway`,
-      filter: shown(cablewayOnly),
+      id: `${layer.id}:apart`,
+      filter: shown(is.apart),
       layout,
-      paint: { 'line-color': palette.text, 'line-width': cableway.width, 'line-dasharray': cableway.dash },
+      paint: { 'line-color': palette.text, 'line-width': apartWidth, 'line-dasharray': apartDash },
     },
     {
       ...base,
       id: `${layer.id}:class`,
-      filter: shown(['all', hardenedOnly, ['<=', rank, 2]] as FilterSpecification),
+      filter: shown(['all', is.good, ['<', rank, ways.great]] as FilterSpecification),
       layout: { ...layout, 'line-cap': 'round' },
       paint: { 'line-color': byChoice(classes, layer.color), 'line-width': widths(rank, 1), 'line-opacity': calm },
     },
     {
       ...base,
-      id: `${layer.id}:hardened`,
-      filter: shown(['all', hardenedOnly, ['>', rank, 2]] as FilterSpecification),
+      id: `${layer.id}:good`,
+      filter: shown(['all', is.good, ['>=', rank, ways.great]] as FilterSpecification),
       layout: { ...layout, 'line-cap': 'round' },
       paint: { 'line-color': color, 'line-width': widths(rank, 1), 'line-opacity': calm },
     },
@@ -116,7 +117,7 @@ export function roadLayers(layer: Layer, source: string, palette: Palette, visib
 function rankOf(classes: Field | undefined): ExpressionSpecification {
   const ranks = (classes?.values ?? []).flatMap((c, i) => [c.value, i])
   if (!ranks.length) return ['literal', 0] as unknown as ExpressionSpecification
-  return ['match', ['coalesce', ['get', 'class'], ''], ...ranks, 5] as unknown as ExpressionSpecification
+  return ['match', ['coalesce', ['get', classes?.id ?? ''], ''], ...ranks, 5] as unknown as ExpressionSpecification
 }
 
 // Lesser roads come in as there is room for them.

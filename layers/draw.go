@@ -1,12 +1,13 @@
 package layers
 
-// Show says which features of a layer tiles hold before the layer's MaxZoom, at
-// which they hold all. The zero Show holds all from MinZoom on.
+// Draw says how a layer is drawn: its look, and which of its features tiles hold before the
+// layer's MaxZoom, at which they hold all. The zero Draw holds all from MinZoom on.
 //
-// What a tile shows of a feature never depends on the tile: a feature has one
+// What a tile holds of a feature never depends on the tile: a feature has one
 // level, the first zoom that shows it, and keeps showing from there on, so nothing
 // comes and goes while the map is moved.
-type Show struct {
+type Draw struct {
+	Look
 	Classes []Class  `json:"classes,omitempty"`
 	Thin    *Thin    `json:"thin,omitempty"`
 	Cluster *Cluster `json:"cluster,omitempty"`
