@@ -48,6 +48,7 @@ func (t *Table) apply(features map[int64]*layers.Feature) (*Table, *Touched, err
 		return next.compact(), a.touched, err
 	}
 	next.overview = t.overview.after(&next, a.rows)
+	next.codes = t.codes.after(&next, a.rows)
 	return &next, a.touched, err
 }
 

@@ -28,6 +28,7 @@ type Table struct {
 	moved    bool
 	bounds   geo.Box // around all that is or was there since the last load
 	overview *lazyOverview
+	codes    *codeIndex
 }
 
 type stray struct {
@@ -113,22 +114,6 @@ func (t *Table) Find(id int64) (row uint32, ok bool) {
 	return row, ok
 }
 
-// FindCode is the row of the feature whose "code" is the code. It looks through
-// all rows.
-func (t *Table) FindCode(code string) (row uint32, ok bool) {
-	f := t.Layer.Field("code")
-	if f < 0 {
-		return 0, false
-	}
-	want := layers.Text(code)
-	for row := range t.Rows {
-		if t.Value(row, f) == want {
-			return row, true
-		}
-	}
-	return 0, false
-}
-
 // slot is the row that has, or had, the id.
 func (t *Table) slot(id int64) (row uint32, ok bool) {
 	if i, ok := slices.BinarySearchFunc(t.strays, id, func(s stray, id int64) int { return cmp.Compare(s.id, id) }); ok {
@@ -162,10 +147,12 @@ func newTableBuilder(l *layers.Layer, dicts []*dict) *tableBuilder {
 			dicts[i] = newDict()
 		}
 	}
-	return &tableBuilder{
+	b := &tableBuilder{
 		Table: &Table{Layer: l, dicts: dicts, tree: &index.Tree{}, bounds: geo.Empty, overview: &lazyOverview{}},
 		page:  newPageBuilder(l, dicts),
 	}
+	b.codes = newCodeIndex(b.Table)
+	return b
 }
 
 func (b *tableBuilder) add(f *layers.Feature) error {
