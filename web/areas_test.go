@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+
+	"github.com/cuntu/cuntu/layers/questions"
 )
 
 func TestAreasAreCountiesWithTheirTownsAndHowFarTheseReach(t *testing.T) {
 	w := newWorld(t)
 	_, body := w.get("/api/areas")
-	var got struct{ Counties []areaJSON }
+	var got struct{ Counties []questions.Area }
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
 		t.Fatal(err)
 	}

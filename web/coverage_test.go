@@ -148,10 +148,10 @@ func TestCoverageRefusesWhatItDoesNotKnow(t *testing.T) {
 		want   []string
 	}{
 		{"/api/coverage?service=roads&state=bad&county=61&town=9&yeer=2017", 400, []string{"roads", "cooperative", "bad", "basically", "61", "town", "yeer"}},
-		{"/api/coverage?year=17", 400, []string{"1990 to 2100"}},
+		{"/api/coverage?year=17", 400, []string{"1900 to 2100"}},
 		{"/api/coverage?f=xls", 400, []string{"json, geojson, csv"}},
 		{"/api/coverage/nowhere", 404, []string{"nowhere"}},
-		{"/api/coverage/summary?by=village", 400, []string{"county, town, city"}},
+		{"/api/coverage/summary?by=village", 400, []string{"county, town, prefecture, city"}},
 	} {
 		resp, body := w.get(c.path)
 		for _, want := range c.want {

@@ -43,7 +43,7 @@ func TestFilterErrorsNamePlaceAndProperties(t *testing.T) {
 			t.Errorf("%s%s: %d: %s", c.path, c.filter, resp.StatusCode, body)
 		}
 	}
-	if resp, body := w.get("/tiles/road/9/412/204.mvt?year=1066"); resp.StatusCode != 400 || !strings.Contains(body, "1990 to 2100") {
+	if resp, body := w.get("/tiles/road/9/412/204.mvt?year=1066"); resp.StatusCode != 400 || !strings.Contains(body, "1900 to 2100") {
 		t.Errorf("a year of no plan: %d: %s", resp.StatusCode, body)
 	}
 }

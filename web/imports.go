@@ -107,7 +107,7 @@ func (s *server) importOptions(r *http.Request) (intake.Options, error) {
 		if long := (*http.MaxBytesError)(nil); errors.As(err, &long) {
 			return body.Options, err
 		}
-		return body.Options, badRequest(misuse{"body", "is no JSON object of options: " + jsonFault(err)})
+		return body.Options, badRequest(layers.Fault{Part: "body", Detail: "is no JSON object of options: " + jsonFault(err)})
 	}
 	if body.Saved != "" {
 		saved, err := intake.LoadMapping(r.Context(), s.store, body.Saved)
@@ -254,7 +254,7 @@ func orText(s, other string) string {
 // importProblem makes what the caller can mend a problem.
 func importProblem(err error) error {
 	if wrong, ok := errors.AsType[layers.Faults](err); ok {
-		return badRequest(misuses(wrong)...)
+		return badRequest(wrong...)
 	}
 	if undo, ok := errors.AsType[*intake.UndoError](err); ok {
 		return &problem{Title: "Conflict", Status: http.StatusConflict, Detail: undo.Error()}

@@ -76,7 +76,7 @@ func TestAFileGoesFromUploadToUndo(t *testing.T) {
 		t.Errorf("recognised: %s", text)
 	}
 
-	if s, _ := w.ran(at+"/check", `{"layer":"village"}`); s.State != JobFailed || s.Error == nil || s.Error.Status != 400 || s.Error.Errors[0].Parameter != "crs" {
+	if s, _ := w.ran(at+"/check", `{"layer":"village"}`); s.State != JobFailed || s.Error == nil || s.Error.Status != 400 || s.Error.Errors[0].Part != "crs" {
 		t.Errorf("a check without crs: %+v", s)
 	}
 	options := `{"layer":"village","crs":"EPSG:4490"}`

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/gorilla/mux"
+
+	"github.com/cuntu/cuntu/layers"
 )
 
 // bench is a server of jobs alone, whose POST /start/{name} starts a run.
@@ -134,9 +136,11 @@ func TestAJobTellsHowFarItIsAndKeepsItsResult(t *testing.T) {
 
 func TestAJobThatFailsTellsOnlyWhatIsForTheCaller(t *testing.T) {
 	b := newBench(t, map[string]jobRun{
-		"refused": func(context.Context, jobProgress) (any, error) { return nil, badRequest(misuse{"file", "is empty"}) },
-		"broken":  func(context.Context, jobProgress) (any, error) { return nil, errors.New("password=secret") },
-		"panics":  func(context.Context, jobProgress) (any, error) { panic("secret") },
+		"refused": func(context.Context, jobProgress) (any, error) {
+			return nil, badRequest(layers.Fault{Part: "file", Detail: "is empty"})
+		},
+		"broken": func(context.Context, jobProgress) (any, error) { return nil, errors.New("password=secret") },
+		"panics": func(context.Context, jobProgress) (any, error) { panic("secret") },
 	})
 	for name, want := range map[string]problem{
 		"refused": {Title: "Bad request", Status: 400, Detail: "file: is empty"},

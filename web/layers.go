@@ -135,7 +135,7 @@ func datasets(snap *snapshot.Snapshot) []datasetJSON {
 // in a layer with division codes, its code.
 func (s *server) feature(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
-	year := q.coverageYear()
+	year := q.year()
 	if err := q.done(); err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (s *server) feature(w http.ResponseWriter, r *http.Request, snap *snapshot.
 	if !ok {
 		id, err := strconv.ParseInt(vars["id"], 10, 64)
 		if err != nil {
-			return badRequest(misuse{"id", "must be a feature's id, a whole number, or its division code"})
+			return badRequest(layers.Fault{Part: "id", Detail: "must be a feature's id, a whole number, or its division code"})
 		}
 		if row, ok = t.Find(id); !ok {
 			return notFound("layer " + t.Layer.ID + " has no feature " + vars["id"])
@@ -183,65 +183,4 @@ func (s *server) derived(snap *snapshot.Snapshot, t *snapshot.Table, row uint32,
 		return nil, err
 	}
 	return result.Marks(row), nil
-}
-
-type foundJSON struct {
-	Layer string    `json:"layer"`
-	ID    int64     `json:"id"`
-	Name  string    `json:"name"`
-	Code  string    `json:"code,omitempty"`
-	Title string    `json:"title,omitempty"` // where it is: town and county
-	Lon   float64   `json:"lon"`
-	Lat   float64   `json:"lat"`
-	BBox  []float64 `json:"bbox,omitempty"`
-}
-
-// search answers /api/search: features by name, pinyin, initials or code.
-func (s *server) search(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-	q := newQuery(r)
-	text := q.required("q", "a name, pinyin, initials or a code")
-	limit := q.whole("limit", 1, 100, 20)
-	if len(text) > 100 {
-		q.refuse("q", "may have 100 bytes")
-	}
-	if err := q.done(); err != nil {
-		return err
-	}
-	results := []foundJSON{}
-	for _, f := range s.searcher.Search(snap, text, limit) {
-		shape := f.Table.Shape(f.Row)
-		found := foundJSON{
-			Layer: f.Table.Layer.ID, ID: f.Table.ID(f.Row),
-			Name: f.Table.Get(f.Row, "name").Text(), Code: f.Table.Get(f.Row, "code").Text(),
-			Title: whereabouts(snap, f.Table, f.Row),
-		}
-		if len(shape.Points) > 0 {
-			p := shape.Label().LonLat()
-			found.Lon, found.Lat = roundDegrees(p[0]), roundDegrees(p[1])
-		}
-		if shape.Kind != geo.Points {
-			found.BBox = bounds(shape.Box())
-		}
-		results = append(results, found)
-	}
-	return writeJSON(w, map[string]any{"results": results})
-}
-
-// whereabouts names the town and county that a feature refers to.
-func whereabouts(snap *snapshot.Snapshot, t *snapshot.Table, row uint32) string {
-	var parts []string
-	for _, field := range []string{"town", "county"} {
-		f := t.Layer.Field(field)
-		if f < 0 {
-			continue
-		}
-		ref, ok := snap.Table(t.Layer.Fields[f].Ref)
-		if !ok {
-			continue
-		}
-		if r, ok := ref.FindCode(t.Value(row, f).Text()); ok {
-			parts = append(parts, ref.Get(r, "name").Text())
-		}
-	}
-	return strings.Join(parts, " · ")
 }

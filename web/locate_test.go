@@ -6,11 +6,13 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/cuntu/cuntu/layers/questions"
 )
 
 func TestPastedCoordinatesAreReadWithWhereTheyLie(t *testing.T) {
 	w := newWorld(t)
-	ask := func(q string) (got struct{ Results []locatedJSON }) {
+	ask := func(q string) (got struct{ Results []questions.Reading }) {
 		t.Helper()
 		response, body := w.get("/api/locate?q=" + url.QueryEscape(q))
 		if response.StatusCode != http.StatusOK {

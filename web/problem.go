@@ -5,42 +5,25 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/question"
 )
 
 // problem is an error for the caller, as RFC 9457 problem details. Only what is
 // in it is ever sent: never an inner error's text.
 type problem struct {
-	Title  string   `json:"title"`
-	Status int      `json:"status"`
-	Detail string   `json:"detail,omitempty"`
-	Errors []misuse `json:"errors,omitempty"`
-}
-
-// misuse is one parameter that is wrong, and what is allowed.
-type misuse struct {
-	Parameter string `json:"parameter"`
-	Detail    string `json:"detail"`
-}
-
-func misuses(faults layers.Faults) []misuse {
-	list := make([]misuse, len(faults))
-	for i, f := range faults {
-		list[i] = misuse{f.Part, f.Detail}
-	}
-	return list
+	Title  string        `json:"title"`
+	Status int           `json:"status"`
+	Detail string        `json:"detail,omitempty"`
+	Errors layers.Faults `json:"errors,omitempty"`
 }
 
 func (p *problem) Error() string { return p.Title + ": " + p.Detail }
 
-func badRequest(errs ...misuse) *problem {
-	said := make([]string, len(errs))
-	for i, e := range errs {
-		said[i] = e.Parameter + ": " + e.Detail
-	}
-	return &problem{"Bad request", http.StatusBadRequest, strings.Join(said, "; "), errs}
+func badRequest(errs ...layers.Fault) *problem {
+	wrong := layers.Faults(errs)
+	return &problem{"Bad request", http.StatusBadRequest, wrong.Error(), wrong}
 }
 
 func notFound(detail string) *problem {
@@ -55,13 +38,27 @@ func unavailable(detail string) *problem {
 	return &problem{Title: "Not available now", Status: http.StatusServiceUnavailable, Detail: detail}
 }
 
+// asked is the problem of who asks what cannot be answered; nil of any other error.
+func asked(err error) *problem {
+	if wrong, ok := errors.AsType[layers.Faults](err); ok {
+		return badRequest(wrong...)
+	}
+	if missing, ok := errors.AsType[question.NotFound](err); ok {
+		return notFound(string(missing))
+	}
+	if large, ok := errors.AsType[question.TooLarge](err); ok {
+		return tooLarge(string(large))
+	}
+	return nil
+}
+
 // fail writes an error: a problem as it is, anything else as a bare 500 with
 // the reason in the log alone.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var p *problem
 	if long := (*http.MaxBytesError)(nil); errors.As(err, &long) {
 		p = tooLarge(fmt.Sprintf("the body has more than %d bytes", long.Limit))
-	} else if !errors.As(err, &p) {
+	} else if p = asked(err); p == nil && !errors.As(err, &p) {
 		if r.Context().Err() != nil {
 			return // the caller is gone
 		}

@@ -113,7 +113,7 @@ func TestProgressRefusesWhatItDoesNotKnow(t *testing.T) {
 		want   []string
 	}{
 		{"/api/progress?yeer=2017&county=61&state=tardy&table=towns&f=pdf", 400, []string{"yeer", "61", "tardy", "unplanned", "contradictions", "xlsx"}},
-		{"/api/progress?year=17", 400, []string{"1990 to 2100"}},
+		{"/api/progress?year=17", 400, []string{"1900 to 2100"}},
 		{"/api/progress/nowhere", 404, []string{"nowhere"}},
 		{"/api/progress/611002001201?year=2017", 400, []string{"year"}},
 	} {

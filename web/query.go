@@ -8,9 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cuntu/cuntu/layers/cql2"
-	"github.com/cuntu/cuntu/layers/snapshot"
+
+	"github.com/cuntu/cuntu/layers"
 )
 
 // query reads a request's parameters and gathers all that is wrong with them,
@@ -18,7 +20,7 @@ import (
 type query struct {
 	values url.Values
 	known  []string
-	wrong  []misuse
+	wrong  layers.Faults
 }
 
 func newQuery(r *http.Request) *query {
@@ -31,7 +33,7 @@ func newQuery(r *http.Request) *query {
 }
 
 func (q *query) refuse(name, detail string) {
-	q.wrong = append(q.wrong, misuse{name, detail})
+	q.wrong = append(q.wrong, layers.Fault{Part: name, Detail: detail})
 }
 
 // text is the parameter's value; ok is false where it is absent or empty.
@@ -101,10 +103,12 @@ func (q *query) choice(name string, allowed ...string) string {
 }
 
 // Years that may be asked for.
-const firstYear, lastYear = 1990, 2100
+const firstYear, lastYear = 1900, 2100
+
+// year is the parameter year; the present one where it is not given.
+func (q *query) year() int { return q.whole("year", firstYear, lastYear, time.Now().Year()) }
 
 // filter is the parameter filter, a condition in CQL2 text; nil where there is none.
-// What it asks of a layer is checked by bind.
 func (q *query) filter() *cql2.Expr {
 	text, ok := q.text("filter")
 	if !ok {
@@ -117,18 +121,6 @@ func (q *query) filter() *cql2.Expr {
 	return e
 }
 
-// bind makes a filter ready for a table: nil where there is none, or it is wrong.
-func (q *query) bind(e *cql2.Expr, t *snapshot.Table) *cql2.Filter {
-	if e == nil {
-		return nil
-	}
-	f, err := e.Bind(t)
-	if err != nil {
-		q.refuse("filter", err.Error())
-	}
-	return f
-}
-
 // done is nil, or all that is wrong.
 func (q *query) done() error {
 	for name := range q.values {
@@ -139,7 +131,7 @@ func (q *query) done() error {
 	if len(q.wrong) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(q.wrong, func(a, b misuse) int { return strings.Compare(a.Parameter, b.Parameter) })
+	slices.SortStableFunc(q.wrong, func(a, b layers.Fault) int { return strings.Compare(a.Part, b.Part) })
 	return badRequest(q.wrong...)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/questions"
 )
 
 // newRoadWorld has a cement road, an earth road after it that is to be hardened in 2020,
@@ -54,8 +55,8 @@ type routeJSON struct {
 		State                 string
 		Metres, Minutes, Cost *float64
 		UnhardenedMetres      *float64 `json:"unhardened_metres"`
-		From, To              *Snap
-		Steps                 []RouteStep
+		From, To              *questions.Snap
+		Steps                 []questions.RouteStep
 	}
 }
 
@@ -135,7 +136,7 @@ func TestCatchmentGrowsWithItsLimit(t *testing.T) {
 			Properties struct {
 				State   string
 				AreaKm2 float64 `json:"area_km2"`
-				From    *Snap
+				From    *questions.Snap
 			}
 		}
 		if err := json.Unmarshal([]byte(body), &got); err != nil || resp.StatusCode != 200 {
@@ -157,7 +158,7 @@ func TestBandsTellWhoLivesInThem(t *testing.T) {
 		Type     string
 		Features []struct {
 			Geometry   *struct{ Type string }
-			Properties bandFigures
+			Properties questions.BandFigures
 		}
 		Villages []struct {
 			Code, State string
@@ -209,7 +210,7 @@ func TestNearByRoad(t *testing.T) {
 		Name, State           string
 		Metres, Minutes, Cost float64
 		RoadMetres            float64 `json:"road_metres"`
-		From, To              *Snap
+		From, To              *questions.Snap
 	}
 	for _, c := range []struct {
 		query string
@@ -280,7 +281,7 @@ func TestQuestionsOfTheRoadSayWhatTheyAllow(t *testing.T) {
 
 func TestABatchByRoadHasALimitOfItsOwn(t *testing.T) {
 	w := newWorld(t)
-	body := `{"points":[` + strings.Repeat("[1,2],", maxRoadPoints) + `[1,2]]}`
+	body := `{"points":[` + strings.Repeat("[1,2],", 2_000) + `[1,2]]}`
 	if resp, said := w.do("POST", "/api/near?layer=town&metric=road&k=65", body); resp.StatusCode != 413 || !strings.Contains(said, "2000") {
 		t.Errorf("k=65: %d %.300s", resp.StatusCode, said)
 	}

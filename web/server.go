@@ -8,17 +8,17 @@ import (
 
 	"github.com/gorilla/mux"
 	"github.com/klauspost/compress/gzhttp"
+	"github.com/paulmach/orb"
 	"github.com/rs/cors"
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/layers/coverage"
-	"github.com/cuntu/cuntu/layers/progress"
+	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/layers/snapshot"
-	"github.com/cuntu/cuntu/layers/summary"
 	"github.com/cuntu/cuntu/tiles"
 )
 
@@ -81,13 +81,11 @@ type server struct {
 	edits     Edits
 	jobs      *Jobs
 	uploads   *Uploads
-	searcher  snapshot.Searcher
 	roads     *roads.Cache
 	coverage  *coverage.Cache
 	services  *service.Catalog
+	desk      *questions.Desk
 	marks     *coverage.Marker
-	progress  progress.Cache
-	summaries summary.Cache
 	exports   chan struct{} // holds a token for each in the making
 }
 
@@ -96,6 +94,12 @@ func New(c Config) http.Handler {
 	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, basemaps: c.Basemaps, framers: c.Framers, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs, uploads: c.Uploads, exports: make(chan struct{}, exportsAtOnce)}
 	s.coverage, s.roads, s.marks = cmp.Or(c.Coverage, &coverage.Cache{}), cmp.Or(c.Roads, &roads.Cache{}), c.Marks
 	s.relief = newReliefs(c.Elevation)
+	if s.services = s.coverage.Services; s.services == nil {
+		s.services = service.Builtin()
+	}
+	s.desk = questions.NewDesk(s.services)
+	s.desk.Roads, s.desk.Coverage = s.roads, s.coverage
+	s.desk.Height = func(at orb.Point) (float64, bool) { return s.relief.model().Height(at) }
 	if s.criteria = c.Criteria; s.criteria == nil {
 		s.criteria = siting.Default()
 	}
@@ -110,29 +114,14 @@ func New(c Config) http.Handler {
 	get("/tiles/{layers}.json", s.archived(s.archiveJSON, s.answer(s.tileJSON)))
 	get("/tiles/{layers}.pmtiles", s.archived(s.archiveFile, s.noArchive))
 	get("/api/layers", s.answer(s.layers))
-	get("/api/areas", s.answer(s.areas))
-	get("/api/near", s.answer(s.near))
-	r.HandleFunc("/api/near", s.answer(s.nearMany)).Methods(http.MethodPost)
-	get("/api/route", s.answer(s.route))
-	get("/api/catchment", s.answer(s.catchment))
-	s.coverageRoutes(get)
-	get("/api/summary", s.answer(s.summarise))
+	s.questionRoutes(r)
 	get("/api/export/{layer}", s.answer(s.export))
-	get("/api/programme", s.answer(s.makeProgramme))
-	r.HandleFunc("/api/programme/whatif", s.answer(s.whatIf)).Methods(http.MethodPost)
-	get("/api/progress", s.answer(s.showProgress))
-	get("/api/progress/{village}", s.answer(s.villageProgress))
-	get("/api/search", s.answer(s.search))
-	get("/api/locate", s.answer(s.locate))
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)
 	get("/api/edits", s.editState)
 	s.jobRoutes(get, r)
 	s.importRoutes(r)
 	s.sitingRoutes(get, r)
-	if s.services = s.coverage.Services; s.services == nil {
-		s.services = service.Builtin()
-	}
 	m := newMetrics(c.Live, c.Tiles)
 	r.Use(m.measure)
 	get("/metrics", m.handler().ServeHTTP)

@@ -25,8 +25,8 @@ var contentTypes = map[string]string{
 	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-// send answers a request; tables are to be saved under the name.
-func send(w http.ResponseWriter, a written, format, name string) error {
+// sendWritten answers a request; tables are to be saved under the name.
+func sendWritten(w http.ResponseWriter, a written, format, name string) error {
 	w.Header().Set("Content-Type", contentTypes[format])
 	if format == "csv" || format == "xlsx" {
 		w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.%s"`, name, format))

@@ -15,6 +15,8 @@ import (
 
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/layers/snapshot"
+
+	"github.com/cuntu/cuntu/layers"
 )
 
 // Limits of /api/siting.
@@ -54,7 +56,7 @@ func (s *server) survey(snap *snapshot.Snapshot, year, people int) (*siting.Surv
 func (s *server) evaluatePlace(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
 	p := orb.Point{q.number("lon", -180, 180, math.NaN()), q.number("lat", -85, 85, math.NaN())}
-	people, year := q.whole("people", 1, maxSitingPeople, 0), q.coverageYear()
+	people, year := q.whole("people", 1, maxSitingPeople, 0), q.year()
 	format := q.choice("f", AnswerFormats...)
 	if err := q.done(); err != nil {
 		return err
@@ -79,7 +81,7 @@ func (s *server) sendEvaluations(w http.ResponseWriter, r *http.Request, snap *s
 		}
 		answer.List = append(answer.List, e)
 	}
-	return send(w, answer, ask.format, "evaluation")
+	return sendWritten(w, answer, ask.format, "evaluation")
 }
 
 // SitingBody is what POST /api/siting/evaluate and /search take. Parcels are GeoJSON: a
@@ -116,7 +118,7 @@ type sitingAsk struct {
 
 func (s *server) readSiting(w http.ResponseWriter, r *http.Request) (ask sitingAsk, err error) {
 	q := newQuery(r)
-	ask.Year, ask.format = q.coverageYear(), q.choice("f", AnswerFormats...)
+	ask.Year, ask.format = q.year(), q.choice("f", AnswerFormats...)
 	if err := q.done(); err != nil {
 		return ask, err
 	}
@@ -137,16 +139,16 @@ func readBody(w http.ResponseWriter, r *http.Request, most int64, to any) error 
 	case errors.As(err, &long):
 		return tooLarge(fmt.Sprintf("the body may have %d bytes", long.Limit))
 	case err != nil:
-		return badRequest(misuse{"body", "must be JSON: " + err.Error()})
+		return badRequest(layers.Fault{Part: "body", Detail: "must be JSON: " + err.Error()})
 	}
 	return nil
 }
 
 func (b *SitingBody) check(criteria *siting.Criteria, ask *sitingAsk) error {
-	var wrong []misuse
+	var wrong layers.Faults
 	refuse := func(name string, err error) {
 		if err != nil {
-			wrong = append(wrong, misuse{name, err.Error()})
+			wrong = append(wrong, layers.Fault{Part: name, Detail: err.Error()})
 		}
 	}
 	count := func(name string, v *int, least, most, fallback int) int {
@@ -276,9 +278,9 @@ func (s *server) evaluateParcels(w http.ResponseWriter, r *http.Request, snap *s
 	c := &ask.Candidates
 	switch {
 	case len(c.Parcels) == 0:
-		return badRequest(misuse{"parcels", "is required: GeoJSON of points and polygons"})
+		return badRequest(layers.Fault{Part: "parcels", Detail: "is required: GeoJSON of points and polygons"})
 	case c.GridM > 0 || c.Sites || c.County != "" || c.Area != nil:
-		return badRequest(misuse{"body", "grid_m, sites, county and area are for /api/siting/search"})
+		return badRequest(layers.Fault{Part: "body", Detail: "grid_m, sites, county and area are for /api/siting/search"})
 	case len(c.Parcels) > maxEvaluations:
 		return tooLarge(fmt.Sprintf("parcels: %d are more than the %d that one request may hold; /api/siting/search ranks up to %d", len(c.Parcels), maxEvaluations, siting.MostCandidates))
 	}
@@ -300,11 +302,11 @@ func (s *server) searchSites(w http.ResponseWriter, r *http.Request, snap *snaps
 		}
 	}
 	if kinds != 1 {
-		return badRequest(misuse{"body", "needs one of grid_m, sites and parcels"})
+		return badRequest(layers.Fault{Part: "body", Detail: "needs one of grid_m, sites and parcels"})
 	}
 	plots, err := ask.Candidates.Plots(snap, ask.Criteria)
 	if err != nil {
-		return badRequest(misuse{"candidates", err.Error()})
+		return badRequest(layers.Fault{Part: "candidates", Detail: err.Error()})
 	}
 	if ask.all && len(plots) > maxSitingAll {
 		return tooLarge(fmt.Sprintf("all: of %d candidates not all values can be sent; at most of %d", len(plots), maxSitingAll))
@@ -326,7 +328,7 @@ func (s *server) searchSites(w http.ResponseWriter, r *http.Request, snap *snaps
 	if err != nil {
 		return err
 	}
-	return send(w, found, ask.format, "sites")
+	return sendWritten(w, found, ask.format, "sites")
 }
 
 func (s *server) find(ctx context.Context, snap *snapshot.Snapshot, plots []siting.Plot, ask sitingAsk, progress func(int)) (SitingFound, error) {
@@ -366,7 +368,7 @@ func (s *server) judge(w http.ResponseWriter, r *http.Request, _ *snapshot.Snaps
 	}
 	weighed, h, err := s.criteria.Weigh(j)
 	if err != nil {
-		return badRequest(misuse{"judgements", err.Error()})
+		return badRequest(layers.Fault{Part: "judgements", Detail: err.Error()})
 	}
 	weights := map[string]float64{}
 	for _, of := range weighed.List {

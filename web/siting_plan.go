@@ -11,6 +11,8 @@ import (
 
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/layers/snapshot"
+
+	"github.com/cuntu/cuntu/layers"
 )
 
 // planKind is the kind of jobs that plan.
@@ -49,7 +51,7 @@ type PlanOutcome struct {
 // message tells the phase, the value and the gap so far.
 func (s *server) makePlan(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
-	year := q.coverageYear()
+	year := q.year()
 	if err := q.done(); err != nil {
 		return err
 	}
@@ -58,12 +60,12 @@ func (s *server) makePlan(w http.ResponseWriter, r *http.Request, snap *snapshot
 		return err
 	}
 	b.Defaults()
-	wrong := misuses(b.Check(snap))
+	wrong := b.Check(snap)
 	classes := siting.DefaultClasses()
 	if b.Classes != nil {
 		classes = b.Classes
 		if err := classes.Check(); err != nil {
-			wrong = append(wrong, misuse{"classes", err.Error()})
+			wrong = append(wrong, layers.Fault{Part: "classes", Detail: err.Error()})
 		}
 	}
 	if len(wrong) > 0 {

@@ -15,6 +15,8 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/layers/siting"
+
+	"github.com/cuntu/cuntu/layers"
 )
 
 // A scenario is two documents with one id: its head, which lists read, and its plan.
@@ -155,7 +157,7 @@ func readScenario(w http.ResponseWriter, r *http.Request, allowed ...string) (b 
 	if err := readBody(w, r, maxScenarioBody, &b); err != nil {
 		return b, err
 	}
-	var wrong []misuse
+	var wrong layers.Faults
 	may := strings.Join(allowed, ", ")
 	for _, m := range [...]struct {
 		name  string
@@ -166,14 +168,14 @@ func readScenario(w http.ResponseWriter, r *http.Request, allowed ...string) (b 
 		switch {
 		case text == nil:
 		case !strings.Contains(may, m.name):
-			wrong = append(wrong, misuse{m.name, "is not a member here: allowed are " + may})
+			wrong = append(wrong, layers.Fault{Part: m.name, Detail: "is not a member here: allowed are " + may})
 		case utf8.RuneCountInString(*text) > m.most:
-			wrong = append(wrong, misuse{m.name, fmt.Sprintf("may have %d characters", m.most)})
+			wrong = append(wrong, layers.Fault{Part: m.name, Detail: fmt.Sprintf("may have %d characters", m.most)})
 		default:
 			trimmed := strings.TrimSpace(*text)
 			*m.value = &trimmed
 			if m.name == "name" && trimmed == "" {
-				wrong = append(wrong, misuse{"name", "must not be empty"})
+				wrong = append(wrong, layers.Fault{Part: "name", Detail: "must not be empty"})
 			}
 		}
 	}
@@ -197,7 +199,7 @@ func (s *server) saveScenario(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if b.Name == nil || b.Job == nil {
-		return badRequest(misuse{"name, job", "are required: what the scenario is to be called, and the id of a job that planned"})
+		return badRequest(layers.Fault{Part: "name, job", Detail: "are required: what the scenario is to be called, and the id of a job that planned"})
 	}
 	if s.jobs == nil {
 		return unavailable("this server runs no jobs")
@@ -210,14 +212,14 @@ func (s *server) saveScenario(w http.ResponseWriter, r *http.Request) error {
 	kind, result := job.kind, job.result
 	job.mu.Unlock()
 	if kind != planKind || result == nil {
-		return badRequest(misuse{"job", "is not one that planned and is done"})
+		return badRequest(layers.Fault{Part: "job", Detail: "is not one that planned and is done"})
 	}
 	var out PlanOutcome
 	if err := json.Unmarshal(result, &out); err != nil {
 		return err
 	}
 	if out.Plan == nil {
-		return badRequest(misuse{"job", "found no plan"})
+		return badRequest(layers.Fault{Part: "job", Detail: "found no plan"})
 	}
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	return s.addScenario(w, r, &siting.Scenario{
@@ -252,7 +254,7 @@ func (s *server) copyScenario(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if b.Name == nil {
-		return badRequest(misuse{"name", "is required: what the copy is to be called"})
+		return badRequest(layers.Fault{Part: "name", Detail: "is required: what the copy is to be called"})
 	}
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	c.CopyOf, c.ID, c.Name, c.Author, c.Created, c.Changed = c.ID, rand.Text(), *b.Name, textOf(b.Author), now, now
@@ -312,7 +314,7 @@ func (s *server) showScenario(w http.ResponseWriter, r *http.Request) error {
 	if format == "json" {
 		return writeJSON(w, c)
 	}
-	return send(w, PlanAnswer{Plan: c.Plan, Name: c.Name}, format, "scenario-"+c.ID)
+	return sendWritten(w, PlanAnswer{Plan: c.Plan, Name: c.Name}, format, "scenario-"+c.ID)
 }
 
 func (s *server) compareScenarios(w http.ResponseWriter, r *http.Request) error {

@@ -57,7 +57,7 @@ func TestSummaryRefusesWhatItDoesNotKnow(t *testing.T) {
 	for _, c := range []struct{ query, says string }{
 		{"layer=villages", "villages"},
 		{"field=nothing", "cov_road"},
-		{"by=village", "county, town, city"},
+		{"by=village", "county, town, prefecture, city"},
 		{"breaks=3,2", "ascending"},
 		{"area=61", "611"[:2]},
 		{"weight=name", "population"},

@@ -84,7 +84,7 @@ func tileProblem(err error) error {
 	var wrong layers.Faults
 	switch {
 	case errors.As(err, &wrong):
-		return badRequest(misuses(wrong)...)
+		return badRequest(wrong...)
 	case errors.As(err, &noTile), errors.As(err, &noLayer):
 		return notFound(err.Error())
 	case errors.Is(err, tiles.ErrNotLoaded):

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/cuntu/cuntu/layers"
 )
 
 // Limits of what is uploaded to be imported.
@@ -148,11 +150,11 @@ func (up *upload) receive(body *multipart.Reader) error {
 			return sending(err)
 		}
 		if part.FormName() != "file" || part.FileName() == "" {
-			return badRequest(misuse{part.FormName(), `is not a part here: allowed are files under the name "file"`})
+			return badRequest(layers.Fault{part.FormName(), `is not a part here: allowed are files under the name "file"`})
 		}
 		name := part.FileName() // the base name, as the library promises
 		if !plainFileName(name) {
-			return badRequest(misuse{"file", fmt.Sprintf("the name %q cannot be taken", name)})
+			return badRequest(layers.Fault{Part: "file", Detail: fmt.Sprintf("the name %q cannot be taken", name)})
 		}
 		if len(names) == mostUploadFiles {
 			return tooLarge(fmt.Sprintf("%d files are allowed at once", mostUploadFiles))
@@ -170,10 +172,10 @@ func (up *upload) receive(body *multipart.Reader) error {
 // sending makes what the client did wrong its own fault.
 func sending(err error) error {
 	if errors.Is(err, fs.ErrExist) {
-		return badRequest(misuse{"file", "two files have the same name"})
+		return badRequest(layers.Fault{Part: "file", Detail: "two files have the same name"})
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || strings.HasPrefix(err.Error(), "multipart:") {
-		return badRequest(misuse{"body", "is cut off or no multipart/form-data"})
+		return badRequest(layers.Fault{Part: "body", Detail: "is cut off or no multipart/form-data"})
 	}
 	return err
 }
@@ -206,13 +208,13 @@ func mainFile(names []string) (string, error) {
 	}
 	switch {
 	case len(names) == 0:
-		return "", badRequest(misuse{"file", "is missing: send the file as multipart/form-data under the name file"})
+		return "", badRequest(layers.Fault{Part: "file", Detail: "is missing: send the file as multipart/form-data under the name file"})
 	case len(mains) != 1:
-		return "", badRequest(misuse{"file", "several files are taken only together with one .shp that they go with, not " + strings.Join(names, ", ")})
+		return "", badRequest(layers.Fault{Part: "file", Detail: "several files are taken only together with one .shp that they go with, not " + strings.Join(names, ", ")})
 	}
 	stem := strings.TrimSuffix(mains[0], filepath.Ext(mains[0]))
 	if i := slices.IndexFunc(names, func(n string) bool { return !strings.HasPrefix(n, stem+".") }); i >= 0 {
-		return "", badRequest(misuse{"file", fmt.Sprintf("%q does not go with %q", names[i], mains[0])})
+		return "", badRequest(layers.Fault{Part: "file", Detail: fmt.Sprintf("%q does not go with %q", names[i], mains[0])})
 	}
 	return mains[0], nil
 }

@@ -11,8 +11,11 @@ import (
 func TestGapsOfTheDemo(t *testing.T) {
 	store := demoCopy(t)
 	out, code := run(t, nil, "gaps", "--store", store, "--service", "road", "--year", "2017", "--county", "611026")
-	if code != 0 || !strings.Contains(out, "途中断开") || !strings.Contains(out, " villages, ") || strings.Contains(out, "611002") {
+	if code != 0 || !strings.Contains(out, "breaks off on the way") || strings.Contains(out, "途中断开") || !strings.Contains(out, " villages, ") || strings.Contains(out, "611002") {
 		t.Errorf("%d %s", code, out)
+	}
+	if out, code = run(t, nil, "gaps", "--store", store, "--year", "2017", "--area", "611026", "--lang", "zh"); code != 0 || !strings.Contains(out, "途中断开") || !strings.Contains(out, "原因") || strings.Contains(out, "WHY") {
+		t.Errorf("in Chinese: %d %s", code, out)
 	}
 	out, code = run(t, nil, "gaps", "--store", store, "--service", "water", "--state", "not,unknown", "--year", "2017", "-f", "json")
 	var got struct{ Count, People int }
@@ -69,8 +72,8 @@ func TestProgrammesOfTheDemo(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--budget-km", "1", "--budget-wan", "1"}, "one of them"},
-		{[]string{"--budget-km=-1"}, "0 or more"},
+		{[]string{"--budget-km", "1", "--budget-wan", "1"}, "there may be one budget"},
+		{[]string{"--budget-km=-1"}, "from 0 to"},
 		{[]string{"--filter", "populatio > 1"}, "--filter: at character 1"},
 		{[]string{"--county", "61"}, "not the code of a county"},
 	} {
@@ -90,7 +93,7 @@ func TestAFilterChoosesTheVillagesOfGapsAndProgrammes(t *testing.T) {
 	var plan struct {
 		Lacking struct{ Villages, People int }
 		Works   []struct {
-			Villages []struct{ People int }
+			Villages []struct{ Population int }
 		}
 	}
 	for _, c := range []struct {
@@ -111,14 +114,14 @@ func TestAFilterChoosesTheVillagesOfGapsAndProgrammes(t *testing.T) {
 	}
 	for _, w := range plan.Works {
 		for _, v := range w.Villages {
-			if v.People <= 1000 {
-				t.Errorf("a village of %d people is joined", v.People)
+			if v.Population <= 1000 {
+				t.Errorf("a village of %d people is joined", v.Population)
 			}
 		}
 	}
 	for _, c := range []struct{ args, want string }{
 		{"gaps --filter population>", "--filter: at character 12"},
-		{"gaps --critical --filter population>1", "--critical lists sections"},
+		{"gaps --critical --filter population>1", "unknown flag --filter"},
 	} {
 		if out, code := run(t, nil, append(strings.Fields(c.args), "--store", store)...); code == 0 || !strings.Contains(out, c.want) {
 			t.Errorf("%s: %d, no %q in %s", c.args, code, c.want, out)

@@ -24,18 +24,13 @@ var version = "dev"
 type cli struct {
 	LogLevel string `enum:"debug,info,warn,error" default:"info" help:"How much to log: ${enum}."`
 
-	Serve     serveCmd     `cmd:"" help:"Serve the map, tiles and questions over HTTP."`
-	Demo      demoCmd      `cmd:"" help:"Fill an empty store with a made-up prefecture on real names and outlines."`
-	Near      nearCmd      `cmd:"" help:"List the features nearest to a place, or to each place of a CSV file."`
-	Gaps      gapsCmd      `cmd:"" help:"List the villages that lack a service, and why."`
-	Import    importCmd    `cmd:"" help:"Check a file and write it into a layer; list and undo imports."`
-	Export    exportCmd    `cmd:"" help:"Write a layer to a file for a spreadsheet or a GIS."`
-	Progress  progressCmd  `cmd:"" help:"Hold the plan against what was done, and name the villages behind it."`
-	Tiles     tilesCmd     `cmd:"" help:"Write vector tiles to a PMTiles or MBTiles archive."`
-	Route     routeCmd     `cmd:"" help:"Show the way by road from one place to another."`
-	Site      siteCmd      `cmd:"" help:"Find where settlements can be, and who moves where."`
-	Programme programmeCmd `cmd:"" help:"List the works that close a gap, in the order in which to build them."`
-	DB        struct {
+	Serve  serveCmd  `cmd:"" help:"Serve the map, tiles and questions over HTTP."`
+	Demo   demoCmd   `cmd:"" help:"Fill an empty store with a made-up prefecture on real names and outlines."`
+	Import importCmd `cmd:"" help:"Check a file and write it into a layer; list and undo imports."`
+	Export exportCmd `cmd:"" help:"Write a layer to a file for a spreadsheet or a GIS."`
+	Tiles  tilesCmd  `cmd:"" help:"Write vector tiles to a PMTiles or MBTiles archive."`
+	Site   siteCmd   `cmd:"" help:"Find where settlements can be, and who moves where."`
+	DB     struct {
 		Migrate migrateCmd `cmd:"" help:"Create what the catalogue needs in the database: schema, tables, columns, triggers."`
 		Check   checkCmd   `cmd:"" help:"Say where the database differs from the catalogue."`
 		Backup  backupCmd  `cmd:"" help:"Write everything to one GeoPackage."`
@@ -56,9 +51,11 @@ Every flag is also a variable of the environment: --store is CUNTU_STORE.`
 
 func main() {
 	var c cli
-	parser := kong.Must(&c, kong.Name("cuntu"), kong.Description(description), kong.UsageOnError(),
-		kong.DefaultEnvars("CUNTU"), kong.Vars{"formats": strings.Join(files.Written(), ",")}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
-	parsed, err := parser.Parse(os.Args[1:])
+	lang := spelling()
+	questions := askings(lang)
+	parser := kong.Must(&c, append(options(questions, lang), kong.Name("cuntu"), kong.Description(description), kong.UsageOnError(),
+		kong.DefaultEnvars("CUNTU"), kong.Vars{"formats": strings.Join(files.Written(), ",")}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}))...)
+	parsed, err := parser.Parse(today(os.Args[1:]))
 	parser.FatalIfErrorf(err)
 
 	var level slog.Level
@@ -66,7 +63,11 @@ func main() {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	err = parsed.Run(log)
+	if asked, ok := questions[parsed.Command()]; ok {
+		err = asked.run(ctx, log)
+	} else {
+		err = parsed.Run(log)
+	}
 	stop()
 	if errors.Is(err, context.Canceled) {
 		os.Exit(130)

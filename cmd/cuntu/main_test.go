@@ -339,7 +339,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		{[]string{"serve", "--store", "postgres://cuntu:secret@127.0.0.1:1/none"}, []string{"127.0.0.1"}},
 		{[]string{"serve"}, []string{"--store"}},
 		{[]string{"near", "--store", text, "--layer", "town"}, []string{"--lon", "--points"}},
-		{[]string{"near", "--store", text, "--layer", "town", "--lon", "33.8", "--lat", "109.9"}, []string{"latitude 109.9", "90"}},
+		{[]string{"near", "--store", text, "--layer", "town", "--lon", "33.8", "--lat", "109.9"}, []string{`--lat: "109.9"`, "90"}},
 		{[]string{"demo", "--store", filepath.Join(dir, "x.gpkg"), "--scale", "0"}, []string{"--scale", "1 to 1000"}},
 		{[]string{"sreve"}, []string{"sreve"}},
 	} {

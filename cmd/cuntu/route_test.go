@@ -40,7 +40,7 @@ func TestRouteAndNearByRoad(t *testing.T) {
 		}
 	}
 	out, code := run(t, nil, "route", "--from", "33.87,109.94", "--to", "110,33", "--store", store)
-	if code == 0 || !strings.Contains(out, "--from 33.87,109.94") || !strings.Contains(out, "longitude") {
+	if code == 0 || !strings.Contains(out, `--from: "33.87,109.94"`) || !strings.Contains(out, "lat from -90 to 90") {
 		t.Errorf("swapped coordinates: %d %s", code, out)
 	}
 }

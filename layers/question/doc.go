@@ -4,10 +4,12 @@
 //
 //	en, zh    help, in both tongues
 //	default   what stands in where it is not given
+//	typed     the default on the command line, where it is another one
 //	min, max  bounds of a number or year
 //	one       what is allowed, separated by commas; @name stands for a list that the caller of Read knows
 //	required  it must be given; the value says what it is
 //	in        "path" for a part of the address, "body" for the JSON body; else it is in the query string
+//	shape     of the body: what it must be, for who sends another
 //	most      of a text, how many bytes it may have; of a list, how many items
 //
 // From a question come its HTTP route, its command, its answer in every format, and its part of the OpenAPI document:

@@ -40,6 +40,8 @@ type Param struct {
 	OneOf    []string // "@name" alone stands for a list that the caller knows
 	Path     bool
 	Most     int // bytes of a text, or items of a list; 0 for any number
+	// Typed is the default on the command line, where it is another one.
+	Typed string
 
 	index []int // in the struct; nil for the format
 }
@@ -75,7 +77,7 @@ func paramsOf(t reflect.Type) (params []Param, body reflect.Type) {
 
 func paramOf(f reflect.StructField) Param {
 	p := Param{
-		Name: snake(f.Name), Help: layers.Words{Zh: f.Tag.Get("zh"), En: f.Tag.Get("en")}, Default: f.Tag.Get("default"),
+		Name: snake(f.Name), Help: layers.Words{Zh: f.Tag.Get("zh"), En: f.Tag.Get("en")}, Default: f.Tag.Get("default"), Typed: f.Tag.Get("typed"),
 		Required: f.Tag.Get("required"), Path: f.Tag.Get("in") == "path", Low: math.Inf(-1), High: math.Inf(1), index: f.Index,
 	}
 	if name := f.Tag.Get("name"); name != "" {
@@ -145,10 +147,36 @@ func snake(name string) string {
 	return b.String()
 }
 
-// Read reads a request: parameters by name, each a list of what was given, and the body, which is read where the
-// question has one. The error is layers.Faults and tells all that is wrong, parameters that are unknown or given twice
+// Read reads a request: what was given for the parts of the path and for parameters, by name, and the body, which is read
+// where the question has one. choices are the lists that parameters name, and world checks what depends on it. The error is layers.Faults and tells all that is wrong, parameters that are unknown or given twice
 // included; or what the body's reader fails with.
-func (q *Question[W]) Read(values url.Values, body io.Reader, choices Choices) (*Asked[W], error) {
+func (q *Question[W]) Read(world W, choices Choices, path map[string]string, values url.Values, body io.Reader) (*Asked[W], error) {
+	a, wrong := q.parse(choices, path, values)
+	if checked, ok := a.values.Interface().(Checked[W]); ok {
+		unread := slices.Clone(wrong)
+		for _, fault := range checked.Faults(world) {
+			if !slices.ContainsFunc(unread, func(known layers.Fault) bool { return known.Part == fault.Part }) {
+				wrong = append(wrong, fault)
+			}
+		}
+	}
+	if q.Body != nil && wrong == nil {
+		if err := q.readBody(a.values, body, &wrong); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(wrong, func(a, b layers.Fault) int { return strings.Compare(a.Part, b.Part) })
+	return a, wrong.Err()
+}
+
+// Check is what is wrong with parameters as far as that can be told without a world to ask.
+func (q *Question[W]) Check(choices Choices, values url.Values) error {
+	_, wrong := q.parse(choices, nil, values)
+	return wrong.Err()
+}
+
+// parse reads parameters by their tags.
+func (q *Question[W]) parse(choices Choices, path map[string]string, values url.Values) (*Asked[W], layers.Faults) {
 	a := &Asked[W]{Question: q, values: reflect.New(q.params).Elem()}
 	if len(q.Formats) > 0 {
 		a.Format = q.Formats[0]
@@ -157,8 +185,12 @@ func (q *Question[W]) Read(values url.Values, body io.Reader, choices Choices) (
 	known := make([]string, 0, len(q.Params))
 	for i := range q.Params {
 		p := &q.Params[i]
+		if p.Path {
+			a.values.FieldByIndex(p.index).SetString(path[p.Name])
+			continue
+		}
 		known = append(known, p.Name)
-		text, ok := p.given(values, &wrong)
+		text, ok := p.given(values, choices, &wrong)
 		if !ok {
 			continue
 		}
@@ -176,13 +208,8 @@ func (q *Question[W]) Read(values url.Values, body io.Reader, choices Choices) (
 			wrong.Add(name, "is not a parameter here: %s", allowedNames(known))
 		}
 	}
-	if q.Body != nil && wrong == nil {
-		if err := q.readBody(a.values, body, &wrong); err != nil {
-			return nil, err
-		}
-	}
 	slices.SortStableFunc(wrong, func(a, b layers.Fault) int { return strings.Compare(a.Part, b.Part) })
-	return a, wrong.Err()
+	return a, wrong
 }
 
 func allowedNames(names []string) string {
@@ -193,7 +220,7 @@ func allowedNames(names []string) string {
 }
 
 // given is what was given for a parameter, or its default.
-func (p *Param) given(values url.Values, wrong *layers.Faults) (text string, ok bool) {
+func (p *Param) given(values url.Values, choices Choices, wrong *layers.Faults) (text string, ok bool) {
 	all := values[p.Name]
 	if len(all) > 1 {
 		wrong.Add(p.Name, "may be given once")
@@ -202,7 +229,11 @@ func (p *Param) given(values url.Values, wrong *layers.Faults) (text string, ok 
 		return all[0], true
 	}
 	if p.Required != "" {
-		wrong.Add(p.Name, "is required: %s", p.Required)
+		what := p.Required
+		if allowed := p.Allowed(choices); len(allowed) > 0 {
+			what += " of " + strings.Join(allowed, ", ")
+		}
+		wrong.Add(p.Name, "is required: %s", what)
 		return "", false
 	}
 	return p.Default, p.Default != ""
@@ -287,6 +318,10 @@ func (p *Param) bounds() string {
 	return " from " + number(p.Low) + " to " + number(p.High)
 }
 
+// Checked are parameters that say what is wrong with them, beyond what their tags say. Those that could not be read are
+// zero; what is wrong with them is told already.
+type Checked[W any] interface{ Faults(world W) layers.Faults }
+
 // readBody decodes the JSON body into the field that is declared as such.
 func (q *Question[W]) readBody(values reflect.Value, body io.Reader, wrong *layers.Faults) error {
 	fields := reflect.VisibleFields(q.params)
@@ -298,7 +333,11 @@ func (q *Question[W]) readBody(values reflect.Value, body io.Reader, wrong *laye
 		if source.failed != nil {
 			return source.failed
 		}
-		wrong.Add("body", "must be JSON: %v", err)
+		what := ""
+		if shape := fields[i].Tag.Get("shape"); shape != "" {
+			what = shape + ": "
+		}
+		wrong.Add("body", "must be JSON: %s%v", what, err)
 	}
 	return nil
 }

@@ -37,12 +37,11 @@ type Question[W any] struct {
 // Name is how a question is called.
 type Name struct {
 	ID      string // in the OpenAPI document, such as listCoverage
-	Method  string // GET or POST
+	Method  string // GET, which "" is, or POST
 	Path    string // with its parameters in braces
 	Command string // of the command line, such as "site evaluate"; "" for none
 	Title   layers.Words
 	Help    layers.Words
-	File    string // what a saved answer is called; "" is the ID
 	// Example is a request, as a query string, that any store with villages answers; a path's parameters are in it too.
 	Example string
 }
@@ -52,6 +51,9 @@ type Name struct {
 func New[W, P, A any](name Name, formats []string, ask func(ctx context.Context, world W, params P) (A, error)) *Question[W] {
 	q := &Question[W]{Name: name, Answer: reflect.TypeFor[A](), Formats: formats, params: reflect.TypeFor[P]()}
 	q.Params, q.Body = paramsOf(q.params)
+	if q.Method == "" {
+		q.Method = "GET"
+	}
 	if len(formats) > 1 {
 		q.Params = append(q.Params, formatParam(formats))
 	}
@@ -107,7 +109,8 @@ type Column struct {
 	ID    string
 	Type  layers.FieldType
 	Title layers.Words
-	Brief bool // shown on a terminal, where there is not room for all
+	// Brief columns are shown on a terminal, where there is not room for all, and Terminal columns are shown only there.
+	Brief, Terminal bool
 }
 
 // JSONWriter is an answer that writes its JSON itself, faster than encoding/json or not held as a whole.
@@ -116,11 +119,19 @@ type JSONWriter interface{ WriteJSON(w io.Writer) error }
 // GeoJSONWriter is an answer that writes its GeoJSON itself.
 type GeoJSONWriter interface{ WriteGeoJSON(w io.Writer) error }
 
+// TableWriter is an answer that writes its table for a terminal itself; say puts words in the reader's tongue.
+type TableWriter interface {
+	WriteTable(w io.Writer, say func(layers.Words) string) error
+}
+
+// Named is an answer that says what a file of it is called, without an ending. Others are called by the question's ID.
+type Named interface{ FileName() string }
+
 // Footer is an answer with a last line for a terminal.
 type Footer interface{ Footer() layers.Words }
 
-// Columns reads "id:type 中文 | English" declarations, a column each; the type is text where it is left out, and a * in
-// front marks what is brief. It panics on anything else.
+// Columns reads "id:type 中文 | English" declarations, a column each; the type is text where it is left out, a *
+// in front marks what is brief, and a ! what is for a terminal alone. It panics on anything else.
 func Columns(declared ...string) []Column {
 	columns := make([]Column, len(declared))
 	for i, d := range declared {

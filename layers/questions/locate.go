@@ -1,8 +1,8 @@
-package web
+package questions
 
 import (
+	"context"
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,49 +12,53 @@ import (
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/geo/crs/pasted"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // maxReadings is how many ways to read one text are told.
 const maxReadings = 8
 
-// locatedJSON is one way to read a text as a place. Lon and Lat are degrees of CGCS2000,
+// Reading is one way to read a text as a place. Lon and Lat are degrees of CGCS2000,
 // Grid the metres of its 3° Gauss-Krüger zone.
-type locatedJSON struct {
-	System    systemJSON   `json:"system"`
-	Lon       float64      `json:"lon"`
-	Lat       float64      `json:"lat"`
-	Order     pasted.Order `json:"order"`
-	Read      layers.Words `json:"read"`
-	AccuracyM float64      `json:"accuracy_m"` // 0 where nothing is lost on the way
-	Inside    bool         `json:"inside"`     // in a county of the data
-	Place     layers.Words `json:"place"`
-	County    *countyJSON  `json:"county,omitempty"`
-	Village   *nearestJSON `json:"village,omitempty"`
-	Elevation *float64     `json:"elevation,omitempty"` // metres
-	Grid      gridJSON     `json:"grid"`
+type Reading struct {
+	System    System          `json:"system"`
+	Lon       float64         `json:"lon"`
+	Lat       float64         `json:"lat"`
+	Order     pasted.Order    `json:"order"`
+	Read      layers.Words    `json:"read"`
+	AccuracyM float64         `json:"accuracy_m"` // 0 where nothing is lost on the way
+	Inside    bool            `json:"inside"`     // in a county of the data
+	Place     layers.Words    `json:"place"`
+	County    *NamedArea      `json:"county,omitempty"`
+	Village   *NearestVillage `json:"village,omitempty"`
+	Elevation *float64        `json:"elevation,omitempty"` // metres
+	Grid      Grid            `json:"grid"`
 }
 
-type systemJSON struct {
+// System is a coordinate system.
+type System struct {
 	ID    string       `json:"id"`
 	Title layers.Words `json:"title"`
 }
 
-type countyJSON struct {
+// NamedArea is an area by code and name.
+type NamedArea struct {
 	Code string `json:"code"`
 	Name string `json:"name"`
 }
 
-type nearestJSON struct {
+// NearestVillage is the village nearest to a place.
+type NearestVillage struct {
 	Code   string  `json:"code"`
 	Name   string  `json:"name"`
 	Title  string  `json:"title"`
 	Metres float64 `json:"metres"`
 }
 
-// gridJSON is a place in metres: X northwards, Y eastwards with the zone's number, as
+// Grid is a place in metres: X northwards, Y eastwards with the zone's number, as
 // Chinese surveyors write.
-type gridJSON struct {
+type Grid struct {
 	EPSG     int     `json:"epsg"`
 	Zone     int     `json:"zone"`
 	Meridian float64 `json:"meridian"`
@@ -62,35 +66,52 @@ type gridJSON struct {
 	Y        float64 `json:"y"`
 }
 
-// locate answers GET /api/locate?q=: the ways to read pasted coordinates as a place,
-// those in the data's counties first.
-func (s *server) locate(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-	q := newQuery(r)
-	text := q.required("q", "coordinates, such as 109.94, 33.87")
-	var readings []pasted.Reading
-	if text != "" {
-		var err error
-		if readings, err = pasted.Read(text, extent(snap)); err != nil {
-			q.refuse("q", err.Error())
+// LocateAsk asks what place pasted coordinates are.
+type LocateAsk struct {
+	Text string `name:"q" required:"coordinates, such as 109.94, 33.87" zh:"粘贴来的坐标。" en:"Coordinates as somebody pasted them."`
+}
+
+// Faults are texts that are no coordinates.
+func (ask LocateAsk) Faults(w World) layers.Faults {
+	if ask.Text == "" {
+		return nil
+	}
+	if _, err := pasted.Read(ask.Text, extent(w.Snap)); err != nil {
+		return layers.NewFault("q", "%v", err)
+	}
+	return nil
+}
+
+// Located is the ways to read a text as a place, those in the data's counties first.
+type Located struct {
+	Results []Reading `json:"results"`
+}
+
+func locate() *Question {
+	return question.New(question.Name{
+		ID: "locate", Path: "/api/locate", Example: "q=109.94,33.87",
+		Title: layers.Words{Zh: "坐标定位", En: "Locate"},
+		Help:  layers.Words{Zh: "把粘贴来的坐标按各种坐标系解读，落在本地的在前。", En: "Coordinates as somebody pasted them, read in every system they fit, those that lie in the data first."},
+	}, []string{question.JSON}, func(_ context.Context, w World, ask LocateAsk) (Located, error) {
+		readings, err := pasted.Read(ask.Text, extent(w.Snap))
+		if err != nil {
+			return Located{}, err
 		}
-	}
-	if err := q.done(); err != nil {
-		return err
-	}
-	results := []locatedJSON{}
-	for _, read := range readings {
-		results = append(results, s.reading(snap, read))
-	}
-	slices.SortStableFunc(results, func(a, b locatedJSON) int {
-		switch {
-		case a.Inside == b.Inside:
-			return 0
-		case a.Inside:
-			return -1
+		results := []Reading{}
+		for _, read := range readings {
+			results = append(results, w.reading(read))
 		}
-		return 1
+		slices.SortStableFunc(results, func(a, b Reading) int {
+			switch {
+			case a.Inside == b.Inside:
+				return 0
+			case a.Inside:
+				return -1
+			}
+			return 1
+		})
+		return Located{results[:min(len(results), maxReadings)]}, nil
 	})
-	return writeJSON(w, map[string]any{"results": results[:min(len(results), maxReadings)]})
 }
 
 // extent is where the counties lie or, without them, everything.
@@ -104,25 +125,26 @@ func extent(snap *snapshot.Snapshot) orb.Bound {
 	return orb.Bound{Min: orb.Point{1, 1}, Max: orb.Point{-1, -1}}
 }
 
-func (s *server) reading(snap *snapshot.Snapshot, read pasted.Reading) locatedJSON {
-	out := locatedJSON{
-		System: systemJSON{read.CRS.String(), systemTitle(read.CRS)}, Order: read.Order, Read: orderWords(read),
+func (w World) reading(read pasted.Reading) Reading {
+	snap := w.Snap
+	out := Reading{
+		System: System{read.CRS.String(), systemTitle(read.CRS)}, Order: read.Order, Read: orderWords(read),
 		Lon: roundDegrees(read.Place[0]), Lat: roundDegrees(read.Place[1]), AccuracyM: read.CRS.Accuracy(), Grid: gridOf(read.Place),
 	}
-	if h, ok := s.relief.model().Height(read.Place); ok {
+	if h, ok := w.Height(read.Place); ok {
 		out.Elevation = &h
 	}
 	if t, ok := snap.Table("county"); ok {
 		if in := t.Near(read.Place, 1, 0); len(in) > 0 {
 			row := in[0].Row
 			out.Inside = true
-			out.County = &countyJSON{Name: t.Get(row, "name").Text(), Code: t.Get(row, "code").Text()}
+			out.County = &NamedArea{Name: t.Get(row, "name").Text(), Code: t.Get(row, "code").Text()}
 		}
 	}
 	if t, ok := snap.Table("village"); ok {
 		if near := t.Near(read.Place, 1, maxMetres); len(near) > 0 {
 			v := near[0]
-			out.Village = &nearestJSON{t.Get(v.Row, "code").Text(), t.Get(v.Row, "name").Text(), whereabouts(snap, t, v.Row), v.Metres}
+			out.Village = &NearestVillage{t.Get(v.Row, "code").Text(), t.Get(v.Row, "name").Text(), w.whereabouts(t, v.Row), v.Metres}
 		}
 	}
 	out.Place = placeWords(out)
@@ -130,7 +152,7 @@ func (s *server) reading(snap *snapshot.Snapshot, read pasted.Reading) locatedJS
 }
 
 // placeWords says where a reading lies.
-func placeWords(r locatedJSON) (w layers.Words) {
+func placeWords(r Reading) (w layers.Words) {
 	if r.County != nil {
 		w.Zh, w.En = r.County.Name, r.County.Name
 	} else {
@@ -144,9 +166,9 @@ func placeWords(r locatedJSON) (w layers.Words) {
 }
 
 // gridOf is a place in CGCS2000's 3° zone that it lies in; the nearest of China's.
-func gridOf(p orb.Point) gridJSON {
+func gridOf(p orb.Point) Grid {
 	zone := min(max(int(p[0]/3+0.5), 25), 45)
-	g := gridJSON{EPSG: 4513 + zone - 25, Zone: zone, Meridian: float64(3 * zone)}
+	g := Grid{EPSG: 4513 + zone - 25, Zone: zone, Meridian: float64(3 * zone)}
 	if c, err := crs.ByCode(g.EPSG); err == nil {
 		if xy := c.FromWGS84(p); xy[0] == xy[0] {
 			g.X, g.Y = roundMetres(xy[1]), roundMetres(xy[0])

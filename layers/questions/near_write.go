@@ -1,40 +1,42 @@
-package web
+package questions
 
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"strconv"
 
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo/network"
+	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
-// NearAnswer is what is near each of some points.
-type NearAnswer struct {
+// Near is what is near each of some points.
+type Near struct {
 	Points []orb.Point
 	Hits   [][]snapshot.Near // parallel to Points
 	Many   bool              // a list by point, even of one
-	Ways   *NearWays         // nil where distances are straight
+	Ways   *Ways             // nil where distances are straight
 }
 
-// NearWays are the ways by road to what is near.
-type NearWays struct {
+// Ways are the ways by road to what is near.
+type Ways struct {
 	Network *roads.Network
 	Metric  network.Metric
 	Answers [][]network.Answer // parallel to Hits; a hit that is not reached is no feature
 }
 
-// NewNearWays is room for the ways of so many points.
-func NewNearWays(n *roads.Network, by network.Metric, points int) *NearWays {
-	return &NearWays{n, by, make([][]network.Answer, points)}
+// newWays is room for the ways of so many points.
+func newWays(n *roads.Network, by network.Metric, points int) *Ways {
+	return &Ways{n, by, make([][]network.Answer, points)}
 }
 
-// NearByRoad adds to the answer what is near its points by road in one more table.
-func (a *NearAnswer) NearByRoad(ctx context.Context, t *snapshot.Table, k int, most float64) error {
+// nearByRoad adds to the answer what is near its points by road in one more table.
+func (a *Near) nearByRoad(ctx context.Context, t *snapshot.Table, k int, most float64) error {
 	found, err := a.Ways.Network.Near(ctx, t, a.Points, k, most, a.Ways.Metric)
 	if err != nil {
 		return err
@@ -46,15 +48,10 @@ func (a *NearAnswer) NearByRoad(ctx context.Context, t *snapshot.Table, k int, m
 	return nil
 }
 
-// Write writes the answer: JSON with distances in metres, to the centimetre; GeoJSON, CSV
-// and XLSX with a row for each feature, at its nearest place. Answers by road add the way: its state, its
-// cost, its road_metres or minutes, walks included, and where each end meets the
-// network. A layer of which nothing is reached has one entry without a feature,
-// which says why. The error is w's.
-func (a NearAnswer) Write(w io.Writer, format string) error {
-	if format != "json" {
-		return a.writeSheet(w, format)
-	}
+// WriteJSON writes distances in metres, to the centimetre. Answers by road add the way: its state, its cost, its
+// road_metres or minutes, walks included, and where each end meets the network. A layer of which nothing is reached has
+// one entry without a feature, which says why. The error is w's.
+func (a Near) WriteJSON(w io.Writer) error {
 	buffered := bufio.NewWriterSize(w, 64<<10)
 	if err := a.writeJSON(buffered); err != nil {
 		return err
@@ -62,7 +59,7 @@ func (a NearAnswer) Write(w io.Writer, format string) error {
 	return buffered.Flush()
 }
 
-func (a NearAnswer) writeJSON(w *bufio.Writer) error {
+func (a Near) writeJSON(w *bufio.Writer) error {
 	var called calling
 	if !a.Many {
 		_, err := w.Write(append(a.appendList(append(w.AvailableBuffer(), `{"results":`...), 0, &called), "}\n"...))
@@ -82,18 +79,28 @@ func (a NearAnswer) writeJSON(w *bufio.Writer) error {
 	return err
 }
 
-func (a NearAnswer) writeSheet(w io.Writer, format string) error {
-	columns := []string{"point:int", "point_lon:float", "point_lat:float", "layer", "id:int", "code", "name", "metres:float", "lon:float", "lat:float"}
-	if a.Ways != nil {
-		columns = append(columns, a.Ways.Measure()+":float", "cost:float", "state")
-		for _, end := range [...]string{"from", "to"} {
-			columns = append(columns, end+"_lon:float", end+"_lat:float", end+"_walk_metres:float", end+"_road:int", end+"_component:int")
-		}
+// Columns are those of a sheet; by road there are more.
+func (a Near) Columns() []question.Column {
+	columns := question.Columns("*point:int 点 | Point", "point_lon:float 点的经度 | Longitude of the point", "point_lat:float 点的纬度 | Latitude of the point",
+		"*layer 图层 | Layer", "*id:int 编号 | Id", "code 代码 | Code", "*name 名称 | Name", "*metres:float 米 | Metres", "*lon:float 经度 | Lon", "*lat:float 纬度 | Lat")
+	if a.Ways == nil {
+		return columns
 	}
-	s, err := newSheet(w, format, "near", columns...)
-	if err != nil {
-		return err
+	measure := map[string]string{"minutes": "*minutes:float 分钟 | Minutes", "road_metres": "*road_metres:float 沿路米 | Road metres"}[a.Ways.measure()]
+	columns = append(columns, question.Columns(measure, "cost:float 代价 | Cost", "*state 状态 | State")...)
+	for _, end := range [...][3]string{{"from", "起点", "From"}, {"to", "终点", "To"}} {
+		columns = append(columns, question.Columns(
+			fmt.Sprintf("%s_lon:float %s上路处经度 | %s: road's longitude", end[0], end[1], end[2]),
+			fmt.Sprintf("%s_lat:float %s上路处纬度 | %s: road's latitude", end[0], end[1], end[2]),
+			fmt.Sprintf("*%s_walk_metres:float %s离路米 | Walk %s", end[0], end[1], end[0]),
+			fmt.Sprintf("%s_road:int %s的路 | %s: road", end[0], end[1], end[2]),
+			fmt.Sprintf("%s_component:int %s的连通片 | %s: component", end[0], end[1], end[2]))...)
 	}
+	return columns
+}
+
+// Rows are a feature each, at its nearest place.
+func (a Near) Rows(emit func(place orb.Geometry, values ...any) error) error {
 	for i, p := range a.Points {
 		for j, n := range a.Hits[i] {
 			var place orb.Geometry
@@ -106,27 +113,20 @@ func (a NearAnswer) writeSheet(w io.Writer, format string) error {
 			if a.Ways != nil {
 				row = a.Ways.cells(row, a.Ways.Answers[i][j])
 			}
-			if err := s.row(place, row...); err != nil {
+			if err := emit(place, row...); err != nil {
 				return err
 			}
 		}
 	}
-	return s.out.Close()
-}
-
-func appendComma(b []byte, first bool) []byte {
-	if first {
-		return b
-	}
-	return append(b, ',')
+	return nil
 }
 
 // reached tells whether the hit is a feature.
-func (a NearAnswer) reached(i, j int) bool {
+func (a Near) reached(i, j int) bool {
 	return a.Ways == nil || a.Ways.Answers[i][j].State == network.Reached
 }
 
-func (a NearAnswer) appendList(b []byte, i int, called *calling) []byte {
+func (a Near) appendList(b []byte, i int, called *calling) []byte {
 	b = append(b, '[')
 	for j, n := range a.Hits[i] {
 		b = a.appendHit(append(appendComma(b, j == 0), '{'), i, j, called)
@@ -138,7 +138,7 @@ func (a NearAnswer) appendList(b []byte, i int, called *calling) []byte {
 	return append(b, ']')
 }
 
-func (a NearAnswer) appendHit(b []byte, i, j int, called *calling) []byte {
+func (a Near) appendHit(b []byte, i, j int, called *calling) []byte {
 	n := a.Hits[i][j]
 	if a.reached(i, j) {
 		b = appendNear(b, n, called)
@@ -193,27 +193,27 @@ func appendPlace(b []byte, p orb.Point) []byte {
 	return appendDegrees(append(b, `,"lat":`...), p[1])
 }
 
-// Measure is the name of what Measured gives.
-func (n *NearWays) Measure() string {
+// measure is the name of what measured gives.
+func (n *Ways) measure() string {
 	if n.Metric == network.ByMinutes {
 		return "minutes"
 	}
 	return "road_metres"
 }
 
-// Measured is a way's own metres or minutes, walks included.
-func (n *NearWays) Measured(a network.Answer) float64 {
+// measured is a way's own metres or minutes, walks included.
+func (n *Ways) measured(a network.Answer) float64 {
 	if n.Metric == network.ByMinutes {
 		return a.Cost
 	}
 	return roadMetres(a)
 }
 
-func (n *NearWays) appendWay(b []byte, a network.Answer) []byte {
+func (n *Ways) appendWay(b []byte, a network.Answer) []byte {
 	b = appendJSONText(append(b, `"state":`...), a.State.String())
 	if a.State == network.Reached {
-		b = append(appendJSONText(append(b, ','), n.Measure()), ':')
-		b = appendCenti(b, n.Measured(a))
+		b = append(appendJSONText(append(b, ','), n.measure()), ':')
+		b = appendCenti(b, n.measured(a))
 		b = appendCenti(append(b, `,"cost":`...), a.Cost)
 		b = appendSnap(append(b, `,"to":`...), n.Network.Table, a.To)
 	}
@@ -221,9 +221,9 @@ func (n *NearWays) appendWay(b []byte, a network.Answer) []byte {
 }
 
 // cells appends the way's columns.
-func (n *NearWays) cells(row []any, a network.Answer) []any {
+func (n *Ways) cells(row []any, a network.Answer) []any {
 	if a.State == network.Reached {
-		row = append(row, centi(n.Measured(a)), centi(a.Cost), a.State.String())
+		row = append(row, round2(n.measured(a)), round2(a.Cost), a.State.String())
 	} else {
 		row = append(row, nil, nil, a.State.String())
 	}

@@ -1,0 +1,75 @@
+package questions
+
+import (
+	"context"
+	"strings"
+
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/area"
+	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/layers/snapshot"
+)
+
+// SearchAsk asks for features by name.
+type SearchAsk struct {
+	Text  string `name:"q" required:"a name, pinyin, initials or a code" most:"100" zh:"名称、拼音、首字母或代码。" en:"A name, pinyin, initials or a code."`
+	Limit int    `min:"1" max:"100" default:"20" zh:"最多几个。" en:"How many at most."`
+}
+
+// Found is what a search found, the best first.
+type Found struct {
+	Results []Hit `json:"results"`
+}
+
+// Hit is a feature that was found.
+type Hit struct {
+	Layer string  `json:"layer"`
+	ID    int64   `json:"id"`
+	Name  string  `json:"name"`
+	Code  string  `json:"code,omitempty"`
+	Title string  `json:"title,omitempty"` // where it is: town and county
+	Lon   float64 `json:"lon"`
+	Lat   float64 `json:"lat"`
+	BBox  Bounds  `json:"bbox,omitempty"`
+}
+
+func search() *Question {
+	return question.New(question.Name{
+		ID: "search", Path: "/api/search", Example: "q=村&limit=3",
+		Title: layers.Words{Zh: "搜索", En: "Search"},
+		Help:  layers.Words{Zh: "按名称、拼音、首字母或代码找。", En: "Features by name, pinyin, initials or code."},
+	}, []string{question.JSON}, func(_ context.Context, w World, ask SearchAsk) (Found, error) {
+		answer := Found{Results: []Hit{}}
+		for _, f := range w.Searcher.Search(w.Snap, ask.Text, ask.Limit) {
+			shape := f.Table.Shape(f.Row)
+			hit := Hit{
+				Layer: f.Table.Layer.ID, ID: f.Table.ID(f.Row),
+				Name: f.Table.Get(f.Row, "name").Text(), Code: f.Table.Get(f.Row, "code").Text(),
+				Title: w.whereabouts(f.Table, f.Row),
+			}
+			if len(shape.Points) > 0 {
+				p := shape.Label().LonLat()
+				hit.Lon, hit.Lat = roundDegrees(p[0]), roundDegrees(p[1])
+			}
+			if shape.Kind != geo.Points {
+				hit.BBox = BoundsOf(shape.Box())
+			}
+			answer.Results = append(answer.Results, hit)
+		}
+		return answer, nil
+	})
+}
+
+// whereabouts names the town and county that a feature lies in.
+func (w World) whereabouts(t *snapshot.Table, row uint32) string {
+	index := w.Areas.Get(w.Snap)
+	own := t.Get(row, "code").Text()
+	var parts []string
+	for _, a := range index.Path(index.Of(t, row)) {
+		if a.Code != own && a.Name != "" && (a.Level == area.Town || a.Level == area.County) {
+			parts = append(parts, a.Name)
+		}
+	}
+	return strings.Join(parts, " · ")
+}

@@ -1,0 +1,171 @@
+// Package questions is everything that may be asked, a file a question: who lacks what, what is near, which works close a
+// gap, how far along the plan is, where settlements can go.
+//
+// A snapshot and the parameters of a question flow in, an answer flows out. The work itself is done by the packages that
+// it is about; here stands what is asked, how it is called and what the answer looks like. It knows nothing of HTTP,
+// flags or files: web and cmd range over All.
+package questions
+
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/area"
+	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/programme"
+	"github.com/cuntu/cuntu/layers/progress"
+	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/service"
+	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/layers/summary"
+)
+
+// World is one moment to be asked about.
+type World struct {
+	Snap *snapshot.Snapshot
+	*Desk
+}
+
+// Desk keeps what answers are made from, from one question to the next. Any number of goroutines may use it.
+type Desk struct {
+	Services  *service.Catalog
+	Roads     *roads.Cache
+	Coverage  *coverage.Cache
+	Areas     area.Cache
+	Progress  progress.Cache
+	Summaries summary.Cache
+	Searcher  snapshot.Searcher
+	// Height is the height of the ground in metres, as far as it is known.
+	Height func(at orb.Point) (metres float64, ok bool)
+	// Now tells the present year, which stands in where none is asked for.
+	Now func() time.Time
+}
+
+// NewDesk is a desk that has answered nothing yet, by the services' declarations.
+func NewDesk(services *service.Catalog) *Desk {
+	return &Desk{Services: services, Roads: &roads.Cache{}, Coverage: &coverage.Cache{Services: services}, Now: time.Now, Height: func(orb.Point) (float64, bool) { return 0, false }}
+}
+
+// Question is a question of this package.
+type Question = question.Question[World]
+
+// Choices are the lists that parameters name.
+func (w World) Choices() question.Choices { return Choices(w.Services, w.Snap.Catalog) }
+
+// Choices are the lists that parameters name, by the declarations of services and layers.
+func Choices(services *service.Catalog, catalog *layers.Catalog) question.Choices {
+	var works, placed []string
+	for _, id := range programme.Services {
+		works = append(works, string(id))
+	}
+	for _, l := range catalog.Layers {
+		if l.HasGeometry() {
+			placed = append(placed, l.ID)
+		}
+	}
+	return question.Choices{"services": services.IDs(), "states": service.StateNames(), "works": works, "placed": placed}
+}
+
+// year is the year asked for, the present one where it is 0.
+func (w World) year(asked int) int {
+	if asked == 0 {
+		return w.Now().Year()
+	}
+	return asked
+}
+
+// covered is what coverage finds as of the year.
+func (w World) covered(year int) (*coverage.Result, error) {
+	return w.Coverage.Get(w.Snap, w.Roads, w.year(year))
+}
+
+// Years is the year that a question is about.
+type Years struct {
+	Year int `min:"1900" max:"2100" zh:"到这一年底建成的都算已有；缺省为今年。" en:"What is complete by the end of this year counts as existing; the present year by default."`
+}
+
+// Within narrows a question to an area and to what a condition holds of.
+type Within struct {
+	Area   string `zh:"只看这个区域：任一级的区划代码。" en:"Only in this area: a division code of any level."`
+	County string `zh:"只看这个县区（代码）。" en:"Only in this county, by its code."`
+	Town   string `zh:"只看这个镇（代码）。" en:"Only in this town, by its code."`
+	Filter string `zh:"只看符合条件的，CQL2 文本，如 poverty = TRUE AND population > 500。" en:"Only what matches, in CQL2 text, such as: poverty = TRUE AND population > 500"`
+}
+
+// keep tells which rows of a table a question is narrowed to; nil is all of them. What is wrong is added to wrong.
+func (w World) keep(in Within, t *snapshot.Table, wrong *layers.Faults) func(row uint32) bool {
+	var all []func(row uint32) bool
+	index := w.Areas.Get(w.Snap)
+	for _, asked := range []struct {
+		part, code string
+		level      area.Level
+	}{{"area", in.Area, ""}, {"county", in.County, area.County}, {"town", in.Town, area.Town}} {
+		if asked.code == "" {
+			continue
+		}
+		if found, ok := index.Find(asked.code); asked.level != "" && (!ok || found.Level != asked.level) {
+			wrong.Add(asked.part, "%q is not the code of a %s in layer %s", asked.code, asked.part, asked.part)
+			continue
+		}
+		within, err := index.Within(t, asked.code)
+		if err != nil {
+			wrong.Add(asked.part, "%v", err)
+			continue
+		}
+		all = append(all, within)
+	}
+	if match := filter(in.Filter, t, wrong); match != nil {
+		all = append(all, match)
+	}
+	if all == nil {
+		return nil
+	}
+	return func(row uint32) bool {
+		for _, keep := range all {
+			if !keep(row) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// keepIn is keep for a table of a result, which may be of another snapshot with the same fields; nil where there is none.
+// What is wrong has been told before.
+func (w World) keepIn(in Within, t *snapshot.Table) func(row uint32) bool {
+	if t == nil {
+		return nil
+	}
+	var told layers.Faults
+	return w.keep(in, t, &told)
+}
+
+// filter is a condition in CQL2 text made ready for a table; nil where there is none, or it is wrong.
+func filter(text string, t *snapshot.Table, wrong *layers.Faults) func(row uint32) bool {
+	if text == "" {
+		return nil
+	}
+	expr, err := cql2.Parse(text)
+	if err == nil {
+		var bound *cql2.Filter
+		if bound, err = expr.Bind(t); err == nil {
+			return bound.Match
+		}
+	}
+	wrong.Add("filter", "%v", err)
+	return nil
+}
+
+// villages is the layer of villages; one without any where the catalogue has none.
+func (w World) villages() *snapshot.Table {
+	if t, ok := w.Snap.Table(service.MarkedLayer); ok {
+		return t
+	}
+	catalog := &layers.Catalog{Layers: []*layers.Layer{{ID: service.MarkedLayer}}}
+	t, _ := snapshot.NewBuilder(catalog).Snapshot().Table(service.MarkedLayer)
+	return t
+}
