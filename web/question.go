@@ -53,7 +53,7 @@ func send(w http.ResponseWriter, name string, found any, format string) error {
 	if named, ok := found.(question.Named); ok {
 		name = named.FileName()
 	}
-	w.Header().Set("Content-Type", answer.MediaTypes[format])
+	w.Header().Set("Content-Type", answer.MediaType(format))
 	if answer.Saved(format) {
 		w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.%s"`, name, format))
 	}

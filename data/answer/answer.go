@@ -12,15 +12,19 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/cuntu/cuntu/data/formats"
+	"github.com/cuntu/cuntu/data/files"
+	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/files/write"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
 )
 
-// MediaTypes are those of the formats.
-var MediaTypes = map[string]string{
-	question.JSON: "application/json", question.GeoJSON: "application/geo+json", question.CSV: "text/csv; charset=utf-8; header=present",
-	question.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+// MediaType is that of a format.
+func MediaType(format string) string {
+	if f, ok := files.Find(format); ok {
+		return f.MediaType
+	}
+	return "application/json"
 }
 
 // Saved tells whether a format is one to be saved under a name.
@@ -46,19 +50,19 @@ func Write(w io.Writer, a any, format, name string) error {
 	return writeSheet(w, sheet, format, name)
 }
 
-var fieldTypes = map[layers.FieldType]formats.Type{
-	layers.TypeText: formats.Text, layers.TypeInt: formats.Int, layers.TypeFloat: formats.Float, layers.TypeBool: formats.Bool,
+var fieldTypes = map[layers.FieldType]record.Type{
+	layers.TypeText: record.Text, layers.TypeInt: record.Int, layers.TypeFloat: record.Float, layers.TypeBool: record.Bool,
 }
 
 func writeSheet(w io.Writer, sheet question.Sheet, format, name string) error {
-	var fields []formats.Field
+	var fields []record.Field
 	columns := sheet.Columns()
 	for _, c := range columns {
 		if !c.Terminal {
-			fields = append(fields, formats.Field{Name: c.ID, Type: fieldTypes[c.Type]})
+			fields = append(fields, record.Field{Name: c.ID, Type: fieldTypes[c.Type]})
 		}
 	}
-	out, err := formats.NewWriter(w, formats.WriteOptions{Format: formats.Format(format), Layer: name, Fields: fields})
+	out, err := files.NewWriter(w, format, write.Options{Layer: name, Fields: fields})
 	if err != nil {
 		return err
 	}
@@ -76,7 +80,7 @@ func writeSheet(w io.Writer, sheet question.Sheet, format, name string) error {
 		if line, ok := place.(orb.LineString); ok && len(line) == 0 {
 			place = nil
 		}
-		return out.Write(formats.Record{Values: all, Geometry: place})
+		return out.Write(record.Record{Values: all, Geometry: place})
 	})
 	if err != nil {
 		return err
