@@ -150,7 +150,7 @@ func (up *upload) receive(body *multipart.Reader) error {
 			return sending(err)
 		}
 		if part.FormName() != "file" || part.FileName() == "" {
-			return badRequest(layers.Fault{part.FormName(), `is not a part here: allowed are files under the name "file"`})
+			return badRequest(layers.Fault{Part: part.FormName(), Detail: `is not a part here: allowed are files under the name "file"`})
 		}
 		name := part.FileName() // the base name, as the library promises
 		if !plainFileName(name) {

@@ -25,7 +25,7 @@ export interface VillageRef {
   name: string
   county: string
   county_name: string
-  people: number | null
+  population: number | null
   lon: number | null
   lat: number | null
 }
