@@ -22,7 +22,9 @@ import (
 
 func inFile(t *testing.T) data.Store {
 	t.Helper()
-	s, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "a.gpkg"), layers.Builtin(), gpkg.Options{Create: true, Warn: func(err error) { t.Error(err) }})
+	s, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "a.gpkg"), layers.Builtin(), gpkg.Options{Create: true, Warn: func(err error) {
+		t.Error(err)
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +79,8 @@ func sums(t *testing.T, url string) map[string]string {
 	all := map[string]string{}
 	for _, table := range append(layers.Builtin().IDs(), "document") {
 		var sum string
-		sql := `SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, E'\n' ORDER BY t::text)), '') FROM cuntu.` + pgx.Identifier{table}.Sanitize() + ` t`
+		sql := `SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, E'\n' ORDER BY t::text)), '') FROM cuntu.` +
+			pgx.Identifier{table}.Sanitize() + ` t`
 		if err := conn.QueryRow(t.Context(), sql).Scan(&sum); err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +112,8 @@ func TestACopyThroughAFileIsTheSameToPostgreSQL(t *testing.T) {
 	if !strings.HasPrefix(was["village"], "300 ") || !strings.HasPrefix(was["document"], "2 ") {
 		t.Errorf("the comparison compares nothing: %v", was)
 	}
-	ids, err := b.Apply(t.Context(), data.Edits(layers.Edit{Op: layers.Insert, Layer: "road", Feature: storetest.NewMaker(1).Feature(catalog.Layers[4])}))
+	ids, err := b.Apply(t.Context(),
+		data.Edits(layers.Edit{Op: layers.Insert, Layer: "road", Feature: storetest.NewMaker(1).Feature(catalog.Layers[4])}))
 	if err != nil || ids[0] <= 299*299+5 {
 		t.Errorf("a new road gets the id %v, which was taken: %v", ids, err)
 	}

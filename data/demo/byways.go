@@ -193,7 +193,14 @@ func (b *builder) laySpecialRoads() {
 	for k := range b.source.special {
 		s := &b.source.special[k]
 		if cell := b.specialPlace(k); !b.net.on(cell) {
-			b.branch(cell, route{level: specialLevel, village: -1, hamlet: -1, county: s.county, number: b.number("Z", s.county, 1), name: s.name + "专用路"})
+			b.branch(cell, route{
+				level:   specialLevel,
+				village: -1,
+				hamlet:  -1,
+				county:  s.county,
+				number:  b.number("Z", s.county, 1),
+				name:    s.name + "专用路",
+			})
 		}
 	}
 	for c := range b.source.counties { // and to mines, made up
@@ -240,7 +247,8 @@ func (w *world) specialPlace(k int) int32 {
 	best, at := -1.0, 0
 	for try := range 400 {
 		i := int(hash(w.seed, k, try, 47) % uint64(len(g.z)))
-		for step := 0; step < 200 && (int(g.county[i]) != s.county || g.grid.center(i).distance(seat) > far || g.grid.center(i).distance(seat) < near); step++ {
+		for step := 0; step < 200 &&
+			(int(g.county[i]) != s.county || g.grid.center(i).distance(seat) > far || g.grid.center(i).distance(seat) < near); step++ {
 			i = int(hash(w.seed, k, try, step, 53) % uint64(len(g.z)))
 		}
 		if int(g.county[i]) != s.county || g.grid.center(i).distance(seat) > far {

@@ -263,7 +263,8 @@ func (e *erosion) raiseSummit() {
 	near := toPlane([2]float64{summit.lon, summit.lat})
 	top := -1
 	for i := range e.z {
-		if e.county[i] >= 0 && e.counties[e.county[i]].code == summitCounty && e.grid.center(i).distance(near) < 9000 && (top < 0 || e.z[i] > e.z[top]) {
+		if e.county[i] >= 0 && e.counties[e.county[i]].code == summitCounty && e.grid.center(i).distance(near) < 9000 &&
+			(top < 0 || e.z[i] > e.z[top]) {
 			top = i
 		}
 	}

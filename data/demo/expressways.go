@@ -12,7 +12,10 @@ type expressway struct {
 // are rough.
 func expresswayPlans() []trunk {
 	return []trunk{
-		{"G40", "沪陕高速", expresswayLevel, joined(border(109.53, 34.06), via("牧护关", "麻街", "商州", "夜村", "棣花", "丹凤", "武关", "商南"), border(110.99, 33.52))},
+		{
+			"G40", "沪陕高速", expresswayLevel,
+			joined(border(109.53, 34.06), via("牧护关", "麻街", "商州", "夜村", "棣花", "丹凤", "武关", "商南"), border(110.99, 33.52)),
+		},
 		{"G65", "包茂高速", expresswayLevel, joined(border(109.06, 33.83), via("营盘", "柞水", "下梁", "镇安", "青铜关"), border(109.16, 33.17))},
 		{"G70", "福银高速", expresswayLevel, joined(via("沙河子", "杨峪河", "山阳", "天竺山", "漫川关"), border(110.02, 33.19))},
 	}

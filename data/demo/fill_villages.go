@@ -8,7 +8,8 @@ func (w *world) villageRows(r *rows) {
 		f := r.add(toDegrees(v.at)).text("code", s.code).text("name", s.name).
 			text("town", w.townCode(v.town)).text("county", w.countyCode(v.county)).number("elevation", tenth(v.height)).
 			whole("households", p.households).whole("population", p.population).
-			whole("poor_households", p.poorHouseholds).whole("poor_population", p.poor).whole("remaining_poor", p.stillPoor).whole("income", p.income).
+			whole("poor_households", p.poorHouseholds).whole("poor_population", p.poor).whole("remaining_poor", p.stillPoor).
+			whole("income", p.income).
 			yes("poverty", p.poverty).year("exit_year", p.exitYear).text("exit_status", p.exitStatus).
 			yes("cooperative", p.cooperative).yes("income_rising", p.rising).
 			number("tap_water_rate", p.tapRate).number("water_guarantee", p.guarantee).number("water_quantity", p.quantity).
@@ -77,5 +78,8 @@ func (w *world) hamletName(k int) string {
 var (
 	slopeWords  = []string{"坡", "梁", "垭", "岭", "塬", "坳", "山", "台", "砭", "岔"}
 	valleyWords = []string{"沟", "湾", "坪", "河", "院", "庄", "滩", "口", "川", "店"}
-	sideWords   = []string{"阳", "阴", "上", "下", "东", "西", "南", "北", "前", "后", "大", "小", "老", "新", "高", "石", "枣树", "柿树", "核桃", "庙", "寺", "碾子", "磨子", "窑"}
+	sideWords   = []string{
+		"阳", "阴", "上", "下", "东", "西", "南", "北", "前", "后", "大", "小", "老", "新", "高", "石", "枣树", "柿树", "核桃", "庙", "寺", "碾子",
+		"磨子", "窑",
+	}
 )

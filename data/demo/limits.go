@@ -76,7 +76,13 @@ func (w *world) setReserves(free func(int32) bool) {
 	add := func(kind, title string, n, salt int, most func(int) int, fits func(int32) bool) {
 		for _, r := range w.drawAreas(n, salt, used, most, func(i int32) bool { return free(i) && fits(i) }) {
 			t := w.nearestTown(g.grid.center(int(r[0])))
-			w.reserves = append(w.reserves, area{name: townStem(w.source.towns[t].name) + title, kind: kind, county: int(g.county[r[0]]), shape: g.outline(r), cells: r})
+			w.reserves = append(w.reserves, area{
+				name:   townStem(w.source.towns[t].name) + title,
+				kind:   kind,
+				county: int(g.county[r[0]]),
+				shape:  g.outline(r),
+				cells:  r,
+			})
 		}
 	}
 	top := toPlane([2]float64{summit.lon, summit.lat})
@@ -92,11 +98,21 @@ func (w *world) setReserves(free func(int32) bool) {
 		for _, c := range r {
 			used[c] = true
 		}
-		w.reserves = append(w.reserves, area{name: "牛背梁国家级自然保护区", kind: "nature_reserve", county: int(g.county[r[0]]), shape: g.outline(r), cells: r})
+		w.reserves = append(w.reserves, area{
+			name:   "牛背梁国家级自然保护区",
+			kind:   "nature_reserve",
+			county: int(g.county[r[0]]),
+			shape:  g.outline(r),
+			cells:  r,
+		})
 	}
 	add("nature_reserve", "县级自然保护区", 5, 251, func(int) int { return 320 }, func(i int32) bool { return g.above[i] > 220 })
-	add("red_line", "生态保护红线", 42, 252, func(k int) int { return 120 + k%7*60 }, func(i int32) bool { return g.above[i] > 160 && w.net.mask[i] == 0 })
-	add("basic_farmland", "永久基本农田", 64, 253, func(k int) int { return 8 + k%9*4 }, func(i int32) bool { return g.above[i] < 30 && g.steep(int(i)) < 0.14 })
+	add("red_line", "生态保护红线", 42, 252, func(k int) int {
+		return 120 + k%7*60
+	}, func(i int32) bool { return g.above[i] > 160 && w.net.mask[i] == 0 })
+	add("basic_farmland", "永久基本农田", 64, 253, func(k int) int {
+		return 8 + k%9*4
+	}, func(i int32) bool { return g.above[i] < 30 && g.steep(int(i)) < 0.14 })
 	add("steep_farmland", "退耕还林地", 46, 254, func(k int) int { return 4 + k%6*2 }, func(i int32) bool {
 		return g.steep(int(i)) > 0.466 && g.above[i] < 320 // tan 25°
 	})
@@ -109,7 +125,14 @@ func (w *world) setHazards(free func(int32) bool) {
 		for k, r := range w.drawAreas(n, salt, used, most, func(i int32) bool { return free(i) && fits(i) }) {
 			v := w.nearestVillage(g.grid.center(int(r[0])))
 			level := []string{"high", "medium", "medium", "low"}[hash(w.seed, k, salt, 261)%4]
-			w.hazards = append(w.hazards, area{name: villageStem(w.source.villages[v].name) + title, kind: kind, level: level, county: int(g.county[r[0]]), shape: g.outline(r), cells: r})
+			w.hazards = append(w.hazards, area{
+				name:   villageStem(w.source.villages[v].name) + title,
+				kind:   kind,
+				level:  level,
+				county: int(g.county[r[0]]),
+				shape:  g.outline(r),
+				cells:  r,
+			})
 		}
 	}
 	slope := func(from, to float64) func(int32) bool {
@@ -144,7 +167,8 @@ func (w *world) setHazards(free func(int32) bool) {
 
 func (w *world) hazardRows(r *rows) {
 	for _, a := range w.hazards {
-		r.add(a.shape).text("name", a.name).text("county", w.countyCode(a.county)).text("kind", a.kind).text("level", a.level).whole("people", a.people)
+		r.add(a.shape).text("name", a.name).text("county", w.countyCode(a.county)).text("kind", a.kind).text("level", a.level).
+			whole("people", a.people)
 	}
 }
 

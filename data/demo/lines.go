@@ -169,7 +169,14 @@ func (b *builder) hang(c cableway, place func(int32) xy) {
 		year: 1988 + int(hash(b.seed, c.hamlet, 71)%20), width: 1, note: "过河溜索，待改桥",
 	})
 	if chance(b.seed, c.hamlet, 72) < 0.8 {
-		r := b.open(route{level: villageLevel, village: h.village, hamlet: c.hamlet, county: v.county, number: b.number("C", v.county, 1), name: name + "索改桥"})
+		r := b.open(route{
+			level:   villageLevel,
+			village: h.village,
+			hamlet:  c.hamlet,
+			county:  v.county,
+			number:  b.number("C", v.county, 1),
+			name:    name + "索改桥",
+		})
 		b.segments = append(b.segments, segment{
 			route: r, line: line.Clone(), kind: "bridge", surface: "水泥", county: v.county, status: "planned", grade: "四级",
 			year: 2018 + int(hash(b.seed, c.hamlet, 73)%3), width: 4.5, note: "索改桥",

@@ -74,20 +74,34 @@ func (w *world) placeParks() {
 	taken := newScatter(1500)
 	for k, s := range scenic {
 		t := w.townByStem(s.town)
-		add(park{name: s.name, kind: "tourism", county: w.towns[t].county, town: t, at: w.siteSpot(w.towns[t].at, 1200, 4200, 600, taken, 7000+k), note: "位置为虚构"}, 50+k)
+		add(park{
+			name:   s.name,
+			kind:   "tourism",
+			county: w.towns[t].county,
+			town:   t,
+			at:     w.siteSpot(w.towns[t].at, 1200, 4200, 600, taken, 7000+k),
+			note:   "位置为虚构",
+		}, 50+k)
 	}
 	for c := range w.source.counties {
 		stem := strings.TrimRight(w.source.counties[c].name, "区县")
 		seat := w.seat(c)
-		add(park{name: stem + "工业集中区", kind: "industrial", county: c, town: seat, at: w.siteSpot(w.towns[seat].at, 1500, 4000, 900, taken, 7100+c)}, 100+c)
+		add(park{
+			name:   stem + "工业集中区",
+			kind:   "industrial",
+			county: c,
+			town:   seat,
+			at:     w.siteSpot(w.towns[seat].at, 1500, 4000, 900, taken, 7100+c),
+		}, 100+c)
 		for n := range 3 {
 			t := int(hash(w.seed, c, n, 236) % uint64(len(w.towns)))
 			for w.towns[t].county != c || w.towns[t].kind != "town" {
 				t = (t + 1) % len(w.towns)
 			}
 			add(park{
-				name: townStem(w.source.towns[t].name) + crops[hash(w.seed, c, n, 237)%uint64(len(crops))] + "产业园", kind: "agricultural", county: c, town: t,
-				at: w.siteSpot(w.towns[t].at, 700, 2800, 600, taken, 7200+c*5+n),
+				name: townStem(w.source.towns[t].name) + crops[hash(w.seed, c, n, 237)%uint64(len(crops))] + "产业园", kind: "agricultural", county: c,
+				town: t,
+				at:   w.siteSpot(w.towns[t].at, 700, 2800, 600, taken, 7200+c*5+n),
 			}, 200+c*5+n)
 		}
 	}

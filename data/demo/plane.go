@@ -54,7 +54,10 @@ const (
 )
 
 func newGrid(cell float64) grid {
-	return grid{int((groundEast - groundWest) / cell), int((groundNorth - groundSouth) / cell), cell, xy{groundWest + cell/2, groundSouth + cell/2}}
+	return grid{
+		int((groundEast - groundWest) / cell), int((groundNorth - groundSouth) / cell), cell,
+		xy{groundWest + cell/2, groundSouth + cell/2},
+	}
 }
 
 func (g *grid) size() int { return g.w * g.h }

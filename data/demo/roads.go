@@ -54,14 +54,28 @@ func via(names ...string) []stop {
 }
 
 // seat names stand for the first town of a county, since three are called 城关.
-var seats = map[string]string{"商州": "611002", "洛南": "611021", "丹凤": "611022", "商南": "611023", "山阳": "611024", "镇安": "611025", "柞水": "611026"}
+var seats = map[string]string{
+	"商州": "611002",
+	"洛南": "611021",
+	"丹凤": "611022",
+	"商南": "611023",
+	"山阳": "611024",
+	"镇安": "611025",
+	"柞水": "611026",
+}
 
 // trunks are the national and provincial roads. Numbers of national roads are
 // real, their ways through towns roughly so; provincial ones are made up.
 func trunks() []trunk {
 	return []trunk{
-		{"G312", "沪霍线", nationalLevel, joined(border(109.515, 34.075), via("牧护关", "麻街", "商州", "夜村", "棣花", "商镇", "丹凤", "铁峪铺", "武关", "清油河", "商南", "富水"), border(111.0, 33.55))},
-		{"G242", "甘钦线", nationalLevel, joined(border(110.16, 34.385), via("石门", "洛南", "板桥", "商州", "杨峪河", "山阳", "天竺山", "漫川关"), border(110.01, 33.19))},
+		{
+			"G312", "沪霍线", nationalLevel,
+			joined(border(109.515, 34.075), via("牧护关", "麻街", "商州", "夜村", "棣花", "商镇", "丹凤", "铁峪铺", "武关", "清油河", "商南", "富水"), border(111.0, 33.55)),
+		},
+		{
+			"G242", "甘钦线", nationalLevel,
+			joined(border(110.16, 34.385), via("石门", "洛南", "板桥", "商州", "杨峪河", "山阳", "天竺山", "漫川关"), border(110.01, 33.19)),
+		},
 		{"G211", "银榕线", nationalLevel, joined(border(109.04, 33.835), via("营盘", "柞水", "下梁", "回龙", "镇安", "青铜关"), border(109.15, 33.18))},
 		{"G345", "启那线", nationalLevel, joined(border(110.96, 33.62), via("商南", "过风楼", "竹林关", "银花", "中村", "山阳", "色河铺", "杨地", "凤凰", "小岭", "下梁"))},
 		{"S101", "洛卢线", provincialLevel, joined(via("洛源", "保安", "洛南", "古城", "灵口"), border(110.68, 34.10))},
@@ -217,7 +231,8 @@ func (b *builder) layCountyRoads() {
 		}
 	}
 	sort.Slice(pairs, func(x, y int) bool {
-		return pairs[x].d < pairs[y].d || pairs[x].d == pairs[y].d && (pairs[x].a < pairs[y].a || pairs[x].a == pairs[y].a && pairs[x].b < pairs[y].b)
+		return pairs[x].d < pairs[y].d || pairs[x].d == pairs[y].d &&
+			(pairs[x].a < pairs[y].a || pairs[x].a == pairs[y].a && pairs[x].b < pairs[y].b)
 	})
 	for _, p := range pairs {
 		c := b.towns[p.a].county

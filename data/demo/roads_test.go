@@ -26,7 +26,13 @@ func TestRoadsComeToTheFacts(t *testing.T) {
 		class    string
 		from, to float64
 	}{
-		{"all", 15_200, 16_800}, {"国道", 900, 1300}, {"省道", 300, 600}, {"县道", 1200, 1800}, {"乡道", 3200, 4600}, {"村道", 7800, 9800}, {"专用道", 60, 250},
+		{"all", 15_200, 16_800},
+		{"国道", 900, 1300},
+		{"省道", 300, 600},
+		{"县道", 1200, 1800},
+		{"乡道", 3200, 4600},
+		{"村道", 7800, 9800},
+		{"专用道", 60, 250},
 	} {
 		if v := km[row.class]; v < row.from || v > row.to {
 			t.Errorf("%s: %.0f km, want %.0f to %.0f", row.class, v, row.from, row.to)

@@ -38,13 +38,27 @@ func (w *world) placeTowers() {
 	}
 	for k, t := range w.towns {
 		stem := townStem(w.source.towns[k].name)
-		add(tower{county: t.county, at: w.nearby(t.at, k, 136, 300), name: stem + "汇聚节点", kind: "node", mbps: 10000, ports: 40 + int(hash(w.seed, k, 137)%200)}, 10*k)
+		add(tower{
+			county: t.county,
+			at:     w.nearby(t.at, k, 136, 300),
+			name:   stem + "汇聚节点",
+			kind:   "node",
+			mbps:   10000,
+			ports:  40 + int(hash(w.seed, k, 137)%200),
+		}, 10*k)
 		add(tower{county: t.county, at: w.nearby(t.at, k, 138, 600), name: stem + "基站", kind: "tower"}, 10*k+1)
 	}
 	for k, v := range w.villages {
 		stem := villageStem(w.source.villages[k].name)
 		if chance(w.seed, k, 139) < 0.34-0.2*w.need[k] {
-			add(tower{county: v.county, at: w.nearby(v.at, k, 140, 200), name: stem + "光交节点", kind: "node", mbps: 1000, ports: int(hash(w.seed, k, 141) % 60)}, 10*k+2)
+			add(tower{
+				county: v.county,
+				at:     w.nearby(v.at, k, 140, 200),
+				name:   stem + "光交节点",
+				kind:   "node",
+				mbps:   1000,
+				ports:  int(hash(w.seed, k, 141) % 60),
+			}, 10*k+2)
 		}
 		if chance(w.seed, k, 142) < 0.58-0.28*w.need[k] {
 			add(tower{county: v.county, at: w.nearby(v.at, k, 143, 900), name: stem + "基站", kind: "tower"}, 10*k+3)
@@ -113,7 +127,15 @@ func (w *world) placeWaterworks() {
 		if t.kind == "county_seat" {
 			name = w.source.counties[t.county].name + "城区水厂"
 		}
-		add(waterwork{town: k, county: t.county, at: w.nearby(t.at, k, 156, 900), name: name, kind: "central", people: people[k].people / 3, guarantee: tenth(95 + 4*chance(w.seed, k, 157))}, k, 0.9)
+		add(waterwork{
+			town:      k,
+			county:    t.county,
+			at:        w.nearby(t.at, k, 156, 900),
+			name:      name,
+			kind:      "central",
+			people:    people[k].people / 3,
+			guarantee: tenth(95 + 4*chance(w.seed, k, 157)),
+		}, k, 0.9)
 	}
 	for k, v := range w.villages {
 		if chance(w.seed, k, 158) > 0.62 {

@@ -62,7 +62,8 @@ func (w *world) placeSites() {
 		n := int(heads[k])
 		area := float64(n) * 78
 		w.sites = append(w.sites, site{
-			name: z.name + "安置区", town: t, county: z.county, at: at, zone: true, households: n, people: people[k], floors: 11 + int(hash(w.seed, k, 202)%16),
+			name: z.name + "安置区", town: t, county: z.county, at: at, zone: true, households: n, people: people[k],
+			floors: 11 + int(hash(w.seed, k, 202)%16),
 			areaM2: area, shape: blob(at, area, w.seed, k), facilities: "school,clinic,culture_square,library,bank,shop,market,waste,tv",
 			note: "2015年公布的五千户以上安置区；位置、规模为虚构",
 		})

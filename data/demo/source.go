@@ -82,7 +82,12 @@ func (s *source) readCounties() error {
 		return err
 	}
 	for _, f := range fc.Features {
-		c := sourceCounty{code: f.Properties.Code, name: f.Properties.Name, seat: rounded(geo.GCJ02ToWGS84(f.Properties.Seat)), outline: f.Geometry.Coordinates}
+		c := sourceCounty{
+			code:    f.Properties.Code,
+			name:    f.Properties.Name,
+			seat:    rounded(geo.GCJ02ToWGS84(f.Properties.Seat)),
+			outline: f.Geometry.Coordinates,
+		}
 		for _, polygon := range c.outline {
 			for _, ring := range polygon {
 				for i := range ring {

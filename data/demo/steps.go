@@ -22,7 +22,8 @@ func (w *world) exitStepRows(r *rows) {
 		case "已销号":
 			if luck(3) < 0.07 { // failed once
 				s.add("claimed", p.exitYear, claimed-60, town+"人民政府")
-				s.add("checked", p.exitYear, claimed-30, checker).text("result", "failed").text("note", failures[hash(w.seed, k, 421)%uint64(len(failures))])
+				s.add("checked", p.exitYear, claimed-30, checker).text("result", "failed").
+					text("note", failures[hash(w.seed, k, 421)%uint64(len(failures))])
 			}
 			s.add("claimed", p.exitYear, claimed, town+"人民政府")
 			s.add("checked", p.exitYear, claimed+20+int(60*luck(4)), checker).text("result", "passed")
@@ -36,7 +37,8 @@ func (w *world) exitStepRows(r *rows) {
 		default:
 			if p.exitYear == thisYear && luck(3) < 0.6 {
 				s.add("claimed", p.exitYear, claimed, town+"人民政府")
-				s.add("checked", p.exitYear, claimed+25+int(60*luck(4)), checker).text("result", "failed").text("note", failures[hash(w.seed, k, 421)%uint64(len(failures))])
+				s.add("checked", p.exitYear, claimed+25+int(60*luck(4)), checker).text("result", "failed").
+					text("note", failures[hash(w.seed, k, 421)%uint64(len(failures))])
 			}
 		}
 	}

@@ -295,7 +295,8 @@ func (w *world) planRoads(broken []int) {
 		if planned[k] || s.hardened() || s.status != "existing" || s.kind == "cableway" {
 			continue
 		}
-		if level := w.routes[s.route].level; level <= villageLevel && chance(w.seed, s.route, 98) < 0.25 || level == trackLevel && chance(w.seed, s.route, 98) < 0.04 {
+		if level := w.routes[s.route].level; level <= villageLevel && chance(w.seed, s.route, 98) < 0.25 || level == trackLevel &&
+			chance(w.seed, s.route, 98) < 0.04 {
 			w.plan(k, "planned", 2018+int(hash(w.seed, s.route, 99)%3))
 		}
 	}

@@ -85,7 +85,9 @@ func (w *world) targetRows(r *rows) {
 
 // countTargets splits a year's task among the counties, with what each reported: a year
 // before now less than what most, where it is given, says of now.
-func (w *world) countTargets(add func(area, indicator string, year int, value float64, source string) row, prefecture, indicator string, year, task int, weights, most []float64, source string) {
+func (w *world) countTargets(add func(area, indicator string, year int, value float64, source string) row, prefecture, indicator string,
+	year, task int, weights, most []float64, source string,
+) {
 	whole := add(prefecture, indicator, year, float64(task), source)
 	done := 0.0
 	for c, part := range apportion(task, weights) {

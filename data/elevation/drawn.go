@@ -15,7 +15,9 @@ import (
 
 // Drawn is the documents of a model that is calculated instead of read: heights over a
 // bound at cells of so many seconds of arc.
-func Drawn(ctx context.Context, bound orb.Bound, seconds float64, at time.Time, height func(orb.Point) float64) iter.Seq2[data.Document, error] {
+func Drawn(ctx context.Context, bound orb.Bound, seconds float64, at time.Time,
+	height func(orb.Point) float64,
+) iter.Seq2[data.Document, error] {
 	return func(yield func(data.Document, error) bool) {
 		w, err := plan([]*Raster{draw(bound, seconds, height)})
 		if err != nil {

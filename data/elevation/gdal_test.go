@@ -102,13 +102,25 @@ func TestFilesOfAllKindsHoldWhatGDALFindsInThem(t *testing.T) {
 	}{
 		{"plain", []string{"gdal_translate", "-q"}},
 		{"lzw", []string{"gdal_translate", "-q", "-co", "COMPRESS=LZW", "-co", "PREDICTOR=2"}},
-		{"deflate-tiled", []string{"gdal_translate", "-q", "-co", "COMPRESS=DEFLATE", "-co", "PREDICTOR=2", "-co", "TILED=YES", "-co", "BLOCKXSIZE=256", "-co", "BLOCKYSIZE=128"}},
-		{"float-predicted-bigtiff", []string{"gdal_translate", "-q", "-ot", "Float32", "-co", "COMPRESS=DEFLATE", "-co", "PREDICTOR=3", "-co", "BIGTIFF=YES"}},
+		{"deflate-tiled", []string{
+			"gdal_translate", "-q", "-co", "COMPRESS=DEFLATE", "-co", "PREDICTOR=2", "-co", "TILED=YES", "-co",
+			"BLOCKXSIZE=256", "-co", "BLOCKYSIZE=128",
+		}},
+		{
+			"float-predicted-bigtiff",
+			[]string{"gdal_translate", "-q", "-ot", "Float32", "-co", "COMPRESS=DEFLATE", "-co", "PREDICTOR=3", "-co", "BIGTIFF=YES"},
+		},
 		{"zstd-double", []string{"gdal_translate", "-q", "-ot", "Float64", "-co", "COMPRESS=ZSTD", "-co", "TILED=YES"}},
 		{"big-endian", []string{"gdal_translate", "-q", "-ot", "Int32", "-co", "ENDIANNESS=BIG"}},
-		{"utm", []string{"gdalwarp", "-q", "-t_srs", "EPSG:32649", "-tr", "100", "100", "-r", "bilinear", "-ot", "Float32", "-dstnodata", "-9999"}},
+		{"utm", []string{
+			"gdalwarp", "-q", "-t_srs", "EPSG:32649", "-tr", "100", "100", "-r", "bilinear", "-ot", "Float32", "-dstnodata",
+			"-9999",
+		}},
 		{"gauss-krueger", []string{"gdalwarp", "-q", "-t_srs", "EPSG:4525", "-tr", "150", "150", "-r", "near"}},
-		{"user-defined", []string{"gdalwarp", "-q", "-t_srs", "+proj=tmerc +lon_0=109.5 +x_0=500000 +ellps=GRS80 +units=m", "-tr", "150", "150", "-r", "near"}},
+		{"user-defined", []string{
+			"gdalwarp", "-q", "-t_srs", "+proj=tmerc +lon_0=109.5 +x_0=500000 +ellps=GRS80 +units=m", "-tr", "150", "150",
+			"-r", "near",
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			gdal(t, "", append(c.args, hgt, out(c.name))...)
@@ -134,7 +146,8 @@ func TestFilesOfAllKindsHoldWhatGDALFindsInThem(t *testing.T) {
 		})
 	}
 	t.Run("hgt in a zip", func(t *testing.T) {
-		gdal(t, "", "python3", "-c", "import sys,zipfile; zipfile.ZipFile(sys.argv[2],'w',zipfile.ZIP_DEFLATED).write(sys.argv[1],'N33E109.hgt')", hgt, filepath.Join(dir, "N33E109.SRTMGL3.hgt.zip"))
+		gdal(t, "", "python3", "-c", "import sys,zipfile; zipfile.ZipFile(sys.argv[2],'w',zipfile.ZIP_DEFLATED).write(sys.argv[1],'N33E109.hgt')",
+			hgt, filepath.Join(dir, "N33E109.SRTMGL3.hgt.zip"))
 		_, m := modelOf(t, filepath.Join(dir, "N33E109.SRTMGL3.hgt.zip"), nil)
 		p := orb.Point{109.25, 33.75}
 		if got, ok := m.Height(p); !ok || got != values(t, hgt, []orb.Point{p})[0] {
@@ -146,7 +159,8 @@ func TestFilesOfAllKindsHoldWhatGDALFindsInThem(t *testing.T) {
 func TestSlopesAreThoseOfGdaldem(t *testing.T) {
 	dir := t.TempDir()
 	utm, slope := filepath.Join(dir, "utm.tif"), filepath.Join(dir, "slope.tif")
-	gdal(t, "", "gdalwarp", "-q", "-t_srs", "EPSG:32649", "-tr", "100", "100", "-r", "bilinear", "-ot", "Float32", "-dstnodata", "-9999", writeHGT(t, dir), utm)
+	gdal(t, "", "gdalwarp", "-q", "-t_srs", "EPSG:32649", "-tr", "100", "100", "-r", "bilinear", "-ot", "Float32", "-dstnodata", "-9999",
+		writeHGT(t, dir), utm)
 	gdal(t, "", "gdaldem", "slope", "-q", utm, slope)
 	r, m := modelOf(t, utm, nil)
 	var centres []orb.Point

@@ -99,7 +99,8 @@ func (k *keys) crs() (*crs.CRS, error) {
 	if k.short[keyModel] == modelGeographic {
 		return crs.FromWKT(k.geographicWKT())
 	}
-	return nil, fmt.Errorf("its coordinate system, %q, is not one of %s; give it with --crs", k.text[keyCitation]+k.text[keyPCSCitation], crs.Known)
+	return nil, fmt.Errorf("its coordinate system, %q, is not one of %s; give it with --crs", k.text[keyCitation]+k.text[keyPCSCitation],
+		crs.Known)
 }
 
 // geographicWKT describes the ellipsoid's system. Where the citation does not tell the
@@ -127,8 +128,11 @@ func (k *keys) or(key int, fallback float64) float64 {
 }
 
 func (k *keys) wkt() string {
-	return fmt.Sprintf(`PROJCS["user-defined",%s,PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",%v],PARAMETER["False_Northing",%v],PARAMETER["Central_Meridian",%v],PARAMETER["Scale_Factor",%v],PARAMETER["Latitude_Of_Origin",%v],UNIT["Meter",1]]`,
-		k.geographicWKT(), k.or(keyFalseEasting, 0), k.or(keyFalseNorthing, 0), k.or(keyNaturalOriginLon, 0), k.or(keyScale, 1), k.or(keyNaturalOriginLat, 0))
+	return fmt.Sprintf(`PROJCS["user-defined",%s,PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",%v],`+
+		`PARAMETER["False_Northing",%v],PARAMETER["Central_Meridian",%v],PARAMETER["Scale_Factor",%v],PARAMETER["Latitude_Of_Origin",%v],`+
+		`UNIT["Meter",1]]`,
+		k.geographicWKT(), k.or(keyFalseEasting, 0), k.or(keyFalseNorthing, 0), k.or(keyNaturalOriginLon, 0), k.or(keyScale, 1),
+		k.or(keyNaturalOriginLat, 0))
 }
 
 // place says where the raster's cells lie.

@@ -95,14 +95,17 @@ func (m *image) checkNumbers() error {
 	case [2]int{formatUint, 8}, [2]int{formatInt, 8}, [2]int{formatUint, 16}, [2]int{formatInt, 16},
 		[2]int{formatUint, 32}, [2]int{formatInt, 32}, [2]int{formatFloat, 32}, [2]int{formatFloat, 64}:
 	default:
-		return fmt.Errorf("has numbers of %d bits in sample format %d; whole numbers of 8, 16 or 32 and floats of 32 or 64 are read", m.bits, m.format)
+		return fmt.Errorf("has numbers of %d bits in sample format %d; whole numbers of 8, 16 or 32 and floats of 32 or 64 are read", m.bits,
+			m.format)
 	}
 	switch m.compression {
 	case compressNone, compressLZW, compressDeflate, compressOldDeflate, compressZstd:
 	default:
-		return fmt.Errorf("is compressed in way %d; none, LZW, Deflate and ZSTD are read (gdal_translate -co COMPRESS=DEFLATE makes one)", m.compression)
+		return fmt.Errorf("is compressed in way %d; none, LZW, Deflate and ZSTD are read (gdal_translate -co COMPRESS=DEFLATE makes one)",
+			m.compression)
 	}
-	if m.predictor < 1 || m.predictor > 3 || m.predictor == 3 && m.format != formatFloat || m.predictor == 2 && m.format == formatFloat && m.bits == 64 {
+	if m.predictor < 1 || m.predictor > 3 || m.predictor == 3 && m.format != formatFloat || m.predictor == 2 && m.format == formatFloat &&
+		m.bits == 64 {
 		return fmt.Errorf("has predictor %d for sample format %d", m.predictor, m.format)
 	}
 	return nil

@@ -53,18 +53,57 @@ func world(t *testing.T) *snapshot.Snapshot {
 		}
 	}
 	square := func(w, s float64) orb.Polygon {
-		return orb.Polygon{{{w, s}, {w + .1, s}, {w + .1, s + .1}, {w, s + .1}, {w, s}}, {{w + .02, s + .02}, {w + .02, s + .04}, {w + .04, s + .04}, {w + .02, s + .02}}}
+		return orb.Polygon{
+			{{w, s}, {w + .1, s}, {w + .1, s + .1}, {w, s + .1}, {w, s}},
+			{{w + .02, s + .02}, {w + .02, s + .04}, {w + .04, s + .04}, {w + .02, s + .02}},
+		}
 	}
 	add("county", 1, square(109.9, 33.8), map[string]any{"code": "611002", "name": "商州区"})
 	add("county", 2, square(110.3, 33.8), map[string]any{"code": "611021", "name": "洛南县"})
 	add("town", 1, orb.Point{109.94, 33.87}, map[string]any{"code": "611002001", "name": "城关街道", "county": "611002", "kind": "county_seat"})
-	add("village", 7, orb.Point{109.944399, 33.884457}, map[string]any{"code": "611002001201", "name": "东店子村", "county": "611002", "town": "611002001", "poverty": true, "population": 1203, "income": 9500, "tap_water_rate": 97.25, "exit_year": 2018, "exit_status": "已销号", "note": "=HYPERLINK(\"http://x\")"})
-	add("village", 3, orb.Point{110.35, 33.85}, map[string]any{"code": "611021001201", "name": "𠮷家坪村", "county": "611021", "poverty": false, "population": 0, "note": "含\"引号\",逗号\n换行"})
+	add("village", 7, orb.Point{109.944399, 33.884457}, map[string]any{
+		"code":           "611002001201",
+		"name":           "东店子村",
+		"county":         "611002",
+		"town":           "611002001",
+		"poverty":        true,
+		"population":     1203,
+		"income":         9500,
+		"tap_water_rate": 97.25,
+		"exit_year":      2018,
+		"exit_status":    "已销号",
+		"note":           "=HYPERLINK(\"http://x\")",
+	})
+	add("village", 3, orb.Point{110.35, 33.85}, map[string]any{
+		"code":       "611021001201",
+		"name":       "𠮷家坪村",
+		"county":     "611021",
+		"poverty":    false,
+		"population": 0,
+		"note":       "含\"引号\",逗号\n换行",
+	})
 	add("village", 5, nil, map[string]any{"code": "611021001202", "name": "无址村", "county": "611021", "note": "'+1"})
-	add("road", 1, orb.LineString{{109.9, 33.9}, {110, 33.95}, {110.2, 33.9}}, map[string]any{"name": "312国道", "county": "611002", "surface": "沥青", "kind": "road", "status": "existing", "width_m": 8.5})
-	add("road", 2, orb.MultiLineString{{{109.9, 33.7}, {110, 33.7}}, {{110, 33.71}, {110.1, 33.75}}}, map[string]any{"name": "新路", "county": "611002", "status": "planned", "year": 2019})
+	add("road", 1, orb.LineString{{109.9, 33.9}, {110, 33.95}, {110.2, 33.9}}, map[string]any{
+		"name":    "312国道",
+		"county":  "611002",
+		"surface": "沥青",
+		"kind":    "road",
+		"status":  "existing",
+		"width_m": 8.5,
+	})
+	add("road", 2, orb.MultiLineString{{{109.9, 33.7}, {110, 33.7}}, {{110, 33.71}, {110.1, 33.75}}}, map[string]any{
+		"name":   "新路",
+		"county": "611002",
+		"status": "planned",
+		"year":   2019,
+	})
 	add("road", 3, orb.LineString{{109.5, 33.7}, {109.6, 33.7}}, map[string]any{"name": "远期", "status": "planned"})
-	add("site", 1, orb.Point{109.95, 33.86}, map[string]any{"name": "一期", "facilities": "school,clinic", "status": "existing", "county": "611002"})
+	add("site", 1, orb.Point{109.95, 33.86}, map[string]any{
+		"name":       "一期",
+		"facilities": "school,clinic",
+		"status":     "existing",
+		"county":     "611002",
+	})
 	add("site", 2, square(109.97, 33.86), map[string]any{"name": "二期", "status": "building", "year": 2019})
 	add("site", 3, nil, map[string]any{"name": "三期"})
 	add("dataset", 1, nil, map[string]any{"name": "试验", "layers": "village,road", "synthetic": true})
@@ -143,8 +182,19 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
 		says []string
 	}{
 		{export.Request{Layer: "moon", Format: "dwg"}, []string{`layer: "moon"`, "village", `f: "dwg" is not one of geojson`}},
-		{export.Request{Layer: "village", CRS: "EPSG:1", Headings: "de", Values: "x"}, []string{"crs: ", "EPSG:4490", `headings: "de" is not one of id, zh, en`, `values: "x"`}},
-		{export.Request{Layer: "village", County: "999999", Town: "1", BBox: "1,2,3", Filter: "nothing = 1"}, []string{`county: "999999"`, `town: "1"`, "bbox: ", "filter: ", "nothing"}},
+		{export.Request{
+			Layer:    "village",
+			CRS:      "EPSG:1",
+			Headings: "de",
+			Values:   "x",
+		}, []string{"crs: ", "EPSG:4490", `headings: "de" is not one of id, zh, en`, `values: "x"`}},
+		{export.Request{
+			Layer:  "village",
+			County: "999999",
+			Town:   "1",
+			BBox:   "1,2,3",
+			Filter: "nothing = 1",
+		}, []string{`county: "999999"`, `town: "1"`, "bbox: ", "filter: ", "nothing"}},
 		{export.Request{Layer: "village", Filter: "population >"}, []string{"filter: ", "character"}},
 		{export.Request{Layer: "village", Year: 2018}, []string{"year: layer village"}},
 		{export.Request{Layer: "road", Year: 18}, []string{"year: 18"}},
@@ -173,7 +223,10 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 	snap := world(t)
 	for _, layer := range []string{"county", "village", "road", "site", "dataset"} {
 		for _, format := range files.Written() {
-			for _, system := range []string{"", "EPSG:4490", "GCJ-02", "BD-09", "EPSG:4525", "CGCS2000 3度带 中央经线111", "EPSG:2361", "EPSG:4214", "EPSG:3857"} {
+			for _, system := range []string{
+				"", "EPSG:4490", "GCJ-02", "BD-09", "EPSG:4525", "CGCS2000 3度带 中央经线111", "EPSG:2361", "EPSG:4214",
+				"EPSG:3857",
+			} {
 				name := layer + " as " + format + " in " + system
 				e, err := export.New(snap, export.Request{Layer: layer, Format: format, CRS: system})
 				if err != nil {
@@ -226,11 +279,13 @@ func compare(t *testing.T, name string, table *snapshot.Table, src *read.Source,
 			}
 			continue
 		}
-		if got, want := fmt.Sprint(r.Values[col]), f.Values[i].String(); got != want && !(r.Values[col] == nil && want == "") && !(f.Values[i].Kind() == layers.BoolKind && isTrue(got) == f.Values[i].Bool()) {
+		if got, want := fmt.Sprint(r.Values[col]), f.Values[i].String(); got != want && !(r.Values[col] == nil && want == "") &&
+			!(f.Values[i].Kind() == layers.BoolKind && isTrue(got) == f.Values[i].Bool()) {
 			t.Errorf("%s: %d: %s is %q, not %q", name, id, n, got, want)
 		}
 	}
-	if system != "" && src.CRS == nil && src.Format != record.GeoJSONSeq && src.Format != record.KML && system != "GCJ-02" && system != "BD-09" && f.Geometry != nil {
+	if system != "" && src.CRS == nil && src.Format != record.GeoJSONSeq && src.Format != record.KML && system != "GCJ-02" &&
+		system != "BD-09" && f.Geometry != nil {
 		t.Errorf("%s: the file does not say so: %v", name, src.CRSErr)
 	}
 	if r.Geometry == nil || f.Geometry == nil {
@@ -271,7 +326,10 @@ func TestHeadingsAndTitlesAreWhatLedgersUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := b.String()
-	for _, word := range []string{"\uFEFFid,区划代码,名称,", ",自来水普及率(%),", ",人均纯收入(元),", ",人均日供水量(升/天),", ",经度(WGS84),纬度(WGS84)\r\n", ",97.25,", ",是,2018,已销号,", `"'=HYPERLINK(""http://x"")"`} {
+	for _, word := range []string{
+		"\uFEFFid,区划代码,名称,", ",自来水普及率(%),", ",人均纯收入(元),", ",人均日供水量(升/天),", ",经度(WGS84),纬度(WGS84)\r\n", ",97.25,",
+		",是,2018,已销号,", `"'=HYPERLINK(""http://x"")"`,
+	} {
 		if !strings.Contains(text, word) {
 			t.Errorf("%q is not in %s", word, text)
 		}
@@ -280,7 +338,8 @@ func TestHeadingsAndTitlesAreWhatLedgersUse(t *testing.T) {
 		t.Errorf("called %s and %s", e.FileName(), e.Title())
 	}
 	src, rows := written(t, ask(t, snap, export.Request{Layer: "site", Format: "xlsx", Headings: "en", Values: "titles", CRS: "GCJ-02"}))
-	if got := fmt.Sprint(src.Headings()); !strings.Contains(got, "Area (m2)") && !strings.Contains(got, "Area(m2)") || !strings.Contains(got, "WKT(GCJ-02)") {
+	if got := fmt.Sprint(src.Headings()); !strings.Contains(got, "Area (m2)") && !strings.Contains(got, "Area(m2)") ||
+		!strings.Contains(got, "WKT(GCJ-02)") {
 		t.Error(got)
 	}
 	if got := rows[0].Values[slices.Index(src.Headings(), "Facilities")]; got != "School,Clinic" {
@@ -305,7 +364,8 @@ func TestHeadingsAndTitlesAreWhatLedgersUse(t *testing.T) {
 func TestAShapefileOfSeveralKindsIsAZipOfSeveral(t *testing.T) {
 	e := ask(t, world(t), export.Request{Layer: "site", Format: "shp"})
 	dir := t.TempDir()
-	if _, err := e.WriteFile(t.Context(), filepath.Join(dir, "a.shp"), nil); err == nil || !strings.Contains(err.Error(), "point and polygon") || !strings.Contains(err.Error(), ".zip") {
+	if _, err := e.WriteFile(t.Context(), filepath.Join(dir, "a.shp"), nil); err == nil ||
+		!strings.Contains(err.Error(), "point and polygon") || !strings.Contains(err.Error(), ".zip") {
 		t.Errorf("%v", err)
 	}
 	path := filepath.Join(dir, "a.zip")

@@ -33,18 +33,26 @@ import (
 // things are what the files hold, in degrees of WGS 84.
 var things = map[string][]*geojson.Feature{
 	"village": {
-		thing(orb.Point{109.944399465, 33.884457127}, "code", "611002001201", "name", "东店子村", "population", 1203.0, "tap_water_rate", 97.25, "note", "含,逗号与\"引号\""),
+		thing(orb.Point{109.944399465, 33.884457127}, "code", "611002001201", "name", "东店子村", "population", 1203.0, "tap_water_rate", 97.25,
+			"note", "含,逗号与\"引号\""),
 		thing(orb.Point{110.25, 33.5}, "code", "611002001202", "name", "镕家坪村", "population", 0.0, "tap_water_rate", 0.1, "note", "（全角）１２３"),
 		thing(orb.Point{109.6, 34.1}, "code", "611002001203", "name", "村", "population", 9.0, "tap_water_rate", 100.0, "note", nil),
 	},
 	"road": {
 		thing(orb.LineString{{109.9, 33.9}, {109.95, 33.93}, {110.2, 33.91}}, "number", "G312", "name", "沪霍线", "width_m", 8.5),
 		thing(orb.LineString{{109.7, 33.5}, {109.70001, 33.50001}}, "number", "C001", "name", "短", "width_m", 3.0),
-		thing(orb.MultiLineString{{{109.8, 33.6}, {109.81, 33.61}}, {{109.82, 33.62}, {109.83, 33.6}}}, "number", "X2", "name", "断头路", "width_m", 4.5),
+		thing(orb.MultiLineString{{{109.8, 33.6}, {109.81, 33.61}}, {{109.82, 33.62}, {109.83, 33.6}}}, "number", "X2", "name", "断头路", "width_m",
+			4.5),
 	},
 	"hazard": {
-		thing(orb.Polygon{{{109.9, 33.8}, {110, 33.8}, {110, 33.9}, {109.9, 33.9}, {109.9, 33.8}}, {{109.92, 33.82}, {109.92, 33.84}, {109.94, 33.84}, {109.92, 33.82}}}, "name", "滑坡区", "people", 30.0),
-		thing(orb.MultiPolygon{{{{109.6, 33.6}, {109.7, 33.6}, {109.65, 33.7}, {109.6, 33.6}}}, {{{109.8, 33.6}, {109.85, 33.6}, {109.82, 33.65}, {109.8, 33.6}}}}, "name", "两处", "people", 0.0),
+		thing(orb.Polygon{
+			{{109.9, 33.8}, {110, 33.8}, {110, 33.9}, {109.9, 33.9}, {109.9, 33.8}},
+			{{109.92, 33.82}, {109.92, 33.84}, {109.94, 33.84}, {109.92, 33.82}},
+		}, "name", "滑坡区", "people", 30.0),
+		thing(orb.MultiPolygon{
+			{{{109.6, 33.6}, {109.7, 33.6}, {109.65, 33.7}, {109.6, 33.6}}},
+			{{{109.8, 33.6}, {109.85, 33.6}, {109.82, 33.65}, {109.8, 33.6}}},
+		}, "name", "两处", "people", 0.0),
 	},
 }
 
@@ -72,7 +80,14 @@ func TestFilesOfGDALGoThroughTheStoreAndBack(t *testing.T) {
 		{layer: "village", file: "utf8.shp", system: "EPSG:4490", args: "-lco ENCODING=UTF-8"},
 		{layer: "village", file: "gbk.shp", system: "EPSG:4525", args: "-lco ENCODING=GBK"},
 		{layer: "village", file: "gbk_without_cpg.shp", system: "EPSG:4546", args: "-lco ENCODING=GBK", after: remove(".cpg")},
-		{layer: "village", file: "gbk_without_prj.shp", system: "EPSG:4525", args: "-lco ENCODING=GBK", after: remove(".prj"), options: stated("EPSG:4525")},
+		{
+			layer:   "village",
+			file:    "gbk_without_prj.shp",
+			system:  "EPSG:4525",
+			args:    "-lco ENCODING=GBK",
+			after:   remove(".prj"),
+			options: stated("EPSG:4525"),
+		},
 		{layer: "road", file: "qgis.shp", system: "EPSG:4546", args: "-lco ENCODING=UTF-8", after: likeQGIS},
 		{layer: "road", file: "zone37.shp", system: "EPSG:4525", args: "-lco ENCODING=GBK"},
 		{layer: "hazard", file: "xian80.shp", system: "EPSG:2361", args: "-lco ENCODING=GBK"},
@@ -191,7 +206,10 @@ func imported(t *testing.T, path string, o intake.Options) *snapshot.Snapshot {
 	}
 	defer store.Close()
 	county := catalog.Layers[0]
-	f := layers.Feature{Geometry: orb.Polygon{{{109, 33}, {111, 33}, {111, 35}, {109, 35}, {109, 33}}}, Values: make([]layers.Value, len(county.Fields))}
+	f := layers.Feature{
+		Geometry: orb.Polygon{{{109, 33}, {111, 33}, {111, 35}, {109, 35}, {109, 33}}},
+		Values:   make([]layers.Value, len(county.Fields)),
+	}
 	f.Values[county.Field("code")], f.Values[county.Field("name")] = layers.Text("611002"), layers.Text("商州区")
 	if _, err := store.Apply(t.Context(), data.Edits(layers.Edit{Op: layers.Insert, Layer: county.ID, Feature: f})); err != nil {
 		t.Fatal(err)

@@ -80,7 +80,8 @@ func (e *Export) warnings() []string {
 	}
 	if lon, ok := e.crs.CentralMeridian(); ok && !e.box.IsEmpty() {
 		if b := e.box.Bound(); max(math.Abs(b.Min[0]-lon), math.Abs(b.Max[0]-lon)) > farFromMeridian {
-			all = append(all, fmt.Sprintf("the features reach from %.1f° to %.1f° E, far from the central meridian %v° of %s: is it the right zone?", b.Min[0], b.Max[0], lon, e.crs.Name()))
+			all = append(all, fmt.Sprintf("the features reach from %.1f° to %.1f° E, far from the central meridian %v° of %s: is it the right zone?",
+				b.Min[0], b.Max[0], lon, e.crs.Name()))
 		}
 	}
 	return all

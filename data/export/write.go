@@ -40,7 +40,8 @@ func (e *Export) Write(ctx context.Context, out io.Writer, progress Progress) (n
 func (e *Export) WriteFile(ctx context.Context, path string, progress Progress) (notes []string, err error) {
 	if e.format.OneKind && len(e.kinds) > 1 {
 		if !strings.EqualFold(filepath.Ext(path), e.format.Packed) {
-			return nil, fmt.Errorf("%s: these are %s, and a shapefile holds one kind of geometry; give a name ending in .zip, which holds one of each", path, strings.Join(e.kinds, " and "))
+			return nil, fmt.Errorf("%s: these are %s, and a shapefile holds one kind of geometry; give a name ending in .zip, which holds "+
+				"one of each", path, strings.Join(e.kinds, " and "))
 		}
 		return e.writeZipFile(ctx, path, progress)
 	}

@@ -178,14 +178,34 @@ func TestDeclaredSizesAreNotBelieved(t *testing.T) {
 		files      fstest.MapFS
 		want       string
 	}{
-		{"a .dbf of 4 billion rows", "a.dbf", fstest.MapFS{"a.dbf": {Data: change(dbf, func(b []byte) { binary.LittleEndian.PutUint32(b[4:], 1<<32-1) })}}, ""},
-		{"a .dbf whose columns are wider than its rows", "a.dbf", fstest.MapFS{"a.dbf": {Data: change(dbf, func(b []byte) { binary.LittleEndian.PutUint16(b[10:], 20) })}}, "bytes wide, the rows 20"},
-		{"a shape of 4 GiB", "a.shp", fstest.MapFS{"a.shp": {Data: change(shp, func(b []byte) { binary.BigEndian.PutUint32(b[104:], 1<<31-1) })}}, "shape 1 is too large"},
-		{"a shape of 100 MiB", "a.shp", fstest.MapFS{"a.shp": {Data: change(shp, func(b []byte) { binary.BigEndian.PutUint32(b[104:], 50<<20) })}}, "shape 1 is said to have 104857600 bytes and the file has 244 left"},
+		{"a .dbf of 4 billion rows", "a.dbf", fstest.MapFS{"a.dbf": {Data: change(dbf, func(b []byte) {
+			binary.LittleEndian.PutUint32(b[4:], 1<<32-1)
+		})}}, ""},
+		{"a .dbf whose columns are wider than its rows", "a.dbf", fstest.MapFS{"a.dbf": {Data: change(dbf, func(b []byte) {
+			binary.LittleEndian.PutUint16(b[10:], 20)
+		})}}, "bytes wide, the rows 20"},
+		{"a shape of 4 GiB", "a.shp", fstest.MapFS{"a.shp": {Data: change(shp, func(b []byte) {
+			binary.BigEndian.PutUint32(b[104:], 1<<31-1)
+		})}}, "shape 1 is too large"},
+		{"a shape of 100 MiB", "a.shp", fstest.MapFS{"a.shp": {Data: change(shp, func(b []byte) {
+			binary.BigEndian.PutUint32(b[104:], 50<<20)
+		})}}, "shape 1 is said to have 104857600 bytes and the file has 244 left"},
 		{"a zip bomb", "a.zip", fstest.MapFS{"a.zip": {Data: bomb}}, "a quotation mark open?"},
-		{"a zip that claims to unpack to a terabyte", "a.zip", fstest.MapFS{"a.zip": {Data: claiming(t, 1<<40)}}, "a.csv, unpacked, is too large"},
-		{"a zip that claims to unpack to a gigabyte", "a.zip", fstest.MapFS{"a.zip": {Data: claiming(t, 1<<30)}}, "unpacks to more than 2000 times its size"},
-		{"a row without end", "a.csv", fstest.MapFS{"a.csv": {Data: append([]byte("a,b\n1,\""), bytes.Repeat([]byte("x\n"), 10<<20)...)}}, "a quotation mark open?"},
+		{
+			"a zip that claims to unpack to a terabyte", "a.zip",
+			fstest.MapFS{"a.zip": {Data: claiming(t, 1<<40)}},
+			"a.csv, unpacked, is too large",
+		},
+		{
+			"a zip that claims to unpack to a gigabyte", "a.zip",
+			fstest.MapFS{"a.zip": {Data: claiming(t, 1<<30)}},
+			"unpacks to more than 2000 times its size",
+		},
+		{
+			"a row without end", "a.csv",
+			fstest.MapFS{"a.csv": {Data: append([]byte("a,b\n1,\""), bytes.Repeat([]byte("x\n"), 10<<20)...)}},
+			"a quotation mark open?",
+		},
 	} {
 		src, err := files.OpenFS(row.files, row.file, read.Options{})
 		if err == nil {

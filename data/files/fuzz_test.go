@@ -74,7 +74,12 @@ func FuzzShapefile(f *testing.F) {
 	f.Add(fixtureF(f, "gbk/points.shp"), fixtureF(f, "gbk/points.dbf"), "GBK", string(fixtureF(f, "gbk/points.prj")))
 	f.Add(shp(turned(square(0, 0, 9)), square(1, 1, 2)), dbf(0x4D, "name", "a", "*b"), "", "")
 	f.Fuzz(func(t *testing.T, shp, dbf []byte, cpg, prj string) {
-		exhaust(t, fstest.MapFS{"a.shp": {Data: shp}, "a.dbf": {Data: dbf}, "a.cpg": {Data: []byte(cpg)}, "a.prj": {Data: []byte(prj)}}, "a.shp", read.Options{})
+		exhaust(t, fstest.MapFS{
+			"a.shp": {Data: shp},
+			"a.dbf": {Data: dbf},
+			"a.cpg": {Data: []byte(cpg)},
+			"a.prj": {Data: []byte(prj)},
+		}, "a.shp", read.Options{})
 		exhaust(t, fstest.MapFS{"a.dbf": {Data: dbf}}, "a.dbf", read.Options{Encoding: "GBK"})
 	})
 }
@@ -101,7 +106,9 @@ func FuzzCSV(f *testing.F) {
 
 func FuzzKML(f *testing.F) {
 	f.Add(fixtureF(f, "points.kml"))
-	f.Add([]byte(`<kml><Placemark><MultiGeometry><Polygon><outerBoundaryIs><LinearRing><coordinates>1,2 3,4 5,6</coordinates></LinearRing></outerBoundaryIs></Polygon><Point><coordinates>1,2,3</coordinates></Point></MultiGeometry></Placemark></kml>`))
+	f.Add([]byte(`<kml><Placemark><MultiGeometry><Polygon><outerBoundaryIs><LinearRing><coordinates>1,2 3,4 5,` +
+		`6</coordinates></LinearRing></outerBoundaryIs></Polygon><Point><coordinates>1,2,` +
+		`3</coordinates></Point></MultiGeometry></Placemark></kml>`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		exhaust(t, fstest.MapFS{"a.kml": {Data: b}}, "a.kml", read.Options{Format: record.KML})
 	})
@@ -109,15 +116,26 @@ func FuzzKML(f *testing.F) {
 
 // FuzzXLSX puts a sheet and shared strings of any content into a sound workbook.
 func FuzzXLSX(f *testing.F) {
-	f.Add(`<row r="1"><c r="A1" t="inlineStr"><is><t>名称</t></is></c><c r="B1" t="s"><v>0</v></c></row><row r="9"><c r="A9"><v>1.5</v></c></row>`, `<si><t>户数</t></si>`)
+	f.Add(`<row r="1"><c r="A1" t="inlineStr"><is><t>名称</t></is></c><c r="B1" t="s"><v>0</v></c></row><row r="9"><c `+
+		`r="A9"><v>1.5</v></c></row>`, `<si><t>户数</t></si>`)
 	f.Fuzz(func(t *testing.T, rows, strings string) {
 		book := zippedF(t, map[string]string{
-			"[Content_Types].xml":        `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>`,
-			"_rels/.rels":                `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-			"xl/workbook.xml":            `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>`,
-			"xl/_rels/workbook.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
-			"xl/worksheets/sheet1.xml":   `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>` + rows + `</sheetData></worksheet>`,
-			"xl/sharedStrings.xml":       `<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">` + strings + `</sst>`,
+			"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override ` +
+				`PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override ` +
+				`PartName="/xl/worksheets/sheet1.xml" ` +
+				`ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>`,
+			"_rels/.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship ` +
+				`Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" ` +
+				`Target="xl/workbook.xml"/></Relationships>`,
+			"xl/workbook.xml": `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" ` +
+				`xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" ` +
+				`r:id="r1"/></sheets></workbook>`,
+			"xl/_rels/workbook.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship ` +
+				`Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" ` +
+				`Target="worksheets/sheet1.xml"/></Relationships>`,
+			"xl/worksheets/sheet1.xml": `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>` + rows +
+				`</sheetData></worksheet>`,
+			"xl/sharedStrings.xml": `<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">` + strings + `</sst>`,
 		})
 		exhaust(t, fstest.MapFS{"a.xlsx": {Data: book}}, "a.xlsx", read.Options{})
 	})
@@ -126,7 +144,8 @@ func FuzzXLSX(f *testing.F) {
 // FuzzGeoPackage fuzzes the geometries and values in a sound file: SQLite's own
 // pages have SQLite's own fuzzers.
 func FuzzGeoPackage(f *testing.F) {
-	f.Add([]byte("GP\x00\x01\xe6\x10\x00\x00\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x40\x00\x00\x00\x00\x00\x00\x00\x40"), "甲", "EPSG", 4490, `GEOGCS["x"]`)
+	f.Add([]byte("GP\x00\x01\xe6\x10\x00\x00\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x40\x00\x00\x00\x00\x00\x00\x00\x40"), "甲",
+		"EPSG", 4490, `GEOGCS["x"]`)
 	f.Add([]byte("GP\x00\x13\xe6\x10\x00\x00"), "", "NONE", 100000, "")
 	f.Fuzz(func(t *testing.T, geom []byte, text, org string, code int, wkt string) {
 		exhaust(t, fstest.MapFS{"a.gpkg": {Data: geopackage(t, geom, text, org, code, wkt)}}, "a.gpkg", read.Options{})
@@ -160,7 +179,10 @@ func FuzzParseAngle(f *testing.F) {
 
 // FuzzWKT fuzzes the column of well-known text that tables may have.
 func FuzzWKT(f *testing.F) {
-	for _, s := range []string{"POINT Z (1 2 3)", "SRID=4326;LINESTRING(1 2,3 4)", "MULTIPOLYGON(((0 0,1 0,1 1,0 0),(0 0,1 0,1 1,0 0)))", "GEOMETRYCOLLECTION(POINT(1 2),POINT EMPTY)", "MULTIPOINT(1 2,(3 4))", "POLYGON EMPTY"} {
+	for _, s := range []string{
+		"POINT Z (1 2 3)", "SRID=4326;LINESTRING(1 2,3 4)", "MULTIPOLYGON(((0 0,1 0,1 1,0 0),(0 0,1 0,1 1,0 0)))",
+		"GEOMETRYCOLLECTION(POINT(1 2),POINT EMPTY)", "MULTIPOINT(1 2,(3 4))", "POLYGON EMPTY",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -178,13 +200,15 @@ func FuzzRoundTrip(f *testing.F) {
 	f.Add("a\"b,c\r\nd", "'-x", int64(1)<<62, -180.0, 90.0)
 	f.Add("\u2028<&>", "\t", int64(0), 0.0, 0.0)
 	f.Fuzz(func(t *testing.T, first, second string, n int64, x, y float64) {
-		if !utf8.ValidString(first+" "+second) || strings.ContainsAny(first+second, "\x00\uFFFD") || math.IsNaN(x-x+y-y) || math.Abs(x)+math.Abs(y) > 1e7 {
+		if !utf8.ValidString(first+" "+second) || strings.ContainsAny(first+second, "\x00\uFFFD") || math.IsNaN(x-x+y-y) ||
+			math.Abs(x)+math.Abs(y) > 1e7 {
 			return
 		}
 		in := record.Record{Values: []any{first, second, n}, Geometry: orb.Point{x, y}}
 		for _, format := range []string{record.GeoJSON, record.GeoJSONSeq, record.CSV, record.TSV} {
 			var b bytes.Buffer
-			w, err := files.NewWriter(&b, format, write.Options{Fields: []record.Field{{Name: "名称"}, {Name: "b"}, {Name: "n"}}, Lon: "经度", Lat: "纬度"})
+			w, err := files.NewWriter(&b, format,
+				write.Options{Fields: []record.Field{{Name: "名称"}, {Name: "b"}, {Name: "n"}}, Lon: "经度", Lat: "纬度"})
 			if err != nil {
 				t.Fatal(err)
 			}

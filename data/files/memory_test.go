@@ -63,7 +63,10 @@ func TestMemoryDoesNotGrowWithTheFile(t *testing.T) {
 		{"a.csv", "名称,户数,经度,纬度\n", "甲村,12,109.5,33.5\n", "", 800000},
 		{"a.geojson", `{"type":"FeatureCollection","features":[` + feature, ",\n" + feature, "]}", 100000},
 		{"a.geojsonl", "", feature + "\n", "", 100000},
-		{"a.kml", "<kml><Document>", "<Placemark><name>甲村</name><Point><coordinates>109.5,33.5</coordinates></Point></Placemark>\n", "</Document></kml>", 100000},
+		{
+			"a.kml", "<kml><Document>", "<Placemark><name>甲村</name><Point><coordinates>109.5,33.5</coordinates></Point></Placemark>\n",
+			"</Document></kml>", 100000,
+		},
 	} {
 		src, err := files.OpenFS(e, e.name, read.Options{})
 		if err != nil {

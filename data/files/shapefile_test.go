@@ -62,7 +62,10 @@ func TestEncodingsOfDBF(t *testing.T) {
 		{"UTF-8 by .cpg", dbf(0, "名称", "村"), "UTF-8\r\n", "", "UTF-8", "村", "", ""},
 		{"UTF-8 by its bytes", dbf(0, "名称", "村"), "", "", "UTF-8", "村", "", ""},
 		{".cpg says UTF-8, bytes are GBK", dbf(0, gbk(t, "名称"), g), "UTF-8", "", "GB18030", "洛南县", ".cpg says UTF-8, the text is GB18030", ""},
-		{".cpg says Latin 1, bytes are GBK", dbf(0x57, gbk(t, "名称"), g), "ISO-8859-1", "", "GB18030", "洛南县", ".cpg says Windows-1252, the text is GB18030", ""},
+		{
+			".cpg says Latin 1, bytes are GBK", dbf(0x57, gbk(t, "名称"), g), "ISO-8859-1", "", "GB18030", "洛南县",
+			".cpg says Windows-1252, the text is GB18030", "",
+		},
 		{".cpg says Latin 1, and is right", dbf(0x57, "name", "caf\xe9"), "ISO-8859-1", "", "Windows-1252", "café", "", ""},
 		{"unknown .cpg", dbf(0, gbk(t, "名称"), g), "OEM-X", "", "GB18030", "洛南县", `the .cpg says "OEM-X", which is not known`, ""},
 		{"as told", dbf(0, "name", "\xa4\xa4\xa4\xe5"), "", "Big5", "Big5", "中文", "", ""},
@@ -81,7 +84,8 @@ func TestEncodingsOfDBF(t *testing.T) {
 			continue
 		}
 		got := readAll(t, src)
-		if src.Encoding != row.want || row.problem == "" && got[0].Values[0] != row.first || !strings.Contains(strings.Join(src.Notes, "\n"), row.note) {
+		if src.Encoding != row.want || row.problem == "" && got[0].Values[0] != row.first ||
+			!strings.Contains(strings.Join(src.Notes, "\n"), row.note) {
 			t.Errorf("%s: %q in %s, notes %q", row.name, got[0].Values, src.Encoding, src.Notes)
 		}
 		if p := fmt.Sprint(got[0].Problems); !strings.Contains(p, row.problem) || row.problem == "" && p != "[]" {
@@ -231,7 +235,8 @@ func TestMissingCompanionsAreSaid(t *testing.T) {
 	if src.CRS != nil || src.CRSErr == nil {
 		t.Errorf("a .prj that cannot be read gives %v, %v", src.CRS, src.CRSErr)
 	}
-	if got := readAll(t, src); len(got) != 2 || len(got[1].Problems) != 1 || !strings.Contains(got[1].Problems[0].Error(), "the .dbf ends after 1 rows") {
+	if got := readAll(t, src); len(got) != 2 || len(got[1].Problems) != 1 ||
+		!strings.Contains(got[1].Problems[0].Error(), "the .dbf ends after 1 rows") {
 		t.Errorf("%+v", got)
 	}
 }

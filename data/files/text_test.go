@@ -118,7 +118,8 @@ func TestEncodingsOfTextAreTold(t *testing.T) {
 			t.Errorf("%s: last is %v, %v", row.name, last.Values, last.Problems)
 		}
 	}
-	if _, err := openText(t, "a.csv", body, read.Options{Encoding: "klingon"}); err == nil || !strings.Contains(err.Error(), "allowed are UTF-8, GBK") {
+	if _, err := openText(t, "a.csv", body, read.Options{Encoding: "klingon"}); err == nil ||
+		!strings.Contains(err.Error(), "allowed are UTF-8, GBK") {
 		t.Errorf("unknown encoding: %v", err)
 	}
 }
@@ -205,8 +206,19 @@ func TestGeometryOfTables(t *testing.T) {
 		{"both empty", "名称,经度,纬度\n甲,,\n", read.Options{}, "经度|纬度", nil, ""},
 		{"one empty", "名称,经度,纬度\n甲,109.5,\n", read.Options{}, "经度|纬度", nil, "a.csv: row 2: 纬度: is empty, and the other coordinate is not"},
 		{"no number", "名称,经度,纬度\n甲,不详,33\n", read.Options{}, "经度|纬度", nil, `a.csv: row 2: 经度: "不详": is not a coordinate; allowed are`},
-		{"bad WKT", "id,g\n1,POINT(1 2)\n2,POINT(1 2)\n3,POINT(1)\n", read.Options{}, "g", orb.Point{1, 2}, `a.csv: row 4: g: "POINT(1)": is not a geometry`},
-		{"too many cells", "a,b\n1,2\n" + strings.Repeat("1,2\n", 40) + "1,2,3\n", read.Options{}, "", nil, `row 43: "3": stands beyond the last of 2 columns`},
+		{
+			"bad WKT", "id,g\n1,POINT(1 2)\n2,POINT(1 2)\n3,POINT(1)\n",
+			read.Options{},
+			"g",
+			orb.Point{1, 2},
+			`a.csv: row 4: g: "POINT(1)": is not a geometry`,
+		},
+		{
+			"too many cells", "a,b\n1,2\n" + strings.Repeat("1,2\n", 40) + "1,2,3\n",
+			read.Options{},
+			"", nil,
+			`row 43: "3": stands beyond the last of 2 columns`,
+		},
 	} {
 		src, err := openText(t, "a.csv", row.content, row.o)
 		if err != nil {
@@ -253,7 +265,8 @@ func TestQuotedCellsKeepTheirLines(t *testing.T) {
 }
 
 func TestGeoJSONInAllItsForms(t *testing.T) {
-	const f = `{"type":"Feature","id":7,"properties":{"a":"甲","n":3,"x":1.5,"b":true,"z":null,"o":{"k":[1]}},"geometry":{"type":"Point","coordinates":[109.5,33.25,800]}}`
+	const f = `{"type":"Feature","id":7,"properties":{"a":"甲","n":3,"x":1.5,"b":true,"z":null,"o":{"k":[1]}},"geometry":{"type":"Point",` +
+		`"coordinates":[109.5,33.25,800]}}`
 	for _, row := range []struct {
 		name, file, content, crs string
 		rows                     []int64
@@ -266,7 +279,12 @@ func TestGeoJSONInAllItsForms(t *testing.T) {
 		{"lines", "a.geojsonl", f + "\n\n" + f + "\n", "EPSG:4326", []int64{1, 3}},
 		{"separators", "a.geojsons", "\x1e" + f + "\n\x1e" + f + "\n", "EPSG:4326", []int64{1, 2}},
 		{"separators over lines", "a.geojsons", "\x1e" + strings.ReplaceAll(f, ",", ",\n") + "\n\x1e" + f + "\n", "EPSG:4326", []int64{1, 2}},
-		{"with its system", "a.json", `{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::4525"}},"features":[` + f + `]}`, "EPSG:4525", []int64{1}},
+		{
+			"with its system", "a.json",
+			`{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::4525"}},"features":[` + f + `]}`,
+			"EPSG:4525",
+			[]int64{1},
+		},
 		{"with BOM", "a.json", "\ufeff" + f, "EPSG:4326", []int64{1}},
 	} {
 		src, err := openText(t, row.file, row.content, read.Options{})
@@ -300,9 +318,20 @@ func TestBadFeaturesCostThemselvesAlone(t *testing.T) {
 	const good = `{"type":"Feature","properties":{"a":1},"geometry":null}`
 	for _, row := range []struct{ name, file, content, want string }{
 		{"line that is no JSON", "a.geojsonl", good + "\n{\"type\":\n" + good, "a.geojsonl: row 2"},
-		{"position of one number", "a.geojsonl", good + "\n" + `{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1]}}`, "a.geojsonl: row 2: geometry: is empty or has a position of less than two numbers"},
-		{"geometry of unknown type", "a.json", `{"type":"FeatureCollection","features":[` + good + `,{"type":"Feature","properties":{},"geometry":{"type":"Blob","coordinates":[1,2]}}]}`, "a.json: row 2: geometry: is no GeoJSON geometry"},
-		{"not a feature", "a.json", `{"type":"FeatureCollection","features":[` + good + `,{"type":"Banana"}]}`, `a.json: row 2: type: "Banana": is not a Feature`},
+		{
+			"position of one number", "a.geojsonl", good + "\n" + `{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1]}}`,
+			"a.geojsonl: row 2: geometry: is empty or has a position of less than two numbers",
+		},
+		{
+			"geometry of unknown type", "a.json",
+			`{"type":"FeatureCollection","features":[` + good +
+				`,{"type":"Feature","properties":{},"geometry":{"type":"Blob","coordinates":[1,2]}}]}`,
+			"a.json: row 2: geometry: is no GeoJSON geometry",
+		},
+		{
+			"not a feature", "a.json", `{"type":"FeatureCollection","features":[` + good + `,{"type":"Banana"}]}`,
+			`a.json: row 2: type: "Banana": is not a Feature`,
+		},
 	} {
 		got := readAll(t, mustOpenText(t, row.file, row.content, read.Options{}))
 		if len(got) < 2 || len(got[0].Problems) != 0 || len(got[1].Problems) == 0 || !strings.Contains(got[1].Problems[0].Error(), row.want) {

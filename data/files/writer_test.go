@@ -47,7 +47,13 @@ func records(values ...[]any) (out []record.Record) {
 }
 
 func TestStreamsAreWrittenAsFiles(t *testing.T) {
-	fields := []record.Field{{Name: "名称", Type: record.Text}, {Name: "n", Type: record.Int}, {Name: "x", Type: record.Float}, {Name: "d", Type: record.Date}, {Name: "b", Type: record.Bool}}
+	fields := []record.Field{
+		{Name: "名称", Type: record.Text},
+		{Name: "n", Type: record.Int},
+		{Name: "x", Type: record.Float},
+		{Name: "d", Type: record.Date},
+		{Name: "b", Type: record.Bool},
+	}
 	in := records(
 		[]any{"甲村", int64(7), 1.5, "2017-05-31", true},
 		[]any{"=1+1", int64(-7), 1e-7, nil, false},

@@ -45,10 +45,28 @@ func ledger(t *testing.T) []byte {
 		ok(f.SetCellValue(s, cell, v))
 	}
 	ok(f.SetCellFormula(s, "D6", "C5*2"))
-	for _, m := range [][2]string{{"A1", "J1"}, {"A3", "A4"}, {"B3", "B4"}, {"C3", "D3"}, {"G3", "H3"}, {"E3", "E4"}, {"F3", "F4"}, {"I3", "I4"}, {"J3", "J4"}} {
+	for _, m := range [][2]string{
+		{"A1", "J1"},
+		{"A3", "A4"},
+		{"B3", "B4"},
+		{"C3", "D3"},
+		{"G3", "H3"},
+		{"E3", "E4"},
+		{"F3", "F4"},
+		{"I3", "I4"},
+		{"J3", "J4"},
+	} {
 		ok(f.MergeCell(s, m[0], m[1]))
 	}
-	for cell, format := range map[string]string{"C5": "#,##0", "E5": "0.0%", "E6": "0.0%", "F5": `yyyy"年"m"月"d"日"`, "G5": "0.00", "J5": `0.0"亩"`, "J6": "#,##0.00;(#,##0.00)"} {
+	for cell, format := range map[string]string{
+		"C5": "#,##0",
+		"E5": "0.0%",
+		"E6": "0.0%",
+		"F5": `yyyy"年"m"月"d"日"`,
+		"G5": "0.00",
+		"J5": `0.0"亩"`,
+		"J6": "#,##0.00;(#,##0.00)",
+	} {
 		ok(f.SetCellStyle(s, cell, cell, style(format)))
 	}
 	_, err := f.NewSheet("Sheet2")
@@ -67,7 +85,8 @@ func TestLedgerIsRead(t *testing.T) {
 	if h := strings.Join(src.Headings(), "|"); h != "序号|行政村名称|户数|人数|自来水普及率(%)|退出日期|经度|纬度|是否通硬化路|面积" || src.HeaderRow != 4 {
 		t.Fatalf("headings %s in row %d, notes %q", h, src.HeaderRow, src.Notes)
 	}
-	if len(src.Layers) != 1 || src.Layer != "Sheet1" || len(src.Notes) < 3 || !strings.Contains(src.Notes[0], "row 1 is taken for a title: 某市贫困村基本情况台账") {
+	if len(src.Layers) != 1 || src.Layer != "Sheet1" || len(src.Notes) < 3 ||
+		!strings.Contains(src.Notes[0], "row 1 is taken for a title: 某市贫困村基本情况台账") {
 		t.Errorf("sheets %q, notes %q", src.Layers, src.Notes)
 	}
 	got := readAll(t, src)

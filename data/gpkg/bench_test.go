@@ -99,7 +99,12 @@ func BenchmarkEdit(b *testing.B) {
 		b.Fatal(err)
 	}
 	l, _ := layers.Builtin().Layer("village")
-	e := layers.Edit{Op: layers.Update, Layer: l.ID, Set: []int{l.Field("income")}, Feature: layers.Feature{ID: 1, Values: make([]layers.Value, len(l.Fields))}}
+	e := layers.Edit{
+		Op:      layers.Update,
+		Layer:   l.ID,
+		Set:     []int{l.Field("income")},
+		Feature: layers.Feature{ID: 1, Values: make([]layers.Value, len(l.Fields))},
+	}
 	for i := 0; b.Loop(); i++ {
 		e.Feature.ID = int64(i%many + 1)
 		e.Feature.Values[l.Field("income")] = layers.Int(int64(i))

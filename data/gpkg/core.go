@@ -80,7 +80,8 @@ func (s *Store) inspect(ctx context.Context) error {
 	if id == 0 && tables == 0 {
 		// Into the file itself, before there is a log: GDAL reads the first page
 		// past SQLite.
-		if err := sqlitex.ExecuteScript(conn, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, userVersion), nil); err != nil {
+		if err := sqlitex.ExecuteScript(conn, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, userVersion),
+			nil); err != nil {
 			return err
 		}
 	}
@@ -107,7 +108,11 @@ CREATE TABLE IF NOT EXISTS gpkg_spatial_ref_sys (
 INSERT OR IGNORE INTO gpkg_spatial_ref_sys VALUES
 	('Undefined Cartesian SRS', -1, 'NONE', -1, 'undefined', 'undefined Cartesian coordinate reference system'),
 	('Undefined geographic SRS', 0, 'NONE', 0, 'undefined', 'undefined geographic coordinate reference system'),
-	('WGS 84', 4326, 'EPSG', 4326, 'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]', 'longitude and latitude in degrees on the WGS 84 ellipsoid');
+	('WGS 84', 4326, 'EPSG', 4326,
+		'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],AUTHORITY["EPSG","6326"]],' ||
+		'PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],' ||
+		'AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]',
+		'longitude and latitude in degrees on the WGS 84 ellipsoid');
 CREATE TABLE IF NOT EXISTS gpkg_contents (
 	table_name TEXT NOT NULL PRIMARY KEY,
 	data_type TEXT NOT NULL,

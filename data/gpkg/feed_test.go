@@ -108,7 +108,10 @@ func TestTheShellsEditsAreTold(t *testing.T) {
 		{"UPDATE river SET name = name || '!' WHERE id < 3", "river 1 a!\nriver 2 b!"},
 		{"DELETE FROM river WHERE id = 2", "river 2 gone"},
 		{"UPDATE village SET exit_status = '已销号' WHERE id = 1", "village 1 一"},
-		{"BEGIN; UPDATE village SET name = 'x'; DELETE FROM village WHERE id = 3; DELETE FROM river WHERE id = 3; COMMIT", "village 1 x\nvillage 2 x\nvillage 3 gone\nriver 3 gone"},
+		{
+			"BEGIN; UPDATE village SET name = 'x'; DELETE FROM village WHERE id = 3; DELETE FROM river WHERE id = 3; COMMIT",
+			"village 1 x\nvillage 2 x\nvillage 3 gone\nriver 3 gone",
+		},
 		{"INSERT INTO dataset (name) VALUES ('地图')", "dataset 1 地图"},
 		{"INSERT OR REPLACE INTO dataset (id, name) VALUES (1, '新')", "dataset 1 新"},
 		{"UPDATE dataset SET id = 9", "dataset 1 gone\ndataset 9 新"},
@@ -124,13 +127,16 @@ func TestTheShellsEditsAreTold(t *testing.T) {
 func TestWhatDoesNotFitIsWarnedOf(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.gpkg")
 	var warnings []string
-	s, err := gpkg.Open(t.Context(), path, layers.Builtin(), gpkg.Options{Create: true, Warn: func(err error) { warnings = append(warnings, err.Error()) }})
+	s, err := gpkg.Open(t.Context(), path, layers.Builtin(), gpkg.Options{Create: true, Warn: func(err error) {
+		warnings = append(warnings, err.Error())
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
 	apply(t, s, village(1, "611002001001", "一"), village(2, "611002001002", "二"), river(1, "丹江"), river(2, "洛河"))
-	shell(t, path, "UPDATE village SET population = 'many', income = 7.0, mbps = 3, fibre = 'yes', name = 12, note = x'00', tv = 2 WHERE id = 1")
+	shell(t, path, "UPDATE village SET population = 'many', income = 7.0, mbps = 3, fibre = 'yes', name = 12, note = x'00', tv = 2 "+
+		"WHERE id = 1")
 	if err := s.Close(); err != nil { // the shell cannot write geometries, so without its triggers
 		t.Fatal(err)
 	}
@@ -162,7 +168,10 @@ func TestWhatDoesNotFitIsWarnedOf(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for _, what := range []string{"village: id 1: population", "village: id 1: fibre", "village: id 1: note", "river: id 1: geometry", "river: id 2: geometry"} {
+	for _, what := range []string{
+		"village: id 1: population", "village: id 1: fibre", "village: id 1: note", "river: id 1: geometry",
+		"river: id 2: geometry",
+	} {
 		if !strings.Contains(strings.Join(warnings, "\n"), what) {
 			t.Errorf("no warning of %s in %v", what, warnings)
 		}
@@ -248,7 +257,9 @@ func TestAReplacedFileIsNoticed(t *testing.T) {
 		t.Errorf("an edit gave %v", err)
 	}
 	// Were it expired, who follows would load again and again.
-	if _, err := s.Load(t.Context(), func(*layers.Layer, *layers.Feature) error { return nil }); errors.Is(err, data.ErrExpired) || err == nil || !strings.Contains(err.Error(), "taken its place") {
+	if _, err := s.Load(t.Context(), func(*layers.Layer, *layers.Feature) error {
+		return nil
+	}); errors.Is(err, data.ErrExpired) || err == nil || !strings.Contains(err.Error(), "taken its place") {
 		t.Errorf("a load gave %v", err)
 	}
 }

@@ -112,7 +112,9 @@ func TestGDALsEditsAreTold(t *testing.T) {
 
 	// GDAL brings the functions of the R-tree's triggers, and takes an append of
 	// many features through its own way of filling it.
-	features := `{"type":"FeatureCollection","features":[` + strings.Repeat(`{"type":"Feature","properties":{"name":"新河"},"geometry":{"type":"LineString","coordinates":[[108,32],[108.5,32.5]]}},`, 999)
+	features := `{"type":"FeatureCollection","features":[` +
+		strings.Repeat(`{"type":"Feature","properties":{"name":"新河"},"geometry":{"type":"LineString","coordinates":[[108,32],[108.5,32.5]]}},`,
+			999)
 	features += `{"type":"Feature","properties":{"name":"新河","level":3},"geometry":{"type":"LineString","coordinates":[[100,30],[101,31]]}}]}`
 	tool(t, "ogr2ogr", "-f", "GPKG", "-append", "-update", "-nln", "river", path, write(t, "river.geojson", features))
 	told := map[string]bool{}
@@ -165,14 +167,16 @@ func TestAFileOfGDALBecomesAStore(t *testing.T) {
 func TestTablesOfGDALAreRead(t *testing.T) {
 	source := write(t, "a.geojson", `{"type":"FeatureCollection","features":[
 		{"type":"Feature","properties":{"name":"z"},"geometry":{"type":"LineString","coordinates":[[110,33,500],[111,34,600]]}},
-		{"type":"Feature","properties":{"name":"many"},"geometry":{"type":"MultiLineString","coordinates":[[[110,33],[111,34]],[[112,33],[113,34]]]}},
+		{"type":"Feature","properties":{"name":"many"},
+			"geometry":{"type":"MultiLineString","coordinates":[[[110,33],[111,34]],[[112,33],[113,34]]]}},
 		{"type":"Feature","properties":{"name":"none"},"geometry":null},
 		{"type":"Feature","properties":{"name":"empty"},"geometry":{"type":"LineString","coordinates":[]}}]}`)
 	path := filepath.Join(t.TempDir(), "gdal.gpkg")
 	tool(t, "ogr2ogr", "-f", "GPKG", path, source, "-nln", "river", "-nlt", "GEOMETRY", "-lco", "FID=id", "-lco", "GEOMETRY_NAME=geom")
 	s := open(t, path)
 	want := map[string]orb.Geometry{
-		"z": orb.LineString{{110, 33}, {111, 34}}, "many": orb.MultiLineString{{{110, 33}, {111, 34}}, {{112, 33}, {113, 34}}}, "none": nil, "empty": nil,
+		"z": orb.LineString{{110, 33}, {111, 34}}, "many": orb.MultiLineString{{{110, 33}, {111, 34}}, {{112, 33}, {113, 34}}}, "none": nil,
+		"empty": nil,
 	}
 	n := 0
 	if _, err := s.Load(t.Context(), func(l *layers.Layer, f *layers.Feature) error {

@@ -184,7 +184,8 @@ func TestManyCanCreateAtOnce(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			if _, err := s.Apply(t.Context(), data.Edits(layers.Edit{Op: layers.Insert, Layer: "river", Feature: layers.Feature{Values: make([]layers.Value, 3)}})); err != nil {
+			if _, err := s.Apply(t.Context(),
+				data.Edits(layers.Edit{Op: layers.Insert, Layer: "river", Feature: layers.Feature{Values: make([]layers.Value, 3)}})); err != nil {
 				t.Error(err)
 			}
 			if err := s.Close(); err != nil {
@@ -219,8 +220,18 @@ func TestWhatTheCatalogueAddsComesToTheFile(t *testing.T) {
 	status.Values = append(status.Values[1:], layers.Choice{Value: "closed", Title: layers.Words{Zh: "封闭", En: "Closed"}})
 	water, _ := catalog.Layer("water")
 	water.Title.Zh = "水厂"
-	water.Fields = append(water.Fields, layers.Field{ID: "code", Type: layers.TypeCode, Required: true, Title: layers.Words{Zh: "代码", En: "Code"}})
-	catalog.Layers = append(catalog.Layers, &layers.Layer{ID: "bridge", Title: layers.Words{Zh: "桥", En: "Bridge"}, Geometry: road.Geometry, Fields: road.Fields})
+	water.Fields = append(water.Fields, layers.Field{
+		ID:       "code",
+		Type:     layers.TypeCode,
+		Required: true,
+		Title:    layers.Words{Zh: "代码", En: "Code"},
+	})
+	catalog.Layers = append(catalog.Layers, &layers.Layer{
+		ID:       "bridge",
+		Title:    layers.Words{Zh: "桥", En: "Bridge"},
+		Geometry: road.Geometry,
+		Fields:   road.Fields,
+	})
 
 	s, err := gpkg.Open(t.Context(), path, catalog, gpkg.Options{Warn: func(err error) { t.Error(err) }})
 	if err != nil {
@@ -238,7 +249,9 @@ func TestWhatTheCatalogueAddsComesToTheFile(t *testing.T) {
 	}
 	span := layers.Feature{Geometry: orb.LineString{{110, 33}, {110, 34}}, Values: make([]layers.Value, len(road.Fields))}
 	span.Values[road.Field("lanes")] = layers.Int(2)
-	if _, err := s.Apply(t.Context(), data.Edits(layers.Edit{Op: layers.Insert, Layer: "bridge", Feature: span}, layers.Edit{Op: layers.Insert, Layer: "road", Feature: span})); err != nil {
+	if _, err := s.Apply(t.Context(),
+		data.Edits(layers.Edit{Op: layers.Insert, Layer: "bridge", Feature: span},
+			layers.Edit{Op: layers.Insert, Layer: "road", Feature: span})); err != nil {
 		t.Fatal(err)
 	}
 	for want, sql := range map[string]string{
@@ -261,7 +274,8 @@ func TestCataloguesThatDoNotFitAreRefused(t *testing.T) {
 		{ID: "a", Fields: field("geom")},
 		{ID: "a", Fields: append(field("x"), field("X")...)},
 	} {
-		_, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "a.gpkg"), &layers.Catalog{Layers: []*layers.Layer{l}}, gpkg.Options{Create: true})
+		_, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "a.gpkg"), &layers.Catalog{Layers: []*layers.Layer{l}},
+			gpkg.Options{Create: true})
 		if err == nil || !strings.Contains(err.Error(), l.ID) {
 			t.Errorf("layer %v gave %v", l, err)
 		}
@@ -269,8 +283,14 @@ func TestCataloguesThatDoNotFitAreRefused(t *testing.T) {
 }
 
 func TestNamesAreQuoted(t *testing.T) {
-	l := &layers.Layer{ID: `or'd"er; --`, Title: layers.Words{Zh: "'"}, Geometry: layers.Builtin().Layers[0].Geometry, Fields: []layers.Field{{ID: `gro"up'`, Type: layers.TypeText}, {ID: "select", Type: layers.TypeInt}}}
-	s, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "a.gpkg"), &layers.Catalog{Layers: []*layers.Layer{l}}, gpkg.Options{Create: true})
+	l := &layers.Layer{
+		ID:       `or'd"er; --`,
+		Title:    layers.Words{Zh: "'"},
+		Geometry: layers.Builtin().Layers[0].Geometry,
+		Fields:   []layers.Field{{ID: `gro"up'`, Type: layers.TypeText}, {ID: "select", Type: layers.TypeInt}},
+	}
+	s, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "a.gpkg"), &layers.Catalog{Layers: []*layers.Layer{l}},
+		gpkg.Options{Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +301,9 @@ func TestNamesAreQuoted(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.ID = ids[0]
-	if _, err := s.Apply(t.Context(), data.Edits(layers.Edit{Op: layers.Update, Layer: l.ID, Feature: f}, layers.Edit{Op: layers.Delete, Layer: l.ID, Feature: f})); err != nil {
+	if _, err := s.Apply(t.Context(),
+		data.Edits(layers.Edit{Op: layers.Update, Layer: l.ID, Feature: f},
+			layers.Edit{Op: layers.Delete, Layer: l.ID, Feature: f})); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -59,7 +59,8 @@ func (t *table) index(conn *sqlite.Conn) error {
 		return err
 	}
 	if n == 0 {
-		if err := sqlitex.ExecuteTransient(conn, fmt.Sprintf("CREATE VIRTUAL TABLE %s USING rtree(id, minx, maxx, miny, maxy)", t.rtree), nil); err != nil {
+		if err := sqlitex.ExecuteTransient(conn, fmt.Sprintf("CREATE VIRTUAL TABLE %s USING rtree(id, minx, maxx, miny, maxy)", t.rtree),
+			nil); err != nil {
 			return err
 		}
 		if err := t.fillRtree(conn); err != nil {
@@ -84,7 +85,8 @@ func (t *table) rtreeTriggers() []trigger {
 		full  = "(NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom))"
 		empty = "(NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))"
 	)
-	put := fmt.Sprintf("INSERT OR REPLACE INTO %s VALUES (NEW.id, ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom));", t.rtree)
+	const box = "ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)"
+	put := fmt.Sprintf("INSERT OR REPLACE INTO %s VALUES (NEW.id, %s);", t.rtree, box)
 	remove := fmt.Sprintf("DELETE FROM %s WHERE id = OLD.id;", t.rtree)
 	removeBoth := fmt.Sprintf("DELETE FROM %s WHERE id IN (OLD.id, NEW.id);", t.rtree)
 	name := func(event string) string { return "rtree_" + t.layer.ID + "_geom_" + event }
@@ -103,7 +105,8 @@ func (t *table) rtreeTriggers() []trigger {
 
 // indexRows inserts boxes of the table's rows into the R-tree.
 func (t *table) indexRows(which string) string {
-	return fmt.Sprintf("INSERT INTO %s SELECT id, ST_MinX(geom), ST_MaxX(geom), ST_MinY(geom), ST_MaxY(geom) FROM %s WHERE geom NOTNULL AND NOT ST_IsEmpty(geom) %s",
+	return fmt.Sprintf("INSERT INTO %s SELECT id, ST_MinX(geom), ST_MaxX(geom), ST_MinY(geom), ST_MaxY(geom) FROM %s WHERE geom NOTNULL "+
+		"AND NOT ST_IsEmpty(geom) %s",
 		t.rtree, t.name, which)
 }
 
@@ -137,7 +140,8 @@ func (t *table) extent(conn *sqlite.Conn) (b orb.Bound, ok bool, err error) {
 }
 
 const (
-	touchContents = "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now'), min_x = ?2, min_y = ?3, max_x = ?4, max_y = ?5 WHERE table_name = ?1"
+	touchContents = "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now'), min_x = ?2, min_y = ?3, max_x = ?4, " +
+		"max_y = ?5 WHERE table_name = ?1"
 )
 
 // touch keeps the layer's line in the contents right after an edit.

@@ -135,10 +135,11 @@ func checkRtree(t *testing.T, s *Store) {
 			p := orb.Point{108 + 4*float64(i)/20, 32 + 3*float64(i*7%20)/20}
 			box := orb.Bound{Min: p, Max: orb.Point{p[0] + 0.2, p[1] + 0.2}}
 			var got []int64
-			err := sqlitex.Execute(conn, "SELECT id FROM rtree_place_geom WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ? ORDER BY id", &sqlitex.ExecOptions{
-				Args:       []any{box.Min[0], box.Max[0], box.Min[1], box.Max[1]},
-				ResultFunc: func(stmt *sqlite.Stmt) error { got = append(got, stmt.ColumnInt64(0)); return nil },
-			})
+			err := sqlitex.Execute(conn, "SELECT id FROM rtree_place_geom WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ? ORDER BY id",
+				&sqlitex.ExecOptions{
+					Args:       []any{box.Min[0], box.Max[0], box.Min[1], box.Max[1]},
+					ResultFunc: func(stmt *sqlite.Stmt) error { got = append(got, stmt.ColumnInt64(0)); return nil },
+				})
 			if err != nil {
 				return err
 			}
@@ -156,13 +157,14 @@ func checkRtree(t *testing.T, s *Store) {
 		if ok && (b.Union(whole) != b || whole.Pad(2e-5).Union(b) != whole.Pad(2e-5)) {
 			return fmt.Errorf("the extent is %v, not %v", b, whole)
 		}
-		return sqlitex.Execute(conn, "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents", &sqlitex.ExecOptions{ResultFunc: func(stmt *sqlite.Stmt) error {
-			on := orb.Bound{Min: orb.Point{stmt.ColumnFloat(0), stmt.ColumnFloat(1)}, Max: orb.Point{stmt.ColumnFloat(2), stmt.ColumnFloat(3)}}
-			if ok && on != b || !ok && stmt.ColumnType(0) != sqlite.TypeNull {
-				return fmt.Errorf("the extent on record is %v, not %v", on, b)
-			}
-			return nil
-		}})
+		return sqlitex.Execute(conn, "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents",
+			&sqlitex.ExecOptions{ResultFunc: func(stmt *sqlite.Stmt) error {
+				on := orb.Bound{Min: orb.Point{stmt.ColumnFloat(0), stmt.ColumnFloat(1)}, Max: orb.Point{stmt.ColumnFloat(2), stmt.ColumnFloat(3)}}
+				if ok && on != b || !ok && stmt.ColumnType(0) != sqlite.TypeNull {
+					return fmt.Errorf("the extent on record is %v, not %v", on, b)
+				}
+				return nil
+			}})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -161,7 +161,8 @@ func prepareWriter(conn *sqlite.Conn) error {
 	if err := registerFunctions(conn); err != nil {
 		return err
 	}
-	return sqlitex.ExecuteScript(conn, fmt.Sprintf("PRAGMA journal_size_limit = %d; PRAGMA cache_size = -%d; PRAGMA foreign_keys = OFF;", walLimit, readCache), nil)
+	return sqlitex.ExecuteScript(conn,
+		fmt.Sprintf("PRAGMA journal_size_limit = %d; PRAGMA cache_size = -%d; PRAGMA foreign_keys = OFF;", walLimit, readCache), nil)
 }
 
 func prepareReader(conn *sqlite.Conn) error {

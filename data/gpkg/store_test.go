@@ -15,7 +15,9 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Open {
 		path := filepath.Join(t.TempDir(), "store.gpkg")
 		return func() data.Store {
-			s, err := gpkg.Open(t.Context(), path, layers.Builtin(), gpkg.Options{Create: true, Poll: 20 * time.Millisecond, Warn: func(err error) { t.Error(err) }})
+			s, err := gpkg.Open(t.Context(), path, layers.Builtin(), gpkg.Options{Create: true, Poll: 20 * time.Millisecond, Warn: func(err error) {
+				t.Error(err)
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -154,7 +154,8 @@ func isKey(f *layers.Field) bool { return f.Type == layers.TypeCode && f.ID == "
 func (t *table) extend(conn *sqlite.Conn, have map[string]int) error {
 	geometry, placed := have[geometryColumn]
 	if have[idColumn] != 1 || t.layer.HasGeometry() && (!placed || geometry != 0) {
-		return errors.New("it was made by another program: it lacks the column id as primary key, or geom; rename the table and import it with cuntu import")
+		return errors.New("it was made by another program: it lacks the column id as primary key, or geom; rename the table and import it " +
+			"with cuntu import")
 	}
 	for i := range t.layer.Fields {
 		f := &t.layer.Fields[i]

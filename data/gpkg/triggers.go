@@ -70,7 +70,8 @@ func (t *table) changeTriggers() []trigger {
 	}
 	for i := range t.layer.Fields {
 		if f := &t.layer.Fields[i]; isKey(f) {
-			pushed := fmt.Sprintf("INSERT INTO cuntu_change (layer, id) SELECT %s, id FROM %s WHERE code = NEW.code AND id <> NEW.id;", layer, t.name)
+			pushed := fmt.Sprintf("INSERT INTO cuntu_change (layer, id) SELECT %s, id FROM %s WHERE code = NEW.code AND id <> NEW.id;", layer,
+				t.name)
 			list = append(list,
 				trigger{name("replace"), fmt.Sprintf("BEFORE INSERT ON %s BEGIN %s END", t.name, pushed)},
 				trigger{name("recode"), fmt.Sprintf("BEFORE UPDATE OF code ON %s BEGIN %s END", t.name, pushed)})

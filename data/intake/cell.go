@@ -326,7 +326,8 @@ func readOne(f *layers.Field, s string) (layers.Value, bool, *trouble) {
 	}
 	if near >= 0 && near < len(f.Values) {
 		c := f.Values[near]
-		return layers.Text(c.Value), true, told(ReadAs, layers.Words{Zh: fmt.Sprintf("按“%s”处理", c.Title.Zh), En: fmt.Sprintf("is read as %s", c.Value)})
+		return layers.Text(c.Value), true,
+			told(ReadAs, layers.Words{Zh: fmt.Sprintf("按“%s”处理", c.Title.Zh), En: fmt.Sprintf("is read as %s", c.Value)})
 	}
 	var zh, en []string
 	for _, c := range f.Values {

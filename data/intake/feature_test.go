@@ -35,7 +35,8 @@ func TestKeptFeaturesComeBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.ID != w.ID || !reflect.DeepEqual(got.Values, w.Values) || (got.Geometry == nil) != (w.Geometry == nil) || w.Geometry != nil && !orb.Equal(got.Geometry, w.Geometry) {
+		if got.ID != w.ID || !reflect.DeepEqual(got.Values, w.Values) || (got.Geometry == nil) != (w.Geometry == nil) || w.Geometry != nil &&
+			!orb.Equal(got.Geometry, w.Geometry) {
 			t.Fatalf("%+v came back as %+v", *w, *got)
 		}
 	}

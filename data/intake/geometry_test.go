@@ -114,10 +114,13 @@ func TestAShapefileComesInByItsProjection(t *testing.T) {
 		t.Errorf("as proposed: %+v, %v", report, err)
 	}
 
-	if err := os.WriteFile(strings.TrimSuffix(path, ".shp")+".prj", []byte(`GEOGCS["GCS_New_Beijing",DATUM["D_New_Beijing",SPHEROID["Krasovsky_1940",6378245.0,298.3]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]`), 0o644); err != nil {
+	if err := os.WriteFile(strings.TrimSuffix(path, ".shp")+".prj",
+		[]byte(`GEOGCS["GCS_New_Beijing",DATUM["D_New_Beijing",SPHEROID["Krasovsky_1940",6378245.0,298.3]],PRIMEM["Greenwich",0.0],`+
+			`UNIT["Degree",0.0174532925199433]]`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if need := needs(t, o, path, intake.Options{Mapping: intake.Mapping{Layer: "site"}}); !strings.Contains(need.Sheet.CRSProblem, "New Beijing") {
+	if need := needs(t, o, path, intake.Options{Mapping: intake.Mapping{Layer: "site"}}); !strings.Contains(need.Sheet.CRSProblem,
+		"New Beijing") {
 		t.Errorf("New Beijing: %+v", need.Sheet)
 	}
 }

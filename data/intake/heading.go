@@ -220,7 +220,8 @@ func (c *Column) setFactor(f *layers.Field) *Problem {
 	factor, ok := conversion(c.Unit, f.Unit)
 	if !ok {
 		return &Problem{Column: c.Name, Field: f.ID, Value: c.Unit, Kind: OddUnit, Message: words(
-			"单位“%s”不能换算为字段“%s”的单位%s；请用 --map 指定，如 列名=%s:%s", "the unit %q is none of field %s, which is in %s; state it with --map, as in column=%s:%s",
+			"单位“%s”不能换算为字段“%s”的单位%s；请用 --map 指定，如 列名=%s:%s",
+			"the unit %q is none of field %s, which is in %s; state it with --map, as in column=%s:%s",
 			c.Unit, f.Title.Zh, orElse(unitTitle(f.Unit), "（无）"), f.ID, orElse(f.Unit, "个"))}
 	}
 	c.Factor = factor

@@ -83,7 +83,8 @@ func (c *checker) identify(r *row) {
 		return
 	}
 	if at < 0 {
-		r.problems = append(r.problems, Problem{Row: r.number, Kind: Ambiguous, Message: words("数据库中有多个要素与此行的键相同", "several features in the store have the key of this row")})
+		r.problems = append(r.problems,
+			Problem{Row: r.number, Kind: Ambiguous, Message: words("数据库中有多个要素与此行的键相同", "several features in the store have the key of this row")})
 		r.verdict = same
 		return
 	}
@@ -168,7 +169,12 @@ func (c *checker) complete(r *row) {
 			}
 		}
 		if l.HasGeometry() && r.geometry == nil && !r.isBad() {
-			r.problems = append(r.problems, Problem{Row: r.number, Kind: NoPlace, Warning: true, Message: words("没有位置，地图上看不到", "has no place and will not be on the map")})
+			r.problems = append(r.problems, Problem{
+				Row:     r.number,
+				Kind:    NoPlace,
+				Warning: true,
+				Message: words("没有位置，地图上看不到", "has no place and will not be on the map"),
+			})
 		}
 	}
 	if isNew && c.whole() && c.replace == nil {
@@ -196,10 +202,15 @@ func (c *checker) likeKnown(r *row) {
 		if c.base.table.Value(n.Row, c.name).Text() != name {
 			continue
 		}
-		r.problems = append(r.problems, Problem{Row: r.number, Field: "name", Column: c.columnOf(c.name), Value: shorten(name), Kind: LikeKnown, Warning: true, Message: layers.Words{
-			Zh: fmt.Sprintf("%.0f 米外已有同名要素，将另行新增；如为同一个，请用 --key 指定区分要素的字段", n.Metres),
-			En: fmt.Sprintf("there is one of this name %.0f m away, and another will be added; if it is the same, state with --key the fields that tell features apart", n.Metres),
-		}})
+		r.problems = append(r.problems,
+			Problem{
+				Row: r.number, Field: "name", Column: c.columnOf(c.name), Value: shorten(name), Kind: LikeKnown, Warning: true,
+				Message: layers.Words{
+					Zh: fmt.Sprintf("%.0f 米外已有同名要素，将另行新增；如为同一个，请用 --key 指定区分要素的字段", n.Metres),
+					En: fmt.Sprintf("there is one of this name %.0f m away, and another will be added; if it is the same, state with --key the fields "+
+						"that tell features apart", n.Metres),
+				},
+			})
 		return
 	}
 }
@@ -315,15 +326,24 @@ func (c *checker) twin(r *row) {
 	case c.whole():
 		if was.row() != r.number {
 			r.verdict = same
-			r.problems = append(r.problems, Problem{Row: r.number, Kind: Duplicate, Warning: true, Message: words("与第 %d 行完全相同，只导入一次", "is the same as row %d and is taken once", was.row())})
+			r.problems = append(r.problems, Problem{
+				Row:     r.number,
+				Kind:    Duplicate,
+				Warning: true,
+				Message: words("与第 %d 行完全相同，只导入一次", "is the same as row %d and is taken once", was.row()),
+			})
 		}
 	case was.row() == r.number:
 		if c.twins[r.key] {
-			r.problems = append(r.problems, c.duplicate(r.number, r.key, words("文件中还有其他行与此行的代码或键相同", "other rows of the file have the code or key of this one")))
+			r.problems = append(r.problems,
+				c.duplicate(r.number, r.key, words("文件中还有其他行与此行的代码或键相同", "other rows of the file have the code or key of this one")))
 		}
 	default:
 		if c.first && !c.twins[r.key] && !c.bad.has(was.row()) {
-			c.late = append(c.late, late{c.duplicate(was.row(), r.key, words("与第 %d 行的代码或键相同", "has the code or key of row %d", r.number)), was.verdict()})
+			c.late = append(c.late, late{
+				c.duplicate(was.row(), r.key, words("与第 %d 行的代码或键相同", "has the code or key of row %d", r.number)),
+				was.verdict(),
+			})
 		}
 		c.twins[r.key] = true
 		r.problems = append(r.problems, c.duplicate(r.number, r.key, words("与第 %d 行的代码或键相同", "has the code or key of row %d", was.row())))

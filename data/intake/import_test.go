@@ -240,11 +240,14 @@ func TestWhatIsWrongWithAColumnIsTold(t *testing.T) {
 	if got := o.get("village", "611002001201", "population"); got != int64(50_000) {
 		t.Errorf("5万人 are %v", got)
 	}
-	r, err := o.Check(t.Context(), file(t, "b.csv", "代码,自来水普及率", "611002001201,0.95", "611002001202,0.8", "611002101201,1", "611021001201,0.5", "611021101201,0.6"), villages(), nil)
+	r, err := o.Check(t.Context(),
+		file(t, "b.csv", "代码,自来水普及率", "611002001201,0.95", "611002001202,0.8", "611002101201,1", "611021001201,0.5", "611021101201,0.6"),
+		villages(), nil)
 	if err != nil || len(r.Kinds) != 1 || r.Kinds[0].Kind != intake.Fractions || r.Bad != 0 {
 		t.Errorf("fractions of 1: %+v, %v", r, err)
 	}
-	r, err = o.Check(t.Context(), file(t, "c.csv", "代码,备注,村名", "611002001201,\xb1\xb8\xff\xff,东店子村"), intake.Options{Mapping: intake.Mapping{Layer: "village", Encoding: "UTF-8"}}, nil)
+	r, err = o.Check(t.Context(), file(t, "c.csv", "代码,备注,村名", "611002001201,\xb1\xb8\xff\xff,东店子村"),
+		intake.Options{Mapping: intake.Mapping{Layer: "village", Encoding: "UTF-8"}}, nil)
 	if err != nil || !slices.ContainsFunc(r.Problems, func(p intake.Problem) bool { return p.Kind == intake.Unreadable && p.Row == 2 }) {
 		t.Errorf("bytes that are no text: %+v, %v", r, err)
 	}
@@ -253,7 +256,8 @@ func TestWhatIsWrongWithAColumnIsTold(t *testing.T) {
 	} {
 		options := villages()
 		options.Map = m
-		if _, err := o.Check(t.Context(), file(t, "d.csv", "代码,备注", "611002001201,x"), options, nil); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := o.Check(t.Context(), file(t, "d.csv", "代码,备注", "611002001201,x"), options, nil); err == nil ||
+			!strings.Contains(err.Error(), says) {
 			t.Errorf("%v: %v", m, err)
 		}
 	}
@@ -266,7 +270,8 @@ func TestALayerWithoutCodesIsUpdatedByItsKey(t *testing.T) {
 		expectCounts(t, o.take(file(t, "a.csv", head, "北沟水厂,商州区,200,109.7,33.7", "北沟水厂,洛南县,300,110.2,33.7"), options), 2, 0, 0, 0)
 		r := o.take(file(t, "b.csv", head, "北沟水厂,商州区,250,109.7,33.7", "北沟水厂,洛南县,300,110.2,33.7", "南沟水厂,洛南县,10,110.2,33.6"), options)
 		expectCounts(t, r, 1, 1, 1, 0)
-		if r, err := o.Check(t.Context(), file(t, "c.csv", head, "北沟水厂,商州区,1,109.7,33.7", "北沟水厂,商州区,2,109.7,33.7"), options, nil); err != nil || r.Bad != 2 {
+		if r, err := o.Check(t.Context(), file(t, "c.csv", head, "北沟水厂,商州区,1,109.7,33.7", "北沟水厂,商州区,2,109.7,33.7"), options, nil); err != nil ||
+			r.Bad != 2 {
 			t.Errorf("two rows with one key: %+v, %v", r, err)
 		}
 	})

@@ -77,7 +77,8 @@ func (c *checker) locate(r *row, raw orb.Geometry) {
 		})
 	}
 	if c.placer.crs == nil {
-		wrong(bad(NoCRS, words("坐标系未定：文件前 %d 行没有坐标；请用 --crs 指定", "the coordinate system is not known: the first %d rows have no places; state it with --crs", sampleRows)))
+		wrong(bad(NoCRS, words("坐标系未定：文件前 %d 行没有坐标；请用 --crs 指定",
+			"the coordinate system is not known: the first %d rows have no places; state it with --crs", sampleRows)))
 		return
 	}
 	if math.Abs(first[0]) < zeroCloseness || math.Abs(first[1]) < zeroCloseness {
@@ -109,7 +110,8 @@ func (c *checker) locate(r *row, raw orb.Geometry) {
 func (c *checker) astray(raw, place orb.Point) *trouble {
 	turned := placer{c.placer.crs, !c.placer.swap}.point(raw)
 	if inside(c.base.bound, turned) {
-		return bad(SwappedPlace, words("经纬度疑似写反：对调后在本地范围内", "longitude and latitude seem to have changed places: the other way round the place is in the area"))
+		return bad(SwappedPlace, words("经纬度疑似写反：对调后在本地范围内",
+			"longitude and latitude seem to have changed places: the other way round the place is in the area"))
 	}
 	if !finite(place) {
 		return bad(FarPlace, words("坐标不在坐标系 %s 的范围内", "the coordinates are no place of %s", c.placer.crs))
@@ -202,7 +204,13 @@ func cellProblem(err error) Problem {
 	if !errors.As(err, &e) {
 		return Problem{Kind: Unreadable, Message: words("无法读取：%v", "cannot be read: %v", err)}
 	}
-	p := Problem{Row: e.Row, Column: e.Column, Value: shorten(e.Value), Kind: Unreadable, Message: layers.Words{Zh: "无法读取：" + e.Want, En: e.Want}}
+	p := Problem{
+		Row:     e.Row,
+		Column:  e.Column,
+		Value:   shorten(e.Value),
+		Kind:    Unreadable,
+		Message: layers.Words{Zh: "无法读取：" + e.Want, En: e.Want},
+	}
 	switch {
 	case strings.HasPrefix(e.Want, "is not a coordinate"):
 		p.Kind, p.Message.Zh = NotCoordinate, "不是坐标；可写 109.9367 或 109°56′12″"

@@ -121,7 +121,11 @@ func (r *Report) finish(c *checker) {
 	if c.replace != nil && r.Bad > 0 {
 		// Which features bad rows mean is not known for sure, and those would go.
 		r.Blocked = true
-		r.problem(Problem{Kind: BadReplace, Message: words("替换时不能跳过有误的行，否则它们所指的要素会被删除；请先改正", "when replacing, bad rows cannot be left out: the features that they mean would be removed; correct them first")})
+		r.problem(Problem{
+			Kind: BadReplace,
+			Message: words("替换时不能跳过有误的行，否则它们所指的要素会被删除；请先改正",
+				"when replacing, bad rows cannot be left out: the features that they mean would be removed; correct them first"),
+		})
 	}
 	if c.replace != nil {
 		for at := range c.base.table.Rows {

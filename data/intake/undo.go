@@ -210,7 +210,9 @@ func (im Importer) unchanged(ctx context.Context, l *layers.Layer, r *Record, de
 
 // reversed are the edits that take an import back. What was added goes first, so
 // that codes are free for what comes back.
-func (im Importer) reversed(ctx context.Context, l *layers.Layer, r *Record, deeds []deed, progress func(done, total int64)) iter.Seq2[layers.Edit, error] {
+func (im Importer) reversed(ctx context.Context, l *layers.Layer, r *Record, deeds []deed,
+	progress func(done, total int64),
+) iter.Seq2[layers.Edit, error] {
 	return func(yield func(layers.Edit, error) bool) {
 		n := int64(0)
 		say := func(e layers.Edit) bool {
@@ -247,7 +249,10 @@ func (im Importer) reversed(ctx context.Context, l *layers.Layer, r *Record, dee
 			if d == nil || d.effect == inserted {
 				continue // was to be touched and was not
 			}
-			e := layers.Edit{Op: layers.Put, Layer: l.ID, Feature: layers.Feature{ID: f.ID, Geometry: f.Geometry, Values: refit(l, r.Fields, f.Values)}}
+			e := layers.Edit{
+				Op: layers.Put, Layer: l.ID,
+				Feature: layers.Feature{ID: f.ID, Geometry: f.Geometry, Values: refit(l, r.Fields, f.Values)},
+			}
 			if d.effect == removed {
 				e.Op = layers.Insert
 			}

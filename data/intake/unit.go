@@ -46,10 +46,14 @@ var writtenUnits = map[string]measure{
 	"户": {households, 1}, "户数": {households, 1}, "万户": {households, 1e4},
 	"%": {share, 1}, "百分比": {share, 1}, "百分数": {share, 1}, "‰": {share, 0.1},
 	"分钟": {duration, 1}, "分": {duration, 1}, "min": {duration, 1}, "小时": {duration, 60}, "h": {duration, 60}, "秒": {duration, 1.0 / 60},
-	"兆": {bandwidth, 1}, "mbps": {bandwidth, 1}, "mbit/s": {bandwidth, 1}, "mb/s": {bandwidth, 1}, "g": {bandwidth, 1000}, "gbps": {bandwidth, 1000}, "kbps": {bandwidth, 0.001}, "兆/秒": {bandwidth, 1},
-	"立方米/日": {dailyVolume, 1}, "立方米/天": {dailyVolume, 1}, "m3/d": {dailyVolume, 1}, "m³/d": {dailyVolume, 1}, "方/日": {dailyVolume, 1}, "方/天": {dailyVolume, 1},
-	"吨/日": {dailyVolume, 1}, "吨/天": {dailyVolume, 1}, "t/d": {dailyVolume, 1}, "立方米": {dailyVolume, 1}, "方": {dailyVolume, 1}, "吨": {dailyVolume, 1}, "万立方米/日": {dailyVolume, 1e4},
-	"升/人/日": {dailyLitres, 1}, "升/人·日": {dailyLitres, 1}, "升/日": {dailyLitres, 1}, "升/天": {dailyLitres, 1}, "升": {dailyLitres, 1}, "l/d": {dailyLitres, 1}, "l": {dailyLitres, 1},
+	"兆": {bandwidth, 1}, "mbps": {bandwidth, 1}, "mbit/s": {bandwidth, 1}, "mb/s": {bandwidth, 1}, "g": {bandwidth, 1000},
+	"gbps": {bandwidth, 1000}, "kbps": {bandwidth, 0.001}, "兆/秒": {bandwidth, 1},
+	"立方米/日": {dailyVolume, 1}, "立方米/天": {dailyVolume, 1}, "m3/d": {dailyVolume, 1}, "m³/d": {dailyVolume, 1}, "方/日": {dailyVolume, 1},
+	"方/天": {dailyVolume, 1},
+	"吨/日": {dailyVolume, 1}, "吨/天": {dailyVolume, 1}, "t/d": {dailyVolume, 1}, "立方米": {dailyVolume, 1}, "方": {dailyVolume, 1},
+	"吨": {dailyVolume, 1}, "万立方米/日": {dailyVolume, 1e4},
+	"升/人/日": {dailyLitres, 1}, "升/人·日": {dailyLitres, 1}, "升/日": {dailyLitres, 1}, "升/天": {dailyLitres, 1}, "升": {dailyLitres, 1},
+	"l/d": {dailyLitres, 1}, "l": {dailyLitres, 1},
 	"个": {count, 1}, "层": {count, 1}, "处": {count, 1}, "座": {count, 1}, "级": {count, 1}, "口人": {people, 1},
 }
 

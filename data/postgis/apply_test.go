@@ -102,7 +102,8 @@ func TestApplyTriesAgainAfterADeadlock(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	if got := scan[string](t, watch, `SELECT string_agg(name || coalesce(level::text, ''), ' ' ORDER BY id) FROM cuntu.river`); got != "子1 丑1 丙" {
+	if got := scan[string](t, watch,
+		`SELECT string_agg(name || coalesce(level::text, ''), ' ' ORDER BY id) FROM cuntu.river`); got != "子1 丑1 丙" {
 		t.Errorf("the rivers are %s", got)
 	}
 }
@@ -135,11 +136,13 @@ func TestEditsThatClashOnlyWithinAStatementPass(t *testing.T) {
 		f.ID, f.Values[l.Field("code")] = id, layers.Text(code)
 		return layers.Edit{Op: op, Layer: "village", Feature: f}
 	}
-	if _, err := s.Apply(t.Context(), data.Edits(village(layers.Insert, 1, "000001"), village(layers.Insert, 2, "000002"), village(layers.Insert, 3, "000003"))); err != nil {
+	if _, err := s.Apply(t.Context(),
+		data.Edits(village(layers.Insert, 1, "000001"), village(layers.Insert, 2, "000002"), village(layers.Insert, 3, "000003"))); err != nil {
 		t.Fatal(err)
 	}
 	// One after the other each code is free when it is taken.
-	if _, err := s.Apply(t.Context(), data.Edits(village(layers.Update, 3, "000004"), village(layers.Update, 2, "000003"), village(layers.Update, 1, "000002"))); err != nil {
+	if _, err := s.Apply(t.Context(),
+		data.Edits(village(layers.Update, 3, "000004"), village(layers.Update, 2, "000003"), village(layers.Update, 1, "000002"))); err != nil {
 		t.Error(err)
 	}
 }

@@ -57,7 +57,10 @@ func (f *found) differences(catalog *layers.Catalog) []Difference {
 		all = append(all, Difference{What: "the extension postgis is missing", Fatal: true})
 	}
 	if want := newestVersion(); f.hidden {
-		all = append(all, Difference{What: "the role lacks privileges in schema cuntu (see the grants in the documentation of data/postgis)", Fatal: true})
+		all = append(all, Difference{
+			What:  "the role lacks privileges in schema cuntu (see the grants in the documentation of data/postgis)",
+			Fatal: true,
+		})
 	} else if f.version < want {
 		all = append(all, Difference{What: fmt.Sprintf("schema cuntu is at version %d, not %d", f.version, want), Fatal: true})
 	}

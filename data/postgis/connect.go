@@ -14,7 +14,8 @@ var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interva
 
 // errURL says nothing of the URL: where it cannot be parsed, nobody can tell
 // which part of it is the password.
-var errURL = errors.New("the URL of the database cannot be read; it should look like postgres://user:password@host:5432/database?sslmode=require")
+var errURL = errors.New("the URL of the database cannot be read; it should look like " +
+	"postgres://user:password@host:5432/database?sslmode=require")
 
 // config parses a store's URL. pgx's connection errors name host, user and
 // database, never the password; its parse errors try to hide it and may fail.

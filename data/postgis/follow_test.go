@@ -222,7 +222,8 @@ func TestARecordFromAnotherClusterDoesNoHarm(t *testing.T) {
 	db := migrated(t)
 	s := open(t, db, postgis.Poll(time.Millisecond))
 	hand := psql(t, db)
-	run(t, hand, `INSERT INTO cuntu.change (xid, layer, ids, at) VALUES ('4000000000', 'river', '{[7,8)}', '2020-01-01'), ('4000000000', 'river', '{[8,9)}', now())`)
+	run(t, hand, `INSERT INTO cuntu.change (xid, layer, ids, at) VALUES ('4000000000', 'river', '{[7,8)}', '2020-01-01'), ('4000000000', `+
+		`'river', '{[8,9)}', now())`)
 	run(t, hand, `UPDATE cuntu.horizon SET xid = '3999999999'`)
 	_, cursor := count(t, s)
 	f := follow(t, s, cursor)

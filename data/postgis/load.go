@@ -105,7 +105,8 @@ func (t *table) load(ctx context.Context, tx pgx.Tx, add func(*layers.Layer, *la
 		refused = add(t.layer, f)
 		return refused
 	}}
-	_, err := tx.Conn().PgConn().CopyTo(ctx, sink, fmt.Sprintf("COPY (SELECT %s FROM %s ORDER BY id) TO STDOUT (FORMAT binary)", t.selectList(), t.name))
+	_, err := tx.Conn().PgConn().CopyTo(ctx, sink,
+		fmt.Sprintf("COPY (SELECT %s FROM %s ORDER BY id) TO STDOUT (FORMAT binary)", t.selectList(), t.name))
 	if refused != nil {
 		return refused
 	}

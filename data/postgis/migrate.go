@@ -276,7 +276,8 @@ func (f *foundTable) setRequired(ctx context.Context, tx pgx.Tx, t *table) error
 		action := "DROP NOT NULL"
 		if c.required {
 			var nulls bool
-			if err := tx.QueryRow(ctx, fmt.Sprintf("SELECT EXISTS (SELECT FROM %s WHERE %s IS NULL)", t.name, quote(c.name))).Scan(&nulls); err != nil {
+			if err := tx.QueryRow(ctx,
+				fmt.Sprintf("SELECT EXISTS (SELECT FROM %s WHERE %s IS NULL)", t.name, quote(c.name))).Scan(&nulls); err != nil {
 				return err
 			}
 			if nulls {
@@ -309,7 +310,8 @@ func (f *foundTable) addTriggers(ctx context.Context, tx pgx.Tx, t *table) error
 	if !t.layer.AppendOnly || f.triggers[keeper] {
 		return nil
 	}
-	_, err := tx.Exec(ctx, fmt.Sprintf("CREATE OR REPLACE TRIGGER %s BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION cuntu.keep_record()", keeper, t.name))
+	_, err := tx.Exec(ctx, fmt.Sprintf("CREATE OR REPLACE TRIGGER %s BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION cuntu.keep_record()",
+		keeper, t.name))
 	if err == nil {
 		_, err = tx.Exec(ctx, fmt.Sprintf("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", t.name, keeper))
 	}

@@ -24,7 +24,8 @@ const definitions = `
 SELECT md5(string_agg(x, ',' ORDER BY x)) FROM (
     SELECT 'class ' || oid || xmin FROM pg_class UNION ALL SELECT 'column ' || attrelid || attname || xmin FROM pg_attribute
     UNION ALL SELECT 'constraint ' || oid || xmin FROM pg_constraint UNION ALL SELECT 'trigger ' || oid || xmin FROM pg_trigger
-    UNION ALL SELECT 'comment ' || objoid || ' ' || objsubid || xmin FROM pg_description UNION ALL SELECT 'function ' || oid || xmin FROM pg_proc) AS all_of_it(x)`
+    UNION ALL SELECT 'comment ' || objoid || ' ' || objsubid || xmin FROM pg_description
+    UNION ALL SELECT 'function ' || oid || xmin FROM pg_proc) AS all_of_it(x)`
 
 func TestMigratingTwiceChangesNothing(t *testing.T) {
 	db := migrated(t)
@@ -110,7 +111,10 @@ func TestCheckTellsEachDifference(t *testing.T) {
 		{`ALTER TABLE cuntu.park DROP CONSTRAINT park_kind_allowed`, "table cuntu.park: constraint park_kind_allowed is missing"},
 		{`DROP INDEX cuntu.site_geom_idx`, "table cuntu.site: index site_geom_idx is missing"},
 		{`COMMENT ON COLUMN cuntu.river.name IS 'x'`, "table cuntu.river: column name has another comment"},
-		{`ALTER TABLE cuntu.reserve ADD COLUMN owner text NOT NULL`, "table cuntu.reserve: column owner, which the catalogue does not know, is NOT NULL without a default, so that no feature can be added"},
+		{
+			`ALTER TABLE cuntu.reserve ADD COLUMN owner text NOT NULL`,
+			"table cuntu.reserve: column owner, which the catalogue does not know, is NOT NULL without a default, so that no feature can be added",
+		},
 		{`ALTER TABLE cuntu.reserve ADD COLUMN remark text`, ""},
 	} {
 		run(t, hand, c.sql)
@@ -135,7 +139,8 @@ func TestTheCatalogueMayGrow(t *testing.T) {
 	db := migrated(t)
 	fill(t, open(t, db), "park", 200)
 	hand := psql(t, db)
-	run(t, hand, `UPDATE cuntu.park SET kind = 'tourism' WHERE id = 1; UPDATE cuntu.park SET status = NULL WHERE id = 2; UPDATE cuntu.park SET note = NULL WHERE id = 1`)
+	run(t, hand, `UPDATE cuntu.park SET kind = 'tourism' WHERE id = 1; UPDATE cuntu.park SET status = NULL WHERE id = 2; UPDATE `+
+		`cuntu.park SET note = NULL WHERE id = 1`)
 	run(t, hand, `ALTER TABLE cuntu.park ADD CHECK (note <> '勿删')`) // a DBA's own stays
 
 	c := layers.Builtin()
@@ -147,13 +152,19 @@ func TestTheCatalogueMayGrow(t *testing.T) {
 	park.Fields = append(park.Fields, layers.Field{ID: "gate", Type: layers.TypeInt, Title: layers.Words{Zh: "大门", En: "Gates"}})
 	c.Layers = append(c.Layers, &layers.Layer{
 		ID: "well", Title: layers.Words{Zh: "水井", En: "Well"}, Geometry: park.Geometry,
-		Fields: []layers.Field{{ID: "name", Type: layers.TypeText, Title: layers.Words{Zh: `井's \名`, En: "Name"}, Values: []layers.Choice{{Value: `a'\b`}, {Value: "$1"}}}},
+		Fields: []layers.Field{{
+			ID:     "name",
+			Type:   layers.TypeText,
+			Title:  layers.Words{Zh: `井's \名`, En: "Name"},
+			Values: []layers.Choice{{Value: `a'\b`}, {Value: "$1"}},
+		}},
 	})
 	if err := postgis.Migrate(t.Context(), db, c); err != nil {
 		t.Fatal(err)
 	}
 	d, err := postgis.Check(t.Context(), db, c)
-	want := "[table cuntu.park: column status differs in NOT NULL table cuntu.park: some rows break the constraint park_kind_allowed table cuntu.park: some rows break the constraint park_status_allowed]"
+	want := "[table cuntu.park: column status differs in NOT NULL table cuntu.park: some rows break the constraint park_kind_allowed " +
+		"table cuntu.park: some rows break the constraint park_status_allowed]"
 	if err != nil || fmt.Sprint(d) != want {
 		t.Errorf("check: %v, %v", d, err)
 	}
@@ -244,7 +255,9 @@ func TestEveryTableAndColumnIsCommentedInChinese(t *testing.T) {
 		"site.status": "状态：existing 已建成、building 在建、planned 规划", "village.town": "镇：town.code",
 	} {
 		table, name, _ := strings.Cut(column, ".")
-		got := scan[string](t, hand, `SELECT col_description(a.attrelid, a.attnum) FROM pg_attribute a WHERE attrelid = ('cuntu.' || $1)::regclass AND attname = $2`, table, name)
+		got := scan[string](t, hand,
+			`SELECT col_description(a.attrelid, a.attnum) FROM pg_attribute a WHERE attrelid = ('cuntu.' || $1)::regclass AND attname = $2`, table,
+			name)
 		if got != want {
 			t.Errorf("%s: %s", column, got)
 		}
@@ -291,7 +304,8 @@ func TestServingNeedsNoMoreThanDocumented(t *testing.T) {
 	if b := f.next(t); len(b.Changes) != 300 {
 		t.Errorf("%d changes", len(b.Changes))
 	}
-	if _, err := s.Apply(t.Context(), data.Edits(river(layers.Put, 9, "丹江"), river(layers.Insert, 0, "洛河"), river(layers.Delete, 9, ""))); err != nil {
+	if _, err := s.Apply(t.Context(),
+		data.Edits(river(layers.Put, 9, "丹江"), river(layers.Insert, 0, "洛河"), river(layers.Delete, 9, ""))); err != nil {
 		t.Error(err)
 	}
 	f.next(t)
@@ -345,7 +359,10 @@ func TestThePasswordIsInNoError(t *testing.T) {
 	} {
 		_, opened := postgis.Open(t.Context(), bad, layers.Builtin())
 		_, checked := postgis.Check(t.Context(), bad, layers.Builtin())
-		for what, err := range map[string]error{"open": opened, "check": checked, "migrate": postgis.Migrate(t.Context(), bad, layers.Builtin())} {
+		for what, err := range map[string]error{
+			"open": opened, "check": checked,
+			"migrate": postgis.Migrate(t.Context(), bad, layers.Builtin()),
+		} {
 			if err == nil {
 				t.Errorf("%s with a %s URL passes", what, name)
 				continue

@@ -7,7 +7,8 @@ import (
 
 func TestNoProgramOverwritesARecord(t *testing.T) {
 	hand := psql(t, migrated(t))
-	if _, err := hand.Exec(t.Context(), `INSERT INTO cuntu.exit_step (village, step, date, by) VALUES ('611002001201', 'planned', '2016-03-01', '甲局')`); err != nil {
+	if _, err := hand.Exec(t.Context(),
+		`INSERT INTO cuntu.exit_step (village, step, date, by) VALUES ('611002001201', 'planned', '2016-03-01', '甲局')`); err != nil {
 		t.Fatal(err)
 	}
 	for sql, says := range map[string]string{

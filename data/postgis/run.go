@@ -190,7 +190,8 @@ func (r *run) sql(names, sources []string, from string) string {
 	case r.op == layers.Update:
 		return "UPDATE " + t + " AS t SET " + assign(sources) + from + " WHERE t.id = u.id RETURNING t.id"
 	case r.bareInsert():
-		return "INSERT INTO " + t + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(sources, ", ") + from + " ORDER BY u.n RETURNING id"
+		return "INSERT INTO " + t + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(sources, ", ") + from +
+			" ORDER BY u.n RETURNING id"
 	}
 	s := "INSERT INTO " + t + " (" + strings.Join(append([]string{"id"}, names...), ", ") + ") SELECT " +
 		strings.Join(append([]string{"u.id"}, sources...), ", ") + from + " ORDER BY u.id"

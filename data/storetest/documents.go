@@ -117,10 +117,11 @@ func testWrite(t *testing.T, s *setting) {
 		edits = append(edits, insert("village", maker.Feature(l)))
 	}
 	var told []int64
-	ids, err := store.Write(t.Context(), data.Writing{Edits: data.Edits(edits...), Documents: func(ids []int64) iter.Seq2[data.Document, error] {
-		told = append(told, ids...)
-		return data.Keep(document("import", "1", "a", noon), document("undo", "1", "b", noon))(ids)
-	}})
+	ids, err := store.Write(t.Context(),
+		data.Writing{Edits: data.Edits(edits...), Documents: func(ids []int64) iter.Seq2[data.Document, error] {
+			told = append(told, ids...)
+			return data.Keep(document("import", "1", "a", noon), document("undo", "1", "b", noon))(ids)
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +134,10 @@ func testWrite(t *testing.T, s *setting) {
 
 	broken := errors.New("the disk is full")
 	bad := []data.Writing{
-		{Edits: data.Edits(insert("village", maker.Feature(l))), Documents: data.Keep(document("import", "2", "", noon), document("", "", "", noon))},
+		{
+			Edits:     data.Edits(insert("village", maker.Feature(l))),
+			Documents: data.Keep(document("import", "2", "", noon), document("", "", "", noon)),
+		},
 		{Edits: data.Edits(remove("village", ids[0])), Documents: func([]int64) iter.Seq2[data.Document, error] {
 			return func(yield func(data.Document, error) bool) {
 				if yield(document("import", "2", "", noon), nil) {
@@ -151,15 +155,18 @@ func testWrite(t *testing.T, s *setting) {
 	want.expect(t, s, store)
 	expectList(t, store, "", "import/1", "undo/1")
 
-	if ids, err := store.Write(t.Context(), data.Writing{Documents: data.Keep(document("import", "3", "", noon))}); err != nil || len(ids) != 0 {
+	if ids, err := store.Write(t.Context(), data.Writing{Documents: data.Keep(document("import", "3", "", noon))}); err != nil ||
+		len(ids) != 0 {
 		t.Errorf("a writing without edits: %v, %v", ids, err)
 	}
 	expectList(t, store, "import", "import/1", "import/3")
-	if _, err := store.Write(t.Context(), data.Writing{OnlyDocuments: true, Documents: data.Keep(document("", "", "", noon))}); !errors.Is(err, data.ErrInvalid) {
+	if _, err := store.Write(t.Context(), data.Writing{OnlyDocuments: true, Documents: data.Keep(document("", "", "", noon))}); !errors.Is(err,
+		data.ErrInvalid) {
 		t.Errorf("only a bad one: %v", err)
 	}
 	expectList(t, store, "import", "import/1", "import/3")
-	if _, err := store.Write(t.Context(), data.Writing{OnlyDocuments: true, Documents: data.Keep(document("mapping", "1", "", noon))}); err != nil {
+	if _, err := store.Write(t.Context(),
+		data.Writing{OnlyDocuments: true, Documents: data.Keep(document("mapping", "1", "", noon))}); err != nil {
 		t.Error(err)
 	}
 	expectList(t, store, "", "mapping/1")

@@ -51,7 +51,12 @@ func testRefusals(t *testing.T, s *setting) {
 		{"a put without id", put("village", 0, good()), data.ErrInvalid, ""},
 		{"an update of nothing", update("village", 999, good()), data.ErrNotFound, ""},
 		{"an update without id", update("village", 0, good()), data.ErrNotFound, ""},
-		{"an update that sets nothing of nothing", layers.Edit{Op: layers.Update, Layer: "village", Feature: withID(placed(nil), 999), Set: []int{}}, data.ErrNotFound, ""},
+		{"an update that sets nothing of nothing", layers.Edit{
+			Op:      layers.Update,
+			Layer:   "village",
+			Feature: withID(placed(nil), 999),
+			Set:     []int{},
+		}, data.ErrNotFound, ""},
 		{"an update of no field", update("village", ids[0], good(), 999), data.ErrInvalid, ""},
 		{"a delete of nothing", remove("village", 999), data.ErrNotFound, ""},
 		{"an id that is taken", insert("village", withID(good(), ids[0])), data.ErrDuplicate, ""},
@@ -69,7 +74,10 @@ func testRefusals(t *testing.T, s *setting) {
 		{"a line for a point", insert("village", placed(orb.LineString{{110, 33}, {111, 34}})), data.ErrInvalid, "geometry"},
 		{"an empty geometry", insert("village", placed(orb.MultiPoint{})), data.ErrInvalid, "geometry"},
 		{"a line of one vertex", insert("road", roadAlong(s, orb.LineString{{110, 33}})), data.ErrInvalid, "geometry"},
-		{"a ring that is open", insert("county", countyIn(s, orb.Polygon{{{110, 33}, {111, 33}, {111, 34}, {110, 34}}})), data.ErrInvalid, "geometry"},
+		{
+			"a ring that is open", insert("county", countyIn(s, orb.Polygon{{{110, 33}, {111, 33}, {111, 34}, {110, 34}}})), data.ErrInvalid,
+			"geometry",
+		},
 		{"a ring of three vertices", insert("county", countyIn(s, orb.Polygon{{{110, 33}, {111, 33}, {110, 33}}})), data.ErrInvalid, "geometry"},
 		{"a collection", insert("village", placed(orb.Collection{orb.Point{110, 33}})), data.ErrInvalid, "geometry"},
 	} {
@@ -80,7 +88,10 @@ func testRefusals(t *testing.T, s *setting) {
 		}{
 			{"first", 0, []layers.Edit{c.edit, insert("village", good())}},
 			{"among inserts", 2, []layers.Edit{insert("village", good()), insert("village", good()), c.edit, insert("village", good())}},
-			{"among others", 3, []layers.Edit{update("village", ids[2], good()), insert("village", good()), remove("village", ids[2]), c.edit, put("road", 3, roadAlong(s, nil))}},
+			{"among others", 3, []layers.Edit{
+				update("village", ids[2], good()), insert("village", good()), remove("village", ids[2]), c.edit,
+				put("road", 3, roadAlong(s, nil)),
+			}},
 		} {
 			_, err := store.Apply(t.Context(), data.Edits(b.batch...))
 			e, ok := errors.AsType[*data.EditError](err)

@@ -41,7 +41,13 @@ func (j *Job) separated(tabs bool) error {
 	if tabs {
 		r.Comma = '\t'
 	}
-	j.src.note("columns are separated by %s", map[rune]string{',': "commas", '\t': "tabs", ';': "semicolons", '|': "bars", '，': "full-width commas"}[r.Comma])
+	j.src.note("columns are separated by %s", map[rune]string{
+		',':  "commas",
+		'\t': "tabs",
+		';':  "semicolons",
+		'|':  "bars",
+		'，':  "full-width commas",
+	}[r.Comma])
 	t := &table{job: j, read: func() (int64, []string, error) {
 		limited.refill()
 		cells, err := r.Read()

@@ -128,7 +128,9 @@ func (d *dbfReader) findEncoding(given, cpg string, driver byte, names [][]byte)
 		switch {
 		case err != nil:
 			d.notes = append(d.notes, fmt.Sprintf("the .cpg says %q, which is not known", record.Shorten(said)))
-		case name == "Windows-1252" && (seen == utf8Name || seen == gb18030Name && decodes(simplifiedchinese.GB18030, sample)): // what GDAL and ArcGIS write where they know no better
+		case name == "Windows-1252" &&
+			(seen == utf8Name || seen == gb18030Name &&
+				decodes(simplifiedchinese.GB18030, sample)): // what GDAL and ArcGIS write where they know no better
 			d.notes = append(d.notes, fmt.Sprintf("%s says %s, the text is %s", from, name, seen))
 		case name == utf8Name && seen == gb18030Name, name == gb18030Name && seen == utf8Name && long(sample):
 			d.notes = append(d.notes, fmt.Sprintf("%s says %s, the text is %s", from, name, seen))

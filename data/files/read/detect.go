@@ -56,14 +56,16 @@ func (f Formats) sniff(head []byte, name string) (string, error) {
 	known := f.known()
 	switch {
 	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0")):
-		return "", fmt.Errorf("is an old Excel workbook (.xls) or one with a password: open it in Excel or WPS and save it as .xlsx without a password")
+		return "", fmt.Errorf("is an old Excel workbook (.xls) or one with a password: open it in Excel or WPS and save it as .xlsx without " +
+			"a password")
 	case bytes.HasPrefix(head, []byte("SQLite format 3\x00")):
 		return record.GeoPackage, nil
 	case bytes.HasPrefix(head, []byte("\x00\x00\x27\x0A")):
 		return record.Shapefile, nil
 	case bytes.HasPrefix(head, []byte("fgb")):
 		return "", fmt.Errorf("is a FlatGeobuf, which cannot be read: convert it to GeoPackage; allowed are %s", known)
-	case bytes.HasPrefix(head, []byte("%PDF")), bytes.HasPrefix(head, []byte("Rar!")), bytes.HasPrefix(head, []byte("7z\xBC\xAF")), bytes.HasPrefix(head, []byte("\x1F\x8B")):
+	case bytes.HasPrefix(head, []byte("%PDF")), bytes.HasPrefix(head, []byte("Rar!")), bytes.HasPrefix(head, []byte("7z\xBC\xAF")),
+		bytes.HasPrefix(head, []byte("\x1F\x8B")):
 		return "", fmt.Errorf("is a PDF or an archive that cannot be read; allowed are %s", known)
 	}
 	if extension(name) == ".dbf" {

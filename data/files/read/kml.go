@@ -53,7 +53,13 @@ func (j *Job) KML() error {
 			if i, ok := index[d.name]; ok {
 				rec.Values[i] = d.value
 			} else {
-				rec.Problems = append(rec.Problems, &record.CellError{File: j.src.File, Row: s.row, Column: d.name, Value: d.value, Want: fmt.Sprintf("is data that none of the first %d placemarks has", sampleRows)})
+				rec.Problems = append(rec.Problems, &record.CellError{
+					File:   j.src.File,
+					Row:    s.row,
+					Column: d.name,
+					Value:  d.value,
+					Want:   fmt.Sprintf("is data that none of the first %d placemarks has", sampleRows),
+				})
 			}
 		}
 		rec.Geometry, err = sound(p.geometry())

@@ -97,7 +97,8 @@ func (j *Job) nextShape(shapes *shpReader, rows *dbfReader) (record.Record, erro
 		switch {
 		case err == io.EOF && shapes != nil:
 			rec.Values = make([]any, len(j.src.Fields))
-			rec.Problems = append(rec.Problems, &record.CellError{File: j.src.File, Row: rec.Row, Want: fmt.Sprintf("the .dbf ends after %d rows: attributes are missing", rows.row)})
+			rec.Problems = append(rec.Problems,
+				&record.CellError{File: j.src.File, Row: rec.Row, Want: fmt.Sprintf("the .dbf ends after %d rows: attributes are missing", rows.row)})
 			return rec, nil
 		case err != nil:
 			return rec, err

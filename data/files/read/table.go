@@ -111,11 +111,22 @@ func (t *table) record(row tableRow) record.Record {
 			continue
 		}
 		if i >= len(src.Fields) {
-			rec.Problems = append(rec.Problems, &record.CellError{File: src.File, Row: row.number, Value: cell, Want: fmt.Sprintf("stands beyond the last of %d columns", len(src.Fields))})
+			rec.Problems = append(rec.Problems, &record.CellError{
+				File:  src.File,
+				Row:   row.number,
+				Value: cell,
+				Want:  fmt.Sprintf("stands beyond the last of %d columns", len(src.Fields)),
+			})
 			break
 		}
 		if !valid(cell) {
-			rec.Problems = append(rec.Problems, &record.CellError{File: src.File, Row: row.number, Column: src.Fields[i].Name, Value: strings.ToValidUTF8(cell, "?"), Want: "cannot be read as " + src.encodingText() + "; state the encoding"})
+			rec.Problems = append(rec.Problems, &record.CellError{
+				File:   src.File,
+				Row:    row.number,
+				Column: src.Fields[i].Name,
+				Value:  strings.ToValidUTF8(cell, "?"),
+				Want:   "cannot be read as " + src.encodingText() + "; state the encoding",
+			})
 		}
 		// A copy of its own, for the row it is cut from is reused or much longer.
 		rec.Values[i] = strings.Clone(strings.ToValidUTF8(cell, "\uFFFD"))

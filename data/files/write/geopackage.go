@@ -239,7 +239,9 @@ func (g *gpkgWriter) finish() error {
 	if g.some {
 		box = []any{g.bound.Min[0], g.bound.Min[1], g.bound.Max[0], g.bound.Max[1]}
 	}
-	err := sqlitex.Execute(g.conn, "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id, min_x, min_y, max_x, max_y) VALUES (?, 'features', ?, ?, ?, ?, ?, ?)",
+	err := sqlitex.Execute(g.conn,
+		"INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id, min_x, min_y, max_x, max_y) VALUES (?, 'features', ?, ?, "+
+			"?, ?, ?, ?)",
 		&sqlitex.ExecOptions{Args: append([]any{g.table, g.table, g.srs}, box...)})
 	if err != nil {
 		return err

@@ -84,7 +84,8 @@ func Shapefile(path string, o Options) (*Writer, error) {
 	return w, nil
 }
 
-const wgs84PRJ = `GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]`
+const wgs84PRJ = `GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],` +
+	`UNIT["Degree",0.0174532925199433]]`
 
 // output is a buffered file whose beginning is written last.
 type output struct {
@@ -127,7 +128,12 @@ func shapeKind(g orb.Geometry) uint32 {
 	return record.ShapeMultiPatch
 }
 
-var kindNames = map[uint32]string{record.ShapePoint: "points", record.ShapeMultiPoint: "multipoints", record.ShapeLine: "lines", record.ShapePolygon: "polygons"}
+var kindNames = map[uint32]string{
+	record.ShapePoint:      "points",
+	record.ShapeMultiPoint: "multipoints",
+	record.ShapeLine:       "lines",
+	record.ShapePolygon:    "polygons",
+}
 
 func (s *shpWriter) shape(g orb.Geometry) error {
 	if m, ok := g.(orb.MultiPoint); ok && len(m) == 1 && s.kind == record.ShapePoint {
