@@ -1,3 +1,6 @@
+// Package record holds the words in which readers and writers of files speak: a column, a row of values with what is
+// wrong with it, and how formats spell them (ids, texts, dBASE columns, shapes). It opens no file, and knows neither the
+// formats of package files nor the layers of the catalogue.
 package record
 
 import (
