@@ -9,10 +9,9 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"github.com/cuntu/cuntu/layers/siting"
-	"github.com/cuntu/cuntu/layers/snapshot"
-
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/relocation"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // planKind is the kind of jobs that plan.
@@ -26,25 +25,25 @@ func (s *server) planRoutes(get func(path string, h http.HandlerFunc), r *mux.Ro
 }
 
 // planClasses answers GET /api/siting/classes: the sizes of settlements, what each must
-// have and what that costs, as siting.Classes has them.
+// have and what that costs, as relocation.Classes has them.
 func (s *server) planClasses(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error {
 	if err := newQuery(r).done(); err != nil {
 		return err
 	}
-	return writeJSON(w, siting.DefaultClasses())
+	return writeJSON(w, relocation.DefaultClasses())
 }
 
-// planBody is what POST /api/siting/plan takes: siting.PlanAsk's members, and the size
+// planBody is what POST /api/siting/plan takes: relocation.Ask's members, and the size
 // classes where they are not to be the built-in ones.
 type planBody struct {
-	siting.PlanAsk
-	Classes *siting.Classes `json:"classes"`
+	relocation.Ask
+	Classes *relocation.Classes `json:"classes"`
 }
 
 // PlanOutcome is the result of a job that plans: a plan, or why there is none.
 type PlanOutcome struct {
-	*siting.Plan
-	Infeasible *siting.PlanInfeasible `json:"infeasible,omitempty"`
+	*relocation.Plan
+	Infeasible *relocation.Infeasible `json:"infeasible,omitempty"`
 }
 
 // makePlan answers POST /api/siting/plan?year=: a job whose result is a PlanOutcome. Its
@@ -61,7 +60,7 @@ func (s *server) makePlan(w http.ResponseWriter, r *http.Request, snap *snapshot
 	}
 	b.Defaults()
 	wrong := b.Check(snap)
-	classes := siting.DefaultClasses()
+	classes := relocation.DefaultClasses()
 	if b.Classes != nil {
 		classes = b.Classes
 		if err := classes.Check(); err != nil {
@@ -72,8 +71,8 @@ func (s *server) makePlan(w http.ResponseWriter, r *http.Request, snap *snapshot
 		return badRequest(wrong...)
 	}
 	return s.startJob(w, planKind, func(ctx context.Context, p jobProgress) (any, error) {
-		plan, err := siting.MakePlan(ctx, snap, s.roads.Get(snap, year), classes, b.PlanAsk, p.planStep)
-		var infeasible *siting.PlanInfeasible
+		plan, err := relocation.Make(ctx, snap, s.roads.Get(snap, year), classes, b.Ask, p.planStep)
+		var infeasible *relocation.Infeasible
 		if errors.As(err, &infeasible) {
 			return PlanOutcome{Infeasible: infeasible}, nil
 		}
@@ -84,7 +83,7 @@ func (s *server) makePlan(w http.ResponseWriter, r *http.Request, snap *snapshot
 	})
 }
 
-func (p jobProgress) planStep(s siting.PlanStep) {
+func (p jobProgress) planStep(s relocation.Step) {
 	message := s.Phase
 	if !math.IsNaN(s.Value) && !math.IsInf(s.Value, 0) {
 		message += fmt.Sprintf(": %.0f", s.Value)

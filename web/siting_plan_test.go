@@ -12,7 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/cuntu/cuntu/layers"
-	"github.com/cuntu/cuntu/layers/siting"
+	"github.com/cuntu/cuntu/layers/relocation"
 )
 
 // movers adds two villages with people to move and two sites, along the road.
@@ -43,7 +43,7 @@ func (w *world) movers() {
 func (w *world) keep(body string) string {
 	w.t.Helper()
 	resp, text := w.do(http.MethodPost, "/api/siting/scenarios", body)
-	var head siting.Scenario
+	var head relocation.Scenario
 	if err := json.Unmarshal([]byte(text), &head); err != nil || resp.StatusCode != http.StatusCreated || head.ID == "" {
 		w.t.Fatalf("keeping %s: %d %s", body, resp.StatusCode, text)
 	}
@@ -73,13 +73,13 @@ func TestAPlanIsMadeKeptComparedAndExported(t *testing.T) {
 	a := w.keep(`{"name": "甲", "author": "王", "note": "初稿", "job": "` + first + `"}`)
 	b := w.keep(`{"name": "乙", "job": "` + second + `"}`)
 	_, text := w.get("/api/siting/scenarios/compare?a=" + a + "&b=" + b)
-	var c siting.Comparison
+	var c relocation.Comparison
 	if err := json.Unmarshal([]byte(text), &c); err != nil || c.AffectedPeople != 80 || c.AffectedVillages != 1 || c.Villages[0].Name != "西沟村" || c.After.OpenSites != 1 {
 		t.Errorf("the comparison is %s", text)
 	}
 
 	resp, text := w.do(http.MethodPost, "/api/siting/scenarios/"+a+"/copy", `{"name": "丙"}`)
-	var copied siting.Scenario
+	var copied relocation.Scenario
 	if err := json.Unmarshal([]byte(text), &copied); err != nil || resp.StatusCode != http.StatusCreated || copied.CopyOf != a {
 		t.Errorf("the copy: %d %s", resp.StatusCode, text)
 	}
@@ -90,7 +90,7 @@ func TestAPlanIsMadeKeptComparedAndExported(t *testing.T) {
 		t.Errorf("deleting: %d", resp.StatusCode)
 	}
 	_, text = w.get("/api/siting/scenarios")
-	var list struct{ Scenarios []siting.Scenario }
+	var list struct{ Scenarios []relocation.Scenario }
 	if err := json.Unmarshal([]byte(text), &list); err != nil || len(list.Scenarios) != 2 || list.Scenarios[0].Name != "丁" || list.Scenarios[1].Author != "王" || list.Scenarios[1].Note != "初稿" {
 		t.Errorf("the list is %s", text)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/xuri/excelize/v2"
 
-	"github.com/cuntu/cuntu/layers/siting"
+	"github.com/cuntu/cuntu/layers/relocation"
 )
 
 // PlanFormats are the formats in which plans can be had, the default first.
@@ -16,7 +16,7 @@ var PlanFormats = []string{"json", "geojson", "xlsx"}
 
 // PlanAnswer is a plan to be written.
 type PlanAnswer struct {
-	Plan *siting.Plan
+	Plan *relocation.Plan
 	Name string // of the scenario, "" for none
 }
 

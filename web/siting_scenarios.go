@@ -14,9 +14,8 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/data"
-	"github.com/cuntu/cuntu/layers/siting"
-
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/relocation"
 )
 
 // A scenario is two documents with one id: its head, which lists read, and its plan.
@@ -71,19 +70,19 @@ func scenarioProblem(err error) error {
 	return err
 }
 
-func (s *server) scenarioHead(ctx context.Context, id string) (*siting.Scenario, error) {
+func (s *server) scenarioHead(ctx context.Context, id string) (*relocation.Scenario, error) {
 	d, err := s.store.Document(ctx, scenarioKind, id)
 	if err != nil {
 		return nil, scenarioProblem(err)
 	}
-	head := &siting.Scenario{}
+	head := &relocation.Scenario{}
 	if err := json.Unmarshal(d.Content, head); err != nil {
 		return nil, fmt.Errorf("scenario %s: %w", id, err)
 	}
 	return head, nil
 }
 
-func (s *server) scenario(ctx context.Context, id string) (*siting.Scenario, error) {
+func (s *server) scenario(ctx context.Context, id string) (*relocation.Scenario, error) {
 	head, err := s.scenarioHead(ctx, id)
 	if err != nil {
 		return nil, err
@@ -92,14 +91,14 @@ func (s *server) scenario(ctx context.Context, id string) (*siting.Scenario, err
 	if err != nil {
 		return nil, scenarioProblem(err)
 	}
-	head.Plan = &siting.Plan{}
+	head.Plan = &relocation.Plan{}
 	if err := json.Unmarshal(d.Content, head.Plan); err != nil {
 		return nil, fmt.Errorf("the plan of scenario %s: %w", id, err)
 	}
 	return head, nil
 }
 
-func (s *server) putScenario(ctx context.Context, c *siting.Scenario, withPlan bool) error {
+func (s *server) putScenario(ctx context.Context, c *relocation.Scenario, withPlan bool) error {
 	put := func(kind string, v any) error {
 		content, err := json.Marshal(v)
 		if err == nil && len(content) > data.MostDocumentBytes {
@@ -128,7 +127,7 @@ func (s *server) listScenarios(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	heads := []*siting.Scenario{}
+	heads := []*relocation.Scenario{}
 	for _, d := range docs {
 		head, err := s.scenarioHead(r.Context(), d.ID)
 		if p := (*problem)(nil); errors.As(err, &p) {
@@ -222,13 +221,13 @@ func (s *server) saveScenario(w http.ResponseWriter, r *http.Request) error {
 		return badRequest(layers.Fault{Part: "job", Detail: "found no plan"})
 	}
 	now := time.Now().UTC().Truncate(time.Microsecond)
-	return s.addScenario(w, r, &siting.Scenario{
+	return s.addScenario(w, r, &relocation.Scenario{
 		ID: rand.Text(), Name: *b.Name, Note: textOf(b.Note), Author: textOf(b.Author),
 		Created: now, Changed: now, Summary: out.Summary(), Plan: out.Plan,
 	})
 }
 
-func (s *server) addScenario(w http.ResponseWriter, r *http.Request, c *siting.Scenario) error {
+func (s *server) addScenario(w http.ResponseWriter, r *http.Request, c *relocation.Scenario) error {
 	docs, err := s.store.ListDocuments(r.Context(), scenarioKind)
 	if err != nil {
 		return err
@@ -331,5 +330,5 @@ func (s *server) compareScenarios(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, siting.ComparePlans(before.Plan, after.Plan))
+	return writeJSON(w, relocation.Compare(before.Plan, after.Plan))
 }

@@ -64,7 +64,7 @@ func newPlot(p *siting.Plot, shape bool) plotJSON {
 
 type readingJSON struct {
 	Criterion string          `json:"criterion"`
-	Title     siting.Title    `json:"title"`
+	Title     layers.Words    `json:"title"`
 	Group     string          `json:"group"`
 	Value     *float64        `json:"value"` // null where unknown, or where nothing is within reach
 	Unit      string          `json:"unit"`

@@ -10,8 +10,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/cuntu/cuntu/layers/relocation"
 	"github.com/cuntu/cuntu/layers/roads"
-	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/web"
 )
 
@@ -40,14 +40,14 @@ type sitePlanCmd struct {
 
 // Run plans over a snapshot of the store.
 func (c *sitePlanCmd) Run(ctx context.Context, log *slog.Logger) error {
-	classes := siting.DefaultClasses()
+	classes := relocation.DefaultClasses()
 	if c.Classes != "" {
 		f, err := os.Open(c.Classes)
 		if err != nil {
 			return err
 		}
 		defer f.Close()
-		if classes, err = siting.ParseClasses(f); err != nil {
+		if classes, err = relocation.ParseClasses(f); err != nil {
 			return fmt.Errorf("%s: %w", c.Classes, err)
 		}
 	}
@@ -58,12 +58,12 @@ func (c *sitePlanCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if c.Year == 0 {
 		c.Year = time.Now().Year()
 	}
-	ask := siting.PlanAsk{
+	ask := relocation.Ask{
 		Objective: c.Objective, MostSites: c.Sites, MaxMinutes: c.MaxMinutes, Within: c.Within, Split: c.Split,
 		Capacities: c.Capacities, Keep: c.Keep, KeepSites: c.KeepSite, ShutSites: c.ShutSite, County: c.County, Town: c.Town,
 		YuanPerPersonMinute: c.Minute, Everybody: c.Everybody, Seed: c.Seed, Seconds: c.Limit.Seconds(), Effort: c.Effort,
 	}
-	plan, err := siting.MakePlan(ctx, snap, roads.Build(snap, c.Year), classes, ask, nil)
+	plan, err := relocation.Make(ctx, snap, roads.Build(snap, c.Year), classes, ask, nil)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (c *sitePlanCmd) Run(ctx context.Context, log *slog.Logger) error {
 	return web.PlanAnswer{Plan: plan}.Write(os.Stdout, c.Format)
 }
 
-func writePlanTable(w io.Writer, p *siting.Plan) error {
+func writePlanTable(w io.Writer, p *relocation.Plan) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "SITE\tNAME\tCLASS\tSTATUS\tVILLAGES\tHOUSEHOLDS\tPEOPLE\tFREE\tMEAN MIN\tWORST MIN\tCOST 万元")
 	for _, s := range p.Sites {

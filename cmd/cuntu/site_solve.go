@@ -12,8 +12,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/cuntu/cuntu/layers/siting/location"
-	"github.com/cuntu/cuntu/layers/siting/location/instance"
+	"github.com/cuntu/cuntu/geo/location"
+	"github.com/cuntu/cuntu/geo/location/instance"
 )
 
 type siteSolveCmd struct {

@@ -52,40 +52,25 @@ func (m Measure) Unit() string {
 	return "m"
 }
 
-// Quantity is a number with where it comes from.
-type Quantity struct {
-	Value  float64 `yaml:"value" json:"value"`
-	Source string  `yaml:"source" json:"source"`
-}
-
-// Title is a text in both tongues.
-type Title struct {
-	Zh string `yaml:"zh" json:"zh"`
-	En string `yaml:"en" json:"en"`
-}
-
-// Words are the title as other packages have it.
-func (t Title) Words() layers.Words { return layers.Words{Zh: t.Zh, En: t.En} }
-
 // Group puts criteria together.
 type Group struct {
-	ID    string `yaml:"id" json:"id"`
-	Title Title  `yaml:"title" json:"title"`
+	ID    string       `yaml:"id" json:"id"`
+	Title layers.Words `yaml:"title" json:"title"`
 }
 
 // Criterion is one thing that a place is judged by.
 type Criterion struct {
-	ID      string   `yaml:"id" json:"id"`
-	Title   Title    `yaml:"title" json:"title"`
-	Group   string   `yaml:"group" json:"group"`
-	Measure Measure  `yaml:"measure" json:"measure"`
-	Layer   string   `yaml:"layer" json:"layer,omitempty"`
-	Where   string   `yaml:"where" json:"where,omitempty"`
-	Curve   Curve    `yaml:"curve" json:"curve"`
-	Min     *float64 `yaml:"min" json:"min"` // hard constraints; nil for none
-	Max     *float64 `yaml:"max" json:"max"`
-	Weight  float64  `yaml:"weight" json:"weight"`
-	Source  string   `yaml:"source" json:"source"`
+	ID      string       `yaml:"id" json:"id"`
+	Title   layers.Words `yaml:"title" json:"title"`
+	Group   string       `yaml:"group" json:"group"`
+	Measure Measure      `yaml:"measure" json:"measure"`
+	Layer   string       `yaml:"layer" json:"layer,omitempty"`
+	Where   string       `yaml:"where" json:"where,omitempty"`
+	Curve   Curve        `yaml:"curve" json:"curve"`
+	Min     *float64     `yaml:"min" json:"min"` // hard constraints; nil for none
+	Max     *float64     `yaml:"max" json:"max"`
+	Weight  float64      `yaml:"weight" json:"weight"`
+	Source  string       `yaml:"source" json:"source"`
 }
 
 // Fails tells whether a known value breaks a hard constraint.
@@ -96,11 +81,11 @@ func (c *Criterion) Fails(value float64) bool {
 // Criteria are all of them, with what they are judged for. They are made by Default,
 // Parse or With and not changed after.
 type Criteria struct {
-	People Quantity    `yaml:"people" json:"people"`
-	LandM2 Quantity    `yaml:"land_m2" json:"land_m2"` // a person
-	WaterL Quantity    `yaml:"water_l" json:"water_l"` // a person and day
-	Groups []Group     `yaml:"groups" merge:"id" json:"groups"`
-	List   []Criterion `yaml:"criteria" merge:"id" json:"criteria"`
+	People settings.Quantity `yaml:"people" json:"people"`
+	LandM2 settings.Quantity `yaml:"land_m2" json:"land_m2"` // a person
+	WaterL settings.Quantity `yaml:"water_l" json:"water_l"` // a person and day
+	Groups []Group           `yaml:"groups" merge:"id" json:"groups"`
+	List   []Criterion       `yaml:"criteria" merge:"id" json:"criteria"`
 }
 
 // Default is the criteria that Cuntu ships with.
@@ -135,7 +120,7 @@ const (
 func (c *Criteria) check() error {
 	for _, q := range []struct {
 		name      string
-		value     *Quantity
+		value     *settings.Quantity
 		low, high float64
 	}{{"people", &c.People, 1, mostPeople}, {"land_m2", &c.LandM2, 1, 10_000}, {"water_l", &c.WaterL, 0, 10_000}} {
 		if !(q.value.Value >= q.low && q.value.Value <= q.high) || q.value.Source == "" {

@@ -8,11 +8,7 @@
 // plots no other beats, and how far weights and thresholds may move before the answer
 // does. It never guesses: what is not on record is unknown, scores nothing and is said.
 //
-// MakePlan assigns the people who are to move, village by village, to sites over the
-// roads: within capacities, minutes and areas, for the least person-minutes and cost,
-// with a proven bound, and says who is left over and why. A Scenario is a plan that was
-// kept; ComparePlans says who another plan affects. How facilities are located is
-// package location's, which knows nothing of villages.
+// Who moves where is package relocation's.
 //
 // What counts as close and what is to be avoided is a list in criteria.yaml, not code.
 package siting

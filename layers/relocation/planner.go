@@ -1,4 +1,4 @@
-package siting
+package relocation
 
 import (
 	"cmp"
@@ -11,25 +11,25 @@ import (
 	"github.com/paulmach/orb"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/cuntu/cuntu/geo/location"
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers/roads"
-	"github.com/cuntu/cuntu/layers/siting/location"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // planner turns villages, sites and roads into a problem of location, and its solution
 // into a plan.
 type planner struct {
-	ask      PlanAsk
+	ask      Ask
 	classes  *Classes
-	villages []PlanVillage
-	sites    []PlanSite
+	villages []Village
+	sites    []Site
 	minutes  [][]float64 // village by site; +Inf where there is no way
 	off      []bool      // villages that no road is near
 	clients  []int       // the problem's, as numbers of villages
 }
 
-func newPlanner(snap *snapshot.Snapshot, classes *Classes, ask PlanAsk) *planner {
+func newPlanner(snap *snapshot.Snapshot, classes *Classes, ask Ask) *planner {
 	w := &planner{ask: ask, classes: classes}
 	if t, ok := snap.Table("village"); ok {
 		w.readVillages(t)
@@ -55,7 +55,7 @@ func (w *planner) readVillages(t *snapshot.Table) {
 			}
 			return 0
 		}
-		v := PlanVillage{
+		v := Village{
 			ID: t.ID(row), Code: t.Get(row, "code").Text(), Name: t.Get(row, "name").Text(),
 			Town: t.Get(row, "town").Text(), County: t.Get(row, "county").Text(),
 			Households: count("move_households"), People: count("move_population"),
@@ -80,7 +80,7 @@ func (w *planner) readVillages(t *snapshot.Table) {
 		v.nowhere = len(t.Shape(row).Points) == 0
 		w.villages = append(w.villages, v)
 	}
-	slices.SortFunc(w.villages, func(a, b PlanVillage) int {
+	slices.SortFunc(w.villages, func(a, b Village) int {
 		return cmp.Or(strings.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
 	})
 }
@@ -97,7 +97,7 @@ func (w *planner) readSites(t *snapshot.Table) {
 			return math.NaN()
 		}
 		p := t.Shape(row).Label().LonLat()
-		s := PlanSite{
+		s := Site{
 			ID: t.ID(row), Name: t.Get(row, "name").Text(), Town: t.Get(row, "town").Text(), County: t.Get(row, "county").Text(),
 			Status: t.Get(row, "status").Text(), Lon: p[0], Lat: p[1],
 		}
@@ -115,7 +115,7 @@ func (w *planner) readSites(t *snapshot.Table) {
 
 // capacity fills in the room of a site. Where the record does not say how many people
 // it is for, its households say it at four each; without either it takes none.
-func (w *planner) capacity(s *PlanSite, households, people, occupied float64) {
+func (w *planner) capacity(s *Site, households, people, occupied float64) {
 	if math.IsNaN(occupied) {
 		occupied = 0
 	}
@@ -144,8 +144,8 @@ func (w *planner) capacity(s *PlanSite, households, people, occupied float64) {
 	s.Households, s.FreeHouseholds = int(households), int(max(0, free))
 }
 
-func (w *planner) addCandidate(c PlanCandidate) {
-	s := PlanSite{
+func (w *planner) addCandidate(c Candidate) {
+	s := Site{
 		Candidate: true, Name: c.Name, Lon: c.Lon, Lat: c.Lat, Town: c.Town, County: c.County, Status: "candidate", Score: c.Score,
 	}
 	people := float64(c.People)
@@ -161,7 +161,7 @@ func (w *planner) addCandidate(c PlanCandidate) {
 }
 
 // addSite costs a site by the class of what it is built for.
-func (w *planner) addSite(s PlanSite) {
+func (w *planner) addSite(s Site) {
 	class := w.classes.Of(float64(s.People))
 	s.Class = class.ID
 	s.Missing = append([]string{}, class.Missing(s.Facilities)...)

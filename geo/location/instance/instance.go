@@ -16,7 +16,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/cuntu/cuntu/layers/siting/location"
+	"github.com/cuntu/cuntu/geo/location"
 )
 
 // Limits keep a wrong file from filling the memory.

@@ -1,11 +1,11 @@
-package siting
+package relocation
 
 import (
 	"fmt"
 	"math"
 
+	"github.com/cuntu/cuntu/geo/location"
 	"github.com/cuntu/cuntu/layers"
-	"github.com/cuntu/cuntu/layers/siting/location"
 )
 
 // reason says in words why a village, or with -1 the plan, cannot be.
@@ -58,7 +58,7 @@ func (w *planner) reasonText(village int, s location.Shortage) (zh, en string) {
 }
 
 // roomReason says why some of a village are left over though sites are within reach.
-func roomReason(plan *Plan, v *PlanVillage, within, nearest, free int, minutes float64) *layers.Words {
+func roomReason(plan *Plan, v *Village, within, nearest, free int, minutes float64) *layers.Words {
 	switch {
 	case nearest < 0:
 		return &layers.Words{

@@ -1,4 +1,4 @@
-package siting
+package relocation
 
 import (
 	"bytes"
@@ -9,37 +9,38 @@ import (
 	"math"
 	"slices"
 
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/settings"
 )
 
-//go:embed plan_classes.yaml
+//go:embed classes.yaml
 var planClasses []byte
 
 // Classes are the sizes of settlements, with what each must have and what it costs.
 type Classes struct {
-	M2Person Quantity `yaml:"m2_person" json:"m2_person"`
-	List     []Class  `yaml:"classes" json:"classes"`
+	M2Person settings.Quantity `yaml:"m2_person" json:"m2_person"`
+	List     []Class           `yaml:"classes" json:"classes"`
 	CostWan  struct {
-		Base       Quantity            `yaml:"base" json:"base"`
-		Person     Quantity            `yaml:"person" json:"person"`
-		Facilities map[string]Quantity `yaml:"facilities" json:"facilities"`
+		Base       settings.Quantity            `yaml:"base" json:"base"`
+		Person     settings.Quantity            `yaml:"person" json:"person"`
+		Facilities map[string]settings.Quantity `yaml:"facilities" json:"facilities"`
 	} `yaml:"cost_wan" json:"cost_wan"`
 }
 
 // Class is one size.
 type Class struct {
-	ID         string   `yaml:"id" json:"id"`
-	Title      Title    `yaml:"title" json:"title"`
-	MaxPeople  int      `yaml:"max_people" json:"max_people"` // 0: without
-	Facilities []string `yaml:"facilities" json:"facilities"`
-	Source     string   `yaml:"source" json:"source"`
+	ID         string       `yaml:"id" json:"id"`
+	Title      layers.Words `yaml:"title" json:"title"`
+	MaxPeople  int          `yaml:"max_people" json:"max_people"` // 0: without
+	Facilities []string     `yaml:"facilities" json:"facilities"`
+	Source     string       `yaml:"source" json:"source"`
 }
 
 // DefaultClasses are the ones that are built in.
 func DefaultClasses() *Classes {
 	c := &Classes{}
 	if err := c.read(bytes.NewReader(planClasses)); err != nil {
-		panic("siting: its own plan_classes.yaml: " + err.Error()) // a test reads it
+		panic("siting: its own classes.yaml: " + err.Error()) // a test reads it
 	}
 	return c
 }

@@ -1,4 +1,4 @@
-package siting
+package relocation
 
 import (
 	"cmp"
@@ -16,12 +16,12 @@ type Scenario struct {
 	Changed time.Time `json:"changed"`
 	CopyOf  string    `json:"copy_of,omitempty"` // the id of another
 	// Summary is of the plan, for lists.
-	Summary PlanSummary `json:"summary"`
-	Plan    *Plan       `json:"plan,omitempty"`
+	Summary Summary `json:"summary"`
+	Plan    *Plan   `json:"plan,omitempty"`
 }
 
-// PlanSummary is a plan in some numbers.
-type PlanSummary struct {
+// Summary is a plan in some numbers.
+type Summary struct {
 	Objective      string  `json:"objective"`
 	Value          float64 `json:"value"`
 	Gap            float64 `json:"gap"`
@@ -39,8 +39,8 @@ type PlanSummary struct {
 }
 
 // Summary is the plan in some numbers.
-func (p *Plan) Summary() PlanSummary {
-	return PlanSummary{
+func (p *Plan) Summary() Summary {
+	return Summary{
 		p.Ask.Objective, p.Value, p.Gap, p.Optimal, p.Households, p.People, p.LeftHouseholds, p.LeftPeople,
 		p.PersonMinutes, p.MeanMinutes, p.WorstMinutes, p.OpenSites, p.NewSites, p.CostWan,
 	}
@@ -48,8 +48,8 @@ func (p *Plan) Summary() PlanSummary {
 
 // Comparison is what another plan changes: for whom, and at which sites.
 type Comparison struct {
-	Before PlanSummary `json:"before"`
-	After  PlanSummary `json:"after"`
+	Before Summary `json:"before"`
+	After  Summary `json:"after"`
 	// Affected are people of villages that go elsewhere, or are left over now or no more.
 	AffectedVillages int             `json:"affected_villages"`
 	AffectedPeople   int             `json:"affected_people"`
@@ -109,17 +109,17 @@ type siteKey struct {
 	lon, lat float64
 }
 
-func keyOf(s *PlanSite) siteKey {
+func keyOf(s *Site) siteKey {
 	if s.Candidate {
 		return siteKey{0, s.Lon, s.Lat}
 	}
 	return siteKey{id: s.ID}
 }
 
-// ComparePlans says what plan b changes of plan a.
-func ComparePlans(a, b *Plan) *Comparison {
+// Compare says what plan b changes of plan a.
+func Compare(a, b *Plan) *Comparison {
 	c := &Comparison{Before: a.Summary(), After: b.Summary(), Villages: []VillageChange{}, Sites: []SiteChange{}}
-	type pair struct{ a, b *PlanVillage }
+	type pair struct{ a, b *Village }
 	villages := map[int64]*pair{}
 	var order []int64
 	for n, p := range [...]*Plan{a, b} {
@@ -144,12 +144,12 @@ func ComparePlans(a, b *Plan) *Comparison {
 	return c
 }
 
-func (c *Comparison) village(pa, pb *Plan, a, b *PlanVillage) {
+func (c *Comparison) village(pa, pb *Plan, a, b *Village) {
 	v := VillageChange{Before: []SiteShare{}, After: []SiteShare{}}
 	goes := map[siteKey]int{}
 	for n, side := range [...]struct {
 		plan    *Plan
-		village *PlanVillage
+		village *Village
 	}{{pa, a}, {pb, b}} {
 		if side.village == nil {
 			continue
@@ -187,7 +187,7 @@ func (c *Comparison) village(pa, pb *Plan, a, b *PlanVillage) {
 }
 
 // shares are a village's moves with what tells their sites, and the mean minutes.
-func (p *Plan) shares(v *PlanVillage) ([]SiteShare, *float64) {
+func (p *Plan) shares(v *Village) ([]SiteShare, *float64) {
 	shares, sum, people := []SiteShare{}, 0.0, 0
 	for _, m := range v.Moves {
 		s := &p.Sites[m.Site]

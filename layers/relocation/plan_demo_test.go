@@ -1,4 +1,4 @@
-package siting_test
+package relocation_test
 
 import (
 	"context"
@@ -12,13 +12,13 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers/siting"
+	"github.com/cuntu/cuntu/layers/relocation"
 )
 
 // checkPlan counts a plan anew from the records and the roads: that no constraint is
 // broken, nobody lost, and every sum is what it says. Minutes are asked the other way
 // round, from the village; fields keeps what was made for that.
-func checkPlan(p *prefecture, plan *siting.Plan, fields map[int64]*network.Field) error {
+func checkPlan(p *prefecture, plan *relocation.Plan, fields map[int64]*network.Field) error {
 	ask := plan.Ask
 	villages, _ := p.snap.Table("village")
 	sites, _ := p.snap.Table("site")
@@ -145,7 +145,7 @@ const danfeng = "611022"
 
 func TestPlansBreakNoConstraint(t *testing.T) {
 	p, fields := demoPrefecture(t), map[int64]*network.Field{}
-	for name, ask := range map[string]siting.PlanAsk{
+	for name, ask := range map[string]relocation.Ask{
 		"everything by default":         {},
 		"what has moved in counts":      {Capacities: "all"},
 		"villages are split":            {Capacities: "all", Split: true, MaxMinutes: 90},
@@ -157,11 +157,11 @@ func TestPlansBreakNoConstraint(t *testing.T) {
 		"least worst minutes":           {Objective: "center", Capacities: "none", MostSites: 6, Keep: []string{}},
 		"an own candidate": {
 			Capacities: "all", ShutSites: []int64{4}, MaxMinutes: 60,
-			Candidates: []siting.PlanCandidate{{Name: "新址", Lon: 110.33, Lat: 33.69, AreaM2: 20_000}},
+			Candidates: []relocation.Candidate{{Name: "新址", Lon: 110.33, Lat: 33.69, AreaM2: 20_000}},
 		},
 	} {
 		ask.County, ask.Effort = danfeng, 0.01
-		plan, err := siting.MakePlan(context.Background(), p.snap, p.net, siting.DefaultClasses(), ask, nil)
+		plan, err := relocation.Make(context.Background(), p.snap, p.net, relocation.DefaultClasses(), ask, nil)
 		if err == nil {
 			err = checkPlan(p, plan, fields)
 		}
@@ -180,7 +180,7 @@ func TestOneSeedGivesOnePlan(t *testing.T) {
 	p := demoPrefecture(t)
 	var first []byte
 	for range 2 {
-		plan, err := siting.MakePlan(context.Background(), p.snap, p.net, siting.DefaultClasses(), siting.PlanAsk{County: danfeng, Capacities: "all", Effort: 0.01, Seed: 5}, nil)
+		plan, err := relocation.Make(context.Background(), p.snap, p.net, relocation.DefaultClasses(), relocation.Ask{County: danfeng, Capacities: "all", Effort: 0.01, Seed: 5}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,18 +210,18 @@ func sitesOf(p *prefecture, town string) (ids []int64) {
 func TestWhatCannotBeMetIsNamedWithItsAmount(t *testing.T) {
 	p := demoPrefecture(t)
 	for name, c := range map[string]struct {
-		ask        siting.PlanAsk
+		ask        relocation.Ask
 		constraint string
 	}{
-		"too far":            {siting.PlanAsk{MaxMinutes: 5}, "distance"},
-		"no site in a town":  {siting.PlanAsk{Within: "town", Capacities: "none", ShutSites: sitesOf(p, "611022001")}, "group"},
-		"too little room":    {siting.PlanAsk{Keep: []string{}, MostSites: 1, Split: true}, "capacity"},
-		"more kept than may": {siting.PlanAsk{MostSites: 2}, "open"},
-		"too few sites":      {siting.PlanAsk{Capacities: "none", Keep: []string{}, MostSites: 1, MaxMinutes: 115}, "most"},
+		"too far":            {relocation.Ask{MaxMinutes: 5}, "distance"},
+		"no site in a town":  {relocation.Ask{Within: "town", Capacities: "none", ShutSites: sitesOf(p, "611022001")}, "group"},
+		"too little room":    {relocation.Ask{Keep: []string{}, MostSites: 1, Split: true}, "capacity"},
+		"more kept than may": {relocation.Ask{MostSites: 2}, "open"},
+		"too few sites":      {relocation.Ask{Capacities: "none", Keep: []string{}, MostSites: 1, MaxMinutes: 115}, "most"},
 	} {
 		c.ask.County, c.ask.Effort, c.ask.Everybody = danfeng, 0.01, true
-		_, err := siting.MakePlan(context.Background(), p.snap, p.net, siting.DefaultClasses(), c.ask, nil)
-		var inf *siting.PlanInfeasible
+		_, err := relocation.Make(context.Background(), p.snap, p.net, relocation.DefaultClasses(), c.ask, nil)
+		var inf *relocation.Infeasible
 		if !errors.As(err, &inf) {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -235,20 +235,20 @@ func TestWhatCannotBeMetIsNamedWithItsAmount(t *testing.T) {
 
 func TestAComparisonTellsWhoIsAffected(t *testing.T) {
 	p := demoPrefecture(t)
-	make := func(ask siting.PlanAsk) *siting.Plan {
+	make := func(ask relocation.Ask) *relocation.Plan {
 		ask.County, ask.Effort, ask.Capacities = danfeng, 0.01, "all"
-		plan, err := siting.MakePlan(context.Background(), p.snap, p.net, siting.DefaultClasses(), ask, nil)
+		plan, err := relocation.Make(context.Background(), p.snap, p.net, relocation.DefaultClasses(), ask, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return plan
 	}
-	a := make(siting.PlanAsk{})
-	b := make(siting.PlanAsk{ShutSites: []int64{4}})
-	if same := siting.ComparePlans(a, a); same.AffectedPeople != 0 || len(same.Villages) != 0 || len(same.Sites) != 0 {
+	a := make(relocation.Ask{})
+	b := make(relocation.Ask{ShutSites: []int64{4}})
+	if same := relocation.Compare(a, a); same.AffectedPeople != 0 || len(same.Villages) != 0 || len(same.Sites) != 0 {
 		t.Errorf("a plan differs from itself: %+v", same)
 	}
-	c := siting.ComparePlans(a, b)
+	c := relocation.Compare(a, b)
 	gone := 0
 	for _, s := range a.Sites {
 		if s.ID == 4 {
@@ -258,7 +258,7 @@ func TestAComparisonTellsWhoIsAffected(t *testing.T) {
 	if gone == 0 || c.AffectedPeople < gone || c.AffectedVillages != len(c.Villages) {
 		t.Errorf("%d people lose their site, %d of %d villages are affected", gone, c.AffectedPeople, c.AffectedVillages)
 	}
-	back := siting.ComparePlans(b, a)
+	back := relocation.Compare(b, a)
 	if back.AffectedPeople != c.AffectedPeople || back.Before != c.After || back.Sooner != c.Later {
 		t.Error("a comparison the other way round tells something else")
 	}

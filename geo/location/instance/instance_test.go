@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cuntu/cuntu/layers/siting/location"
+	"github.com/cuntu/cuntu/geo/location"
 )
 
 func TestEveryFormatIsRecognisedAndSolved(t *testing.T) {

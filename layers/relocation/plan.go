@@ -1,4 +1,4 @@
-package siting
+package relocation
 
 import (
 	"cmp"
@@ -8,15 +8,15 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cuntu/cuntu/geo/location"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
-	"github.com/cuntu/cuntu/layers/siting/location"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
-// PlanAsk is what a plan is asked for. The zero value, with Defaults, moves everybody
+// Ask is what a plan is asked for. The zero value, with Defaults, moves everybody
 // that can be moved to the sites on record.
-type PlanAsk struct {
+type Ask struct {
 	// Objective is median: least person-minutes and cost; cover: most people within
 	// MaxMinutes; center: least worst minutes; setcover: fewest sites within MaxMinutes.
 	Objective  string  `json:"objective"`
@@ -34,7 +34,7 @@ type PlanAsk struct {
 	County    string   `json:"county"`     // only villages and sites of a county
 	Town      string   `json:"town"`
 	// Candidates are more places for sites, such as a search finds.
-	Candidates []PlanCandidate `json:"candidates"`
+	Candidates []Candidate `json:"candidates"`
 	// YuanPerPersonMinute is what a minute of road for one person is worth against the
 	// cost of opening sites; 0 leaves cost out of the objective.
 	YuanPerPersonMinute float64 `json:"yuan_per_person_minute"`
@@ -46,8 +46,8 @@ type PlanAsk struct {
 	Effort    float64 `json:"effort"`  // how long to search, as a multiple
 }
 
-// PlanCandidate is a place that is not in the site layer.
-type PlanCandidate struct {
+// Candidate is a place that is not in the site layer.
+type Candidate struct {
 	Name       string  `json:"name"`
 	Lon        float64 `json:"lon"`
 	Lat        float64 `json:"lat"`
@@ -69,7 +69,7 @@ const (
 )
 
 // Defaults fills in what is not said.
-func (a *PlanAsk) Defaults() {
+func (a *Ask) Defaults() {
 	a.Objective = cmp.Or(a.Objective, "median")
 	a.Within = cmp.Or(a.Within, "any")
 	a.Capacities = cmp.Or(a.Capacities, "free")
@@ -78,13 +78,13 @@ func (a *PlanAsk) Defaults() {
 	}
 	// Lists are told as lists, empty ones too.
 	a.KeepSites, a.ShutSites = append([]int64{}, a.KeepSites...), append([]int64{}, a.ShutSites...)
-	a.Candidates = append([]PlanCandidate{}, a.Candidates...)
+	a.Candidates = append([]Candidate{}, a.Candidates...)
 	a.Seconds = cmp.Or(a.Seconds, 50)
 	a.Effort = cmp.Or(a.Effort, 1)
 }
 
 // Check lists what is wrong with an ask.
-func (a *PlanAsk) Check(snap *snapshot.Snapshot) (wrong layers.Faults) {
+func (a *Ask) Check(snap *snapshot.Snapshot) (wrong layers.Faults) {
 	refuse := wrong.Add
 	oneOf := func(part, v string, allowed ...string) {
 		if !slices.Contains(allowed, v) {
@@ -129,7 +129,7 @@ func (a *PlanAsk) Check(snap *snapshot.Snapshot) (wrong layers.Faults) {
 	return wrong
 }
 
-func (a *PlanAsk) checkPlaces(snap *snapshot.Snapshot, refuse func(part, format string, args ...any)) {
+func (a *Ask) checkPlaces(snap *snapshot.Snapshot, refuse func(part, format string, args ...any)) {
 	for _, area := range [...]struct{ layer, code string }{{"county", a.County}, {"town", a.Town}} {
 		if t, ok := snap.Table(area.layer); ok && area.code != "" {
 			if _, ok := t.FindCode(area.code); !ok {
@@ -158,19 +158,19 @@ func (a *PlanAsk) checkPlaces(snap *snapshot.Snapshot, refuse func(part, format 
 	}
 }
 
-// PlanStep tells how far a plan is.
-type PlanStep struct {
+// Step tells how far a plan is.
+type Step struct {
 	Phase string  `json:"phase"`
 	Value float64 `json:"value"` // of the objective so far; NaN while there is none
 	Bound float64 `json:"bound"`
 }
 
-// MakePlan assigns the moving households of a snapshot's villages to sites over its
+// Make assigns the moving households of a snapshot's villages to sites over its
 // roads. An error that wraps *location.Infeasible is one of an ask for everybody that
-// cannot be met; PlanShortages says it in words. Where ctx ends, the error is its.
-func MakePlan(ctx context.Context, snap *snapshot.Snapshot, net *roads.Network, classes *Classes, ask PlanAsk, tell func(PlanStep)) (*Plan, error) {
+// cannot be met; an Infeasible says it in words. Where ctx ends, the error is its.
+func Make(ctx context.Context, snap *snapshot.Snapshot, net *roads.Network, classes *Classes, ask Ask, tell func(Step)) (*Plan, error) {
 	if tell == nil {
-		tell = func(PlanStep) {}
+		tell = func(Step) {}
 	}
 	begin := time.Now()
 	ask.Defaults()
@@ -178,14 +178,14 @@ func MakePlan(ctx context.Context, snap *snapshot.Snapshot, net *roads.Network, 
 		return nil, fmt.Errorf("%s: %s", wrong[0].Part, wrong[0].Detail)
 	}
 	w := newPlanner(snap, classes, ask)
-	tell(PlanStep{"roads", math.NaN(), math.NaN()})
+	tell(Step{"roads", math.NaN(), math.NaN()})
 	if err := w.measure(ctx, net); err != nil {
 		return nil, err
 	}
 	problem := w.problem()
 	options := location.Options{
 		Seed: ask.Seed, Effort: ask.Effort, Limit: time.Duration(ask.Seconds * float64(time.Second)),
-		Progress: func(p location.Progress) { tell(PlanStep{p.Phase, p.Value, p.Bound}) },
+		Progress: func(p location.Progress) { tell(Step{p.Phase, p.Value, p.Bound}) },
 	}
 	var sol *location.Solution
 	var err error

@@ -1,4 +1,4 @@
-package siting
+package relocation
 
 import (
 	"strings"

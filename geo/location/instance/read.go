@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/cuntu/cuntu/layers/siting/location"
+	"github.com/cuntu/cuntu/geo/location"
 )
 
 // graph reads OR-Library's pmed: the edges of a graph, whose shortest paths are the

@@ -1,4 +1,4 @@
-package siting
+package relocation
 
 import (
 	"cmp"
@@ -7,14 +7,14 @@ import (
 	"math"
 	"slices"
 
+	"github.com/cuntu/cuntu/geo/location"
 	"github.com/cuntu/cuntu/layers"
-	"github.com/cuntu/cuntu/layers/siting/location"
 )
 
 // Plan is who moves where.
 type Plan struct {
-	Ask  PlanAsk `json:"ask"`
-	Year int     `json:"year"` // of the roads
+	Ask  Ask `json:"ask"`
+	Year int `json:"year"` // of the roads
 	// Value is the objective: person-minutes with what sites cost, people within the
 	// minutes, worst minutes, or the number of sites. Bound is proven: no plan is better.
 	Value float64 `json:"value"`
@@ -38,12 +38,12 @@ type Plan struct {
 	NewSites       int     `json:"new_sites"` // of them not kept
 	CostWan        float64 `json:"cost_wan"`  // of the new ones
 
-	Sites    []PlanSite    `json:"sites"`
-	Villages []PlanVillage `json:"villages"`
+	Sites    []Site    `json:"sites"`
+	Villages []Village `json:"villages"`
 }
 
-// PlanSite is a place that people may move to.
-type PlanSite struct {
+// Site is a place that people may move to.
+type Site struct {
 	ID             int64    `json:"id"`        // in the site layer; for candidates their number from 1
 	Candidate      bool     `json:"candidate"` // of the ask, not of the site layer
 	Name           string   `json:"name"`
@@ -71,8 +71,8 @@ type PlanSite struct {
 	Score          float64  `json:"score,omitempty"`
 }
 
-// PlanVillage is a village with people to move.
-type PlanVillage struct {
+// Village is a village with people to move.
+type Village struct {
 	ID             int64         `json:"id"`
 	Code           string        `json:"code"`
 	Name           string        `json:"name"`
@@ -83,7 +83,7 @@ type PlanVillage struct {
 	Households     int           `json:"households"` // to move
 	People         int           `json:"people"`
 	Estimated      bool          `json:"estimated,omitempty"` // one of them is not on record
-	Moves          []PlanMove    `json:"moves"`
+	Moves          []Move        `json:"moves"`
 	LeftHouseholds int           `json:"left_households"`
 	LeftPeople     int           `json:"left_people"`
 	Reason         *layers.Words `json:"reason,omitempty"` // why somebody is left over
@@ -91,8 +91,8 @@ type PlanVillage struct {
 	nowhere bool
 }
 
-// PlanMove is how many of a village move to a site; Site is a number in Plan.Sites.
-type PlanMove struct {
+// Move is how many of a village move to a site; Site is a number in Plan.Sites.
+type Move struct {
 	Site       int     `json:"site"`
 	Households int     `json:"households"`
 	People     int     `json:"people"`
@@ -110,7 +110,7 @@ func (w *planner) plan(p *location.Problem, sol *location.Solution) *Plan {
 		plan.Sites[j].Open = true
 	}
 	for i := range plan.Villages {
-		plan.Villages[i].Moves = []PlanMove{}
+		plan.Villages[i].Moves = []Move{}
 	}
 	w.move(plan, sol)
 	w.leftOver(plan)
@@ -157,13 +157,13 @@ func (w *planner) move(plan *Plan, sol *location.Solution) {
 			v.put(plan, f, roomH, roomN)
 			h, n = h-roomH, n-roomN
 		}
-		v.Moves = slices.DeleteFunc(v.Moves, func(m PlanMove) bool { return m.Households == 0 && m.People == 0 })
-		slices.SortFunc(v.Moves, func(a, b PlanMove) int { return cmp.Compare(a.Site, b.Site) })
+		v.Moves = slices.DeleteFunc(v.Moves, func(m Move) bool { return m.Households == 0 && m.People == 0 })
+		slices.SortFunc(v.Moves, func(a, b Move) int { return cmp.Compare(a.Site, b.Site) })
 	}
 }
 
 // room is how many households and people a site still takes.
-func (w *planner) room(s *PlanSite) (households, people int) {
+func (w *planner) room(s *Site) (households, people int) {
 	if w.ask.Capacities == "none" {
 		return math.MaxInt32, math.MaxInt32
 	}
@@ -171,7 +171,7 @@ func (w *planner) room(s *PlanSite) (households, people int) {
 }
 
 // put moves some of a village to a site.
-func (v *PlanVillage) put(plan *Plan, f location.Flow, households, people int) {
+func (v *Village) put(plan *Plan, f location.Flow, households, people int) {
 	v.LeftHouseholds -= households
 	v.LeftPeople -= people
 	s := &plan.Sites[f.Site]
@@ -183,7 +183,7 @@ func (v *PlanVillage) put(plan *Plan, f location.Flow, households, people int) {
 			return
 		}
 	}
-	v.Moves = append(v.Moves, PlanMove{f.Site, households, people, f.Distance})
+	v.Moves = append(v.Moves, Move{f.Site, households, people, f.Distance})
 }
 
 func (plan *Plan) sum() {
@@ -244,7 +244,7 @@ func (w *planner) leftOver(plan *Plan) {
 	}
 }
 
-func (w *planner) sameArea(v *PlanVillage, s *PlanSite) bool {
+func (w *planner) sameArea(v *Village, s *Site) bool {
 	switch w.ask.Within {
 	case "county":
 		return v.County == s.County
@@ -254,14 +254,14 @@ func (w *planner) sameArea(v *PlanVillage, s *PlanSite) bool {
 	return true
 }
 
-// PlanInfeasible is the error of an ask for everybody that cannot be met.
-type PlanInfeasible struct {
-	Reasons []PlanReason `json:"reasons"`
+// Infeasible is the error of an ask for everybody that cannot be met.
+type Infeasible struct {
+	Reasons []Reason `json:"reasons"`
 	cause   error
 }
 
-// PlanReason is one constraint that cannot be met, and by how much.
-type PlanReason struct {
+// Reason is one constraint that cannot be met, and by how much.
+type Reason struct {
 	Constraint string       `json:"constraint"` // distance, group, site, size, capacity, open, most or packing
 	Village    string       `json:"village,omitempty"`
 	Code       string       `json:"code,omitempty"`
@@ -271,7 +271,7 @@ type PlanReason struct {
 	Words      layers.Words `json:"words"`
 }
 
-func (e *PlanInfeasible) Error() string {
+func (e *Infeasible) Error() string {
 	text := "no plan moves everybody"
 	for n, r := range e.Reasons {
 		if n == 3 {
@@ -282,7 +282,7 @@ func (e *PlanInfeasible) Error() string {
 	return text
 }
 
-func (e *PlanInfeasible) Unwrap() error { return e.cause }
+func (e *Infeasible) Unwrap() error { return e.cause }
 
 // explain puts an infeasible problem into the plan's words.
 func (w *planner) explain(err error) error {
@@ -290,9 +290,9 @@ func (w *planner) explain(err error) error {
 	if !errors.As(err, &inf) {
 		return err
 	}
-	e := &PlanInfeasible{cause: err}
+	e := &Infeasible{cause: err}
 	for _, s := range inf.Shortages {
-		r := PlanReason{Constraint: string(s.Constraint), Proven: s.Proven}
+		r := Reason{Constraint: string(s.Constraint), Proven: s.Proven}
 		if !math.IsInf(s.By, 0) && !math.IsNaN(s.By) {
 			r.By = &s.By
 		}
