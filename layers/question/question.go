@@ -31,7 +31,7 @@ type Question[W any] struct {
 	Formats []string
 
 	params reflect.Type
-	ask    func(ctx context.Context, world W, params reflect.Value) (any, error)
+	begin  begin[W]
 }
 
 // Name is how a question is called.
@@ -39,7 +39,8 @@ type Name struct {
 	ID      string // in the OpenAPI document, such as listCoverage
 	Method  string // GET, which "" is, or POST
 	Path    string // with its parameters in braces
-	Command string // of the command line, such as "site evaluate"; "" for none
+	Command string // of the command line, such as "gaps"; "" for none
+	Job     string // the kind of the jobs that answer it, where that may take long; "" where it is answered at once
 	Title   layers.Words
 	Help    layers.Words
 	// Example is a request, as a query string, that any store with villages answers; a path's parameters are in it too.
@@ -49,7 +50,11 @@ type Name struct {
 // New declares a question whose parameters are the fields of P. A mistake in the declaration panics, as the first test
 // that lists the questions finds.
 func New[W, P, A any](name Name, formats []string, ask func(ctx context.Context, world W, params P) (A, error)) *Question[W] {
-	q := &Question[W]{Name: name, Answer: reflect.TypeFor[A](), Formats: formats, params: reflect.TypeFor[P]()}
+	return declare[W, P, A](name, formats, atOnce(ask))
+}
+
+func declare[W, P, A any](name Name, formats []string, begin begin[W]) *Question[W] {
+	q := &Question[W]{Name: name, Answer: reflect.TypeFor[A](), Formats: formats, params: reflect.TypeFor[P](), begin: begin}
 	q.Params, q.Body = paramsOf(q.params)
 	if q.Method == "" {
 		q.Method = "GET"
@@ -61,9 +66,6 @@ func New[W, P, A any](name Name, formats []string, ask func(ctx context.Context,
 		if slices.ContainsFunc(q.Params[:i], func(other Param) bool { return other.Name == p.Name }) {
 			panic(fmt.Sprintf("question %s: parameter %s is declared twice", name.ID, p.Name))
 		}
-	}
-	q.ask = func(ctx context.Context, world W, params reflect.Value) (any, error) {
-		return ask(ctx, world, params.Interface().(P))
 	}
 	return q
 }
@@ -81,9 +83,6 @@ type Asked[W any] struct {
 	Format string
 	values reflect.Value
 }
-
-// Ask answers. The error is layers.Faults, a NotFound, a TooLarge, or what is wrong inside.
-func (a *Asked[W]) Ask(ctx context.Context, world W) (any, error) { return a.ask(ctx, world, a.values) }
 
 // NotFound is the error of who asks for something that is not there. It says what.
 type NotFound string
@@ -111,6 +110,15 @@ type Column struct {
 	Title layers.Words
 	// Brief columns are shown on a terminal, where there is not room for all, and Terminal columns are shown only there.
 	Brief, Terminal bool
+}
+
+// Book is an answer of several sheets, which a spreadsheet has one beside the other.
+type Book interface{ Pages() []Page }
+
+// Page is a sheet of a book.
+type Page struct {
+	Title string
+	Sheet
 }
 
 // JSONWriter is an answer that writes its JSON itself, faster than encoding/json or not held as a whole.
