@@ -9,6 +9,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -126,7 +127,7 @@ func (s *server) sendNews(n *news, send func(string, any) error, told *data.Stat
 		return nil
 	}
 	for _, l := range changed {
-		l.BBox = bounds(l.box)
+		l.BBox = served.BoundsOf(l.box)
 	}
 	return send("change", struct {
 		All    bool                  `json:"all,omitempty"`

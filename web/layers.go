@@ -11,6 +11,7 @@ import (
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -50,9 +51,20 @@ func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 		Formats  []formatJSON          `json:"formats"`
 		Version  string                `json:"version"`
 		Basemaps []string              `json:"basemaps,omitempty"`
-	}{Layers: []layerJSON{}, Bounds: bounds(snap.Bounds()), Datasets: datasets(snap), Relief: s.relief.brief(), Services: s.services.Describe(), States: service.InOrder(), Plan: planJSON{planYears(snap)}, Formats: formats(), Version: s.version, Basemaps: s.basemaps}
+	}{
+		Layers:   []layerJSON{},
+		Bounds:   served.BoundsOf(snap.Bounds()),
+		Datasets: datasets(snap),
+		Relief:   s.relief.brief(),
+		Services: s.services.Describe(),
+		States:   service.InOrder(),
+		Plan:     planJSON{planYears(snap)},
+		Formats:  formats(),
+		Version:  s.version,
+		Basemaps: s.basemaps,
+	}
 	for _, t := range snap.Tables() {
-		l := layerJSON{Layer: t.Layer.Whole(), Geometry: []string{}, Count: t.Len(), Bounds: bounds(t.Bounds())}
+		l := layerJSON{Layer: t.Layer.Whole(), Geometry: []string{}, Count: t.Len(), Bounds: served.BoundsOf(t.Bounds())}
 		for _, k := range t.Layer.Geometry {
 			l.Geometry = append(l.Geometry, kindNames[k])
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/geo/dem"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles/relief"
 )
@@ -50,8 +51,8 @@ func (r *reliefs) tiles() *relief.Cache {
 
 // reliefBrief says that there are tiles of the ground, and where.
 type reliefBrief struct {
-	MaxZoom int       `json:"max_zoom"`
-	Bounds  []float64 `json:"bounds"`
+	MaxZoom int           `json:"max_zoom"`
+	Bounds  served.Bounds `json:"bounds"`
 }
 
 func (r *reliefs) brief() *reliefBrief {
@@ -60,7 +61,7 @@ func (r *reliefs) brief() *reliefBrief {
 		return nil
 	}
 	b, _ := cache.Model().Bounds()
-	return &reliefBrief{cache.MaxZoom(), []float64{roundDegrees(b.Min[0]), roundDegrees(b.Min[1]), roundDegrees(b.Max[0]), roundDegrees(b.Max[1])}}
+	return &reliefBrief{cache.MaxZoom(), served.BoundsOfDegrees(b)}
 }
 
 func noModel() error {
@@ -114,21 +115,21 @@ func (s *server) reliefJSON(w http.ResponseWriter, r *http.Request, snap *snapsh
 	}
 	b, _ := cache.Model().Bounds()
 	return writeJSON(w, struct {
-		TileJSON    string     `json:"tilejson"`
-		Name        string     `json:"name"`
-		Tiles       []string   `json:"tiles"`
-		MinZoom     int        `json:"minzoom"`
-		MaxZoom     int        `json:"maxzoom"`
-		Bounds      [4]float64 `json:"bounds"`
-		TileSize    int        `json:"tileSize"`
-		Encoding    string     `json:"encoding"`
-		CellMetres  float64    `json:"cell_metres"`
-		Attribution string     `json:"attribution,omitempty"`
+		TileJSON    string        `json:"tilejson"`
+		Name        string        `json:"name"`
+		Tiles       []string      `json:"tiles"`
+		MinZoom     int           `json:"minzoom"`
+		MaxZoom     int           `json:"maxzoom"`
+		Bounds      served.Bounds `json:"bounds"`
+		TileSize    int           `json:"tileSize"`
+		Encoding    string        `json:"encoding"`
+		CellMetres  float64       `json:"cell_metres"`
+		Attribution string        `json:"attribution,omitempty"`
 	}{
 		"3.0.0", "dem",
 		[]string{s.base(r) + "/tiles/dem/{z}/{x}/{y}.png"},
 		0, cache.MaxZoom(),
-		[4]float64{roundDegrees(b.Min[0]), roundDegrees(b.Min[1]), roundDegrees(b.Max[0]), roundDegrees(b.Max[1])},
+		served.BoundsOfDegrees(b),
 		relief.Size, "terrarium", cache.Model().CellMetres(), attribution(snap),
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/cuntu/cuntu/layers/relocation"
+	"github.com/cuntu/cuntu/layers/served"
 )
 
 // PlanFormats are the formats in which plans can be had, the default first.
@@ -44,7 +45,7 @@ type planFeature struct {
 
 func newPlanFeature(g orb.Geometry, properties map[string]any) planFeature {
 	f := planFeature{Type: "Feature", Properties: properties}
-	f.Geometry.Type, f.Geometry.Coordinates = g.GeoJSONType(), orb.Round(g, int(degreeDigits))
+	f.Geometry.Type, f.Geometry.Coordinates = g.GeoJSONType(), orb.Round(g, int(served.DegreeDigits))
 	return f
 }
 

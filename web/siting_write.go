@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/siting"
 )
 
@@ -55,9 +56,10 @@ type plotJSON struct {
 }
 
 func newPlot(p *siting.Plot, shape bool) plotJSON {
-	out := plotJSON{p.Name, p.Near, p.Layer, p.ID, roundDegrees(p.At[0]), roundDegrees(p.At[1]), math.Round(p.AreaM2), p.People, p.Drawn, nil}
+	lon, lat := served.Degrees(p.At[0]), served.Degrees(p.At[1])
+	out := plotJSON{p.Name, p.Near, p.Layer, p.ID, lon, lat, math.Round(p.AreaM2), p.People, p.Drawn, nil}
 	if shape {
-		out.Shape, _ = geometryJSON(p.Shape.Geometry()) // of finite numbers
+		out.Shape, _ = json.Marshal(served.GeometryOf(p.Shape.Geometry())) // of finite numbers
 	}
 	return out
 }
@@ -182,7 +184,7 @@ func sitingColumns(c *siting.Criteria, last string) []string {
 
 func sitingRow(rank int, p *siting.Plot, s siting.Score, values []float64, last any) []any {
 	row := []any{
-		rank, p.Name, roundDegrees(p.At[0]), roundDegrees(p.At[1]), math.Round(p.AreaM2), p.People,
+		rank, p.Name, served.Degrees(p.At[0]), served.Degrees(p.At[1]), math.Round(p.AreaM2), p.People,
 		number(s.Total, 100), number(s.Low, 100), number(s.High, 100), len(s.Failed) == 0, last,
 	}
 	for n, v := range values {

@@ -42,7 +42,9 @@ func atOnce[W, P, A any](ask func(ctx context.Context, world W, params P) (A, er
 type begin[W any] func(ctx context.Context, world W, params reflect.Value) (Work[any], error)
 
 // Begin checks what was asked and says what is left to do. The errors are those of Ask.
-func (a *Asked[W]) Begin(ctx context.Context, world W) (Work[any], error) { return a.begin(ctx, world, a.values) }
+func (a *Asked[W]) Begin(ctx context.Context, world W) (Work[any], error) {
+	return a.begin(ctx, world, a.values)
+}
 
 // Ask answers, however long it takes. The error is layers.Faults, a NotFound, a TooLarge, or what is wrong inside.
 func (a *Asked[W]) Ask(ctx context.Context, world W) (any, error) {

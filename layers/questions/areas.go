@@ -6,14 +6,15 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/layers/served"
 )
 
 // Area is an area with those in it.
 type Area struct {
-	Code  string `json:"code"`
-	Name  string `json:"name"`
-	BBox  Bounds `json:"bbox,omitempty"`
-	Towns []Area `json:"towns,omitempty"`
+	Code  string        `json:"code"`
+	Name  string        `json:"name"`
+	BBox  served.Bounds `json:"bbox,omitempty"`
+	Towns []Area        `json:"towns,omitempty"`
 }
 
 // Areas are the counties in the order of their codes, each with its towns.
@@ -39,4 +40,4 @@ func listAreas() *Question {
 	})
 }
 
-func areaOf(a area.Area) Area { return Area{Code: a.Code, Name: a.Name, BBox: BoundsOf(a.Box)} }
+func areaOf(a area.Area) Area { return Area{Code: a.Code, Name: a.Name, BBox: served.BoundsOf(a.Box)} }

@@ -9,6 +9,7 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -66,7 +67,7 @@ func (w World) bands(
 		answer.Villages = append(answer.Villages, w.bandVillage(villages, v, by))
 	}
 	for i, limit := range limits {
-		f := BandFigures{AreaKm2: round2(geo.Area(b.Areas[i]) / 1e6), Villages: b.Before(limit)}
+		f := BandFigures{AreaKm2: served.Centi(geo.Area(b.Areas[i]) / 1e6), Villages: b.Before(limit)}
 		if f.Minutes = limit; by == network.ByMetres {
 			f.Minutes, f.Metres = 0, limit
 		}
@@ -79,7 +80,7 @@ func (w World) bands(
 		if len(b.Areas[i]) > 0 {
 			g = b.Areas[i]
 		}
-		answer.Features = append(answer.Features, Feature[BandFigures]{"Feature", Geometry{g}, f})
+		answer.Features = append(answer.Features, Feature[BandFigures]{"Feature", served.GeometryOf(g), f})
 	}
 	return &answer, nil
 }
@@ -87,7 +88,7 @@ func (w World) bands(
 func (w World) bandVillage(t *snapshot.Table, reach roads.Reach, by network.Metric) BandVillage {
 	v := BandVillage{Village: w.villageAt(t, reach.Row), State: reach.State.String()}
 	if !math.IsInf(reach.Cost, 1) {
-		cost := round2(reach.Cost)
+		cost := served.Centi(reach.Cost)
 		if v.Minutes = &cost; by == network.ByMetres {
 			v.Minutes, v.Metres = nil, &cost
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/served"
 )
 
 // CatchmentAsk asks how far one comes.
@@ -114,7 +115,7 @@ func within(ctx context.Context, n *roads.Network, p orb.Point, limit float64, b
 	if err != nil {
 		return nil, err
 	}
-	told := CatchmentFigures{Minutes: limit, Year: n.Year, State: network.OffNetwork.String(), AreaKm2: round2(geo.Area(area) / 1e6)}
+	told := CatchmentFigures{Minutes: limit, Year: n.Year, State: network.OffNetwork.String(), AreaKm2: served.Centi(geo.Area(area) / 1e6)}
 	if by == network.ByMetres {
 		told.Minutes, told.Metres = 0, limit
 	}
@@ -125,5 +126,5 @@ func within(ctx context.Context, n *roads.Network, p orb.Point, limit float64, b
 	if len(area) > 0 {
 		g = area
 	}
-	return &Feature[CatchmentFigures]{"Feature", Geometry{g}, told}, nil
+	return &Feature[CatchmentFigures]{"Feature", served.GeometryOf(g), told}, nil
 }

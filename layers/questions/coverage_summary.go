@@ -9,6 +9,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/service"
 )
 
@@ -89,7 +90,7 @@ func newCoverageSummary(r *coverage.Result, id service.ID, by coverage.By) Cover
 				if j.Access == nil {
 					j.Access = map[string][2]float64{}
 				}
-				j.Access[name] = [2]float64{round2(index.Low), round2(index.High)}
+				j.Access[name] = [2]float64{served.Centi(index.Low), served.Centi(index.High)}
 			}
 		}
 		answer.Results = append(answer.Results, j)
@@ -190,11 +191,11 @@ type ServiceState struct {
 // Dossier is all that coverage knows of a village; its own state and why are those of its road.
 type Dossier struct {
 	VillageCoverage
-	Year     int            `json:"year"`
-	Surveyed int            `json:"surveyed"`
-	Services []ServiceState `json:"services"`
-	Way      Geometry       `json:"way"` // the best way out to the county seat
-	Steps    []WayStep      `json:"steps"`
+	Year     int             `json:"year"`
+	Surveyed int             `json:"surveyed"`
+	Services []ServiceState  `json:"services"`
+	Way      served.Geometry `json:"way"` // the best way out to the county seat
+	Steps    []WayStep       `json:"steps"`
 }
 
 // WayStep is a stretch of a way: its line is the way's positions from Begin to End.
@@ -219,10 +220,10 @@ func newDossier(ctx context.Context, r *coverage.Result, i int) (Dossier, error)
 	if err != nil || route.State != network.Reached || len(route.Line) < 2 {
 		return d, ctx.Err() // there is no way, which is an answer too
 	}
-	d.Way = Geometry{orb.Geometry(route.Line)}
+	d.Way = served.GeometryOf(orb.Geometry(route.Line))
 	for _, s := range route.Steps {
 		t := r.Network.Table
-		d.Steps = append(d.Steps, WayStep{t.ID(s.Row), t.Get(s.Row, "name").Text(), round2(s.Metres), s.Hardened, s.Begin, s.End})
+		d.Steps = append(d.Steps, WayStep{t.ID(s.Row), t.Get(s.Row, "name").Text(), served.Centi(s.Metres), s.Hardened, s.Begin, s.End})
 	}
 	return d, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -60,12 +61,12 @@ type Critical struct {
 
 // Section is a stretch of hardened road any break of which cuts villages off.
 type Section struct {
-	N        int       `json:"n"`
-	People   int       `json:"people"`
-	Metres   float64   `json:"metres"`
-	Villages []Village `json:"villages"`
-	Roads    []Road    `json:"roads"`
-	Geometry Geometry  `json:"geometry"`
+	N        int             `json:"n"`
+	People   int             `json:"people"`
+	Metres   float64         `json:"metres"`
+	Villages []Village       `json:"villages"`
+	Roads    []Road          `json:"roads"`
+	Geometry served.Geometry `json:"geometry"`
 }
 
 // Road is a road, and how many metres of it are meant.
@@ -79,11 +80,11 @@ type Road struct {
 
 // Cableway is a cableway in use.
 type Cableway struct {
-	ID       int64    `json:"id"`
-	Name     string   `json:"name"`
-	County   string   `json:"county"`
-	Metres   float64  `json:"metres"`
-	Geometry Geometry `json:"geometry"`
+	ID       int64           `json:"id"`
+	Name     string          `json:"name"`
+	County   string          `json:"county"`
+	Metres   float64         `json:"metres"`
+	Geometry served.Geometry `json:"geometry"`
 
 	road Road
 }
@@ -93,8 +94,8 @@ func newCritical(r *coverage.Result, sections []coverage.Critical, county string
 	for n := range sections {
 		c := &sections[n]
 		a.Sections[n] = Section{
-			N: n + 1, People: c.People, Metres: round2(c.Metres), Villages: []Village{}, Roads: roadsOf(r, c),
-			Geometry: Geometry{c.Lines(r.Network.Graph)},
+			N: n + 1, People: c.People, Metres: served.Centi(c.Metres), Villages: []Village{}, Roads: roadsOf(r, c),
+			Geometry: served.GeometryOf(c.Lines(r.Network.Graph)),
 		}
 		for _, v := range c.Villages {
 			a.Sections[n].Villages = append(a.Sections[n].Villages, villageOf(r, v))
@@ -105,8 +106,12 @@ func newCritical(r *coverage.Result, sections []coverage.Critical, county string
 		if own := t.Get(row, "county").Text(); county == "" || own == county {
 			shape := t.Shape(row)
 			a.Cableways = append(a.Cableways, Cableway{
-				ID: t.ID(row), Name: t.Get(row, "name").Text(), County: own, Metres: round2(shape.Length()), Geometry: Geometry{shape.Geometry()},
-				road: roadOf(t, row),
+				ID:       t.ID(row),
+				Name:     t.Get(row, "name").Text(),
+				County:   own,
+				Metres:   served.Centi(shape.Length()),
+				Geometry: served.GeometryOf(shape.Geometry()),
+				road:     roadOf(t, row),
 			})
 		}
 	}
@@ -132,7 +137,7 @@ func roadsOf(r *coverage.Result, c *coverage.Critical) (list []Road) {
 		list[at].Metres += edge.Metres
 	}
 	for i := range list {
-		list[i].Metres = round2(list[i].Metres)
+		list[i].Metres = served.Centi(list[i].Metres)
 	}
 	return list
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/geo/crs/pasted"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -129,7 +130,7 @@ func (w World) reading(read pasted.Reading) Reading {
 	snap := w.Snap
 	out := Reading{
 		System: System{read.CRS.String(), systemTitle(read.CRS)}, Order: read.Order, Read: orderWords(read),
-		Lon: roundDegrees(read.Place[0]), Lat: roundDegrees(read.Place[1]), AccuracyM: read.CRS.Accuracy(), Grid: gridOf(read.Place),
+		Lon: served.Degrees(read.Place[0]), Lat: served.Degrees(read.Place[1]), AccuracyM: read.CRS.Accuracy(), Grid: gridOf(read.Place),
 	}
 	if h, ok := w.Height(read.Place); ok {
 		out.Elevation = &h

@@ -12,6 +12,7 @@ import (
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -70,7 +71,7 @@ func (a Near) writeJSON(w *bufio.Writer) error {
 		if err != nil {
 			return err
 		}
-		b := appendPlace(append(appendComma(w.AvailableBuffer(), i == 0), '{'), p)
+		b := appendPlace(append(served.AppendComma(w.AvailableBuffer(), i == 0), '{'), p)
 		_, err = w.Write(append(a.appendList(append(b, `,"results":`...), i, &called), '}'))
 	}
 	if err == nil {
@@ -104,11 +105,11 @@ func (a Near) Rows(emit func(place orb.Geometry, values ...any) error) error {
 	for i, p := range a.Points {
 		for j, n := range a.Hits[i] {
 			var place orb.Geometry
-			row := []any{i, roundDegrees(p[0]), roundDegrees(p[1]), n.Table.Layer.ID, nil, nil, nil, nil, nil, nil}
+			row := []any{i, served.Degrees(p[0]), served.Degrees(p[1]), n.Table.Layer.ID, nil, nil, nil, nil, nil, nil}
 			if a.reached(i, j) {
 				place = n.Place
 				row = append(row[:4], n.Table.ID(n.Row), n.Table.Get(n.Row, "code").Any(), n.Table.Get(n.Row, "name").Any(),
-					round2(n.Metres), roundDegrees(n.Place[0]), roundDegrees(n.Place[1]))
+					served.Centi(n.Metres), served.Degrees(n.Place[0]), served.Degrees(n.Place[1]))
 			}
 			if a.Ways != nil {
 				row = a.Ways.cells(row, a.Ways.Answers[i][j])
@@ -129,7 +130,7 @@ func (a Near) reached(i, j int) bool {
 func (a Near) appendList(b []byte, i int, called *calling) []byte {
 	b = append(b, '[')
 	for j, n := range a.Hits[i] {
-		b = a.appendHit(append(appendComma(b, j == 0), '{'), i, j, called)
+		b = a.appendHit(append(served.AppendComma(b, j == 0), '{'), i, j, called)
 		if a.reached(i, j) {
 			b = appendPlace(append(b, ','), n.Place)
 		}
@@ -143,7 +144,7 @@ func (a Near) appendHit(b []byte, i, j int, called *calling) []byte {
 	if a.reached(i, j) {
 		b = appendNear(b, n, called)
 	} else {
-		b = appendJSONText(append(b, `"layer":`...), n.Table.Layer.ID)
+		b = served.AppendText(append(b, `"layer":`...), n.Table.Layer.ID)
 	}
 	if a.Ways != nil {
 		b = a.Ways.appendWay(append(b, ','), a.Ways.Answers[i][j])
@@ -172,7 +173,7 @@ func (c *calling) fields(t *snapshot.Table) *[len(callingFields)]int {
 
 func appendNear(b []byte, n snapshot.Near, called *calling) []byte {
 	b = append(b, `"layer":`...)
-	b = appendJSONText(b, n.Table.Layer.ID)
+	b = served.AppendText(b, n.Table.Layer.ID)
 	b = append(b, `,"id":`...)
 	b = strconv.AppendInt(b, n.Table.ID(n.Row), 10)
 	for k, field := range called.fields(n.Table) {
@@ -181,16 +182,16 @@ func appendNear(b []byte, n snapshot.Near, called *calling) []byte {
 		}
 		if v := n.Table.Value(n.Row, field); !v.IsNull() {
 			b = append(append(append(b, `,"`...), callingFields[k]...), `":`...)
-			b = appendJSONText(b, v.Text())
+			b = served.AppendText(b, v.Text())
 		}
 	}
 	b = append(b, `,"metres":`...)
-	return appendRounded(b, n.Metres, 100)
+	return served.AppendRounded(b, n.Metres, 100)
 }
 
 func appendPlace(b []byte, p orb.Point) []byte {
-	b = appendDegrees(append(b, `"lon":`...), p[0])
-	return appendDegrees(append(b, `,"lat":`...), p[1])
+	b = served.AppendDegrees(append(b, `"lon":`...), p[0])
+	return served.AppendDegrees(append(b, `,"lat":`...), p[1])
 }
 
 // measure is the name of what measured gives.
@@ -210,9 +211,9 @@ func (n *Ways) measured(a network.Answer) float64 {
 }
 
 func (n *Ways) appendWay(b []byte, a network.Answer) []byte {
-	b = appendJSONText(append(b, `"state":`...), a.State.String())
+	b = served.AppendText(append(b, `"state":`...), a.State.String())
 	if a.State == network.Reached {
-		b = append(appendJSONText(append(b, ','), n.measure()), ':')
+		b = append(served.AppendText(append(b, ','), n.measure()), ':')
 		b = appendCenti(b, n.measured(a))
 		b = appendCenti(append(b, `,"cost":`...), a.Cost)
 		b = appendSnap(append(b, `,"to":`...), n.Network.Table, a.To)
@@ -223,7 +224,7 @@ func (n *Ways) appendWay(b []byte, a network.Answer) []byte {
 // cells appends the way's columns.
 func (n *Ways) cells(row []any, a network.Answer) []any {
 	if a.State == network.Reached {
-		row = append(row, round2(n.measured(a)), round2(a.Cost), a.State.String())
+		row = append(row, served.Centi(n.measured(a)), served.Centi(a.Cost), a.State.String())
 	} else {
 		row = append(row, nil, nil, a.State.String())
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/programme"
 	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/service"
 )
 
@@ -93,12 +94,12 @@ type Programme struct {
 	Lacking Lacking           `json:"lacking"` // who lacks the service in the area
 	Total   Totals            `json:"total"`   // of all works
 	// Bound is what no programme beats, of BoundOf: the measure or, within a budget, people; null where nothing is proven.
-	Bound   *float64 `json:"bound"`
-	BoundOf string   `json:"bound_of"`
-	Gap     float64  `json:"gap"`  // how far the bound is off, as a share
-	BBox    Bounds   `json:"bbox"` // of the works
-	Works   []Work   `json:"works"`
-	Left    []Left   `json:"left"` // who is not reached
+	Bound   *float64      `json:"bound"`
+	BoundOf string        `json:"bound_of"`
+	Gap     float64       `json:"gap"`  // how far the bound is off, as a share
+	BBox    served.Bounds `json:"bbox"` // of the works
+	Works   []Work        `json:"works"`
+	Left    []Left        `json:"left"` // who is not reached
 
 	plan *programme.Plan
 }
@@ -124,7 +125,7 @@ type Totals struct {
 }
 
 func totalsOf(t programme.Totals) Totals {
-	return Totals{milli(t.Km), round2(t.Wan), t.Villages, t.People}
+	return Totals{served.Milli(t.Km), served.Centi(t.Wan), t.Villages, t.People}
 }
 
 // Stretch is a part of works along one road, or where there is none yet.
@@ -143,7 +144,14 @@ type Stretch struct {
 }
 
 func (a planned) stretch(s programme.Stretch) Stretch {
-	j := Stretch{Kind: s.Kind, FromM: milli(s.FromM), ToM: milli(s.ToM), Metres: round2(s.Metres), Wan: round2(s.Wan), Estimated: s.Estimated}
+	j := Stretch{
+		Kind:      s.Kind,
+		FromM:     served.Milli(s.FromM),
+		ToM:       served.Milli(s.ToM),
+		Metres:    served.Centi(s.Metres),
+		Wan:       served.Centi(s.Wan),
+		Estimated: s.Estimated,
+	}
 	if t := a.Plan.Result.Network.Table; s.Kind == programme.Harden && t != nil {
 		text := func(field string) string { return t.Get(s.Row, field).Text() }
 		j.Road, j.Number, j.Name, j.Class, j.Surface = t.ID(s.Row), text("number"), text("name"), text("class"), text("surface")
@@ -163,12 +171,12 @@ type Part struct {
 
 func partsOf(parts []programme.Part) (list []Part) {
 	for _, p := range parts {
-		j := Part{Road: p.Road, FromM: milli(p.FromM), ToM: milli(p.ToM), Village: p.Village}
+		j := Part{Road: p.Road, FromM: served.Milli(p.FromM), ToM: served.Milli(p.ToM), Village: p.Village}
 		if p.Village != 0 {
 			j.Service = p.Service.String()
 		}
 		for _, at := range p.Line {
-			j.Line = append(j.Line, [2]float64{roundDegrees(at[0]), roundDegrees(at[1])})
+			j.Line = append(j.Line, [2]float64{served.Degrees(at[0]), served.Degrees(at[1])})
 		}
 		list = append(list, j)
 	}
@@ -177,17 +185,17 @@ func partsOf(parts []programme.Part) (list []Part) {
 
 // Work is one thing to build, with all that belongs to it.
 type Work struct {
-	N         int       `json:"n"`
-	Km        float64   `json:"km"`
-	Wan       float64   `json:"wan"`
-	Estimated bool      `json:"estimated"`
-	People    int       `json:"people"`
-	Villages  []Village `json:"villages"`
-	Sum       Totals    `json:"sum"`
-	Supply    *Supply   `json:"supply,omitempty"`
-	Stretches []Stretch `json:"stretches"`
-	Parts     []Part    `json:"parts"`
-	Geometry  Geometry  `json:"geometry"`
+	N         int             `json:"n"`
+	Km        float64         `json:"km"`
+	Wan       float64         `json:"wan"`
+	Estimated bool            `json:"estimated"`
+	People    int             `json:"people"`
+	Villages  []Village       `json:"villages"`
+	Sum       Totals          `json:"sum"`
+	Supply    *Supply         `json:"supply,omitempty"`
+	Stretches []Stretch       `json:"stretches"`
+	Parts     []Part          `json:"parts"`
+	Geometry  served.Geometry `json:"geometry"`
 }
 
 func (a planned) work(n int) Work {
@@ -209,7 +217,7 @@ func (a planned) work(n int) Work {
 	if len(lines) > 0 {
 		g = lines
 	}
-	j.Geometry = Geometry{g}
+	j.Geometry = served.GeometryOf(g)
 	return j
 }
 
@@ -218,7 +226,8 @@ func (a planned) supply(w *programme.Work) *Supply {
 	if a.Plan.Service != service.Water || s == nil || s.Table == nil {
 		return nil
 	}
-	return &Supply{Layer: s.Table.Layer.ID, ID: s.Table.ID(w.Supply), Name: s.Table.Get(w.Supply, "name").Text(), Metres: round2(w.Km * 1e3)}
+	name := s.Table.Get(w.Supply, "name").Text()
+	return &Supply{Layer: s.Table.Layer.ID, ID: s.Table.ID(w.Supply), Name: name, Metres: served.Centi(w.Km * 1e3)}
 }
 
 // planned is a plan on its way to an answer.
@@ -242,7 +251,7 @@ func newProgramme(p *programme.Plan) Programme {
 	if !math.IsInf(p.Budget, 1) {
 		a.Budget, a.BoundOf = &p.Budget, "people"
 	}
-	a.Bound, a.BBox = orNull(milli(p.Bound)), BoundsOf(box)
+	a.Bound, a.BBox = served.OrNull(served.Milli(p.Bound)), served.BoundsOf(box)
 	return a
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/layers/served"
 )
 
 // ProgressAsk asks how far the plan has come.
@@ -170,7 +171,7 @@ func rounded(v layers.Value) layers.Value {
 	if v.IsNull() {
 		return v
 	}
-	return layers.Float(round2(v.Float()))
+	return layers.Float(served.Centi(v.Float()))
 }
 
 func newProgress(r *progress.Report, shown []progress.VillageState, ask ProgressAsk) Progress {

@@ -12,6 +12,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -103,7 +104,7 @@ func routeAnswer(n *roads.Network, metric string, r network.Route) Route {
 }
 
 func told(v float64) *float64 {
-	v = round2(v)
+	v = served.Centi(v)
 	return &v
 }
 
@@ -124,7 +125,7 @@ func routeSteps(t *snapshot.Table, edges []network.Step) []RouteStep {
 		})
 	}
 	for i := range steps {
-		steps[i].Metres, steps[i].Minutes = round2(steps[i].Metres), round2(steps[i].Minutes)
+		steps[i].Metres, steps[i].Minutes = served.Centi(steps[i].Metres), served.Centi(steps[i].Minutes)
 	}
 	return steps
 }
@@ -135,14 +136,14 @@ func (a Route) WriteGeoJSON(w io.Writer) error {
 	if a.line != nil {
 		g = a.line
 	}
-	return json.NewEncoder(w).Encode(Feature[Route]{"Feature", Geometry{g}, a})
+	return json.NewEncoder(w).Encode(Feature[Route]{"Feature", served.GeometryOf(g), a})
 }
 
 // Feature is a GeoJSON feature.
 type Feature[P any] struct {
-	Type       string   `json:"type"`
-	Geometry   Geometry `json:"geometry"`
-	Properties P        `json:"properties"`
+	Type       string          `json:"type"`
+	Geometry   served.Geometry `json:"geometry"`
+	Properties P               `json:"properties"`
 }
 
 // Columns are those of a sheet.

@@ -8,6 +8,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -24,14 +25,14 @@ type Found struct {
 
 // Hit is a feature that was found.
 type Hit struct {
-	Layer string  `json:"layer"`
-	ID    int64   `json:"id"`
-	Name  string  `json:"name"`
-	Code  string  `json:"code,omitempty"`
-	Title string  `json:"title,omitempty"` // where it is: town and county
-	Lon   float64 `json:"lon"`
-	Lat   float64 `json:"lat"`
-	BBox  Bounds  `json:"bbox,omitempty"`
+	Layer string        `json:"layer"`
+	ID    int64         `json:"id"`
+	Name  string        `json:"name"`
+	Code  string        `json:"code,omitempty"`
+	Title string        `json:"title,omitempty"` // where it is: town and county
+	Lon   float64       `json:"lon"`
+	Lat   float64       `json:"lat"`
+	BBox  served.Bounds `json:"bbox,omitempty"`
 }
 
 func search() *Question {
@@ -50,10 +51,10 @@ func search() *Question {
 			}
 			if len(shape.Points) > 0 {
 				p := shape.Label().LonLat()
-				hit.Lon, hit.Lat = roundDegrees(p[0]), roundDegrees(p[1])
+				hit.Lon, hit.Lat = served.Degrees(p[0]), served.Degrees(p[1])
 			}
 			if shape.Kind != geo.Points {
-				hit.BBox = BoundsOf(shape.Box())
+				hit.BBox = served.BoundsOf(shape.Box())
 			}
 			answer.Results = append(answer.Results, hit)
 		}

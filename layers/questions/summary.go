@@ -13,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/layers/summary"
 )
@@ -223,7 +224,7 @@ func rollupOf(c *summary.Column, r *summary.Rollup, weighted bool) Rollup {
 				if j.Weights == nil {
 					j.Weights = map[string]float64{}
 				}
-				j.Weights[choice.Value] = round2(r.Weights[v])
+				j.Weights[choice.Value] = served.Centi(r.Weights[v])
 			}
 		}
 		return j
@@ -241,7 +242,7 @@ func known(f float64) *float64 {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return nil
 	}
-	f = round2(f)
+	f = served.Centi(f)
 	return &f
 }
 
@@ -295,7 +296,7 @@ func (a Summary) row(area *summary.Area) []any {
 		r := &area.Columns[i]
 		for class, n := range r.Counts {
 			if values = append(values, n); weighted {
-				values = append(values, round2(r.Weights[class]))
+				values = append(values, served.Centi(r.Weights[class]))
 			}
 		}
 		values = append(values, r.Unknown)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -41,7 +42,7 @@ func villageOf(r *coverage.Result, i int) Village {
 		v.Population = &people
 	}
 	if at, ok := r.Villages.At(i); ok {
-		lon, lat := roundDegrees(at[0]), roundDegrees(at[1])
+		lon, lat := served.Degrees(at[0]), served.Degrees(at[1])
 		v.Lon, v.Lat = &lon, &lat
 	}
 	return v
@@ -61,7 +62,7 @@ func (w World) villageAt(t *snapshot.Table, row uint32) Village {
 	}
 	if shape := t.Shape(row); len(shape.Points) > 0 {
 		at := shape.Label().LonLat()
-		lon, lat := roundDegrees(at[0]), roundDegrees(at[1])
+		lon, lat := served.Degrees(at[0]), served.Degrees(at[1])
 		v.Lon, v.Lat = &lon, &lat
 	}
 	return v
@@ -115,8 +116,8 @@ func criteria(list []coverage.Criterion, keep func(coverage.Criterion) bool) []C
 			Aside: c.Aside, Text: c.Sentence(),
 		}
 		if c.Value.Kind() == layers.FloatKind {
-			j.Value = layers.Float(round2(c.Value.Float()))
-			if up := round2(c.UpTo); up > j.Value.Float() {
+			j.Value = layers.Float(served.Centi(c.Value.Float()))
+			if up := served.Centi(c.UpTo); up > j.Value.Float() {
 				j.UpTo = &up
 			}
 		}
@@ -149,7 +150,7 @@ func supplyOf(n *coverage.Supply, i int) *Supply {
 	if n == nil || n.Table == nil || math.IsNaN(float64(n.Metres[i])) {
 		return nil
 	}
-	return &Supply{n.Table.Layer.ID, n.Table.ID(n.Row[i]), n.Table.Get(n.Row[i], "name").Text(), round2(float64(n.Metres[i]))}
+	return &Supply{n.Table.Layer.ID, n.Table.ID(n.Row[i]), n.Table.Get(n.Row[i], "name").Text(), served.Centi(float64(n.Metres[i]))}
 }
 
 // supplyByRoad is the nearest supply by road; nil where none is reached.
@@ -196,7 +197,7 @@ type Gap struct {
 }
 
 func wayOf(r *coverage.Result, i int) *Way {
-	metres := func(v float32) *float64 { return orNull(round2(float64(v))) }
+	metres := func(v float32) *float64 { return served.OrNull(served.Centi(float64(v))) }
 	w := &Way{
 		NearestM: metres(r.Roads.NearestM[i]), UnhardenedM: metres(r.Roads.UnhardenedM[i]), WayM: metres(r.Roads.WayM[i]),
 		WalkM: metres(r.Roads.WalkM[i]), Gaps: []Gap{},
@@ -204,9 +205,9 @@ func wayOf(r *coverage.Result, i int) *Way {
 	for _, g := range r.Roads.Gaps(i) {
 		t := r.Network.Table
 		w.Gaps = append(w.Gaps, Gap{
-			t.ID(g.Row), t.Get(g.Row, "name").Text(), round2(float64(g.Metres)),
-			[2]float64{roundDegrees(g.From[0]), roundDegrees(g.From[1])},
-			[2]float64{roundDegrees(g.To[0]), roundDegrees(g.To[1])},
+			t.ID(g.Row), t.Get(g.Row, "name").Text(), served.Centi(float64(g.Metres)),
+			[2]float64{served.Degrees(g.From[0]), served.Degrees(g.From[1])},
+			[2]float64{served.Degrees(g.To[0]), served.Degrees(g.To[1])},
 		})
 	}
 	return w

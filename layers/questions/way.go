@@ -11,6 +11,7 @@ import (
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -59,10 +60,12 @@ func snap(roadTable *snapshot.Table, s network.Snap) *Snap {
 	if s.Edge < 0 || roadTable == nil {
 		return nil
 	}
-	return &Snap{roundDegrees(s.Place[0]), roundDegrees(s.Place[1]), round2(s.WalkM), roadTable.ID(s.Row), s.Component}
+	return &Snap{served.Degrees(s.Place[0]), served.Degrees(s.Place[1]), served.Centi(s.WalkM), roadTable.ID(s.Row), s.Component}
 }
 
-func appendCenti(b []byte, v float64) []byte { return strconv.AppendFloat(b, round2(v), 'f', -1, 64) }
+func appendCenti(b []byte, v float64) []byte {
+	return strconv.AppendFloat(b, served.Centi(v), 'f', -1, 64)
+}
 
 func appendSnap(b []byte, roadTable *snapshot.Table, s network.Snap) []byte {
 	at := snap(roadTable, s)

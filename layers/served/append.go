@@ -1,4 +1,4 @@
-package questions
+package served
 
 import (
 	"encoding/json"
@@ -6,11 +6,12 @@ import (
 	"strconv"
 )
 
-func appendDegrees(b []byte, v float64) []byte { return appendRounded(b, v, degreeDigits) }
+// AppendDegrees is a longitude or latitude, rounded.
+func AppendDegrees(b []byte, v float64) []byte { return AppendRounded(b, v, DegreeDigits) }
 
-// appendRounded is v to so many decimals, a power of ten below 1e10, without zeros at its end.
+// AppendRounded is v to so many decimals, a power of ten below 1e10, without zeros at its end.
 // It is made of whole numbers, in a quarter of the time that any float takes.
-func appendRounded(b []byte, v float64, decimals int64) []byte {
+func AppendRounded(b []byte, v float64, decimals int64) []byte {
 	scaled := math.Round(v * float64(decimals))
 	if !(math.Abs(scaled) < 1<<53) { // NaN too
 		return strconv.AppendFloat(b, v, 'f', -1, 64)
@@ -33,7 +34,8 @@ func appendRounded(b []byte, v float64, decimals int64) []byte {
 	return b
 }
 
-func appendJSONText(b []byte, s string) []byte {
+// AppendText is a text as JSON has it.
+func AppendText(b []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c == 0x7f || c == '<' || c == '>' || c == '&' {
 			quoted, _ := json.Marshal(s) // a string always marshals
@@ -43,7 +45,8 @@ func appendJSONText(b []byte, s string) []byte {
 	return append(append(append(b, '"'), s...), '"')
 }
 
-func appendComma(b []byte, first bool) []byte {
+// AppendComma is a comma, but before the first of a list.
+func AppendComma(b []byte, first bool) []byte {
 	if first {
 		return b
 	}
