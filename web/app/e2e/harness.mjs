@@ -31,7 +31,7 @@ export const BROWSER = {
 }
 
 /** Software rendering on a busy machine is slow; a wait that fails is a fault, not slowness. */
-export const PATIENCE_MS = 40_000
+export const PATIENCE_MS = 90_000
 
 export function cuntu(...args) {
   assert.ok(BINARY, 'CUNTU_BIN must name the cuntu binary')
