@@ -41,8 +41,10 @@ lint: ## check only what needs no running: formatting, vet, staticcheck, types, 
 	@.ci/check lint
 
 .PHONY: fmt
-fmt: npm-packages ## format the Go code and let ESLint mend what it can
+fmt: npm-packages ## format the code, and make anew what is made from it: the OpenAPI document, the app's types
 	@go tool -modfile=.ci/tools/go.mod gofumpt -l -w $$(.ci/go-files)
+	@go test ./web -run TestTheOpenAPIDocument -update
+	@npm --prefix $(APP) run -s api
 	@npm --prefix $(APP) run lint -- --fix
 
 .PHONY: e2e

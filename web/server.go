@@ -91,18 +91,46 @@ type server struct {
 
 // New makes the handler of everything under "/".
 func New(c Config) http.Handler {
-	s := &server{live: c.Live, tiles: c.Tiles, archives: c.Archives, log: c.Log, version: c.Version, publicURL: c.PublicURL, basemaps: c.Basemaps, framers: c.Framers, closing: c.Closing, store: c.Store, edits: c.Edits, jobs: c.Jobs, uploads: c.Uploads, exports: make(chan struct{}, exportsAtOnce)}
-	s.coverage, s.roads, s.marks = cmp.Or(c.Coverage, &coverage.Cache{}), cmp.Or(c.Roads, &roads.Cache{}), c.Marks
-	s.relief = newReliefs(c.Elevation)
+	s := newServer(c)
+	return s.shield(share(c.Origins, compress(s.routes(newMetrics(c.Live, c.Tiles)))))
+}
+
+func newServer(c Config) *server {
+	s := &server{
+		live:      c.Live,
+		relief:    newReliefs(c.Elevation),
+		criteria:  c.Criteria,
+		tiles:     c.Tiles,
+		archives:  c.Archives,
+		log:       c.Log,
+		version:   c.Version,
+		publicURL: c.PublicURL,
+		basemaps:  c.Basemaps,
+		framers:   c.Framers,
+		closing:   c.Closing,
+		store:     c.Store,
+		edits:     c.Edits,
+		jobs:      c.Jobs,
+		uploads:   c.Uploads,
+		roads:     cmp.Or(c.Roads, &roads.Cache{}),
+		coverage:  cmp.Or(c.Coverage, &coverage.Cache{}),
+		marks:     c.Marks,
+		exports:   make(chan struct{}, exportsAtOnce),
+	}
+	if s.criteria == nil {
+		s.criteria = siting.Default()
+	}
 	if s.services = s.coverage.Services; s.services == nil {
 		s.services = service.Builtin()
 	}
 	s.desk = questions.NewDesk(s.services)
 	s.desk.Roads, s.desk.Coverage = s.roads, s.coverage
 	s.desk.Height = func(at orb.Point) (float64, bool) { return s.relief.model().Height(at) }
-	if s.criteria = c.Criteria; s.criteria == nil {
-		s.criteria = siting.Default()
-	}
+	return s
+}
+
+// routes are the ways to everything. A route that is no question stands in operations too.
+func (s *server) routes(m *metrics) *mux.Router {
 	r := mux.NewRouter()
 	get := func(path string, h http.HandlerFunc) { r.HandleFunc(path, h).Methods(http.MethodGet, http.MethodHead) }
 
@@ -122,8 +150,9 @@ func New(c Config) http.Handler {
 	s.jobRoutes(get, r)
 	s.importRoutes(r)
 	s.sitingRoutes(get, r)
-	m := newMetrics(c.Live, c.Tiles)
 	r.Use(m.measure)
+	get("/api/openapi.json", s.openAPI(func(d description) []byte { return d.v31 }))
+	get("/api/openapi-3.0.json", s.openAPI(func(d description) []byte { return d.v30 }))
 	get("/metrics", m.handler().ServeHTTP)
 	get("/healthz", s.healthz)
 	get("/readyz", s.readyz)
@@ -134,8 +163,7 @@ func New(c Config) http.Handler {
 		s.fail(w, r, notFound("there is nothing at "+r.URL.Path))
 	})
 	get("/{path:.*}", s.app().ServeHTTP)
-
-	return s.shield(share(c.Origins, compress(r)))
+	return r
 }
 
 // share lets other sites' pages use the API; none where there are no origins.

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/mux"
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data"
@@ -32,6 +33,7 @@ type world struct {
 	live    *data.Live
 	server  *httptest.Server
 	catalog *layers.Catalog
+	router  *mux.Router // of a server alike
 }
 
 func newWorld(t *testing.T) *world {
@@ -51,10 +53,12 @@ func newWorld(t *testing.T) *world {
 	done := make(chan error, 1)
 	go func() { done <- w.live.Run(ctx) }()
 	jobs, uploads := NewJobs(log), NewUploads()
-	w.server = httptest.NewServer(New(Config{
+	config := Config{
 		Live: w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done(),
 		Store: store, Edits: Edits{Allowed: true}, Jobs: jobs, Uploads: uploads,
-	}))
+	}
+	w.router = newServer(config).routes(newMetrics(w.live, cache))
+	w.server = httptest.NewServer(New(config))
 	t.Cleanup(func() {
 		cancel()
 		<-done

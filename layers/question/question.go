@@ -55,6 +55,10 @@ func New[W, P, A any](name Name, formats []string, ask func(ctx context.Context,
 
 func declare[W, P, A any](name Name, formats []string, begin begin[W]) *Question[W] {
 	q := &Question[W]{Name: name, Answer: reflect.TypeFor[A](), Formats: formats, params: reflect.TypeFor[P](), begin: begin}
+	var none A
+	if own, ok := any(none).(Shaped); ok {
+		q.Answer = reflect.TypeOf(own.Shape())
+	}
 	q.Params, q.Body = paramsOf(q.params)
 	if q.Method == "" {
 		q.Method = "GET"
@@ -123,6 +127,9 @@ type Page struct {
 
 // JSONWriter is an answer that writes its JSON itself, faster than encoding/json or not held as a whole.
 type JSONWriter interface{ WriteJSON(w io.Writer) error }
+
+// Shaped is such an answer, which says what its JSON looks like by a value of a type that has the same.
+type Shaped interface{ Shape() any }
 
 // GeoJSONWriter is an answer that writes its GeoJSON itself.
 type GeoJSONWriter interface{ WriteGeoJSON(w io.Writer) error }

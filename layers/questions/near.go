@@ -68,8 +68,9 @@ func near() *Question {
 		ID: "near", Path: "/api/near", Command: "near", Example: "lon=109.94&lat=33.87&layer=village,town&k=2",
 		Title: layers.Words{Zh: "最近的", En: "Near"},
 		Help:  layers.Words{Zh: "离一处最近的要素，直线或沿路。", En: "List the features nearest to a place, straight or by road."},
-	}, sheets, func(ctx context.Context, w World, ask NearAsk) (Near, error) {
-		return w.near(ctx, ask.Nearest, []orb.Point{ask.point()}, false)
+	}, sheets, func(ctx context.Context, w World, ask NearAsk) (NearOne, error) {
+		a, err := w.near(ctx, ask.Nearest, []orb.Point{ask.point()}, false)
+		return NearOne{a}, err
 	})
 }
 
@@ -78,12 +79,13 @@ func nearMany() *Question {
 		ID: "nearMany", Method: "POST", Path: "/api/near", Example: `layer=town&body={"points":[[109.94,33.87],[110.1,33.7]]}`,
 		Title: layers.Words{Zh: "最近的（成批）", En: "Near, of many places"},
 		Help:  layers.Words{Zh: "离许多处各自最近的要素，一次最多十万处。", En: "List the features nearest to each of up to 100,000 places."},
-	}, sheets, func(ctx context.Context, w World, ask NearManyAsk) (Near, error) {
+	}, sheets, func(ctx context.Context, w World, ask NearManyAsk) (NearMany, error) {
 		points, err := ask.Body.points()
 		if err != nil {
-			return Near{}, err
+			return NearMany{}, err
 		}
-		return w.near(ctx, ask.Nearest, points, true)
+		a, err := w.near(ctx, ask.Nearest, points, true)
+		return NearMany{a}, err
 	})
 }
 

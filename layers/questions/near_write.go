@@ -24,6 +24,53 @@ type Near struct {
 	Ways   *Ways             // nil where distances are straight
 }
 
+// NearOne and NearMany are what is near one place, and near each of many.
+type (
+	NearOne  struct{ Near }
+	NearMany struct{ Near }
+)
+
+// Shape is what the JSON of one place looks like.
+func (NearOne) Shape() any { return NearResults{} }
+
+// Shape is what the JSON of many places looks like.
+func (NearMany) Shape() any { return NearPoints{} }
+
+// NearPoints are the places with what is near each.
+type NearPoints struct {
+	Points []NearPoint `json:"points"`
+}
+
+// NearPoint is a place with what is near it.
+type NearPoint struct {
+	Lon     float64   `json:"lon"`
+	Lat     float64   `json:"lat"`
+	Results []NearHit `json:"results"`
+}
+
+// NearResults are the features near a place, the nearest of each layer first.
+type NearResults struct {
+	Results []NearHit `json:"results"`
+}
+
+// NearHit is a feature with its distance. By road State says whether it is reached; of a layer of which nothing is, there
+// is one without a feature.
+type NearHit struct {
+	Layer      string   `json:"layer"`
+	ID         *int64   `json:"id,omitempty"`
+	Code       string   `json:"code,omitempty"`
+	Name       string   `json:"name,omitempty"`
+	Metres     *float64 `json:"metres,omitempty"` // straight
+	State      string   `json:"state,omitempty"`
+	RoadMetres *float64 `json:"road_metres,omitempty"`
+	Minutes    *float64 `json:"minutes,omitempty"`
+	Cost       *float64 `json:"cost,omitempty"`
+	To         *Snap    `json:"to,omitempty"`
+	From       *Snap    `json:"from,omitempty"` // null where no road is near
+	Lon        *float64 `json:"lon,omitempty"`  // of its nearest point
+	Lat        *float64 `json:"lat,omitempty"`
+}
+
 // Ways are the ways by road to what is near.
 type Ways struct {
 	Network *roads.Network
