@@ -17,6 +17,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/layers/questions"
+	"github.com/cuntu/cuntu/web/openapi"
 )
 
 // TestEveryRouteIsInTheOpenAPIDocument walks the router and the document.
@@ -95,10 +96,7 @@ func TestTheOpenAPIDocumentIsTheOneThatTheAppIsBuiltBy(t *testing.T) {
 // its formats, and holds the JSON against the schema that the document has for it.
 func TestEveryQuestionAnswersItsExampleAsItsSchemaSays(t *testing.T) {
 	w := covered(t)
-	registry := huma.NewMapRegistry("#/components/schemas/", schemaName)
-	for of, as := range schemaAliases {
-		registry.RegisterTypeAlias(of, as)
-	}
+	registry := openapi.Schemas()
 	for _, q := range questions.All() {
 		t.Run(q.ID, func(t *testing.T) {
 			path, query, body := example(t, q)
@@ -118,8 +116,7 @@ func TestEveryQuestionAnswersItsExampleAsItsSchemaSays(t *testing.T) {
 				if err := json.Unmarshal([]byte(answer), &value); err != nil {
 					t.Fatal(err)
 				}
-				schema := registry.Schema(q.Answer, true, "")
-				fill(registry.Map())
+				schema := openapi.SchemaOf(registry, q.Answer)
 				result := huma.ValidateResult{}
 				huma.Validate(registry, schema, huma.NewPathBuffer(nil, 0), huma.ModeReadFromServer, value, &result)
 				for _, wrong := range result.Errors {

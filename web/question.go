@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 
 	"github.com/gorilla/mux"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/web/openapi"
 )
 
 // mostBody is how many bytes the body of a question may have.
@@ -59,4 +61,33 @@ func send(w http.ResponseWriter, name string, found any, format string) error {
 	}
 	_ = answer.Write(w, found, format, name) // fails only where the caller is gone
 	return nil
+}
+
+// catalog is that of the snapshot; one without layers until there is one.
+func (s *server) catalog() *layers.Catalog {
+	if s.live != nil {
+		if snap := s.live.Snapshot(); snap != nil {
+			return snap.Catalog
+		}
+	}
+	return &layers.Catalog{}
+}
+
+// openAPI answers /api/openapi.json and /api/openapi-3.0.json.
+func (s *server) openAPI(version func(openapi.Document) []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		doc, err := openapi.Describe(openapi.Config{
+			Version:  s.version,
+			Services: s.services,
+			Layers:   s.catalog(),
+			Problem:  reflect.TypeFor[problem](),
+		})
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-cache")
+		_, _ = w.Write(version(doc)) // a caller that is gone needs no answer
+	}
 }

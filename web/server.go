@@ -20,6 +20,7 @@ import (
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/web/openapi"
 )
 
 // Config is what a server needs.
@@ -151,13 +152,14 @@ func (s *server) routes(m *metrics) *mux.Router {
 	s.importRoutes(r)
 	s.sitingRoutes(get, r)
 	r.Use(m.measure)
-	get("/api/openapi.json", s.openAPI(func(d description) []byte { return d.v31 }))
-	get("/api/openapi-3.0.json", s.openAPI(func(d description) []byte { return d.v30 }))
+	get("/api/openapi.json", s.openAPI(func(d openapi.Document) []byte { return d.V31 }))
+	get("/api/openapi-3.0.json", s.openAPI(func(d openapi.Document) []byte { return d.V30 }))
 	get("/metrics", m.handler().ServeHTTP)
 	get("/healthz", s.healthz)
 	get("/readyz", s.readyz)
 	r.MethodNotAllowedHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, &problem{Title: "Method not allowed", Status: http.StatusMethodNotAllowed, Detail: r.Method + " is not a method of " + r.URL.Path})
+		detail := r.Method + " is not a method of " + r.URL.Path
+		s.fail(w, r, &problem{Title: "Method not allowed", Status: http.StatusMethodNotAllowed, Detail: detail})
 	})
 	r.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, notFound("there is nothing at "+r.URL.Path))

@@ -1,4 +1,4 @@
-package web
+package openapi
 
 import (
 	"net/http"
@@ -19,7 +19,10 @@ func sitingOperations() []operation {
 		param("year", question.Whole, "年份。", "The year."), param("f", question.Text, "格式。", "The format."),
 	}
 	compare := on(http.MethodGet, "/api/siting/scenarios/compare", "compareScenarios", "What one scenario changes of another", "")
-	compare.params = []question.Param{param("a", question.Text, "一个方案。", "A scenario."), param("b", question.Text, "另一个方案。", "Another one.")}
+	compare.params = []question.Param{
+		param("a", question.Text, "一个方案。", "A scenario."),
+		param("b", question.Text, "另一个方案。", "Another one."),
+	}
 	return []operation{
 		evaluate, compare,
 		on(http.MethodGet, "/api/siting/criteria", "sitingCriteria", "The criteria of siting", ""),
@@ -33,6 +36,9 @@ func sitingOperations() []operation {
 		on(http.MethodGet, "/api/siting/scenarios/{id}", "scenario", "A plan that is kept", ""),
 		on(http.MethodPatch, "/api/siting/scenarios/{id}", "renameScenario", "Rename a plan", asJSON),
 		on(http.MethodPost, "/api/siting/scenarios/{id}/copy", "copyScenario", "Copy a plan", asJSON),
-		{method: http.MethodDelete, path: "/api/siting/scenarios/{id}", id: "dropScenario", tag: "siting", title: "Drop a plan", status: http.StatusNoContent},
+		{
+			method: http.MethodDelete, path: "/api/siting/scenarios/{id}", id: "dropScenario", tag: "siting", title: "Drop a plan",
+			status: http.StatusNoContent,
+		},
 	}
 }

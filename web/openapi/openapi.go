@@ -1,9 +1,10 @@
-package web
+// Package openapi describes the API as an OpenAPI document: the questions by their declarations, and the other routes by a
+// table. Declarations flow in, the document flows out; a test of package web holds it against the routes.
+package openapi
 
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"reflect"
 	"regexp"
 	"strings"
@@ -15,61 +16,73 @@ import (
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/questions"
+	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/service"
 )
 
-// description is the OpenAPI document, in both versions.
-type description struct{ v31, v30 []byte }
+// Document is the OpenAPI document, in both versions.
+type Document struct{ V31, V30 []byte }
 
-// describe makes the document out of the questions and the other operations. It takes some milliseconds.
-func (s *server) describe() (description, error) {
+// Config is what the document tells of beside its own list of operations.
+type Config struct {
+	Version  string // of the program
+	Services *service.Catalog
+	Layers   *layers.Catalog
+	Problem  reflect.Type // of the body of an error
+}
+
+// Describe makes the document. It takes some milliseconds.
+func Describe(c Config) (Document, error) {
 	doc := &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{
-			Title: "Cuntu 村图", Version: s.version,
+			Title: "Cuntu 村图", Version: c.Version,
 			Description: "The map server for village infrastructure and relocation sites. Coordinates are longitude, latitude in WGS 84 degrees; " +
 				"distances are metres on the ellipsoid; errors are problem details (RFC 9457) that name every parameter that is wrong.",
 			License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 		},
 		Servers:    []*huma.Server{{URL: "/"}},
-		Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)},
+		Components: &huma.Components{Schemas: Schemas()},
 	}
-	for of, as := range schemaAliases {
-		doc.Components.Schemas.RegisterTypeAlias(of, as)
-	}
-	d := describer{doc, questions.Choices(s.services, s.catalog())}
+	d := describer{doc, questions.Choices(c.Services, c.Layers), c.Problem}
 	for _, q := range questions.All() {
 		d.question(q)
 	}
 	for _, o := range operations() {
 		d.operation(o)
 	}
-	fill(doc.Components.Schemas.Map())
+	correct(doc.Components.Schemas.Map())
 	v31, err := doc.MarshalJSON()
 	if err != nil {
-		return description{}, err
+		return Document{}, err
 	}
 	doc.Info.License.Identifier = "" // which 3.0 does not know
 	v30, err := doc.Downgrade()
-	return description{v31, v30}, err
+	return Document{v31, v30}, err
 }
 
-// catalog is that of the snapshot; one without layers until there is one.
-func (s *server) catalog() *layers.Catalog {
-	if s.live != nil {
-		if snap := s.live.Snapshot(); snap != nil {
-			return snap.Catalog
-		}
+// Schemas is an empty collection of schemas that knows the types whose JSON is another one's.
+func Schemas() huma.Registry {
+	r := huma.NewMapRegistry("#/components/schemas/", schemaName)
+	for of, as := range schemaAliases {
+		r.RegisterTypeAlias(of, as)
 	}
-	return &layers.Catalog{}
+	return r
+}
+
+// SchemaOf is the schema of a type, as the document has it.
+func SchemaOf(r huma.Registry, t reflect.Type) *huma.Schema {
+	s := r.Schema(t, true, "")
+	correct(r.Map())
+	return s
 }
 
 // schemaAliases are the types whose JSON is another one's.
 var schemaAliases = map[reflect.Type]reflect.Type{
 	reflect.TypeFor[layers.Value]():          reflect.TypeFor[any](),
-	reflect.TypeFor[questions.Geometry]():    reflect.TypeFor[any](),
+	reflect.TypeFor[served.Geometry]():       reflect.TypeFor[any](),
 	reflect.TypeFor[json.RawMessage]():       reflect.TypeFor[any](),
-	reflect.TypeFor[questions.Bounds]():      reflect.TypeFor[bounding](),
+	reflect.TypeFor[served.Bounds]():         reflect.TypeFor[bounding](),
 	reflect.TypeFor[service.State]():         reflect.TypeFor[stateName](),
 	reflect.TypeFor[progress.Indicator]():    reflect.TypeFor[string](),
 	reflect.TypeFor[progress.VillageState](): reflect.TypeFor[string](),
@@ -92,11 +105,12 @@ type bounding []float64
 
 // Schema is west, south, east and north; null where there is nothing.
 func (bounding) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeArray, Nullable: true, Items: &huma.Schema{Type: huma.TypeNumber}, Description: "West, south, east, north."}
+	number := &huma.Schema{Type: huma.TypeNumber}
+	return &huma.Schema{Type: huma.TypeArray, Nullable: true, Items: number, Description: "West, south, east, north."}
 }
 
-// fill says that lists are never null, which the library takes all slices for.
-func fill(schemas map[string]*huma.Schema) {
+// correct says that lists are never null, which the library takes all slices for.
+func correct(schemas map[string]*huma.Schema) {
 	for _, s := range schemas {
 		for _, p := range s.Properties {
 			if p.Type == huma.TypeArray && p.Description == "" {
@@ -122,7 +136,7 @@ func schemaName(t reflect.Type, hint string) string {
 	}
 	name = notInNames.ReplaceAllString(name, "")
 	from := t.PkgPath()[strings.LastIndex(t.PkgPath(), "/")+1:]
-	if from == "" || from == "questions" || from == "web" {
+	if from == "" || from == "questions" || from == "served" || from == "web" {
 		return strings.ToUpper(name[:1]) + name[1:]
 	}
 	return strings.ToUpper(from[:1]) + from[1:] + name
@@ -131,12 +145,18 @@ func schemaName(t reflect.Type, hint string) string {
 type describer struct {
 	doc     *huma.OpenAPI
 	choices question.Choices
+	problem reflect.Type
 }
 
 func (d *describer) question(q *questions.Question) {
 	o := &huma.Operation{
-		Method: q.Method, Path: q.Path, OperationID: q.ID, Summary: q.Title.En, Description: q.Help.En + "\n\n" + q.Title.Zh + "：" + q.Help.Zh,
-		Tags: []string{"questions"}, Responses: map[string]*huma.Response{},
+		Method:      q.Method,
+		Path:        q.Path,
+		OperationID: q.ID,
+		Summary:     q.Title.En,
+		Description: q.Help.En + "\n\n" + q.Title.Zh + "：" + q.Help.Zh,
+		Tags:        []string{"questions"},
+		Responses:   map[string]*huma.Response{},
 	}
 	for i := range q.Params {
 		o.Parameters = append(o.Parameters, d.param(&q.Params[i]))
@@ -184,7 +204,13 @@ func (d *describer) param(p *question.Param) *huma.Param {
 		in = "path"
 	}
 	no := false
-	param := &huma.Param{Name: p.Name, In: in, Description: p.Help.En + "\n\n" + p.Help.Zh, Required: p.Required != "", Schema: d.paramSchema(p)}
+	param := &huma.Param{
+		Name:        p.Name,
+		In:          in,
+		Description: p.Help.En + "\n\n" + p.Help.Zh,
+		Required:    p.Required != "",
+		Schema:      d.paramSchema(p),
+	}
 	if p.Kind == question.Texts || p.Kind == question.Numbers {
 		param.Style, param.Explode = "form", &no
 	}
@@ -226,7 +252,14 @@ func (d *describer) paramSchema(p *question.Param) *huma.Schema {
 }
 
 func (d *describer) operation(o operation) {
-	h := &huma.Operation{Method: o.method, Path: o.path, OperationID: o.id, Summary: o.title, Tags: []string{o.tag}, Responses: map[string]*huma.Response{}}
+	h := &huma.Operation{
+		Method:      o.method,
+		Path:        o.path,
+		OperationID: o.id,
+		Summary:     o.title,
+		Tags:        []string{o.tag},
+		Responses:   map[string]*huma.Response{},
+	}
 	for _, name := range pathParam.FindAllStringSubmatch(o.path, -1) {
 		h.Parameters = append(h.Parameters, &huma.Param{Name: name[1], In: "path", Required: true, Schema: &huma.Schema{Type: "string"}})
 	}
@@ -257,21 +290,7 @@ var pathParam = regexp.MustCompile(`\{(\w+)\}`)
 func (d *describer) add(o *huma.Operation) {
 	o.Responses["default"] = &huma.Response{
 		Description: "What is wrong, as problem details (RFC 9457).",
-		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: d.schema(reflect.TypeFor[problem]())}},
+		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: d.schema(d.problem)}},
 	}
 	d.doc.AddOperation(o)
-}
-
-// openAPI answers /api/openapi.json and /api/openapi-3.0.json.
-func (s *server) openAPI(version func(description) []byte) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		doc, err := s.describe()
-		if err != nil {
-			s.fail(w, r, err)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Cache-Control", "no-cache")
-		_, _ = w.Write(version(doc)) // a caller that is gone needs no answer
-	}
 }

@@ -1,0 +1,113 @@
+package openapi
+
+import (
+	"math"
+	"net/http"
+	"reflect"
+
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/question"
+)
+
+// operation is a route that is no question, as the OpenAPI document tells of it. A test holds the list against the routes.
+type operation struct {
+	method, path, id, tag, title string
+	params                       []question.Param
+	body                         string // media type of the request's body; "" for none
+	media                        string // of the answer; "" for none
+	answer                       reflect.Type
+	status                       int // 200 where it is 0
+}
+
+const (
+	asJSON    = "application/json"
+	asEvents  = "text/event-stream"
+	asBytes   = "application/octet-stream"
+	asGeoJSON = "application/geo+json"
+)
+
+func operations() []operation {
+	year := param("year", question.Whole, "到这一年底建成的都算已有。", "What is complete by the end of this year counts as existing.")
+	year.Low, year.High = 1900, 2100
+	states := param("states", question.Whole, "带上各项服务在这一年的状态。", "With the services' states of this year.")
+	states.Low, states.High = 1900, 2100
+	filter := param("filter", question.Text, "只要符合条件的，CQL2 文本。", "Only what matches, in CQL2 text.")
+	tile := []question.Param{
+		year, filter,
+		param("full", question.Whole, "1：不简化、不抽稀。", "1 leaves nothing out."),
+	}
+	text := func(name, zh, en string) question.Param { return param(name, question.Text, zh, en) }
+	list := []operation{
+		get("/api/layers", "catalogue", "catalogue", "The layers, services and plan, and what is in them", asJSON),
+		with([]question.Param{year}, get("/api/features/{layer}/{id}", "feature", "catalogue", "A feature by its id or code", asGeoJSON)),
+		{
+			method: http.MethodGet, path: "/api/export/{layer}", id: "export", tag: "catalogue", title: "A layer as a file", media: asBytes,
+			params: []question.Param{
+				text("f", "文件格式。", "The file's format."), text("crs", "坐标系。", "The coordinate system."), filter,
+				text("county", "只要这个县区。", "Only this county."), text("town", "只要这个镇。", "Only this town."),
+				text("bbox", "只要这个范围，west,south,east,north。", "Only in this box: west,south,east,north."),
+				text("headings", "表头：id、zh 或 en。", "Headings: id, zh or en."),
+				text("values", "取值：stored 或 titles。", "Values: stored or titles."),
+				year, states,
+			},
+		},
+		get("/api/events", "events", "live", "What changes, as server-sent events", asEvents),
+		get("/api/edits", "editState", "live", "Whether this caller may edit", asJSON),
+		with(tile, get("/tiles/{layers}/{z}/{x}/{y}.mvt", "tileMVT", "tiles", "A vector tile", "application/vnd.mapbox-vector-tile")),
+		with(tile, get("/tiles/{layers}/{z}/{x}/{y}.mlt", "tileMLT", "tiles", "A vector tile as MLT", "application/vnd.maplibre-tile")),
+		with(tile, get("/tiles/{layers}.json", "tileJSON", "tiles", "TileJSON 3.0 of layers", asJSON)),
+		get("/tiles/{layers}.pmtiles", "archive", "tiles", "An archive that is served", asBytes),
+		get("/tiles/dem/{z}/{x}/{y}.png", "heightTile", "tiles", "Heights of the ground as a raster tile", "image/png"),
+		get("/tiles/dem.json", "heightJSON", "tiles", "TileJSON of the heights", asJSON),
+		get("/healthz", "healthz", "operation", "Whether the process is alive", asJSON),
+		get("/readyz", "readyz", "operation", "Whether requests are answered and follow the store", asJSON),
+		get("/metrics", "metrics", "operation", "Figures for Prometheus", "text/plain"),
+		get("/api/openapi.json", "openAPI", "operation", "This document, in OpenAPI 3.1", asJSON),
+		get("/api/openapi-3.0.json", "openAPI30", "operation", "This document, in OpenAPI 3.0", asJSON),
+	}
+	return append(list, append(jobOperations(), sitingOperations()...)...)
+}
+
+func jobOperations() []operation {
+	post := func(path, id, title, body string) operation {
+		return operation{method: http.MethodPost, path: path, id: id, tag: "import", title: title, body: body, media: asJSON}
+	}
+	ended := func(path, id, tag, title string) operation {
+		return operation{method: http.MethodDelete, path: path, id: id, tag: tag, title: title, status: http.StatusNoContent}
+	}
+	return []operation{
+		get("/api/jobs/{id}", "job", "jobs", "A job's status", asJSON),
+		get("/api/jobs/{id}/result", "jobResult", "jobs", "What a job has found", asJSON),
+		get("/api/jobs/{id}/events", "watchJob", "jobs", "A job's status, as server-sent events", asEvents),
+		ended("/api/jobs/{id}", "endJob", "jobs", "End a job"),
+		post("/api/uploads", "upload", "Upload files to be imported", "multipart/form-data"),
+		ended("/api/uploads/{upload}", "dropUpload", "import", "Drop an upload"),
+		post("/api/uploads/{upload}/inspect", "inspectUpload", "What is recognised in a file", asJSON),
+		post("/api/uploads/{upload}/check", "checkUpload", "Check a file and write nothing", asJSON),
+		post("/api/uploads/{upload}/import", "importUpload", "Import a file", asJSON),
+		get("/api/uploads/{upload}/rejects", "rejects", "import", "The rows that were refused", "text/csv"),
+		get("/api/imports", "imports", "import", "Imports so far", asJSON),
+		get("/api/imports/{import}", "pastImport", "import", "An import's report", asJSON),
+		post("/api/imports/{import}/undo", "undoImport", "Take an import back", ""),
+		get("/api/mappings", "mappings", "import", "Mappings that are kept", asJSON),
+		get("/api/mappings/{mapping}", "mapping", "import", "A mapping", asJSON),
+		{
+			method: http.MethodPut, path: "/api/mappings/{mapping}", id: "keepMapping", tag: "import", title: "Keep a mapping",
+			body: asJSON, media: asJSON,
+		},
+		ended("/api/mappings/{mapping}", "dropMapping", "import", "Drop a mapping"),
+	}
+}
+
+func get(path, id, tag, title, media string) operation {
+	return operation{method: http.MethodGet, path: path, id: id, tag: tag, title: title, media: media}
+}
+
+func with(params []question.Param, o operation) operation {
+	o.params = params
+	return o
+}
+
+func param(name string, kind question.Kind, zh, en string) question.Param {
+	return question.Param{Name: name, Kind: kind, Help: layers.Words{Zh: zh, En: en}, Low: math.Inf(-1), High: math.Inf(1)}
+}
