@@ -22,6 +22,8 @@ import (
 
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // BenchmarkVsPostGIS asks for the same cold tiles of 100,000 roads, over HTTP, of
@@ -42,15 +44,15 @@ func BenchmarkVsPostGIS(b *testing.B) {
 	snap := benchSnapshot(b, roads)
 	pool := postgisRoads(b, roads)
 	postgis := func(from string) *httptest.Server {
-		return tileServer(b, func(ctx context.Context, t Tile, o Options) (out []byte, err error) {
+		return tileServer(b, func(ctx context.Context, t maptile.Tile, o encode.Options) (out []byte, err error) {
 			err = pool.QueryRow(ctx, roadTile(from, t.Z, o), t.Z, t.X, t.Y).Scan(&out)
 			return out, err
 		})
 	}
 	stored, projected := postgis(storedRoads), postgis(projectedRoads)
-	encoders := sync.Pool{New: func() any { return new(Encoder) }}
-	ours := tileServer(b, func(_ context.Context, t Tile, o Options) ([]byte, error) {
-		e := encoders.Get().(*Encoder)
+	encoders := sync.Pool{New: func() any { return new(encode.Encoder) }}
+	ours := tileServer(b, func(_ context.Context, t maptile.Tile, o encode.Options) ([]byte, error) {
+		e := encoders.Get().(*encode.Encoder)
 		defer encoders.Put(e)
 		return e.Append(nil, snap, []string{"road"}, t, o)
 	})
@@ -86,7 +88,7 @@ func BenchmarkVsPostGIS(b *testing.B) {
 			}
 			b.Logf("%d tiles of zooms %d to %d out of %d roads: mean size %d bytes here, %d from ST_AsMVT; properties at zoom %d: %s",
 				c.n, c.from, c.to, roads, us.bytes/int64(len(us.took)), them.bytes/int64(len(them.took)), c.from,
-				roadFields(c.from, Options{Full: c.query != ""}))
+				roadFields(c.from, encode.Options{Full: c.query != ""}))
 			b.ReportMetric(us.perSecond()/them.perSecond(), "ratio")
 			b.ReportMetric(us.p99().Seconds()/them.p99().Seconds(), "p99ratio")
 			if c.atLeast > 0 {
@@ -106,14 +108,14 @@ func BenchmarkVsPostGIS(b *testing.B) {
 	}
 }
 
-func tileServer(t testing.TB, tile func(context.Context, Tile, Options) ([]byte, error)) *httptest.Server {
+func tileServer(t testing.TB, tile func(context.Context, maptile.Tile, encode.Options) ([]byte, error)) *httptest.Server {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var at Tile
+		var at maptile.Tile
 		if _, err := fmt.Sscanf(r.URL.Path, "/%d/%d/%d", &at.Z, &at.X, &at.Y); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		b, err := tile(r.Context(), at, Options{Full: r.URL.RawQuery != ""})
+		b, err := tile(r.Context(), at, encode.Options{Full: r.URL.RawQuery != ""})
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
@@ -143,7 +145,7 @@ func (a *answers) p99() time.Duration {
 
 // ask asks for all tiles, four at a time. The clients only write a request and read
 // its answer, so that what is measured is the servers.
-func (a *answers) ask(t testing.TB, s *httptest.Server, all []Tile, query string) {
+func (a *answers) ask(t testing.TB, s *httptest.Server, all []maptile.Tile, query string) {
 	t.Helper()
 	took, sizes := make([]time.Duration, len(all)), make([]int64, len(all))
 	next := make(chan int)
@@ -199,7 +201,7 @@ func get(conn io.Writer, in *bufio.Reader, path string) (size int64, err error) 
 }
 
 // roadFields are the properties that our tiles have at a zoom.
-func roadFields(z uint8, o Options) string {
+func roadFields(z uint8, o encode.Options) string {
 	road, _ := layers.Builtin().Layer("road")
 	var ids []string
 	for _, f := range road.Fields {
@@ -217,7 +219,7 @@ const (
 	projectedRoads = `st_asmvtgeom(geom, b.box, 4096, 64, true) geom from projected, b where geom && b.wide`
 )
 
-func roadTile(from string, z uint8, o Options) string {
+func roadTile(from string, z uint8, o encode.Options) string {
 	return `with b as (select st_tileenvelope($1, $2, $3) box, st_tileenvelope($1, $2, $3, margin => 64.0/4096) wide),
 		m as (select id, ` + roadFields(z, o) + `, ` + from + `)
 		select coalesce(st_asmvt(m, 'road', 4096, 'geom', 'id'), '') from m where geom is not null`

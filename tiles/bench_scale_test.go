@@ -11,6 +11,7 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/encode"
 )
 
 // BenchmarkScale makes tiles of so many of the demo's prefectures side by side that they have
@@ -61,7 +62,7 @@ func BenchmarkScale(b *testing.B) {
 // scaledTiles are tiles at places spread over all prefectures: where villages are.
 type scaledTiles struct {
 	layers  []string
-	encoder Encoder
+	encoder encode.Encoder
 	buf     []byte
 	bytes   int
 	tiles   int
@@ -81,7 +82,7 @@ func (s *scaledTiles) make(b *testing.B, snap *snapshot.Snapshot, zooms [2]uint8
 		tile := tileAt(village.Shape(rows[r.IntN(len(rows))]).Points[0].LonLat(), z)
 		for i := range s.layers {
 			var err error
-			if s.buf, err = s.encoder.Append(s.buf[:0], snap, s.layers[i:i+1], tile, Options{}); err != nil {
+			if s.buf, err = s.encoder.Append(s.buf[:0], snap, s.layers[i:i+1], tile, encode.Options{}); err != nil {
 				b.Fatal(err)
 			}
 			s.bytes += len(s.buf)

@@ -10,6 +10,8 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // benchRoads are lines of 20 vertices over a prefecture of 2° by 1.5°, of the
@@ -62,7 +64,7 @@ func benchSnapshot(t testing.TB, n int) *snapshot.Snapshot {
 }
 
 // benchTiles are tiles of some zooms at random places of the prefecture.
-func benchTiles(from, to uint8, n int) (all []Tile) {
+func benchTiles(from, to uint8, n int) (all []maptile.Tile) {
 	r := rand.New(rand.NewPCG(9, 10))
 	for i := range n {
 		z := from + uint8(i)%(to-from+1)
@@ -76,19 +78,19 @@ func BenchmarkTile(b *testing.B) {
 	for _, c := range []struct {
 		name     string
 		from, to uint8
-		o        Options
+		o        encode.Options
 	}{
-		{"z10-14", 10, 14, Options{}},
-		{"z10-14 full", 10, 14, Options{Full: true}},
-		{"z5-9", 5, 9, Options{}},
-		{"z5-9 full", 5, 9, Options{Full: true}},
-		{"z10-14 MLT", 10, 14, Options{Format: MLT}},
-		{"z10-14 full MLT", 10, 14, Options{Full: true, Format: MLT}},
-		{"z5-9 MLT", 5, 9, Options{Format: MLT}},
+		{"z10-14", 10, 14, encode.Options{}},
+		{"z10-14 full", 10, 14, encode.Options{Full: true}},
+		{"z5-9", 5, 9, encode.Options{}},
+		{"z5-9 full", 5, 9, encode.Options{Full: true}},
+		{"z10-14 MLT", 10, 14, encode.Options{Format: encode.MLT}},
+		{"z10-14 full MLT", 10, 14, encode.Options{Full: true, Format: encode.MLT}},
+		{"z5-9 MLT", 5, 9, encode.Options{Format: encode.MLT}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			all := benchTiles(c.from, c.to, 500)
-			var e Encoder
+			var e encode.Encoder
 			var buf []byte
 			size := 0
 			b.ReportAllocs()

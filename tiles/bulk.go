@@ -10,6 +10,8 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // BulkOptions say which tiles are made in bulk.
@@ -17,12 +19,12 @@ type BulkOptions struct {
 	MinZoom, MaxZoom int     // both included
 	Bound            geo.Box // only tiles that meet it; geo.World for all
 	Full             bool    // as in Options
-	Format           Format
+	Format           encode.Format
 }
 
 func (o BulkOptions) check() error {
-	if o.MinZoom < 0 || o.MinZoom > o.MaxZoom || o.MaxZoom > MaxZoom {
-		return fmt.Errorf("zooms from %d to %d: they must be from 0 to %d, the first not above the last", o.MinZoom, o.MaxZoom, MaxZoom)
+	if o.MinZoom < 0 || o.MinZoom > o.MaxZoom || o.MaxZoom > maptile.MaxZoom {
+		return fmt.Errorf("zooms from %d to %d: they must be from 0 to %d, the first not above the last", o.MinZoom, o.MaxZoom, maptile.MaxZoom)
 	}
 	return nil
 }
@@ -42,7 +44,7 @@ const (
 )
 
 type batch struct {
-	tiles   []Tile
+	tiles   []maptile.Tile
 	data    []byte // each tile's gzip after another's
 	ends    []int
 	dropped int
@@ -57,13 +59,13 @@ type batch struct {
 //
 // It ends with ctx's error when ctx ends, and with sink's when that fails.
 func Bulk(ctx context.Context, snap *snapshot.Snapshot, layerIDs []string, o BulkOptions,
-	sink func(t Tile, packed []byte) error, progress func(done, total int),
+	sink func(t maptile.Tile, packed []byte) error, progress func(done, total int),
 ) (BulkStats, error) {
 	var stats BulkStats
 	if err := o.check(); err != nil {
 		return stats, err
 	}
-	c, err := newCover(snap, layerIDs, o.Bound, Options{Full: o.Full, Format: o.Format})
+	c, err := newCover(snap, layerIDs, o.Bound, encode.Options{Full: o.Full, Format: o.Format})
 	if err != nil {
 		return stats, err
 	}
@@ -120,7 +122,7 @@ func Bulk(ctx context.Context, snap *snapshot.Snapshot, layerIDs []string, o Bul
 // hundredth of what it takes to make it, and lets progress be true.
 func (c *cover) count(ctx context.Context, o BulkOptions) (n int, err error) {
 	for z := o.MinZoom; z <= o.MaxZoom; z++ {
-		c.tiles(uint8(z), func(Tile) bool {
+		c.tiles(uint8(z), func(maptile.Tile) bool {
 			n++
 			return n%1024 > 0 || ctx.Err() == nil
 		})
@@ -135,7 +137,7 @@ func (c *cover) count(ctx context.Context, o BulkOptions) (n int, err error) {
 func (c *cover) batches(ctx context.Context, o BulkOptions, free <-chan *batch, send func(*batch)) error {
 	var b *batch
 	for z := o.MinZoom; z <= o.MaxZoom; z++ {
-		more := c.tiles(uint8(z), func(t Tile) bool {
+		more := c.tiles(uint8(z), func(t maptile.Tile) bool {
 			if b == nil {
 				select {
 				case b = <-free:
@@ -161,7 +163,7 @@ func (c *cover) batches(ctx context.Context, o BulkOptions, free <-chan *batch, 
 }
 
 // deliver gives what was made to the sink.
-func (b *batch) deliver(ctx context.Context, stats *BulkStats, sink func(Tile, []byte) error) error {
+func (b *batch) deliver(ctx context.Context, stats *BulkStats, sink func(maptile.Tile, []byte) error) error {
 	if b.err != nil {
 		return b.err
 	}
@@ -183,7 +185,7 @@ func (b *batch) deliver(ctx context.Context, stats *BulkStats, sink func(Tile, [
 }
 
 type bulkWorker struct {
-	encoder Encoder
+	encoder encode.Encoder
 	raw     []byte
 	gzip    *gzip.Writer
 }
@@ -194,7 +196,7 @@ func newBulkWorker() *bulkWorker {
 }
 
 // fill makes a batch's tiles.
-func (w *bulkWorker) fill(ctx context.Context, b *batch, snap *snapshot.Snapshot, layerIDs []string, o Options) {
+func (w *bulkWorker) fill(ctx context.Context, b *batch, snap *snapshot.Snapshot, layerIDs []string, o encode.Options) {
 	b.data, b.ends, b.dropped, b.err = b.data[:0], b.ends[:0], 0, nil
 	for _, t := range b.tiles {
 		if b.err = ctx.Err(); b.err != nil {

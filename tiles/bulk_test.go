@@ -16,6 +16,8 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // bulkSnapshot has roads, villages that cluster, towns that thin out, and counties
@@ -76,10 +78,10 @@ func TestBulkMakesEveryTileThatHoldsSomethingInOrder(t *testing.T) {
 		{"of a part", BulkOptions{MinZoom: 5, MaxZoom: 9, Bound: part}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var got []Tile
+			var got []maptile.Tile
 			done, total := 0, -1
-			stats, err := Bulk(t.Context(), snap, ids, c.o, func(tile Tile, packed []byte) error {
-				want, err := Encode(snap, ids, tile, Options{Full: c.o.Full})
+			stats, err := Bulk(t.Context(), snap, ids, c.o, func(tile maptile.Tile, packed []byte) error {
+				want, err := encode.Encode(snap, ids, tile, encode.Options{Full: c.o.Full})
 				if err != nil || !bytes.Equal(gunzip(t, packed), want) {
 					t.Errorf("tile %v differs from the encoder's (%v)", tile, err)
 				}
@@ -97,14 +99,14 @@ func TestBulkMakesEveryTileThatHoldsSomethingInOrder(t *testing.T) {
 			if done != total || stats.Tiles != len(got) {
 				t.Errorf("%d tiles of %v, progress %d of %d", len(got), stats, done, total)
 			}
-			var want []Tile
+			var want []maptile.Tile
 			for z := c.o.MinZoom; z <= c.o.MaxZoom; z++ {
-				for id := (Tile{Z: uint8(z)}).ID(); id < (Tile{Z: uint8(z + 1)}).ID(); id++ {
-					tile, _ := TileOf(id)
+				for id := (maptile.Tile{Z: uint8(z)}).ID(); id < (maptile.Tile{Z: uint8(z + 1)}).ID(); id++ {
+					tile, _ := maptile.TileOf(id)
 					if !tile.Box(0).Intersects(c.o.Bound) {
 						continue
 					}
-					if raw, _ := Encode(snap, ids, tile, Options{Full: c.o.Full}); len(raw) > 0 {
+					if raw, _ := encode.Encode(snap, ids, tile, encode.Options{Full: c.o.Full}); len(raw) > 0 {
 						want = append(want, tile)
 					}
 				}
@@ -122,7 +124,7 @@ func TestBulkEndsWithItsContextOrItsSink(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	n := 0
-	_, err := Bulk(ctx, snap, []string{"road"}, o, func(Tile, []byte) error {
+	_, err := Bulk(ctx, snap, []string{"road"}, o, func(maptile.Tile, []byte) error {
 		if n++; n == 20 {
 			cancel()
 		}
@@ -132,7 +134,7 @@ func TestBulkEndsWithItsContextOrItsSink(t *testing.T) {
 		t.Errorf("after a cancel: %v, %d tiles", err, n)
 	}
 	full := errors.New("disk full")
-	if _, err := Bulk(t.Context(), snap, []string{"road"}, o, func(Tile, []byte) error { return full }, nil); !errors.Is(err, full) {
+	if _, err := Bulk(t.Context(), snap, []string{"road"}, o, func(maptile.Tile, []byte) error { return full }, nil); !errors.Is(err, full) {
 		t.Errorf("of a failing sink: %v", err)
 	}
 	for _, wrong := range []BulkOptions{{MinZoom: 3, MaxZoom: 2}, {MinZoom: -1}, {MaxZoom: 23}} {
@@ -140,7 +142,7 @@ func TestBulkEndsWithItsContextOrItsSink(t *testing.T) {
 			t.Errorf("%+v is taken", wrong)
 		}
 	}
-	var unknown *LayerError
+	var unknown *encode.LayerError
 	if _, err := Bulk(t.Context(), snap, []string{"rood"}, o, nil, nil); !errors.As(err, &unknown) {
 		t.Errorf("of a layer that there is not: %v", err)
 	}
@@ -148,28 +150,28 @@ func TestBulkEndsWithItsContextOrItsSink(t *testing.T) {
 
 // The ids of the specification's picture, and of tiles that other writers number.
 func TestTileIDs(t *testing.T) {
-	for want, tile := range map[uint64]Tile{
-		0: {0, 0, 0}, 1: {1, 0, 0}, 2: {1, 0, 1}, 3: {1, 1, 1}, 4: {1, 1, 0}, 5: {2, 0, 0},
-		19078479: {12, 3423, 1763},
+	for want, tile := range map[uint64]maptile.Tile{
+		0: {Z: 0, X: 0, Y: 0}, 1: {Z: 1, X: 0, Y: 0}, 2: {Z: 1, X: 0, Y: 1}, 3: {Z: 1, X: 1, Y: 1}, 4: {Z: 1, X: 1, Y: 0}, 5: {Z: 2, X: 0, Y: 0},
+		19078479: {Z: 12, X: 3423, Y: 1763},
 	} {
 		if got := tile.ID(); got != want {
 			t.Errorf("tile %v has id %d, not %d", tile, got, want)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		z := uint8(rapid.IntRange(0, MaxZoom).Draw(t, "z"))
+		z := uint8(rapid.IntRange(0, maptile.MaxZoom).Draw(t, "z"))
 		last := uint32(1)<<z - 1
-		tile := Tile{z, rapid.Uint32Range(0, last).Draw(t, "x"), rapid.Uint32Range(0, last).Draw(t, "y")}
-		if back, err := TileOf(tile.ID()); err != nil || back != tile {
+		tile := maptile.Tile{Z: z, X: rapid.Uint32Range(0, last).Draw(t, "x"), Y: rapid.Uint32Range(0, last).Draw(t, "y")}
+		if back, err := maptile.TileOf(tile.ID()); err != nil || back != tile {
 			t.Errorf("%v comes back as %v, %v", tile, back, err)
 		}
-		if next, err := TileOf(tile.ID() + 1); err == nil && next.Z == z {
+		if next, err := maptile.TileOf(tile.ID() + 1); err == nil && next.Z == z {
 			if d := max(next.X, tile.X) - min(next.X, tile.X) + max(next.Y, tile.Y) - min(next.Y, tile.Y); d != 1 {
 				t.Errorf("%v is followed by %v, which is not beside it", tile, next)
 			}
 		}
 	})
-	if _, err := TileOf(Tile{Z: MaxZoom + 1}.ID()); !errors.Is(err, ErrOutside) {
+	if _, err := maptile.TileOf(maptile.Tile{Z: maptile.MaxZoom + 1}.ID()); !errors.Is(err, maptile.ErrOutside) {
 		t.Errorf("an id beyond the deepest zoom: %v", err)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/maypok86/otter/v2"
 
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // ErrNotLoaded is the error of a tile asked for before there is a snapshot.
@@ -37,7 +39,7 @@ type Cache struct {
 	slots    chan struct{} // one a build
 	current  atomic.Pointer[snapshot.Snapshot]
 
-	selections selections
+	selections encode.Selections
 	yearly     *Yearly
 
 	mu      sync.Mutex // held to begin and end a build, and to update
@@ -49,11 +51,11 @@ type Cache struct {
 
 type key struct {
 	layers string
-	tile   Tile
+	tile   maptile.Tile
 	full   bool
 	filter string // canonical
 	year   int
-	format Format
+	format encode.Format
 }
 
 func (k *key) selects() bool { return k.filter != "" || k.year != 0 }
@@ -99,7 +101,7 @@ func NewCache(maxBytes int64) *Cache {
 		slots:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 		flights: map[key]*flight{},
 	}
-	c.encoders.New = func() any { return &Encoder{selections: &c.selections} }
+	c.encoders.New = func() any { return &encode.Encoder{Selections: &c.selections} }
 	c.plain, c.variants = c.store(maxBytes-maxBytes/4), c.store(maxBytes/4)
 	return c
 }
@@ -135,7 +137,7 @@ func (b *Built) weight() uint32 {
 
 // Get is a tile of the latest snapshot. The error is ErrNotLoaded, the context's, a
 // one of Encode's.
-func (c *Cache) Get(ctx context.Context, layerIDs []string, t Tile, o Options) (*Built, error) {
+func (c *Cache) Get(ctx context.Context, layerIDs []string, t maptile.Tile, o encode.Options) (*Built, error) {
 	if o.Year != 0 && !c.builds(layerIDs) {
 		o.Year = 0
 	}
@@ -187,7 +189,7 @@ func (c *Cache) builds(layerIDs []string) bool {
 }
 
 // build makes a tile for all who wait for it.
-func (c *Cache) build(f *flight, k key, snap *snapshot.Snapshot, layerIDs []string, o Options) {
+func (c *Cache) build(f *flight, k key, snap *snapshot.Snapshot, layerIDs []string, o encode.Options) {
 	c.slots <- struct{}{}
 	defer func() {
 		<-c.slots
@@ -210,7 +212,7 @@ func (c *Cache) build(f *flight, k key, snap *snapshot.Snapshot, layerIDs []stri
 			snap = snap.With(table)
 		}
 	}
-	e := c.encoders.Get().(*Encoder)
+	e := c.encoders.Get().(*encode.Encoder)
 	raw, err := e.Append(nil, snap, layerIDs, k.tile, o)
 	c.cut.Add(int64(e.Stats.Dropped))
 	c.encoders.Put(e)
@@ -252,7 +254,7 @@ func (c *Cache) Update(snap *snapshot.Snapshot, delta snapshot.Delta) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.current.Store(snap)
-	c.selections.forget(snap)
+	c.selections.Forget(snap)
 	n := 0
 	drop := func(b *Built) {
 		c.of(&b.key).Invalidate(b.key)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // index finds the kept tiles that a shape reaches into: by zoom and number, each
@@ -11,7 +13,7 @@ import (
 // the cache is never called.
 type index struct {
 	mu    sync.Mutex
-	zooms [MaxZoom + 1]map[[2]uint32][]*Built
+	zooms [maptile.MaxZoom + 1]map[[2]uint32][]*Built
 }
 
 func (x *index) add(b *Built) {

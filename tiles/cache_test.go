@@ -21,6 +21,8 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // editable has a layer with all that can make one feature's edit change how others
@@ -107,20 +109,20 @@ func TestCachedTilesAreFreshAfterAnyEdits(t *testing.T) {
 		}
 		c := NewCache(1 << 30)
 		c.Update(snap, nil)
-		var all []Tile
+		var all []maptile.Tile
 		for z := uint8(0); z <= 16; z++ {
 			for _, p := range []orb.Point{{110, 33}, {110.31, 33.3}, {110.0102, 33.0101}, {110.9, 33.95}} {
 				t := tileAt(p, z)
-				all = append(all, t, Tile{z, min(t.X+1, 1<<z-1), t.Y})
+				all = append(all, t, maptile.Tile{Z: z, X: min(t.X+1, 1<<z-1), Y: t.Y})
 			}
 		}
 		combinations := [][]string{{"area"}, {"line", "spot"}, {"spot"}, {"area", "line", "spot"}}
-		selected := []Options{{}, {Year: 2017}, {Filter: parse(t, "kind = 'a' AND people > 0")}, {Year: 2018, Filter: parse(t, "people < 3")}}
+		selected := []encode.Options{{}, {Year: 2017}, {Filter: parse(t, "kind = 'a' AND people > 0")}, {Year: 2018, Filter: parse(t, "people < 3")}}
 		get := func() {
 			for i, tile := range all {
 				for k, ids := range combinations {
 					o := selected[(i+k)%len(selected)]
-					o.Full, o.Format = (i+k)%7 == 0, Format(i/2+k)%2
+					o.Full, o.Format = (i+k)%7 == 0, encode.Format(i/2+k)%2
 					if _, err := c.Get(ctx, ids, tile, o); err != nil {
 						t.Fatal(err)
 					}
@@ -138,11 +140,11 @@ func TestCachedTilesAreFreshAfterAnyEdits(t *testing.T) {
 			fresh := reload(t, state)
 			for _, b := range c.index.all() {
 				kept++
-				o := Options{Full: b.key.full, Year: b.key.year, Format: b.key.format}
+				o := encode.Options{Full: b.key.full, Year: b.key.year, Format: b.key.format}
 				if b.key.filter != "" {
 					o.Filter = parse(t, b.key.filter)
 				}
-				want, err := Encode(fresh, splitLayers(b.key.layers), b.key.tile, o)
+				want, err := encode.Encode(fresh, splitLayers(b.key.layers), b.key.tile, o)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -195,7 +197,7 @@ func TestEditDropsOnlyTilesThatItsShapeReaches(t *testing.T) {
 	get := func() {
 		for _, p := range corners {
 			for _, layer := range []string{"line", "spot"} {
-				if _, err := c.Get(ctx, []string{layer}, tileAt(p, 12), Options{}); err != nil {
+				if _, err := c.Get(ctx, []string{layer}, tileAt(p, 12), encode.Options{}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -217,11 +219,11 @@ func TestEditDropsOnlyTilesThatItsShapeReaches(t *testing.T) {
 
 func TestEveryEncodingIsOfTheSameTile(t *testing.T) {
 	c := NewCache(1 << 30)
-	if _, err := c.Get(context.Background(), []string{"road"}, Tile{}, Options{}); !errors.Is(err, ErrNotLoaded) {
+	if _, err := c.Get(context.Background(), []string{"road"}, maptile.Tile{}, encode.Options{}); !errors.Is(err, ErrNotLoaded) {
 		t.Errorf("before a load: %v", err)
 	}
 	c.Update(prefecture(t, 3000, 10), nil)
-	b, err := c.Get(context.Background(), []string{"road"}, tileAt(orb.Point{109.8, 33.5}, 10), Options{})
+	b, err := c.Get(context.Background(), []string{"road"}, tileAt(orb.Point{109.8, 33.5}, 10), encode.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +265,7 @@ func TestCacheStaysWithinItsBytes(t *testing.T) {
 	c := NewCache(limit)
 	c.Update(prefecture(t, 3000, 10), nil)
 	for _, tile := range tilesOver(11) {
-		b, err := c.Get(context.Background(), []string{"road", "village"}, tile, Options{})
+		b, err := c.Get(context.Background(), []string{"road", "village"}, tile, encode.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -272,7 +274,7 @@ func TestCacheStaysWithinItsBytes(t *testing.T) {
 	c.plain.CleanUp()
 	plain := c.plain.EstimatedSize()
 	for year := 1990; year < 2100; year++ { // variants without end push out nothing else
-		if _, err := c.Get(context.Background(), []string{"road"}, tileAt(orb.Point{109.8, 33.5}, 11), Options{Year: year}); err != nil {
+		if _, err := c.Get(context.Background(), []string{"road"}, tileAt(orb.Point{109.8, 33.5}, 11), encode.Options{Year: year}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -309,7 +311,7 @@ func TestReadersNeverGetAStaleTileBack(t *testing.T) {
 					return
 				default:
 				}
-				if _, err := c.Get(ctx, []string{"spot"}, tile, Options{}); err != nil {
+				if _, err := c.Get(ctx, []string{"spot"}, tile, encode.Options{}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -323,11 +325,11 @@ func TestReadersNeverGetAStaleTileBack(t *testing.T) {
 		}
 		snap = next
 		c.Update(snap, delta)
-		b, err := c.Get(ctx, []string{"spot"}, tile, Options{})
+		b, err := c.Get(ctx, []string{"spot"}, tile, encode.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, _ := Encode(snap, []string{"spot"}, tile, Options{})
+		want, _ := encode.Encode(snap, []string{"spot"}, tile, encode.Options{})
 		if got, _ := b.Bytes(Identity); !bytes.Equal(got, want) {
 			t.Fatalf("edit %d is not in the tile", n)
 		}
@@ -362,7 +364,7 @@ func TestTilesOfAYearHoldTheValuesOfTheYear(t *testing.T) {
 		for _, z := range []uint8{8, 12} { // from an overview, and from the rows
 			x := uint32((110. + 180) / 360 * float64(uint32(1)<<z))
 			y := uint32((1 - math.Asinh(math.Tan(33.*math.Pi/180))/math.Pi) / 2 * float64(uint32(1)<<z))
-			built, err := c.Get(t.Context(), []string{"spot"}, Tile{Z: z, X: x, Y: y}, Options{Year: year})
+			built, err := c.Get(t.Context(), []string{"spot"}, maptile.Tile{Z: z, X: x, Y: y}, encode.Options{Year: year})
 			if err != nil || !bytes.Contains(built.raw, []byte(kind)) {
 				t.Errorf("of %d: no %s at zoom %d: %v", year, kind, z, err)
 			}

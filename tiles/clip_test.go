@@ -5,19 +5,22 @@ import (
 	"testing"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/clip"
+	orbclip "github.com/paulmach/orb/clip"
 	"github.com/paulmach/orb/planar"
 	"pgregory.net/rapid"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/tiles/clip"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // At this tile a unit is a quantum and the tile's corner is the grid's origin, so
 // shapes may be drawn in units.
-var unitTile = Tile{20, 1 << 19, 1 << 19}
+var unitTile = maptile.Tile{Z: 20, X: 1 << 19, Y: 1 << 19}
 
 // near are coordinates at which clipping could go wrong.
-var near = []int32{lo - 5000, lo - 1, lo, lo + 1, 0, 1, 2000, 2048, hi - 1, hi, hi + 1, hi + 5000}
+var near = []int32{clip.Lo - 5000, clip.Lo - 1, clip.Lo, clip.Lo + 1, 0, 1, 2000, 2048, clip.Hi - 1, clip.Hi, clip.Hi + 1, clip.Hi + 5000}
 
 func drawCoordinate(t *rapid.T) int32 {
 	if rapid.Bool().Draw(t, "near") {
@@ -122,10 +125,10 @@ func orbRing(ring []geo.Point) orb.Ring {
 	return append(r, r[0])
 }
 
-func orbRingOf(ring []point) orb.Ring {
+func orbRingOf(ring []clip.Point) orb.Ring {
 	var r orb.Ring
 	for _, p := range ring {
-		r = append(r, orb.Point{float64(p.x), float64(p.y)})
+		r = append(r, orb.Point{float64(p.X), float64(p.Y)})
 	}
 	return append(r, r[0])
 }
@@ -147,17 +150,17 @@ func distance(r orb.Ring, p orb.Point) float64 {
 func TestClippedPolygonHoldsWhatThePolygonHolds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		shape := drawPolygon(t)
-		var c polygonClipper
-		var s shapes
-		g := gridOf(unitTile)
-		c.clip(&s, &g, shape, make([]uint8, len(shape.Points)))
+		var c clip.PolygonClipper
+		var s clip.Shapes
+		g := maptile.GridOf(unitTile)
+		c.Clip(&s, &g, shape, make([]uint8, len(shape.Points)))
 		var got orb.MultiPolygon
-		for i := range s.ends {
-			ring := s.part(i)
+		for i := range s.Ends {
+			ring := s.Part(i)
 			checkRing(t, ring)
 			r := orbRingOf(ring)
 			switch {
-			case area2(ring) > 0:
+			case clip.Area2(ring) > 0:
 				got = append(got, orb.Polygon{r})
 			case len(got) == 0:
 				t.Fatalf("the first ring is a hole")
@@ -167,7 +170,7 @@ func TestClippedPolygonHoldsWhatThePolygonHolds(t *testing.T) {
 		}
 		want := orbPolygon(shape)
 		for range 60 {
-			p := orb.Point{rapid.Float64Range(lo, hi).Draw(t, "x"), rapid.Float64Range(lo, hi).Draw(t, "y")}
+			p := orb.Point{rapid.Float64Range(clip.Lo, clip.Hi).Draw(t, "x"), rapid.Float64Range(clip.Lo, clip.Hi).Draw(t, "y")}
 			sure := true
 			for _, r := range want {
 				sure = sure && distance(r, p) > 2
@@ -177,24 +180,24 @@ func TestClippedPolygonHoldsWhatThePolygonHolds(t *testing.T) {
 					planar.MultiPolygonContains(got, p), want, got)
 			}
 		}
-		box := orb.Bound{Min: orb.Point{lo, lo}, Max: orb.Point{hi, hi}}
-		clipped := clip.Polygon(box, want.Clone())
+		box := orb.Bound{Min: orb.Point{clip.Lo, clip.Lo}, Max: orb.Point{clip.Hi, clip.Hi}}
+		clipped := orbclip.Polygon(box, want.Clone())
 		if diff := math.Abs(planar.Area(clipped) - planar.Area(got)); diff > 2*planar.Length(got)+20 {
 			t.Fatalf("area is %v, should be %v", planar.Area(got), planar.Area(clipped))
 		}
 	})
 }
 
-func checkRing(t fataler, ring []point) {
+func checkRing(t fataler, ring []clip.Point) {
 	t.Helper()
 	if len(ring) < 3 {
 		t.Fatalf("a ring of %d vertices", len(ring))
 	}
 	for i, p := range ring {
-		if p.x < lo || p.x > hi || p.y < lo || p.y > hi {
+		if p.X < clip.Lo || p.X > clip.Hi || p.Y < clip.Lo || p.Y > clip.Hi {
 			t.Fatalf("%v is outside", p)
 		}
-		if turn(p, ring[(i+1)%len(ring)], ring[(i+2)%len(ring)]) == 0 {
+		if clip.Turn(p, ring[(i+1)%len(ring)], ring[(i+2)%len(ring)]) == 0 {
 			t.Fatalf("spike or needless vertex after %v in %v", p, ring)
 		}
 	}
@@ -209,17 +212,17 @@ func TestClippedLineIsWhatOfTheLineIsInside(t *testing.T) {
 			line = append(line, p)
 			want = append(want, orb.Point{float64(p.X), float64(p.Y)})
 		}
-		var s shapes
-		g := gridOf(unitTile)
-		clipLine(&s, &g, line, make([]uint8, len(line)))
+		var s clip.Shapes
+		g := maptile.GridOf(unitTile)
+		clip.Line(&s, &g, line, make([]uint8, len(line)))
 		var length float64
-		for i := range s.ends {
-			part := s.part(i)
+		for i := range s.Ends {
+			part := s.Part(i)
 			for k, p := range part {
-				if p.x < lo || p.x > hi || p.y < lo || p.y > hi {
+				if p.X < clip.Lo || p.X > clip.Hi || p.Y < clip.Lo || p.Y > clip.Hi {
 					t.Fatalf("%v is outside", p)
 				}
-				at := orb.Point{float64(p.x), float64(p.y)}
+				at := orb.Point{float64(p.X), float64(p.Y)}
 				if planar.DistanceFrom(want, at) > 1 {
 					t.Fatalf("%v is off the line", at)
 				}
@@ -227,14 +230,14 @@ func TestClippedLineIsWhatOfTheLineIsInside(t *testing.T) {
 					if p == part[k-1] {
 						t.Fatalf("%v stands twice", p)
 					}
-					length += math.Hypot(float64(p.x-part[k-1].x), float64(p.y-part[k-1].y))
+					length += math.Hypot(float64(p.X-part[k-1].X), float64(p.Y-part[k-1].Y))
 				}
 			}
 		}
-		box := orb.Bound{Min: orb.Point{lo, lo}, Max: orb.Point{hi, hi}}
-		whole := planar.Length(clip.LineString(box, want.Clone()))
+		box := orb.Bound{Min: orb.Point{clip.Lo, clip.Lo}, Max: orb.Point{clip.Hi, clip.Hi}}
+		whole := planar.Length(orbclip.LineString(box, want.Clone()))
 		// An edge's direction changes little, but along the border half a unit decides.
-		grown := planar.Length(clip.LineString(box.Pad(1), want.Clone()))
+		grown := planar.Length(orbclip.LineString(box.Pad(1), want.Clone()))
 		if length < whole-3*float64(len(line)) || length > grown+3*float64(len(line)) {
 			t.Fatalf("length is %v, should be %v to %v", length, whole, grown)
 		}
@@ -244,27 +247,27 @@ func TestClippedLineIsWhatOfTheLineIsInside(t *testing.T) {
 func TestTilesOfAPartitionAddUpToTheWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		shape := drawPolygon(t)
-		var c polygonClipper
+		var c clip.PolygonClipper
 		var area float64
 		for dx := range 9 {
 			for dy := range 9 {
-				tile := Tile{20, uint32(1<<19 + dx - 4), uint32(1<<19 + dy - 4)}
-				g := gridOf(tile)
-				var s shapes
-				c.clip(&s, &g, shape, make([]uint8, len(shape.Points)))
-				for i := range s.ends {
+				tile := maptile.Tile{Z: 20, X: uint32(1<<19 + dx - 4), Y: uint32(1<<19 + dy - 4)}
+				g := maptile.GridOf(tile)
+				var s clip.Shapes
+				c.Clip(&s, &g, shape, make([]uint8, len(shape.Points)))
+				for i := range s.Ends {
 					sign := 1.
-					if area2(s.part(i)) < 0 {
+					if clip.Area2(s.Part(i)) < 0 {
 						sign = -1
 					}
-					cut := clip.Ring(orb.Bound{Max: orb.Point{Extent, Extent}}, orbRingOf(s.part(i)))
+					cut := orbclip.Ring(orb.Bound{Max: orb.Point{maptile.Extent, maptile.Extent}}, orbRingOf(s.Part(i)))
 					area += sign * math.Abs(planar.Area(cut))
 				}
 			}
 		}
-		box := orb.Bound{Min: orb.Point{-4 * Extent, -4 * Extent}, Max: orb.Point{5 * Extent, 5 * Extent}}
+		box := orb.Bound{Min: orb.Point{-4 * maptile.Extent, -4 * maptile.Extent}, Max: orb.Point{5 * maptile.Extent, 5 * maptile.Extent}}
 		want := orbPolygon(shape)
-		if diff := math.Abs(planar.Area(clip.Polygon(box, want.Clone())) - area); diff > planar.Length(want)/2+20 {
+		if diff := math.Abs(planar.Area(orbclip.Polygon(box, want.Clone())) - area); diff > planar.Length(want)/2+20 {
 			t.Fatalf("area is %v, should be %v", area, planar.Area(want))
 		}
 	})
@@ -274,8 +277,8 @@ func TestPolygonWithoutAreaIsNotLost(t *testing.T) {
 	p := orb.Point{110.0001, 33.5001}
 	polygon := orb.Polygon{{p, {p[0] + 1e-5, p[1]}, {p[0] + 1e-5, p[1] + 1e-5}, p}}
 	snap := build(t, feature(1, polygon))
-	for z := uint8(3); z <= MaxZoom; z++ {
-		got := encode(t, snap, tileAt(p, z), "mixed")
+	for z := uint8(3); z <= maptile.MaxZoom; z++ {
+		got := encodeTile(t, snap, tileAt(p, z), "mixed")
 		if len(got) != 1 || planar.Area(got[0].Features[0].Geometry) == 0 {
 			t.Errorf("zoom %d: lost", z)
 		}
@@ -287,9 +290,9 @@ func TestPolygonWithoutAreaIsNotLost(t *testing.T) {
 func TestLineShorterThanAUnitIsNotLost(t *testing.T) {
 	p := orb.Point{110.00005, 33.50005}
 	snap := build(t, feature(1, orb.LineString{p, {p[0] + 1e-7, p[1]}}), feature(2, orb.LineString{p, p}))
-	for z := uint8(0); z <= MaxZoom; z++ {
+	for z := uint8(0); z <= maptile.MaxZoom; z++ {
 		for _, full := range []bool{false, true} {
-			b, err := Encode(snap, []string{"mixed"}, tileAt(p, z), Options{Full: full})
+			b, err := encode.Encode(snap, []string{"mixed"}, tileAt(p, z), encode.Options{Full: full})
 			if err != nil {
 				t.Fatal(err)
 			}

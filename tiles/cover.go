@@ -4,6 +4,8 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/simplify"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // cover finds the tiles of a zoom that may hold something, without a look at the
@@ -13,13 +15,13 @@ import (
 type cover struct {
 	tables []*snapshot.Table
 	bound  geo.Box
-	o      Options
+	o      encode.Options
 }
 
-func newCover(snap *snapshot.Snapshot, layerIDs []string, bound geo.Box, o Options) (*cover, error) {
+func newCover(snap *snapshot.Snapshot, layerIDs []string, bound geo.Box, o encode.Options) (*cover, error) {
 	c := &cover{bound: bound, o: o}
 	for i, id := range layerIDs {
-		table, err := tableOf(snap, layerIDs[:i], id)
+		table, err := encode.TableOf(snap, layerIDs[:i], id)
 		if err != nil {
 			return nil, err
 		}
@@ -29,16 +31,18 @@ func newCover(snap *snapshot.Snapshot, layerIDs []string, bound geo.Box, o Optio
 }
 
 // tiles yields the zoom's tiles in the order of their ids, until yield says no.
-func (c *cover) tiles(z uint8, yield func(Tile) bool) bool { return c.below(Tile{}, z, yield) }
+func (c *cover) tiles(z uint8, yield func(maptile.Tile) bool) bool {
+	return c.below(maptile.Tile{}, z, yield)
+}
 
-func (c *cover) below(t Tile, z uint8, yield func(Tile) bool) bool {
+func (c *cover) below(t maptile.Tile, z uint8, yield func(maptile.Tile) bool) bool {
 	if !t.Box(0).Intersects(c.bound) || !c.any(t, z) {
 		return true
 	}
 	if t.Z == z {
 		return yield(t)
 	}
-	for _, child := range t.children() {
+	for _, child := range t.Children() {
 		if !c.below(child, z, yield) {
 			return false
 		}
@@ -47,13 +51,13 @@ func (c *cover) below(t Tile, z uint8, yield func(Tile) bool) bool {
 }
 
 // any tells whether a tile of a zoom within t may hold something.
-func (c *cover) any(t Tile, z uint8) (found bool) {
+func (c *cover) any(t maptile.Tile, z uint8) (found bool) {
 	first := func(uint32) bool { found = true; return false }
 	for _, table := range c.tables {
-		l, box := table.Layer, t.Box(Buffer)
+		l, box := table.Layer, t.Box(maptile.Buffer)
 		switch {
 		case int(z) < l.MinZoom && !c.o.Full:
-		case !generalised(l, z, c.o):
+		case !encode.Generalised(l, z, c.o):
 			table.Search(box, first)
 		case l.Draw.Cluster != nil && int(z) < l.Draw.Cluster.Below:
 			// A cluster lies somewhere in its cell, and its points elsewhere.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // BenchmarkFormats holds the demo's tiles in both formats against each other, by layer and
@@ -29,7 +31,7 @@ func BenchmarkFormats(b *testing.B) {
 					whole.add(b, cache, table, tile)
 				}
 			}
-			if f.sizes[tiles.MVT][tiles.Identity] > 0 {
+			if f.sizes[encode.MVT][tiles.Identity] > 0 {
 				b.Run(fmt.Sprintf("%s/z%d-%d", table.Layer.ID, zooms[0], zooms[1]), f.report)
 			}
 		}
@@ -43,10 +45,10 @@ type formats struct {
 	pairs pairs
 }
 
-func (f *formats) add(b *testing.B, cache *tiles.Cache, table *snapshot.Table, t tiles.Tile) {
+func (f *formats) add(b *testing.B, cache *tiles.Cache, table *snapshot.Table, t maptile.Tile) {
 	var raw [2][]byte
 	for format := range f.sizes {
-		built, err := cache.Get(context.Background(), []string{table.Layer.ID}, t, tiles.Options{Format: tiles.Format(format)})
+		built, err := cache.Get(context.Background(), []string{table.Layer.ID}, t, encode.Options{Format: encode.Format(format)})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -56,7 +58,7 @@ func (f *formats) add(b *testing.B, cache *tiles.Cache, table *snapshot.Table, t
 		}
 		raw[format], _ = built.Bytes(tiles.Identity)
 	}
-	f.pairs.add(b, t.String(), raw[tiles.MVT], raw[tiles.MLT])
+	f.pairs.add(b, t.String(), raw[encode.MVT], raw[encode.MLT])
 }
 
 func (f *formats) report(b *testing.B) {
@@ -66,10 +68,10 @@ func (f *formats) report(b *testing.B) {
 			b.Fatal(err)
 		}
 		for e, name := range []string{"raw", "gzip", "zstd", "br"} {
-			b.ReportMetric(float64(f.sizes[tiles.MVT][e])/float64(f.pairs.count), "mvt-"+name+"-B")
-			b.ReportMetric(float64(f.sizes[tiles.MLT][e])/float64(f.sizes[tiles.MVT][e]), name)
+			b.ReportMetric(float64(f.sizes[encode.MVT][e])/float64(f.pairs.count), "mvt-"+name+"-B")
+			b.ReportMetric(float64(f.sizes[encode.MLT][e])/float64(f.sizes[encode.MVT][e]), name)
 		}
-		b.ReportMetric(micros[tiles.MVT], "mvt-read-us")
-		b.ReportMetric(micros[tiles.MLT]/micros[tiles.MVT], "read")
+		b.ReportMetric(micros[encode.MVT], "mvt-read-us")
+		b.ReportMetric(micros[encode.MLT]/micros[encode.MVT], "read")
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // prefecture has villages and roads of the catalogue, n of each; before merge,
@@ -46,19 +48,19 @@ func prefecture(t testing.TB, n, merge int) *snapshot.Snapshot {
 }
 
 // tilesOver are the tiles of a zoom over the prefecture.
-func tilesOver(z uint8) (all []Tile) {
+func tilesOver(z uint8) (all []maptile.Tile) {
 	nw, se := tileAt(orb.Point{108.5, 34.6}, z), tileAt(orb.Point{110.8, 32.9}, z)
 	for x := nw.X; x <= se.X; x++ {
 		for y := nw.Y; y <= se.Y; y++ {
-			all = append(all, Tile{z, x, y})
+			all = append(all, maptile.Tile{Z: z, X: x, Y: y})
 		}
 	}
 	return all
 }
 
-func layerOf(t testing.TB, snap *snapshot.Snapshot, tile Tile, id string, o Options) *mvt.Layer {
+func layerOf(t testing.TB, snap *snapshot.Snapshot, tile maptile.Tile, id string, o encode.Options) *mvt.Layer {
 	t.Helper()
-	b, err := Encode(snap, []string{id}, tile, o)
+	b, err := encode.Encode(snap, []string{id}, tile, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +76,7 @@ func layerOf(t testing.TB, snap *snapshot.Snapshot, tile Tile, id string, o Opti
 
 func inside(g orb.Geometry) bool {
 	p, ok := g.(orb.Point)
-	return ok && p[0] >= 0 && p[0] < Extent && p[1] >= 0 && p[1] < Extent
+	return ok && p[0] >= 0 && p[0] < maptile.Extent && p[1] >= 0 && p[1] < maptile.Extent
 }
 
 func TestClustersTellTheTruth(t *testing.T) {
@@ -93,7 +95,7 @@ func TestClustersTellTheTruth(t *testing.T) {
 	for z := uint8(0); z < 7; z++ {
 		got := map[string]int64{}
 		for _, tile := range tilesOver(z) {
-			for _, f := range layerOf(t, snap, tile, "village", Options{}).Features {
+			for _, f := range layerOf(t, snap, tile, "village", encode.Options{}).Features {
 				if inside(f.Geometry) {
 					for id := range want {
 						got[id] += int64(f.Properties.MustInt(id))
@@ -116,7 +118,7 @@ func TestPointsNeverComeAndGo(t *testing.T) {
 			tile.Z, tile.X, tile.Y = z, tile.X<<max(0, int(z)-11), tile.Y<<max(0, int(z)-11)
 			for dx := range uint32(1) << max(0, int(z)-11) {
 				for dy := range uint32(1) << max(0, int(z)-11) {
-					for _, f := range layerOf(t, snap, Tile{z, tile.X + dx, tile.Y + dy}, "village", Options{}).Features {
+					for _, f := range layerOf(t, snap, maptile.Tile{Z: z, X: tile.X + dx, Y: tile.Y + dy}, "village", encode.Options{}).Features {
 						here[f.ID.(float64)] = true
 					}
 				}
@@ -142,17 +144,17 @@ func TestNeighboursShowTheSameInTheirBuffers(t *testing.T) {
 	compared := 0
 	for z := uint8(3); z < 13; z++ {
 		tile := tileAt(orb.Point{109.8, 33.5}, z)
-		east := Tile{z, tile.X + 1, tile.Y}
-		const from, to = Extent - Buffer, Extent + Buffer
+		east := maptile.Tile{Z: z, X: tile.X + 1, Y: tile.Y}
+		const from, to = maptile.Extent - maptile.Buffer, maptile.Extent + maptile.Buffer
 		here, there := map[string]bool{}, map[string]bool{}
-		for _, f := range layerOf(t, snap, tile, "village", Options{}).Features {
+		for _, f := range layerOf(t, snap, tile, "village", encode.Options{}).Features {
 			if p := f.Geometry.(orb.Point); p[0] >= from {
 				here[fmt.Sprint(p, f.ID, f.Properties)] = true
 			}
 		}
-		for _, f := range layerOf(t, snap, east, "village", Options{}).Features {
-			if p := f.Geometry.(orb.Point); p[0] <= to-Extent {
-				there[fmt.Sprint(orb.Point{p[0] + Extent, p[1]}, f.ID, f.Properties)] = true
+		for _, f := range layerOf(t, snap, east, "village", encode.Options{}).Features {
+			if p := f.Geometry.(orb.Point); p[0] <= to-maptile.Extent {
+				there[fmt.Sprint(orb.Point{p[0] + maptile.Extent, p[1]}, f.ID, f.Properties)] = true
 			}
 		}
 		if fmt.Sprint(here) != fmt.Sprint(there) {
@@ -170,7 +172,7 @@ func TestMergedLinesAreThoseOfTheirClass(t *testing.T) {
 	unmerged := prefecture(t, 3000, 0)
 	for z := uint8(5); z < 10; z++ {
 		tile := tileAt(orb.Point{109.8, 33.5}, z)
-		merged := layerOf(t, snap, tile, "road", Options{})
+		merged := layerOf(t, snap, tile, "road", encode.Options{})
 		got, want := map[string]float64{}, map[string]float64{}
 		seen := map[string]bool{}
 		for _, f := range merged.Features {
@@ -183,7 +185,7 @@ func TestMergedLinesAreThoseOfTheirClass(t *testing.T) {
 			seen[fmt.Sprint(f.Properties)] = true
 			got[f.Properties.MustString("class", "")] += planar.Length(f.Geometry)
 		}
-		single := layerOf(t, unmerged, tile, "road", Options{})
+		single := layerOf(t, unmerged, tile, "road", encode.Options{})
 		for _, f := range single.Features {
 			want[f.Properties.MustString("class", "")] += planar.Length(f.Geometry)
 		}
@@ -215,7 +217,7 @@ func TestLinesThatMeetBecomeOne(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got := layerOf(t, b.Snapshot(), tileAt(at(3), 5), "road", Options{}).Features
+	got := layerOf(t, b.Snapshot(), tileAt(at(3), 5), "road", encode.Options{}).Features
 	if len(got) != 1 {
 		t.Fatalf("%d features", len(got))
 	}
@@ -228,26 +230,26 @@ func TestLinesThatMeetBecomeOne(t *testing.T) {
 func TestNoTileIsTooLarge(t *testing.T) {
 	snap := prefecture(t, 60_000, 0)
 	roads, _ := snap.Table("road")
-	var e Encoder
+	var e encode.Encoder
 	most := 0
 	for z := uint8(0); z < 14; z++ {
 		tile := tileAt(orb.Point{109.8, 33.5}, z)
-		b, err := e.Append(nil, snap, []string{"road", "village"}, tile, Options{})
+		b, err := e.Append(nil, snap, []string{"road", "village"}, tile, encode.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Logf("zoom %d: %d bytes, %+v", z, len(b), e.Stats)
-		if len(b) > MaxBytes {
+		if len(b) > encode.MaxBytes {
 			t.Errorf("zoom %d: %d bytes", z, len(b))
 		}
 		if e.Stats.Dropped < 1000 {
 			continue
 		}
 		most = max(most, e.Stats.Dropped)
-		drawn := layerIDs(layerOf(t, snap, tile, "road", Options{}))
+		drawn := layerIDs(layerOf(t, snap, tile, "road", encode.Options{}))
 		var total, shown [15]int
 		last := 0
-		for id := range layerIDs(layerOf(t, snap, tile, "road", Options{Full: true})) {
+		for id := range layerIDs(layerOf(t, snap, tile, "road", encode.Options{Full: true})) {
 			row, _ := roads.Find(id)
 			level := int(roads.Level(row))
 			total[level]++

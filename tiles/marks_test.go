@@ -7,6 +7,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/encode"
 )
 
 func TestClustersCountTheVillagesOfEachState(t *testing.T) {
@@ -36,7 +37,7 @@ func TestClustersCountTheVillagesOfEachState(t *testing.T) {
 	for _, z := range []uint8{2, 5, 6} {
 		got := map[string]int64{}
 		for _, tile := range tilesOver(z) {
-			for _, f := range layerOf(t, marked, tile, "village", Options{}).Features {
+			for _, f := range layerOf(t, marked, tile, "village", encode.Options{}).Features {
 				if !inside(f.Geometry) {
 					continue
 				}

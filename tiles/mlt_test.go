@@ -17,7 +17,8 @@ import (
 	"github.com/cuntu/cuntu/data/demo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
-	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // pairs are tiles in both formats, for MapLibre's and Mapbox's readers to tell whether
@@ -86,7 +87,7 @@ func TestMLTDoesNotShowThePagesOfTheTable(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		out, err := tiles.Encode(b.Snapshot(), []string{"village"}, tiles.Tile{}, tiles.Options{Full: true, Format: tiles.MLT})
+		out, err := encode.Encode(b.Snapshot(), []string{"village"}, maptile.Tile{}, encode.Options{Full: true, Format: encode.MLT})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,32 +135,32 @@ func crowded(t testing.TB) *snapshot.Snapshot {
 func TestMLTHasTheFeaturesForWhichMVTHasRoom(t *testing.T) {
 	snap := crowded(t)
 	var p pairs
-	var e tiles.Encoder
+	var e encode.Encoder
 	cut := 0
 	for _, c := range []struct {
-		tile tiles.Tile
+		tile maptile.Tile
 		ids  []string
 	}{
-		{tiles.Tile{Z: 6, X: 51, Y: 25}, []string{"road"}},
-		{tiles.Tile{Z: 8, X: 206, Y: 102}, []string{"road"}},
-		{tiles.Tile{Z: 10, X: 824, Y: 409}, []string{"road"}},
-		{tiles.Tile{Z: 10, X: 824, Y: 409}, []string{"river", "road"}},
-		{tiles.Tile{Z: 11, X: 1649, Y: 819}, []string{"road", "river"}},
+		{maptile.Tile{Z: 6, X: 51, Y: 25}, []string{"road"}},
+		{maptile.Tile{Z: 8, X: 206, Y: 102}, []string{"road"}},
+		{maptile.Tile{Z: 10, X: 824, Y: 409}, []string{"road"}},
+		{maptile.Tile{Z: 10, X: 824, Y: 409}, []string{"river", "road"}},
+		{maptile.Tile{Z: 11, X: 1649, Y: 819}, []string{"road", "river"}},
 	} {
 		var both [2][]byte
-		var stats [2]tiles.Stats
+		var stats [2]encode.Stats
 		for f := range both {
 			var err error
-			if both[f], err = e.Append(nil, snap, c.ids, c.tile, tiles.Options{Format: tiles.Format(f)}); err != nil {
+			if both[f], err = e.Append(nil, snap, c.ids, c.tile, encode.Options{Format: encode.Format(f)}); err != nil {
 				t.Fatal(err)
 			}
 			stats[f] = e.Stats
 		}
-		if stats[tiles.MVT] != stats[tiles.MLT] {
-			t.Errorf("%v of %v: %+v as MVT, %+v as MLT", c.tile, c.ids, stats[tiles.MVT], stats[tiles.MLT])
+		if stats[encode.MVT] != stats[encode.MLT] {
+			t.Errorf("%v of %v: %+v as MVT, %+v as MLT", c.tile, c.ids, stats[encode.MVT], stats[encode.MLT])
 		}
-		cut += stats[tiles.MLT].Dropped
-		p.add(t, c.tile.String(), both[tiles.MVT], both[tiles.MLT])
+		cut += stats[encode.MLT].Dropped
+		p.add(t, c.tile.String(), both[encode.MVT], both[encode.MLT])
 	}
 	if n := p.same(t); n < 5000 || cut == 0 {
 		t.Errorf("%d features were held against each other, %d left out", n, cut)
@@ -184,8 +185,8 @@ func demoSnapshot(t testing.TB) *snapshot.Snapshot {
 
 // demoTiles are some tiles of a zoom that hold something of a layer of the demo: those
 // around features of it, taken evenly.
-func demoTiles(table *snapshot.Table, z uint8, most int) (all []tiles.Tile) {
-	seen := map[tiles.Tile]bool{}
+func demoTiles(table *snapshot.Table, z uint8, most int) (all []maptile.Tile) {
+	seen := map[maptile.Tile]bool{}
 	step := max(1, table.Len()/most)
 	n := 0
 	for row := range table.Rows {
@@ -194,7 +195,7 @@ func demoTiles(table *snapshot.Table, z uint8, most int) (all []tiles.Tile) {
 		}
 		p := table.Shape(row).Box().Min
 		at := func(v int32) uint32 { return uint32((int64(v) + 1<<31) >> (32 - z)) }
-		t := tiles.Tile{Z: z, X: at(p.X), Y: at(p.Y)}
+		t := maptile.Tile{Z: z, X: at(p.X), Y: at(p.Y)}
 		if !seen[t] && len(seen) < most {
 			seen[t] = true
 			all = append(all, t)
@@ -206,16 +207,16 @@ func demoTiles(table *snapshot.Table, z uint8, most int) (all []tiles.Tile) {
 func TestMLTOfTheDemoHoldsWhatMVTDoes(t *testing.T) {
 	snap := demoSnapshot(t)
 	var p pairs
-	var e tiles.Encoder // one for both formats: what one leaves behind must not show in the other
-	both := func(ids []string, tile tiles.Tile, o tiles.Options) {
+	var e encode.Encoder // one for both formats: what one leaves behind must not show in the other
+	both := func(ids []string, tile maptile.Tile, o encode.Options) {
 		t.Helper()
-		o.Format = tiles.MVT
+		o.Format = encode.MVT
 		mvt, err := e.Append(nil, snap, ids, tile, o)
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := e.Stats
-		o.Format = tiles.MLT
+		o.Format = encode.MLT
 		mlt, err := e.Append(nil, snap, ids, tile, o)
 		if err != nil {
 			t.Fatal(err)
@@ -235,9 +236,9 @@ func TestMLTOfTheDemoHoldsWhatMVTDoes(t *testing.T) {
 		all = append(all, table.Layer.ID)
 		for z := range uint8(15) {
 			for _, tile := range demoTiles(table, z, 6) {
-				both([]string{table.Layer.ID}, tile, tiles.Options{})
+				both([]string{table.Layer.ID}, tile, encode.Options{})
 				if z == 6 || z == 12 {
-					both([]string{table.Layer.ID}, tile, tiles.Options{Full: true})
+					both([]string{table.Layer.ID}, tile, encode.Options{Full: true})
 				}
 			}
 		}
@@ -245,8 +246,8 @@ func TestMLTOfTheDemoHoldsWhatMVTDoes(t *testing.T) {
 	villages, _ := snap.Table("village")
 	for z := range uint8(15) {
 		for _, tile := range demoTiles(villages, z, 3) {
-			both(all, tile, tiles.Options{})
-			both(all, tile, tiles.Options{Year: 2016})
+			both(all, tile, encode.Options{})
+			both(all, tile, encode.Options{Year: 2016})
 		}
 	}
 	seen := p.same(t)

@@ -8,13 +8,16 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/clip"
+	orbclip "github.com/paulmach/orb/clip"
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/encoding/wkb"
 	"github.com/paulmach/orb/planar"
 
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/tiles/clip"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // TestTilesAreThoseOfPostGIS compares with ST_AsMVTGeom, feature by feature: the
@@ -59,7 +62,7 @@ func TestTilesAreThoseOfPostGIS(t *testing.T) {
 			tile := tileAt(at, z)
 			want := postgisTile(t, conn, tile)
 			got := map[uint64]orb.Geometry{}
-			b, err := Encode(snap, []string{"mixed"}, tile, Options{Full: true})
+			b, err := encode.Encode(snap, []string{"mixed"}, tile, encode.Options{Full: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -114,7 +117,7 @@ func decode(t fataler, b []byte) map[uint64]orb.Geometry {
 	return got
 }
 
-func postgisTile(t fataler, conn *pgx.Conn, tile Tile) map[uint64]orb.Geometry {
+func postgisTile(t fataler, conn *pgx.Conn, tile maptile.Tile) map[uint64]orb.Geometry {
 	t.Helper()
 	const query = `with
 		b as (select st_tileenvelope($1, $2, $3) box, st_tileenvelope($1, $2, $3, margin => 64.0/4096) wide),
@@ -178,13 +181,13 @@ func linesOf(g orb.Geometry) (lines []orb.LineString) {
 }
 
 // inUnits is a geometry in degrees in the units of a tile, not rounded.
-func inUnits(tile Tile, g orb.Geometry) orb.Geometry {
-	size := math.Exp2(float64(tile.Z)) * Extent
+func inUnits(tile maptile.Tile, g orb.Geometry) orb.Geometry {
+	size := math.Exp2(float64(tile.Z)) * maptile.Extent
 	project := func(p orb.Point) orb.Point {
 		s := math.Sin(p[1] * math.Pi / 180)
 		return orb.Point{
-			(p[0]/360+.5)*size - float64(tile.X)*Extent,
-			(.5-math.Atanh(s)/(2*math.Pi))*size - float64(tile.Y)*Extent,
+			(p[0]/360+.5)*size - float64(tile.X)*maptile.Extent,
+			(.5-math.Atanh(s)/(2*math.Pi))*size - float64(tile.Y)*maptile.Extent,
 		}
 	}
 	switch g := orb.Clone(g).(type) {
@@ -210,8 +213,8 @@ func inUnits(tile Tile, g orb.Geometry) orb.Geometry {
 // one: it lies on it, within rounding, and as much of it is there as the smaller and
 // less than the larger of two boxes holds.
 func isRight(got, exact orb.Geometry) bool {
-	box := orb.Bound{Min: orb.Point{lo, lo}, Max: orb.Point{hi, hi}}
-	least, most := measure(clip.Geometry(box.Pad(-1), orb.Clone(exact))), measure(clip.Geometry(box.Pad(1), orb.Clone(exact)))
+	box := orb.Bound{Min: orb.Point{clip.Lo, clip.Lo}, Max: orb.Point{clip.Hi, clip.Hi}}
+	least, most := measure(orbclip.Geometry(box.Pad(-1), orb.Clone(exact))), measure(orbclip.Geometry(box.Pad(1), orb.Clone(exact)))
 	if p, ok := exact.(orb.Point); ok {
 		if got == nil {
 			return !box.Pad(-1).Contains(p)
@@ -223,7 +226,7 @@ func isRight(got, exact orb.Geometry) bool {
 	}
 	for _, line := range linesOf(got) {
 		for _, p := range line {
-			onBorder := p[0] == lo || p[0] == hi || p[1] == lo || p[1] == hi
+			onBorder := p[0] == clip.Lo || p[0] == clip.Hi || p[1] == clip.Lo || p[1] == clip.Hi
 			if apart(orb.Point(p), exact) > 2 && !onBorder {
 				return false
 			}
@@ -231,7 +234,7 @@ func isRight(got, exact orb.Geometry) bool {
 	}
 	slack := 2.
 	if kind(exact) == 2 {
-		slack += planar.Length(got) + planar.Length(clip.Geometry(box.Pad(1), orb.Clone(exact)))
+		slack += planar.Length(got) + planar.Length(orbclip.Geometry(box.Pad(1), orb.Clone(exact)))
 	} else {
 		for _, line := range linesOf(got) { // rounding moves each vertex
 			slack += 1.5 * float64(len(line))

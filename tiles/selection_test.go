@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/tiles/encode"
 )
 
 // TestSelectedTileIsThatOfTheSelectedFeatures makes the same tile of a table that never
@@ -25,7 +26,7 @@ func TestSelectedTileIsThatOfTheSelectedFeatures(t *testing.T) {
 			}
 		}
 		all := reload(t, state)
-		o := Options{
+		o := encode.Options{
 			Filter: parse(t, rapid.SampledFrom([]string{"people > 1", "kind = 'b' OR people = 0", "NOT people IN (1, 2)"}).Draw(t, "filter")),
 			Full:   rapid.Bool().Draw(t, "full"),
 		}
@@ -45,11 +46,11 @@ func TestSelectedTileIsThatOfTheSelectedFeatures(t *testing.T) {
 		for z := uint8(0); z <= 15; z++ {
 			for _, p := range []orb.Point{{110, 33}, {110.31, 33.3}, {110.0102, 33.0101}} {
 				for _, layer := range []string{"spot", "line"} { // an area's outline depends on its neighbours
-					got, err := Encode(all, []string{layer}, tileAt(p, z), o)
+					got, err := encode.Encode(all, []string{layer}, tileAt(p, z), o)
 					if err != nil {
 						t.Fatal(err)
 					}
-					want, _ := Encode(fewer, []string{layer}, tileAt(p, z), Options{Full: o.Full})
+					want, _ := encode.Encode(fewer, []string{layer}, tileAt(p, z), encode.Options{Full: o.Full})
 					if !bytes.Equal(got, want) && !sameByID(t, got, want) {
 						t.Fatalf("tile %v of %s: %d bytes, not %d", tileAt(p, z), layer, len(got), len(want))
 					}
@@ -67,65 +68,38 @@ func sameByID(t fataler, a, b []byte) bool {
 func TestFilterLeavesAloneLayersThatLackItsProperties(t *testing.T) {
 	snap := prefecture(t, 2000, 10)
 	tile := tileAt(orb.Point{109.8, 33.5}, 12)
-	encode := func(o Options, ids ...string) []byte {
+	encodeTile := func(o encode.Options, ids ...string) []byte {
 		t.Helper()
-		b, err := Encode(snap, ids, tile, o)
+		b, err := encode.Encode(snap, ids, tile, o)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return b
 	}
-	surface := Options{Filter: parse(t, "surface = '水泥'")}
-	both := append(encode(surface, "road"), encode(Options{}, "village")...)
-	if !bytes.Equal(encode(surface, "road", "village"), both) {
+	surface := encode.Options{Filter: parse(t, "surface = '水泥'")}
+	both := append(encodeTile(surface, "road"), encodeTile(encode.Options{}, "village")...)
+	if !bytes.Equal(encodeTile(surface, "road", "village"), both) {
 		t.Error("a filter on roads has an effect on villages, or none on roads")
 	}
-	if bytes.Equal(encode(surface, "road"), encode(Options{}, "road")) {
+	if bytes.Equal(encodeTile(surface, "road"), encodeTile(encode.Options{}, "road")) {
 		t.Error("the filter leaves out no road, which tests nothing")
 	}
 	var none layers.Faults
-	if _, err := Encode(snap, []string{"village", "town"}, tile, surface); !errors.As(err, &none) {
+	if _, err := encode.Encode(snap, []string{"village", "town"}, tile, surface); !errors.As(err, &none) {
 		t.Errorf("a filter that fits no layer: %v", err)
 	}
 	var wrong layers.Faults
-	if _, err := Encode(snap, []string{"road"}, tile, Options{Filter: parse(t, "surface = 1")}); !errors.As(err, &wrong) {
+	if _, err := encode.Encode(snap, []string{"road"}, tile, encode.Options{Filter: parse(t, "surface = 1")}); !errors.As(err, &wrong) {
 		t.Errorf("a filter that compares a text with a number: %v", err)
 	}
 	c := NewCache(1 << 20)
 	c.Update(snap, nil)
 	for _, year := range []int{0, 2015, 2016} { // villages are not built in a year
-		if _, err := c.Get(context.Background(), []string{"village"}, tile, Options{Year: year}); err != nil {
+		if _, err := c.Get(context.Background(), []string{"village"}, tile, encode.Options{Year: year}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if s := c.Stats(); s.Misses != 1 {
 		t.Errorf("%+v: a year made other tiles of villages", s)
-	}
-}
-
-func TestSelectionsAreForgottenWithTheirTables(t *testing.T) {
-	snap := prefecture(t, 200, 10)
-	road, _ := snap.Table("road")
-	var s selections
-	for year := range 2 * selectionLimit.Most {
-		if _, err := s.of(road, Options{Year: 2000 + year}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var years []int
-	made := map[int]*selection{}
-	for key, of := range s.made.All() {
-		years, made[key.year] = append(years, key.year), of
-	}
-	if len(years) != selectionLimit.Most || years[0] != 2000+2*selectionLimit.Most-1 {
-		t.Errorf("those of %v are kept", years)
-	}
-	oldest := years[len(years)-1]
-	if again, err := s.of(road, Options{Year: oldest}); err != nil || again != made[oldest] {
-		t.Error("what is there is made again")
-	}
-	s.forget(prefecture(t, 1, 1))
-	for key := range s.made.All() {
-		t.Errorf("a selection of %d is kept of a table that is gone", key.year)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/encode"
 )
 
 // TestTooLargeTilesAreTheSameAfterEdits looks at tiles first, so that what finds their
@@ -28,11 +29,11 @@ func TestTooLargeTilesAreTheSameAfterEdits(t *testing.T) {
 		}
 		snap := load(all[:59_900])
 		look := func(snap *snapshot.Snapshot) (tiles [][]byte, dropped int) {
-			var e Encoder
+			var e encode.Encoder
 			for _, z := range []uint8{5, 8} {
 				for _, tile := range tilesOver(z) {
-					b, err := e.Append(nil, snap, []string{"road"}, tile, Options{})
-					if err != nil || len(b) > MaxBytes {
+					b, err := e.Append(nil, snap, []string{"road"}, tile, encode.Options{})
+					if err != nil || len(b) > encode.MaxBytes {
 						t.Errorf("tile %v: %d bytes, %v", tile, len(b), err)
 					}
 					tiles = append(tiles, b)

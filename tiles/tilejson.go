@@ -6,6 +6,8 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // TileJSON describes a tile set (TileJSON 3.0).
@@ -38,11 +40,11 @@ type VectorLayer struct {
 func JSON(snap *snapshot.Snapshot, layerIDs []string, url, attribution string) (TileJSON, error) {
 	j := TileJSON{
 		TileJSON: "3.0.0", Scheme: "xyz", Attribution: attribution, Tiles: []string{url},
-		MinZoom: MaxZoom, VectorLayers: []VectorLayer{},
+		MinZoom: maptile.MaxZoom, VectorLayers: []VectorLayer{},
 	}
 	box := geo.Empty
 	for i, id := range layerIDs {
-		table, err := tableOf(snap, layerIDs[:i], id)
+		table, err := encode.TableOf(snap, layerIDs[:i], id)
 		if err != nil {
 			return TileJSON{}, err
 		}
@@ -76,8 +78,8 @@ func JSON(snap *snapshot.Snapshot, layerIDs []string, url, attribution string) (
 
 // SetFormat says what the tiles are. MVT goes without saying, as it does for readers who
 // know nothing else.
-func (j *TileJSON) SetFormat(f Format) {
-	if j.Encoding = ""; f != MVT {
+func (j *TileJSON) SetFormat(f encode.Format) {
+	if j.Encoding = ""; f != encode.MVT {
 		j.Encoding = f.String()
 	}
 }
@@ -94,7 +96,7 @@ func (j *TileJSON) place(box geo.Box) {
 	}
 	middle := geo.Point{X: middle(box.Min.X, box.Max.X), Y: middle(box.Min.Y, box.Max.Y)}.LonLat()
 	widest := max(float64(box.Max.X)-float64(box.Min.X), float64(box.Max.Y)-float64(box.Min.Y), 1)
-	zoom := math.Floor(math.Log2(math.Exp2(worldBits) / widest))
+	zoom := math.Floor(math.Log2(math.Exp2(maptile.WorldBits) / widest))
 	j.Center = [3]float64{round(middle[0]), round(middle[1]), max(float64(j.MinZoom), min(float64(j.MaxZoom), zoom))}
 }
 

@@ -14,6 +14,8 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // mixed is a layer with a field of every type and every kind of geometry.
@@ -58,9 +60,9 @@ func build(t fataler, features ...*layers.Feature) *snapshot.Snapshot {
 	return b.Snapshot()
 }
 
-func encode(t fataler, snap *snapshot.Snapshot, tile Tile, ids ...string) mvt.Layers {
+func encodeTile(t fataler, snap *snapshot.Snapshot, tile maptile.Tile, ids ...string) mvt.Layers {
 	t.Helper()
-	b, err := Encode(snap, ids, tile, Options{})
+	b, err := encode.Encode(snap, ids, tile, encode.Options{})
 	if err != nil {
 		t.Fatalf("encode: %v", err)
 	}
@@ -88,8 +90,8 @@ func TestPropertiesComeBackAsTheyAre(t *testing.T) {
 		},
 	)
 	tile := tileAt(at, 12)
-	got := encode(t, snap, tile, "mixed")
-	if len(got) != 1 || got[0].Name != "mixed" || got[0].Version != 2 || got[0].Extent != Extent {
+	got := encodeTile(t, snap, tile, "mixed")
+	if len(got) != 1 || got[0].Name != "mixed" || got[0].Version != 2 || got[0].Extent != maptile.Extent {
 		t.Fatalf("layers are %v", got)
 	}
 	want := []map[string]any{
@@ -109,7 +111,7 @@ func TestPropertiesComeBackAsTheyAre(t *testing.T) {
 			}
 		}
 	}
-	b, _ := Encode(snap, []string{"mixed"}, tile, Options{})
+	b, _ := encode.Encode(snap, []string{"mixed"}, tile, encode.Options{})
 	if n := bytes.Count(b, []byte("011002001")); n != 1 {
 		t.Errorf("a value of two fields stands %d times in the tile", n)
 	}
@@ -119,28 +121,28 @@ func TestPropertiesComeBackAsTheyAre(t *testing.T) {
 }
 
 // tileAt is the tile in which a place lies.
-func tileAt(p orb.Point, z uint8) Tile {
+func tileAt(p orb.Point, z uint8) maptile.Tile {
 	q := geo.Quantise(p)
 	shift := 32 - z
-	return Tile{z, uint32((int64(q.X) + 1<<31) >> shift), uint32((int64(q.Y) + 1<<31) >> shift)}
+	return maptile.Tile{Z: z, X: uint32((int64(q.X) + 1<<31) >> shift), Y: uint32((int64(q.Y) + 1<<31) >> shift)}
 }
 
 func TestErrorsSayWhatIsWrong(t *testing.T) {
 	snap := build(t)
 	for _, c := range []struct {
 		ids  []string
-		tile Tile
+		tile maptile.Tile
 		want error
 	}{
-		{[]string{"mixed"}, Tile{23, 0, 0}, ErrOutside},
-		{[]string{"mixed"}, Tile{3, 8, 0}, ErrOutside},
-		{[]string{"mixed"}, Tile{0, 0, 1}, ErrOutside},
-		{[]string{"mixed", "nowhere"}, Tile{}, ErrUnknownLayer},
-		{[]string{"table"}, Tile{}, ErrNoGeometry},
-		{[]string{"plain", "plain"}, Tile{}, ErrTwice},
-		{[]string{"plain", "mixed"}, Tile{22, 1<<22 - 1, 0}, nil},
+		{[]string{"mixed"}, maptile.Tile{Z: 23, X: 0, Y: 0}, maptile.ErrOutside},
+		{[]string{"mixed"}, maptile.Tile{Z: 3, X: 8, Y: 0}, maptile.ErrOutside},
+		{[]string{"mixed"}, maptile.Tile{Z: 0, X: 0, Y: 1}, maptile.ErrOutside},
+		{[]string{"mixed", "nowhere"}, maptile.Tile{}, encode.ErrUnknownLayer},
+		{[]string{"table"}, maptile.Tile{}, encode.ErrNoGeometry},
+		{[]string{"plain", "plain"}, maptile.Tile{}, encode.ErrTwice},
+		{[]string{"plain", "mixed"}, maptile.Tile{Z: 22, X: 1<<22 - 1, Y: 0}, nil},
 	} {
-		b, err := Encode(snap, c.ids, c.tile, Options{})
+		b, err := encode.Encode(snap, c.ids, c.tile, encode.Options{})
 		if !errors.Is(err, c.want) || len(b) > 0 {
 			t.Errorf("%v %v: %v, want %v", c.ids, c.tile, err, c.want)
 		}
@@ -153,12 +155,12 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 func TestLayerShowsFromItsFirstZoomOnAndBeyondItsLast(t *testing.T) {
 	at := orb.Point{110, 33.5}
 	snap := build(t, &layers.Feature{ID: 1, Geometry: at})
-	for z := range uint8(MaxZoom + 1) {
-		got := encode(t, snap, tileAt(at, z), "mixed")
+	for z := range uint8(maptile.MaxZoom + 1) {
+		got := encodeTile(t, snap, tileAt(at, z), "mixed")
 		if shows := len(got) == 1; shows != (z >= 3) {
 			t.Errorf("zoom %d: shows is %v", z, shows)
 		}
-		b, _ := Encode(snap, []string{"mixed"}, tileAt(at, z), Options{Full: true})
+		b, _ := encode.Encode(snap, []string{"mixed"}, tileAt(at, z), encode.Options{Full: true})
 		if len(b) == 0 {
 			t.Errorf("zoom %d: nothing when all is asked for", z)
 		}
@@ -202,11 +204,11 @@ func TestSameContentGivesSameBytes(t *testing.T) {
 			all = append(all, f)
 		}
 		fresh := build(t, all...)
-		var e Encoder
+		var e encode.Encoder
 		for z := uint8(8); z < 16; z++ {
 			tile := tileAt(orb.Point{110.01, 33.51}, z)
-			a, _ := e.Append(nil, snap, []string{"mixed"}, tile, Options{})
-			b, _ := Encode(fresh, []string{"mixed"}, tile, Options{})
+			a, _ := e.Append(nil, snap, []string{"mixed"}, tile, encode.Options{})
+			b, _ := encode.Encode(fresh, []string{"mixed"}, tile, encode.Options{})
 			if !bytes.Equal(a, b) || len(a) == 0 {
 				t.Fatalf("tile %v differs after edits: %d and %d bytes", tile, len(a), len(b))
 			}
@@ -216,13 +218,13 @@ func TestSameContentGivesSameBytes(t *testing.T) {
 
 func TestEncoderReusedAllocatesNothing(t *testing.T) {
 	snap := mountains(t, 500)
-	var e Encoder
+	var e encode.Encoder
 	var buf []byte
-	tiles := []Tile{tileAt(orb.Point{110, 33.5}, 8), tileAt(orb.Point{110, 33.5}, 11), tileAt(orb.Point{110.2, 33.6}, 13)}
+	tiles := []maptile.Tile{tileAt(orb.Point{110, 33.5}, 8), tileAt(orb.Point{110, 33.5}, 11), tileAt(orb.Point{110.2, 33.6}, 13)}
 	ids := []string{"mixed"}
 	all := func() {
 		for _, tile := range tiles {
-			buf, _ = e.Append(buf[:0], snap, ids, tile, Options{})
+			buf, _ = e.Append(buf[:0], snap, ids, tile, encode.Options{})
 		}
 	}
 	all()

@@ -3,6 +3,8 @@ package tiles
 import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // slack is how many units beyond a tile's buffer a shape may lie and still change the
@@ -30,32 +32,32 @@ func (r *reach) boxAt(z uint8, selects bool) (box geo.Box, cells bool) {
 	show := &r.layer.Draw
 	switch {
 	case r.shape.Kind != geo.Points:
-	case clustered(r.layer, z):
-		return cellBox(r.box, show.Cluster.Units, z), true
+	case encode.Clustered(r.layer, z):
+		return encode.CellBox(r.box, show.Cluster.Units, z), true
 	case selects && show.Thin != nil && int(z) < show.Thin.Below:
-		return cellBox(r.box, show.Thin.Units, z), true
+		return encode.CellBox(r.box, show.Thin.Units, z), true
 	}
 	return r.box, false
 }
 
 // tiles is the range of tiles of a zoom, from and to included, that the box of what
 // the shape may change reaches into.
-func (r *reach) tiles(z uint8) (from, to Tile) {
+func (r *reach) tiles(z uint8) (from, to maptile.Tile) {
 	box, _ := r.boxAt(z, true)
 	// A tile's units reach beyond it on each side, so the shape's reach as far.
-	beyond := int64(Buffer+slack) << worldBits >> extentBits >> z
+	beyond := int64(maptile.Buffer+slack) << maptile.WorldBits >> maptile.ExtentBits >> z
 	at := func(v int32, by int64) uint32 {
-		return uint32(max(0, min(1<<worldBits-1, int64(v)+1<<(worldBits-1)+by)) >> (worldBits - z))
+		return uint32(max(0, min(1<<maptile.WorldBits-1, int64(v)+1<<(maptile.WorldBits-1)+by)) >> (maptile.WorldBits - z))
 	}
-	from = Tile{z, at(box.Min.X, -beyond), at(box.Min.Y, -beyond)}
-	to = Tile{z, at(box.Max.X, beyond), at(box.Max.Y, beyond)}
+	from = maptile.Tile{Z: z, X: at(box.Min.X, -beyond), Y: at(box.Min.Y, -beyond)}
+	to = maptile.Tile{Z: z, X: at(box.Max.X, beyond), Y: at(box.Max.Y, beyond)}
 	return from, to
 }
 
 // touches tells whether the shape itself, not only its box, reaches into a tile, which
 // may be one that selects.
-func (r *reach) touches(t Tile, selects bool) bool {
-	box := t.Box(Buffer + slack)
+func (r *reach) touches(t maptile.Tile, selects bool) bool {
+	box := t.Box(maptile.Buffer + slack)
 	at, cells := r.boxAt(t.Z, selects)
 	if !at.Intersects(box) {
 		return false

@@ -17,6 +17,8 @@ import (
 
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 	"github.com/cuntu/cuntu/tiles/pmtiles"
 )
 
@@ -30,7 +32,7 @@ type Archive struct {
 	modified time.Time
 	etag     string
 	tiles    *pmtiles.Reader
-	format   tiles.Format
+	format   encode.Format
 	layerIDs []string
 }
 
@@ -194,7 +196,7 @@ func (a *Archive) picked(name string) []string {
 
 // tile is a tile with the layers picked, gzipped if it may be and is worth it. The
 // whole tile, which is what is mostly asked for, goes out as it lies in the file.
-func (a *Archive) tile(t tiles.Tile, picked []string, mayGzip bool) (body []byte, gzipped bool, err error) {
+func (a *Archive) tile(t maptile.Tile, picked []string, mayGzip bool) (body []byte, gzipped bool, err error) {
 	body, err = a.tiles.Tile(t)
 	gzipped = a.tiles.Header.Tiles == pmtiles.Gzip
 	if err != nil || len(body) == 0 || picked == nil && (mayGzip || !gzipped) {
@@ -206,7 +208,7 @@ func (a *Archive) tile(t tiles.Tile, picked []string, mayGzip bool) (body []byte
 		}
 	}
 	if picked != nil {
-		if body, err = tiles.Only(body, a.format, picked); err != nil {
+		if body, err = encode.Keep(body, a.format, picked); err != nil {
 			return nil, false, err
 		}
 	}

@@ -4,27 +4,27 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/encode"
 )
 
 // mediaTypes are those of tiles, by format.
 var mediaTypes = [...]string{
-	tiles.MVT: "application/vnd.mapbox-vector-tile",
-	tiles.MLT: "application/vnd.maplibre-tile",
+	encode.MVT: "application/vnd.mapbox-vector-tile",
+	encode.MLT: "application/vnd.maplibre-tile",
 }
 
 // format is what a tile is asked to be: what its address ends in or, where that is .mvt,
 // MLT if the client names it and likes MVT no better. It says what the answer varies by.
-func format(w http.ResponseWriter, r *http.Request) tiles.Format {
+func format(w http.ResponseWriter, r *http.Request) encode.Format {
 	w.Header().Add("Vary", "Accept-Encoding")
 	if strings.HasSuffix(r.URL.Path, ".mlt") {
-		return tiles.MLT
+		return encode.MLT
 	}
 	w.Header().Add("Vary", "Accept")
 	header := strings.Join(r.Header.Values("Accept"), ",")
-	mlt := quality(header, mediaTypes[tiles.MLT])
-	if mlt > 0 && mlt >= quality(header, mediaTypes[tiles.MVT], "application/*", "*/*") {
-		return tiles.MLT
+	mlt := quality(header, mediaTypes[encode.MLT])
+	if mlt > 0 && mlt >= quality(header, mediaTypes[encode.MVT], "application/*", "*/*") {
+		return encode.MLT
 	}
-	return tiles.MVT
+	return encode.MVT
 }

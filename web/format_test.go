@@ -9,11 +9,12 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/encode"
 )
 
 func TestATileIsOfTheFormatThatItsAddressOrTheClientAsksFor(t *testing.T) {
 	w := newWorld(t)
-	mvt, mlt := mediaTypes[tiles.MVT], mediaTypes[tiles.MLT]
+	mvt, mlt := mediaTypes[encode.MVT], mediaTypes[encode.MLT]
 	const path = "/tiles/county,town,village,road/8/206/102"
 	tags := map[string]string{} // by type and encoding
 	for _, c := range []struct{ ending, accept, want string }{

@@ -20,6 +20,7 @@ import (
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/encode"
 	"github.com/cuntu/cuntu/web/openapi"
 )
 
@@ -137,7 +138,7 @@ func (s *server) routes(m *metrics) *mux.Router {
 
 	get("/tiles/dem/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}.png", s.answer(s.reliefTile))
 	get("/tiles/dem.json", s.answer(s.reliefJSON))
-	for _, f := range []tiles.Format{tiles.MVT, tiles.MLT} {
+	for _, f := range []encode.Format{encode.MVT, encode.MLT} {
 		get("/tiles/{layers}/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}."+f.String(), s.archived(s.archiveTile, s.answer(s.tile)))
 	}
 	get("/tiles/{layers}.json", s.archived(s.archiveJSON, s.answer(s.tileJSON)))

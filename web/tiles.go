@@ -13,13 +13,15 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // tile answers /tiles/{layers}/{z}/{x}/{y}.mvt and .mlt: 204 where there is nothing.
 func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error {
 	q := newQuery(r)
 	q.text("v") // what clients add to get past their own caches
-	o := tiles.Options{Full: q.choice("full", "0", "1") == "1", Filter: q.filter(), Year: q.whole("year", firstYear, lastYear, 0), Format: format(w, r)}
+	o := encode.Options{Full: q.choice("full", "0", "1") == "1", Filter: q.filter(), Year: q.whole("year", firstYear, lastYear, 0), Format: format(w, r)}
 	if err := q.done(); err != nil {
 		return err
 	}
@@ -60,17 +62,17 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapsh
 
 // tileNumber reads the numbers of the path. One too long for its type is
 // outside of the world like any other.
-func tileNumber(vars map[string]string) (tiles.Tile, error) {
+func tileNumber(vars map[string]string) (maptile.Tile, error) {
 	z, errZ := strconv.ParseUint(vars["z"], 10, 8)
 	x, errX := strconv.ParseUint(vars["x"], 10, 32)
 	y, errY := strconv.ParseUint(vars["y"], 10, 32)
 	if errZ != nil {
-		return tiles.Tile{}, notFound("no tile has zoom " + vars["z"] + ": the zoom is from 0 to " + strconv.Itoa(tiles.MaxZoom))
+		return maptile.Tile{}, notFound("no tile has zoom " + vars["z"] + ": the zoom is from 0 to " + strconv.Itoa(maptile.MaxZoom))
 	}
 	if errX != nil || errY != nil {
-		return tiles.Tile{}, notFound("no tile has the number " + vars["x"] + "/" + vars["y"])
+		return maptile.Tile{}, notFound("no tile has the number " + vars["x"] + "/" + vars["y"])
 	}
-	t := tiles.Tile{Z: uint8(z), X: uint32(x), Y: uint32(y)}
+	t := maptile.Tile{Z: uint8(z), X: uint32(x), Y: uint32(y)}
 	if err := t.Check(); err != nil {
 		return t, tileProblem(err)
 	}
@@ -79,8 +81,8 @@ func tileNumber(vars map[string]string) (tiles.Tile, error) {
 
 // tileProblem is the 404 of a tile or layer that does not exist, with the reason.
 func tileProblem(err error) error {
-	var noTile *tiles.TileError
-	var noLayer *tiles.LayerError
+	var noTile *maptile.TileError
+	var noLayer *encode.LayerError
 	var wrong layers.Faults
 	switch {
 	case errors.As(err, &wrong):
@@ -96,9 +98,9 @@ func tileProblem(err error) error {
 // tileJSON answers /tiles/{layers}.json.
 func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := newQuery(r)
-	o := tiles.Options{Filter: q.filter(), Year: q.whole("year", firstYear, lastYear, 0)}
+	o := encode.Options{Filter: q.filter(), Year: q.whole("year", firstYear, lastYear, 0)}
 	if q.choice("encoding", "mvt", "mlt") == "mlt" {
-		o.Format = tiles.MLT
+		o.Format = encode.MLT
 	}
 	if err := q.done(); err != nil {
 		return err
@@ -120,12 +122,12 @@ func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *snapshot
 }
 
 // tileURL is the template of the tiles' address.
-func (s *server) tileURL(r *http.Request, name string, f tiles.Format) string {
+func (s *server) tileURL(r *http.Request, name string, f encode.Format) string {
 	return s.base(r) + "/tiles/" + url.PathEscape(name) + "/{z}/{x}/{y}." + f.String()
 }
 
 // tileQuery asks each tile what the TileJSON was asked.
-func tileQuery(o tiles.Options) string {
+func tileQuery(o encode.Options) string {
 	values := url.Values{}
 	if o.Filter != nil {
 		values.Set("filter", o.Filter.String())

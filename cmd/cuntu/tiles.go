@@ -18,6 +18,8 @@ import (
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 	"github.com/cuntu/cuntu/tiles/mbtiles"
 	"github.com/cuntu/cuntu/tiles/pmtiles"
 	"github.com/cuntu/cuntu/web"
@@ -38,7 +40,7 @@ type tilesCmd struct {
 
 // archive is a file of tiles under way.
 type archive interface {
-	Add(t tiles.Tile, packed []byte) error
+	Add(t maptile.Tile, packed []byte) error
 	Finish(about tiles.TileJSON) error
 	Close() error
 	Contents() int
@@ -57,7 +59,7 @@ func (c *tilesCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if !strings.HasSuffix(c.Out, ".pmtiles") && !strings.HasSuffix(c.Out, ".mbtiles") {
 		return fmt.Errorf("--out must end in .pmtiles or .mbtiles, not be %q", c.Out)
 	}
-	if c.Format == tiles.MLT.String() && !strings.HasSuffix(c.Out, ".pmtiles") {
+	if c.Format == encode.MLT.String() && !strings.HasSuffix(c.Out, ".pmtiles") {
 		return fmt.Errorf("--format mlt: --out must end in .pmtiles, not be %q", c.Out)
 	}
 	services, err := c.services()
@@ -118,7 +120,7 @@ func (c *tilesCmd) write(ctx context.Context, snap *snapshot.Snapshot, ids []str
 	fmt.Printf("Wrote %d tiles (%d different) of zoom %d to %d, %.1f MB, in %v: %s\n", stats.Tiles, contents,
 		o.MinZoom, o.MaxZoom, float64(info.Size())/1e6, time.Since(began).Round(time.Millisecond), c.Out)
 	if stats.Dropped > 0 {
-		fmt.Printf("%d times a feature was left out of a tile that would have been above %d bytes; --full keeps them.\n", stats.Dropped, tiles.MaxBytes)
+		fmt.Printf("%d times a feature was left out of a tile that would have been above %d bytes; --full keeps them.\n", stats.Dropped, encode.MaxBytes)
 	}
 	return nil
 }
@@ -143,13 +145,13 @@ func (c *tilesCmd) layers(snap *snapshot.Snapshot) ([]string, error) {
 }
 
 func (c *tilesCmd) options(snap *snapshot.Snapshot, ids []string) (tiles.BulkOptions, error) {
-	o := tiles.BulkOptions{MinZoom: tiles.MaxZoom, Full: c.Full}
+	o := tiles.BulkOptions{MinZoom: maptile.MaxZoom, Full: c.Full}
 	for _, id := range ids {
 		t, _ := snap.Table(id) // layers has looked
 		o.MinZoom, o.MaxZoom = min(o.MinZoom, t.Layer.MinZoom), max(o.MaxZoom, t.Layer.MaxZoom)
 	}
-	if c.Format == tiles.MLT.String() {
-		o.Format = tiles.MLT
+	if c.Format == encode.MLT.String() {
+		o.Format = encode.MLT
 	}
 	if c.MinZoom != nil {
 		o.MinZoom = *c.MinZoom
@@ -157,8 +159,8 @@ func (c *tilesCmd) options(snap *snapshot.Snapshot, ids []string) (tiles.BulkOpt
 	if c.MaxZoom != nil {
 		o.MaxZoom = *c.MaxZoom
 	}
-	if o.MinZoom < 0 || o.MaxZoom > tiles.MaxZoom || o.MinZoom > o.MaxZoom {
-		return o, fmt.Errorf("--minzoom %d and --maxzoom %d must be from 0 to %d, the first not above the last", o.MinZoom, o.MaxZoom, tiles.MaxZoom)
+	if o.MinZoom < 0 || o.MaxZoom > maptile.MaxZoom || o.MinZoom > o.MaxZoom {
+		return o, fmt.Errorf("--minzoom %d and --maxzoom %d must be from 0 to %d, the first not above the last", o.MinZoom, o.MaxZoom, maptile.MaxZoom)
 	}
 	var err error
 	o.Bound, err = c.bound(snap)

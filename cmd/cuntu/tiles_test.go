@@ -15,7 +15,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
-	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/maptile"
 	"github.com/cuntu/cuntu/tiles/pmtiles"
 )
 
@@ -52,14 +52,14 @@ func TestAnArchiveHoldsWhatTheServerServes(t *testing.T) {
 
 	live, alone := serve(t, store), serveWith(t, "--tiles", out)
 	both := serveWith(t, "--store", store, "--tiles", out)
-	middle := tiles.Tile{Z: 8, X: 206, Y: 102}
+	middle := maptile.Tile{Z: 8, X: 206, Y: 102}
 	known := must(io.ReadAll(must(gzip.NewReader(bytes.NewReader(must(archive.Tile(middle))(t))))(t)))(t)
 	for _, p := range []*process{live, both} {
 		untilServed(t, p, fmt.Sprintf("/tiles/%s/%v.mvt", strings.Join(ids, ","), middle), string(known))
 	}
 	same := 0
-	for id := uint64(0); id < (tiles.Tile{Z: 11}).ID(); id++ {
-		tile := must(tiles.TileOf(id))(t)
+	for id := uint64(0); id < (maptile.Tile{Z: 11}).ID(); id++ {
+		tile := must(maptile.TileOf(id))(t)
 		packed := must(archive.Tile(tile))(t)
 		if packed == nil && id%5000 > 0 { // some of the empty ones
 			continue

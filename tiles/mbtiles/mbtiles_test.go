@@ -16,6 +16,8 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // counties are a snapshot with two, of which one fills many tiles.
@@ -76,8 +78,8 @@ func TestEveryTileIsWhereTheSpecificationHasIt(t *testing.T) {
 		ResultFunc: func(s *sqlite.Stmt) error {
 			rows++
 			z := uint8(s.ColumnInt64(0))
-			tile := tiles.Tile{Z: z, X: uint32(s.ColumnInt64(1)), Y: uint32(1)<<z - 1 - uint32(s.ColumnInt64(2))}
-			want, err := tiles.Encode(snap, []string{"county"}, tile, tiles.Options{})
+			tile := maptile.Tile{Z: z, X: uint32(s.ColumnInt64(1)), Y: uint32(1)<<z - 1 - uint32(s.ColumnInt64(2))}
+			want, err := encode.Encode(snap, []string{"county"}, tile, encode.Options{})
 			if err != nil {
 				return err
 			}

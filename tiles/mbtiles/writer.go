@@ -19,6 +19,7 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // The application id is "MPBX" (section "Database"), the view the table that the
@@ -83,7 +84,7 @@ func Create(path string) (*Writer, error) {
 }
 
 // Add writes a tile, compressed by gzip.
-func (w *Writer) Add(t tiles.Tile, packed []byte) error {
+func (w *Writer) Add(t maptile.Tile, packed []byte) error {
 	sum := sha256.Sum256(packed)
 	key := hash(sum[:16])
 	id, known := w.ids[key]

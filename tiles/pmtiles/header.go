@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/encode"
 )
 
 // ErrFormat is the error, wrapped, of what is no archive of version 3 or is damaged.
@@ -61,12 +61,12 @@ type Header struct {
 }
 
 // Format is that of vector tiles; ok is false where the tiles are something else.
-func (h *Header) Format() (f tiles.Format, ok bool) {
+func (h *Header) Format() (f encode.Format, ok bool) {
 	switch h.Type {
 	case MVT:
-		return tiles.MVT, true
+		return encode.MVT, true
 	case MLT:
-		return tiles.MLT, true
+		return encode.MLT, true
 	}
 	return 0, false
 }

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 var about = tiles.TileJSON{
@@ -48,7 +49,7 @@ func write(t testing.TB, content map[uint64][]byte) []byte {
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		tile, err := tiles.TileOf(id)
+		tile, err := maptile.TileOf(id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,9 +176,9 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	}{
 		"the world's tile":           {0, 1, false},
 		"a few tiles":                {0, 300, false},
-		"tiles that need leaves":     {tiles.Tile{Z: 12}.ID(), 40_000, true},
-		"tiles of the deepest zoom":  {tiles.Tile{Z: 22}.ID(), 50, false},
-		"a first tile far from none": {tiles.Tile{Z: 14, X: 9000, Y: 6000}.ID(), 500, false},
+		"tiles that need leaves":     {maptile.Tile{Z: 12}.ID(), 40_000, true},
+		"tiles of the deepest zoom":  {maptile.Tile{Z: 22}.ID(), 50, false},
+		"a first tile far from none": {maptile.Tile{Z: 14, X: 9000, Y: 6000}.ID(), 500, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			want := content(t, rand.New(rand.NewPCG(1, 2)), c.from, c.n)
@@ -197,7 +198,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 				t.Fatal(err)
 			}
 			for id := c.from; id < c.from+uint64(2*c.n); id++ {
-				tile, err := tiles.TileOf(id)
+				tile, err := maptile.TileOf(id)
 				if err != nil {
 					break
 				}
@@ -275,15 +276,15 @@ func TestTheWriterRefuses(t *testing.T) {
 	if err := w.Finish(about); !errors.Is(err, ErrEmpty) {
 		t.Errorf("an archive without tiles: %v", err)
 	}
-	if err := w.Add(tiles.Tile{Z: 1}, []byte("x")); err != nil {
+	if err := w.Add(maptile.Tile{Z: 1}, []byte("x")); err != nil {
 		t.Fatal(err)
 	}
-	for _, again := range []tiles.Tile{{Z: 1}, {}} {
+	for _, again := range []maptile.Tile{{Z: 1}, {}} {
 		if err := w.Add(again, []byte("x")); err == nil {
 			t.Errorf("tile %v after 1/0/0 is taken", again)
 		}
 	}
-	if err := w.Add(tiles.Tile{Z: 2}, nil); err == nil {
+	if err := w.Add(maptile.Tile{Z: 2}, nil); err == nil {
 		t.Error("a tile without bytes is taken")
 	}
 	if _, err := Create(path); err == nil {
@@ -318,7 +319,7 @@ func FuzzReader(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if tile, err := tiles.TileOf(id); err == nil {
+		if tile, err := maptile.TileOf(id); err == nil {
 			_, _ = r.Tile(tile) // whatever it is, it must come back
 		}
 	})

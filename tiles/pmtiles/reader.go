@@ -8,6 +8,7 @@ import (
 	"github.com/maypok86/otter/v2"
 
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // Reader finds tiles in an archive. Any number of goroutines may use one.
@@ -55,7 +56,7 @@ func NewReader(source io.ReaderAt, size int64) (*Reader, error) {
 }
 
 // Tile is a tile, compressed as the header says; nil where the archive has none.
-func (r *Reader) Tile(t tiles.Tile) ([]byte, error) {
+func (r *Reader) Tile(t maptile.Tile) ([]byte, error) {
 	if err := t.Check(); err != nil {
 		return nil, err
 	}

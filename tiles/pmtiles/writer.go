@@ -10,6 +10,8 @@ import (
 	"os"
 
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // ErrEmpty is the error of an archive without a tile: the format has none such.
@@ -54,7 +56,7 @@ func Create(path string) (*Writer, error) {
 }
 
 // Add writes a tile, compressed by gzip. Tiles must come in the order of their ids.
-func (w *Writer) Add(t tiles.Tile, packed []byte) error {
+func (w *Writer) Add(t maptile.Tile, packed []byte) error {
 	id := t.ID()
 	if id < w.next {
 		return fmt.Errorf("tile %v comes too late: tiles are written in the order of their ids", t)
@@ -121,7 +123,7 @@ func (w *Writer) Finish(about tiles.TileJSON) error {
 		MinZoom: uint8(about.MinZoom), MaxZoom: uint8(about.MaxZoom), Bounds: about.Bounds,
 		CenterLon: about.Center[0], CenterLat: about.Center[1], CenterZoom: uint8(about.Center[2]),
 	}
-	if about.Encoding == tiles.MLT.String() {
+	if about.Encoding == encode.MLT.String() {
 		h.Type = MLT
 	}
 	for _, part := range [][]byte{text, leaves} {

@@ -19,7 +19,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/dem"
-	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // Size is how many pixels a tile is wide and high.
@@ -35,7 +35,7 @@ type Tile struct {
 // safe for any number of goroutines.
 type Cache struct {
 	model *dem.Model
-	kept  *otter.Cache[tiles.Tile, *Tile]
+	kept  *otter.Cache[maptile.Tile, *Tile]
 	slots chan struct{} // one a tile in the making
 }
 
@@ -43,9 +43,9 @@ type Cache struct {
 func NewCache(model *dem.Model, maxBytes int64) *Cache {
 	return &Cache{
 		model: model, slots: make(chan struct{}, 2),
-		kept: otter.Must(&otter.Options[tiles.Tile, *Tile]{
+		kept: otter.Must(&otter.Options[maptile.Tile, *Tile]{
 			MaximumWeight: uint64(max(1, maxBytes)),
-			Weigher:       func(_ tiles.Tile, t *Tile) uint32 { return uint32(len(t.PNG) + 200) },
+			Weigher:       func(_ maptile.Tile, t *Tile) uint32 { return uint32(len(t.PNG) + 200) },
 		}),
 	}
 }
@@ -66,7 +66,7 @@ func (c *Cache) MaxZoom() int {
 }
 
 // Get is a tile. It takes some 40 ms the first time.
-func (c *Cache) Get(ctx context.Context, t tiles.Tile) (*Tile, error) {
+func (c *Cache) Get(ctx context.Context, t maptile.Tile) (*Tile, error) {
 	if err := t.Check(); err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (c *Cache) Get(ctx context.Context, t tiles.Tile) (*Tile, error) {
 	return made, nil
 }
 
-func (c *Cache) build(t tiles.Tile) (*Tile, error) {
+func (c *Cache) build(t maptile.Tile) (*Tile, error) {
 	lons, lats := centres(t)
 	heights := c.model.Grid(lons, lats)
 	if !spread(heights) {
@@ -107,7 +107,7 @@ func (c *Cache) build(t tiles.Tile) (*Tile, error) {
 }
 
 // centres are the longitudes and latitudes of a tile's pixels.
-func centres(t tiles.Tile) (lons, lats []float64) {
+func centres(t maptile.Tile) (lons, lats []float64) {
 	unit := math.Ldexp(1, 32-int(t.Z)) / Size
 	x, y := float64(t.X)*unit*Size-1<<31, float64(t.Y)*unit*Size-1<<31
 	lons, lats = make([]float64, Size), make([]float64, Size)

@@ -9,7 +9,7 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/geo/dem"
-	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/maptile"
 	"github.com/cuntu/cuntu/tiles/relief"
 )
 
@@ -49,7 +49,7 @@ func TestPixelsAreTheHeightsOfTheirPlaces(t *testing.T) {
 	b, _ := m.Bounds()
 	middle := geo.Quantise(b.Center())
 	for _, z := range []uint8{10, 11, 12} {
-		at := tiles.Tile{Z: z, X: uint32((int64(middle.X) + 1<<31) >> (32 - z)), Y: uint32((int64(middle.Y) + 1<<31) >> (32 - z))}
+		at := maptile.Tile{Z: z, X: uint32((int64(middle.X) + 1<<31) >> (32 - z)), Y: uint32((int64(middle.Y) + 1<<31) >> (32 - z))}
 		tile, err := cache.Get(t.Context(), at)
 		if err != nil || tile.ETag == "" {
 			t.Fatal(err, tile)
@@ -82,12 +82,12 @@ func TestPixelsAreTheHeightsOfTheirPlaces(t *testing.T) {
 			t.Errorf("the same tile made again is another: %v", err)
 		}
 	}
-	for _, far := range []tiles.Tile{{Z: 11}, {Z: 5, X: 3, Y: 3}} {
+	for _, far := range []maptile.Tile{{Z: 11}, {Z: 5, X: 3, Y: 3}} {
 		if tile, err := cache.Get(t.Context(), far); err != nil || len(tile.PNG) > 0 {
 			t.Errorf("%v, where nothing is known, has %d bytes, %v", far, len(tile.PNG), err)
 		}
 	}
-	if _, err := cache.Get(t.Context(), tiles.Tile{Z: 2, X: 9}); err == nil {
+	if _, err := cache.Get(t.Context(), maptile.Tile{Z: 2, X: 9}); err == nil {
 		t.Error("a tile outside of the world is made")
 	}
 }

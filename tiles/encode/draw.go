@@ -1,10 +1,11 @@
-package tiles
+package encode
 
 import (
 	"slices"
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // ahead is how many features are looked up before the first of them is drawn, where they
@@ -34,7 +35,7 @@ func (e *Encoder) look(table *snapshot.Table, rows []uint32) {
 
 // draw writes each row's feature that shows, and tells how many rows there was room
 // for. The rows come in any order.
-func (e *Encoder) draw(table *snapshot.Table, rows []uint32, g *grid) (done int) {
+func (e *Encoder) draw(table *snapshot.Table, rows []uint32, g *maptile.Grid) (done int) {
 	for rows := range slices.Chunk(rows, ahead) {
 		e.look(table, rows)
 		for i, row := range rows {
@@ -49,7 +50,7 @@ func (e *Encoder) draw(table *snapshot.Table, rows []uint32, g *grid) (done int)
 
 // drawInOrder is draw for rows as InOrder puts them, which it reads block by block. It
 // gives up early where there will not be room for all of them, by what the first ones took.
-func (e *Encoder) drawInOrder(table *snapshot.Table, rows []uint32, g *grid) (done int) {
+func (e *Encoder) drawInOrder(table *snapshot.Table, rows []uint32, g *maptile.Grid) (done int) {
 	var block snapshot.Block
 	last := uint32(1<<32 - 1)
 	v := &e.views[0]
@@ -88,7 +89,7 @@ func (e *Encoder) overflows(done, all int) bool {
 }
 
 // drawCopies is draw for rows of the scan, whose copies it reads block by block.
-func (e *Encoder) drawCopies(table *snapshot.Table, rows []uint32, g *grid) (done int) {
+func (e *Encoder) drawCopies(table *snapshot.Table, rows []uint32, g *maptile.Grid) (done int) {
 	digest, alike := e.scan.Digest(), e.scan.Alike()
 	var block snapshot.Block
 	last := uint32(1<<32 - 1)
@@ -117,7 +118,7 @@ func (e *Encoder) drawCopies(table *snapshot.Table, rows []uint32, g *grid) (don
 }
 
 // feature writes a row's feature if it shows, and tells whether there was room for it.
-func (e *Encoder) feature(table *snapshot.Table, row uint32, v *view, g *grid, tag func(*Encoder, *snapshot.Table, uint32)) bool {
+func (e *Encoder) feature(table *snapshot.Table, row uint32, v *view, g *maptile.Grid, tag func(*Encoder, *snapshot.Table, uint32)) bool {
 	before := e.mark()
 	e.pen.reset()
 	if e.merging && v.shape.Kind == geo.Lines {

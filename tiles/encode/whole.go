@@ -1,4 +1,4 @@
-package tiles
+package encode
 
 import (
 	"encoding/binary"
@@ -6,6 +6,8 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/clip"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // Most lines of a tile are of one part and lie in it as a whole. They go the short way:
@@ -20,17 +22,17 @@ const eachByte = 0x0101010101010101
 
 // whole writes a line that lies in the buffered tile as a whole, and tells whether it
 // does. Nothing is written of one that has no length at this zoom.
-func (p *pen) whole(line []geo.Point, ranks []uint8, g *grid) bool {
+func (p *pen) whole(line []geo.Point, ranks []uint8, g *maptile.Grid) bool {
 	if len(line) == 0 {
 		return false
 	}
 	p.reset()
 	p.buf = grow(p.buf, headRoom+len(line)*4+2) // putShort writes a byte too many
-	up, down, addX, addY := g.up&63, g.down&63, g.addX, g.addY
-	limit := uint64(min(g.detail, 63)|0x80) * eachByte
+	up, down, addX, addY := g.Up&63, g.Down&63, g.AddX, g.AddY
+	limit := uint64(min(g.Detail, 63)|0x80) * eachByte
 	x0 := (int64(line[0].X)<<up + addX) >> down
 	y0 := (int64(line[0].Y)<<up + addY) >> down
-	outside := (x0 - lo) | (hi - x0) | (y0 - lo) | (hi - y0)
+	outside := (x0 - clip.Lo) | (clip.Hi - x0) | (y0 - clip.Lo) | (clip.Hi - y0)
 	atX, atY := int32(x0), int32(y0)
 	n, count := headRoom, 0
 	ranks = ranks[:len(line)]
@@ -46,7 +48,7 @@ func (p *pen) whole(line []geo.Point, ranks []uint8, g *grid) bool {
 			v := line[from+bits.TrailingZeros64(shown)>>3]
 			x := (int64(v.X)<<up + addX) >> down
 			y := (int64(v.Y)<<up + addY) >> down
-			outside |= (x - lo) | (hi - x) | (y - lo) | (hi - y)
+			outside |= (x - clip.Lo) | (clip.Hi - x) | (y - clip.Lo) | (clip.Hi - y)
 			dx, dy := int32(x)-atX, int32(y)-atY
 			if dx|dy == 0 {
 				continue
@@ -61,7 +63,7 @@ func (p *pen) whole(line []geo.Point, ranks []uint8, g *grid) bool {
 		return false
 	}
 	if count == 0 {
-		if g.detail != everything || x0 >= hi {
+		if g.Detail != maptile.Everything || x0 >= clip.Hi {
 			p.buf = p.buf[:0]
 			return true
 		}
@@ -95,7 +97,7 @@ func (p *pen) head(x, y int32, n, count int) {
 
 // wholeLine writes a row's feature by the short way. ok is false where it does not go
 // that way; room is whether there was room for it.
-func (e *Encoder) wholeLine(table *snapshot.Table, row uint32, block snapshot.Block, at int, g *grid) (ok, room bool) {
+func (e *Encoder) wholeLine(table *snapshot.Table, row uint32, block snapshot.Block, at int, g *maptile.Grid) (ok, room bool) {
 	line, ranks, ok := block.Line(at)
 	if !ok {
 		return false, true

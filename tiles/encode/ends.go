@@ -1,4 +1,6 @@
-package tiles
+package encode
+
+import "github.com/cuntu/cuntu/tiles/clip"
 
 // endSet finds what ends of parts meet: ends of one group at one place. An end is twice
 // the number of its part, and one more for its last vertex.
@@ -38,7 +40,7 @@ func (s *endSet) make(m *groups) {
 
 func (s *endSet) add(m *groups, end int32) {
 	p, group := m.endAt(end), m.of[end>>1]
-	h := (uint64(group)<<32 | uint64(p.x-lo)<<16 | uint64(p.y-lo)) * 0x9e3779b97f4a7c15
+	h := (uint64(group)<<32 | uint64(p.X-clip.Lo)<<16 | uint64(p.Y-clip.Lo)) * 0x9e3779b97f4a7c15
 	hash, mask := uint32(h>>32), uint32(len(s.slots)-1)
 	i := uint32(h>>32) & mask
 	for ; s.slots[i].first != 0; i = (i + 1) & mask {
@@ -62,12 +64,12 @@ func (s *endSet) meeting(end int32, used []bool) int32 {
 }
 
 // endAt is the place of an end.
-func (m *groups) endAt(end int32) point {
+func (m *groups) endAt(end int32) clip.Point {
 	if end&1 == 1 {
-		return m.parts.points[m.parts.ends[end>>1]-1]
+		return m.parts.Points[m.parts.Ends[end>>1]-1]
 	}
 	if end == 0 {
-		return m.parts.points[0]
+		return m.parts.Points[0]
 	}
-	return m.parts.points[m.parts.ends[end>>1-1]]
+	return m.parts.Points[m.parts.Ends[end>>1-1]]
 }

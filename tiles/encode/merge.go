@@ -1,4 +1,4 @@
-package tiles
+package encode
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/clip"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // groups gathers lines whose values agree, so that they are written as one
@@ -18,11 +20,11 @@ type groups struct {
 	tags    []byte
 	list    []group
 	slots   []int32 // group + 1
-	parts   shapes
+	parts   clip.Shapes
 	of      []int32 // group by part
 	byGroup []int32 // parts, group after group
 	used    []bool  // by part
-	chain   []point
+	chain   []clip.Point
 	ends    endSet
 	cost    int // the most that all will take
 }
@@ -35,7 +37,7 @@ type group struct {
 
 func (m *groups) reset() {
 	m.tags, m.list, m.of = m.tags[:0], m.list[:0], m.of[:0]
-	m.parts.reset()
+	m.parts.Reset()
 	m.cost = 0
 	clear(m.slots)
 }
@@ -102,17 +104,17 @@ func (e *Encoder) groupOf(table *snapshot.Table, row uint32, tag func(*Encoder, 
 }
 
 // gather adds a row's lines to the group of its values.
-func (e *Encoder) gather(table *snapshot.Table, row uint32, v *view, g *grid, tag func(*Encoder, *snapshot.Table, uint32)) {
+func (e *Encoder) gather(table *snapshot.Table, row uint32, v *view, g *maptile.Grid, tag func(*Encoder, *snapshot.Table, uint32)) {
 	m := &e.groups
-	if e.lines(v.shape, v.ranks, g); len(e.shapes.ends) == 0 {
+	if e.lines(v.shape, v.ranks, g); len(e.shapes.Ends) == 0 {
 		return
 	}
 	at := e.groupOf(table, row, tag)
-	for i := range e.shapes.ends {
-		line := e.shapes.part(i)
+	for i := range e.shapes.Ends {
+		line := e.shapes.Part(i)
 		m.cost += lineBytes(line)
-		m.parts.points = append(m.parts.points, line...)
-		m.parts.ends = append(m.parts.ends, int32(len(m.parts.points)))
+		m.parts.Points = append(m.parts.Points, line...)
+		m.parts.Ends = append(m.parts.Ends, int32(len(m.parts.Points)))
 		m.of = append(m.of, at)
 	}
 }
@@ -123,11 +125,11 @@ const groupBytes = 16
 
 // lineBytes is the most that a line takes in a group. A difference of two places of the
 // buffered tile never takes more than two bytes, and lines that meet take less together.
-func lineBytes(line []point) int {
+func lineBytes(line []clip.Point) int {
 	n := 1 + 4 + varintLen(uint64(len(line)-1)<<3) + 2*(len(line)-1)
 	at := line[0]
 	for _, p := range line[1:] {
-		dx, dy := p.x-at.x, p.y-at.y
+		dx, dy := p.X-at.X, p.Y-at.Y
 		if dx < -64 || dx > 63 {
 			n++
 		}
@@ -148,10 +150,10 @@ func (e *Encoder) merge() {
 	for i := range m.list {
 		e.pen.reset()
 		gr := &m.list[i]
-		e.shapes.reset()
+		e.shapes.Reset()
 		m.join(&e.shapes, m.byGroup[gr.first:gr.first+gr.count])
-		for k := range e.shapes.ends {
-			e.pen.line(e.shapes.part(k))
+		for k := range e.shapes.Ends {
+			e.pen.line(e.shapes.Part(k))
 		}
 		e.recordMerged(gr.row)
 		e.tags = append(e.tags[:0], m.tagsOf(int32(i))...)
@@ -163,12 +165,12 @@ func (e *Encoder) merge() {
 type groupMark struct{ tags, list, parts, points, cost int }
 
 func (m *groups) mark() groupMark {
-	return groupMark{len(m.tags), len(m.list), len(m.of), len(m.parts.points), m.cost}
+	return groupMark{len(m.tags), len(m.list), len(m.of), len(m.parts.Points), m.cost}
 }
 
 func (m *groups) undo(to groupMark) {
 	m.tags, m.list, m.of, m.cost = m.tags[:to.tags], m.list[:to.list], m.of[:to.parts], to.cost
-	m.parts.points, m.parts.ends = m.parts.points[:to.points], m.parts.ends[:to.parts]
+	m.parts.Points, m.parts.Ends = m.parts.Points[:to.points], m.parts.Ends[:to.parts]
 }
 
 // sort lists the parts group by group.
@@ -191,9 +193,9 @@ func (m *groups) sort() {
 }
 
 // join appends the parts of a group, end to end where they meet.
-func (m *groups) join(s *shapes, parts []int32) {
+func (m *groups) join(s *clip.Shapes, parts []int32) {
 	if len(parts) == 1 {
-		s.append(m.parts.part(int(parts[0])))
+		s.Append(m.parts.Part(int(parts[0])))
 		return
 	}
 	for _, part := range parts {
@@ -201,16 +203,16 @@ func (m *groups) join(s *shapes, parts []int32) {
 			continue
 		}
 		m.used[part] = true
-		line := m.parts.part(int(part))
+		line := m.parts.Part(int(part))
 		if m.ends.meeting(2*part, m.used) == noEnd && m.ends.meeting(2*part+1, m.used) == noEnd {
-			s.append(line)
+			s.Append(line)
 			continue
 		}
 		m.chain = append(m.chain[:0], line...)
 		m.follow(2*part + 1)
 		slices.Reverse(m.chain) // and on from where it began
 		m.follow(2 * part)
-		s.append(m.chain)
+		s.Append(m.chain)
 	}
 }
 
@@ -222,7 +224,7 @@ func (m *groups) follow(end int32) {
 			return
 		}
 		m.used[end>>1] = true
-		line := m.parts.part(int(end >> 1))
+		line := m.parts.Part(int(end >> 1))
 		if end&1 == 1 {
 			for k := len(line) - 2; k >= 0; k-- {
 				m.put(line[k])
@@ -237,12 +239,12 @@ func (m *groups) follow(end int32) {
 }
 
 // put appends a vertex; the one before goes if it lies on the way.
-func (m *groups) put(p point) {
+func (m *groups) put(p clip.Point) {
 	n := len(m.chain)
 	if n >= 2 {
 		a, b := m.chain[n-2], m.chain[n-1]
-		ahead := int64(b.x-a.x)*int64(p.x-b.x)+int64(b.y-a.y)*int64(p.y-b.y) > 0
-		if ahead && turn(a, b, p) == 0 {
+		ahead := int64(b.X-a.X)*int64(p.X-b.X)+int64(b.Y-a.Y)*int64(p.Y-b.Y) > 0
+		if ahead && clip.Turn(a, b, p) == 0 {
 			m.chain[n-1] = p
 			return
 		}

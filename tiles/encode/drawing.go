@@ -1,8 +1,9 @@
-package tiles
+package encode
 
 import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/clip"
 )
 
 // drawing is what a tile shows before it is bytes of either format: layer after layer,
@@ -30,7 +31,7 @@ type drawn struct {
 
 	kinds  []geo.Kind // by feature
 	ends   []int32    // by feature: how many parts there are so far
-	shapes shapes
+	shapes clip.Shapes
 }
 
 func (d *drawing) reset() { d.done = 0 }
@@ -51,17 +52,17 @@ func (d *drawing) begin(table *snapshot.Table, fields []int) {
 func (d *drawing) keep() { d.done++ }
 
 // add notes the geometry of a feature.
-func (l *drawn) add(kind geo.Kind, s *shapes) {
+func (l *drawn) add(kind geo.Kind, s *clip.Shapes) {
 	l.kinds = append(l.kinds, kind)
-	from := int32(len(l.shapes.points))
-	l.shapes.points = append(l.shapes.points, s.points...)
-	if len(s.ends) == 0 { // points
-		l.shapes.ends = append(l.shapes.ends, int32(len(l.shapes.points)))
+	from := int32(len(l.shapes.Points))
+	l.shapes.Points = append(l.shapes.Points, s.Points...)
+	if len(s.Ends) == 0 { // points
+		l.shapes.Ends = append(l.shapes.Ends, int32(len(l.shapes.Points)))
 	}
-	for _, end := range s.ends {
-		l.shapes.ends = append(l.shapes.ends, from+end)
+	for _, end := range s.Ends {
+		l.shapes.Ends = append(l.shapes.Ends, from+end)
 	}
-	l.ends = append(l.ends, int32(len(l.shapes.ends)))
+	l.ends = append(l.ends, int32(len(l.shapes.Ends)))
 }
 
 // cut leaves the first n features, none of which is a cluster.
@@ -72,8 +73,8 @@ func (l *drawn) cut(n int) {
 	if n > 0 {
 		parts = l.ends[n-1]
 	}
-	l.shapes.ends = l.shapes.ends[:parts]
-	l.shapes.points = l.shapes.points[:l.shapes.open()]
+	l.shapes.Ends = l.shapes.Ends[:parts]
+	l.shapes.Points = l.shapes.Points[:l.shapes.Open()]
 }
 
 // recorded is how many features of the layer are noted.
@@ -108,12 +109,12 @@ func (e *Encoder) recordMerged(row uint32) {
 	}
 }
 
-func (e *Encoder) recordCluster(p point, count int64, sums []float64) {
+func (e *Encoder) recordCluster(p clip.Point, count int64, sums []float64) {
 	if e.drawing != nil {
 		l := e.drawing.layer()
 		l.clusters, l.sums = append(l.clusters, count), append(l.sums, sums...)
 		l.kinds = append(l.kinds, geo.Points)
-		l.shapes.append([]point{p})
-		l.ends = append(l.ends, int32(len(l.shapes.ends)))
+		l.shapes.Append([]clip.Point{p})
+		l.ends = append(l.ends, int32(len(l.shapes.Ends)))
 	}
 }

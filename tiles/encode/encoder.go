@@ -1,4 +1,4 @@
-package tiles
+package encode
 
 import (
 	"errors"
@@ -8,6 +8,8 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/clip"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // Why a layer cannot be in a tile, for errors.Is on a *LayerError.
@@ -40,7 +42,7 @@ type Options struct {
 // Encode is one tile of the layers, in their order; nothing where none has
 // anything there. The error is a *TileError, a *LayerError or,
 // where the filter does not fit the layers, layers.Faults.
-func Encode(snap *snapshot.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
+func Encode(snap *snapshot.Snapshot, layerIDs []string, t maptile.Tile, o Options) ([]byte, error) {
 	return new(Encoder).Append(nil, snap, layerIDs, t, o)
 }
 
@@ -61,8 +63,8 @@ type Encoder struct {
 	body    []byte // the layer being made
 	tags    []byte
 	pen     pen
-	clip    polygonClipper
-	shapes  shapes
+	clip    clip.PolygonClipper
+	shapes  clip.Shapes
 	dict    dictionary
 	rows    rowSet
 	fields  []tileField
@@ -81,7 +83,7 @@ type Encoder struct {
 	sizes   []int
 	ordered []source
 
-	selections *selections
+	Selections *Selections
 
 	drawing *drawing // what MLT is made of; nil while MVT is asked for
 	mlt     *mltEncoder
@@ -100,7 +102,7 @@ type Stats struct {
 }
 
 // Append appends the tile to dst, which may be nil.
-func (e *Encoder) Append(dst []byte, snap *snapshot.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
+func (e *Encoder) Append(dst []byte, snap *snapshot.Snapshot, layerIDs []string, t maptile.Tile, o Options) ([]byte, error) {
 	if o.Format == MLT {
 		return e.appendMLT(dst, snap, layerIDs, t, o)
 	}
@@ -108,7 +110,7 @@ func (e *Encoder) Append(dst []byte, snap *snapshot.Snapshot, layerIDs []string,
 	return e.appendMVT(dst, snap, layerIDs, t, o)
 }
 
-func (e *Encoder) appendMVT(dst []byte, snap *snapshot.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
+func (e *Encoder) appendMVT(dst []byte, snap *snapshot.Snapshot, layerIDs []string, t maptile.Tile, o Options) ([]byte, error) {
 	e.Stats = Stats{}
 	if err := t.Check(); err != nil {
 		return dst, err
@@ -130,14 +132,14 @@ func (e *Encoder) appendMVT(dst []byte, snap *snapshot.Snapshot, layerIDs []stri
 }
 
 // order lists what the tile is made of.
-func (e *Encoder) order(snap *snapshot.Snapshot, layerIDs []string, t Tile, o Options) error {
+func (e *Encoder) order(snap *snapshot.Snapshot, layerIDs []string, t maptile.Tile, o Options) error {
 	e.ordered = e.ordered[:0]
-	if e.selections == nil {
-		e.selections = new(selections)
+	if e.Selections == nil {
+		e.Selections = new(Selections)
 	}
 	fits := false
 	for i, id := range layerIDs {
-		table, err := tableOf(snap, layerIDs[:i], id)
+		table, err := TableOf(snap, layerIDs[:i], id)
 		if err != nil {
 			return err
 		}
@@ -145,7 +147,7 @@ func (e *Encoder) order(snap *snapshot.Snapshot, layerIDs []string, t Tile, o Op
 		if int(t.Z) < table.Layer.MinZoom && !o.Full {
 			continue
 		}
-		s, err := e.selections.of(table, o)
+		s, err := e.Selections.of(table, o)
 		if err != nil {
 			return err
 		}
@@ -154,7 +156,7 @@ func (e *Encoder) order(snap *snapshot.Snapshot, layerIDs []string, t Tile, o Op
 	return o.checkFilter(layerIDs, fits)
 }
 
-func tableOf(snap *snapshot.Snapshot, before []string, id string) (*snapshot.Table, error) {
+func TableOf(snap *snapshot.Snapshot, before []string, id string) (*snapshot.Table, error) {
 	table, ok := snap.Table(id)
 	switch {
 	case !ok:
@@ -167,21 +169,21 @@ func tableOf(snap *snapshot.Snapshot, before []string, id string) (*snapshot.Tab
 	return table, nil
 }
 
-// generalised tells whether a tile of the zoom may leave out something of a layer.
-func generalised(l *layers.Layer, z uint8, o Options) bool { return !o.Full && int(z) < l.MaxZoom }
+// Generalised tells whether a tile of the zoom may leave out something of a layer.
+func Generalised(l *layers.Layer, z uint8, o Options) bool { return !o.Full && int(z) < l.MaxZoom }
 
 // layer appends one layer (MVT 2.1, 4.1), or nothing where no feature shows. It takes
 // at most limit bytes where it may leave out something.
-func (e *Encoder) layer(dst []byte, s source, t Tile, o Options, limit int) []byte {
-	g, table := gridOf(t), s.Table
-	if generalised(table.Layer, t.Z, o) {
-		g.detail = t.Z
+func (e *Encoder) layer(dst []byte, s source, t maptile.Tile, o Options, limit int) []byte {
+	g, table := maptile.GridOf(t), s.Table
+	if Generalised(table.Layer, t.Z, o) {
+		g.Detail = t.Z
 	}
 	e.begin(table, &g, math.MaxInt)
 	switch {
-	case g.detail == everything:
-		e.drawInOrder(table, s.selection.keep(e.rows.find(table, t.Box(Buffer), everything)), &g)
-	case clustered(table.Layer, t.Z):
+	case g.Detail == maptile.Everything:
+		e.drawInOrder(table, s.selection.keep(e.rows.find(table, t.Box(maptile.Buffer), maptile.Everything)), &g)
+	case Clustered(table.Layer, t.Z):
 		e.cluster(s, t, &g)
 	default:
 		e.within(s, t, &g, limit)
@@ -195,22 +197,22 @@ func (e *Encoder) layer(dst []byte, s source, t Tile, o Options, limit int) []by
 	return e.finish(dst, table.Layer.ID)
 }
 
-func clustered(l *layers.Layer, z uint8) bool {
+func Clustered(l *layers.Layer, z uint8) bool {
 	return l.Draw.Cluster != nil && int(z) < l.Draw.Cluster.Below
 }
 
 // begin empties the layer being made, which may take room bytes.
-func (e *Encoder) begin(table *snapshot.Table, g *grid, room int) {
+func (e *Encoder) begin(table *snapshot.Table, g *maptile.Grid, room int) {
 	e.body, e.keys, e.fields, e.columns = e.body[:0], e.keys[:0], e.fields[:0], e.columns[:0]
 	e.room = room
-	e.merging = g.detail != everything && int(g.detail) < table.Layer.Draw.Merge
+	e.merging = g.Detail != maptile.Everything && int(g.Detail) < table.Layer.Draw.Merge
 	e.groups.reset()
 	e.dict.reset()
 	if e.dict.generation == 1 { // it may have gone round
 		clear(e.likes)
 	}
 	for i := range table.Layer.Fields {
-		if f := &table.Layer.Fields[i]; f.Tile && int(g.detail) >= f.TileZoom {
+		if f := &table.Layer.Fields[i]; f.Tile && int(g.Detail) >= f.TileZoom {
 			if len(e.fields) == cap(e.fields) {
 				e.fields = append(e.fields, tileField{})
 			} else {
@@ -243,7 +245,7 @@ func (e *Encoder) finish(dst []byte, name string) []byte {
 		dst = append(appendVarint(append(dst, 3<<3|2), uint64(len(key))), key...)
 	}
 	dst = append(dst, e.body...)
-	return appendVarint(append(dst, 5<<3), Extent)
+	return appendVarint(append(dst, 5<<3), maptile.Extent)
 }
 
 // write appends a feature (MVT 2.1, 4.2) with the tags and the geometry at hand.

@@ -1,4 +1,4 @@
-package tiles
+package encode
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/kept"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // selects tells whether a tile may be asked not to show some features of a layer.
@@ -19,7 +20,7 @@ func (o Options) selects(l *layers.Layer) bool {
 
 // Check is nil if tiles of the layers may be asked for so; else one of Encode's errors.
 func (o Options) Check(snap *snapshot.Snapshot, layerIDs []string) error {
-	return (&Encoder{}).order(snap, layerIDs, Tile{Z: MaxZoom}, o)
+	return (&Encoder{}).order(snap, layerIDs, maptile.Tile{Z: maptile.MaxZoom}, o)
 }
 
 // checkFilter is the error of a filter that none of the layers can be asked.
@@ -55,8 +56,8 @@ func (s *selection) keep(rows []uint32) []uint32 {
 // distinct text of the fields that it asks.
 var selectionLimit = kept.Limit[*selection]{Most: 64}
 
-// selections makes them, and keeps those last asked for.
-type selections struct {
+// Selections makes them, and keeps those last asked for.
+type Selections struct {
 	made kept.Cache[selectionKey, *selection]
 }
 
@@ -68,7 +69,7 @@ type selectionKey struct {
 
 // of is the selection of a table; nil where all of it shows. The error is layers.Faults
 // of the filter.
-func (s *selections) of(t *snapshot.Table, o Options) (*selection, error) {
+func (s *Selections) of(t *snapshot.Table, o Options) (*selection, error) {
 	if !o.selects(t.Layer) {
 		return nil, nil
 	}
@@ -87,8 +88,8 @@ func (s *selections) of(t *snapshot.Table, o Options) (*selection, error) {
 	})
 }
 
-// forget lets go of the tables that a snapshot no longer has.
-func (s *selections) forget(snap *snapshot.Snapshot) {
+// Forget lets go of the tables that a snapshot no longer has.
+func (s *Selections) Forget(snap *snapshot.Snapshot) {
 	s.made.Remove(func(k selectionKey) bool {
 		t, ok := snap.Table(k.table.Layer.ID)
 		return !ok || t != k.table
@@ -113,17 +114,17 @@ func newSelection(t *snapshot.Table, o Options) (*selection, error) {
 // selected are the rows of a tile that show by the selection, in the order of their
 // ids. Points make room only for those that show too, so all of the cells that reach
 // into the tile are looked through.
-func (e *Encoder) selected(table *snapshot.Table, s *selection, t Tile) []uint32 {
-	box := t.Box(Buffer)
+func (e *Encoder) selected(table *snapshot.Table, s *selection, t maptile.Tile) []uint32 {
+	box := t.Box(maptile.Buffer)
 	thin := table.Layer.Draw.Thin
 	if s == nil || thin == nil || int(t.Z) >= thin.Below {
 		return s.keep(e.rows.find(table, box, t.Z))
 	}
-	rows := e.rows.find(table, cellBox(box, thin.Units, t.Z), everything)
+	rows := e.rows.find(table, CellBox(box, thin.Units, t.Z), maptile.Everything)
 	return table.Thinned(s.keep(rows), int(t.Z))
 }
 
-// cellBox is the box of the whole cells that reach into another.
-func cellBox(box geo.Box, units int, z uint8) geo.Box {
+// CellBox is the box of the whole cells that reach into another.
+func CellBox(box geo.Box, units int, z uint8) geo.Box {
 	return geo.Box{Min: simplify.Cell(box.Min, units, int(z)).Min, Max: simplify.Cell(box.Max, units, int(z)).Max}
 }

@@ -1,10 +1,12 @@
-package tiles
+package encode
 
 import (
 	"slices"
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/clip"
+	"github.com/cuntu/cuntu/tiles/maptile"
 	"github.com/cuntu/cuntu/tiles/mlt"
 )
 
@@ -33,7 +35,7 @@ type mltEncoder struct {
 
 // appendMLT appends the tile as MLT. What it holds is decided, as it always is, by drawing
 // it: while that may leave out something, by the bytes that it takes as MVT.
-func (e *Encoder) appendMLT(dst []byte, snap *snapshot.Snapshot, layerIDs []string, t Tile, o Options) ([]byte, error) {
+func (e *Encoder) appendMLT(dst []byte, snap *snapshot.Snapshot, layerIDs []string, t maptile.Tile, o Options) ([]byte, error) {
 	if e.mlt == nil {
 		e.mlt = new(mltEncoder)
 	}
@@ -42,7 +44,7 @@ func (e *Encoder) appendMLT(dst []byte, snap *snapshot.Snapshot, layerIDs []stri
 	e.drawing = &m.drawing
 	m.drawing.uncounted = !slices.ContainsFunc(layerIDs, func(id string) bool {
 		table, ok := snap.Table(id)
-		return ok && generalised(table.Layer, t.Z, o)
+		return ok && Generalised(table.Layer, t.Z, o)
 	})
 	var err error
 	if m.measured, err = e.appendMVT(m.measured[:0], snap, layerIDs, t, o); err != nil {
@@ -55,7 +57,7 @@ func (e *Encoder) appendMLT(dst []byte, snap *snapshot.Snapshot, layerIDs []stri
 }
 
 func (m *mltEncoder) layer(dst []byte, l *drawn) []byte {
-	m.writer.Begin(l.table.Layer.ID, Extent)
+	m.writer.Begin(l.table.Layer.ID, maptile.Extent)
 	m.writer.IDs(l.ids, len(l.kinds))
 	m.shapes(l)
 	for _, field := range l.fields {
@@ -76,19 +78,19 @@ func (m *mltEncoder) shapes(l *drawn) {
 		end := int(l.ends[i])
 		switch kind {
 		case geo.Points:
-			m.several(mlt.Point, len(l.shapes.part(part)))
+			m.several(mlt.Point, len(l.shapes.Part(part)))
 		case geo.Lines:
 			m.several(mlt.Line, end-part)
 			for p := part; p < end; p++ {
-				g.Sizes = append(g.Sizes, uint32(len(l.shapes.part(p))))
+				g.Sizes = append(g.Sizes, uint32(len(l.shapes.Part(p))))
 			}
 		case geo.Polygons:
 			m.polygons(l, part, end)
 		}
 		part = end
 	}
-	for _, p := range l.shapes.points {
-		g.XY = append(g.XY, p.x, p.y)
+	for _, p := range l.shapes.Points {
+		g.XY = append(g.XY, p.X, p.Y)
 	}
 	m.writer.Geometry(g)
 }
@@ -107,8 +109,8 @@ func (m *mltEncoder) several(t mlt.Type, parts int) {
 func (m *mltEncoder) polygons(l *drawn, part, end int) {
 	g, first := &m.geometry, len(m.geometry.Rings)
 	for ; part < end; part++ {
-		ring := l.shapes.part(part)
-		if len(g.Rings) == first || area2(ring) >= 0 {
+		ring := l.shapes.Part(part)
+		if len(g.Rings) == first || clip.Area2(ring) >= 0 {
 			g.Rings = append(g.Rings, 0)
 		}
 		g.Rings[len(g.Rings)-1]++

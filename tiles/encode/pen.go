@@ -1,15 +1,15 @@
-package tiles
+package encode
 
-import "github.com/cuntu/cuntu/geo"
-
-// point is a vertex in a tile's units, clipped to the buffered tile.
-type point struct{ x, y int32 }
+import (
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/tiles/clip"
+)
 
 // pen writes geometry commands (MVT 2.1, 4.3). Coordinates are differences to the
 // place where the pen stands, zigzag and as varints.
 type pen struct {
 	buf []byte
-	at  point
+	at  clip.Point
 }
 
 const (
@@ -20,7 +20,7 @@ const (
 	maxVarint32 = 5
 )
 
-func (p *pen) reset() { p.buf, p.at = p.buf[:0], point{} }
+func (p *pen) reset() { p.buf, p.at = p.buf[:0], clip.Point{} }
 
 func (p *pen) command(id, count int) {
 	p.buf = appendVarint(p.buf, uint64(count<<3|id))
@@ -29,12 +29,12 @@ func (p *pen) command(id, count int) {
 // points writes vertices after a command. Room is made once, and differences take
 // one byte or two, which of them being as good as random: both are written, without
 // a question.
-func (p *pen) points(vertices []point) {
+func (p *pen) points(vertices []clip.Point) {
 	n := len(p.buf)
 	p.buf = grow(p.buf, len(vertices)*2*maxVarint32)
 	b, at := p.buf, p.at
 	for _, v := range vertices {
-		dx, dy := v.x-at.x, v.y-at.y
+		dx, dy := v.X-at.X, v.Y-at.Y
 		n = putShort(b, n, uint32(dx<<1)^uint32(dx>>31))
 		n = putShort(b, n, uint32(dy<<1)^uint32(dy>>31))
 		at = v
@@ -43,30 +43,30 @@ func (p *pen) points(vertices []point) {
 }
 
 // draw writes the geometry of a feature of a type.
-func (p *pen) draw(kind byte, s *shapes) {
+func (p *pen) draw(kind byte, s *clip.Shapes) {
 	switch geo.Kind(kind) {
 	case geo.Points:
-		p.command(moveTo, len(s.points))
-		p.points(s.points)
+		p.command(moveTo, len(s.Points))
+		p.points(s.Points)
 	case geo.Lines:
-		for i := range s.ends {
-			p.line(s.part(i))
+		for i := range s.Ends {
+			p.line(s.Part(i))
 		}
 	case geo.Polygons:
-		for i := range s.ends {
-			p.ring(s.part(i))
+		for i := range s.Ends {
+			p.ring(s.Part(i))
 		}
 	}
 }
 
-func (p *pen) line(vertices []point) {
+func (p *pen) line(vertices []clip.Point) {
 	p.command(moveTo, 1)
 	p.points(vertices[:1])
 	p.command(lineTo, len(vertices)-1)
 	p.points(vertices[1:])
 }
 
-func (p *pen) ring(vertices []point) {
+func (p *pen) ring(vertices []clip.Point) {
 	p.line(vertices)
 	p.command(closePath, 1)
 }

@@ -1,4 +1,4 @@
-package tiles
+package maptile
 
 import (
 	"cmp"
@@ -28,8 +28,8 @@ func TileOf(id uint64) (Tile, error) {
 	return t, nil
 }
 
-// children are the four tiles of the next zoom within t, in the order of their ids.
-func (t Tile) children() [4]Tile {
+// Children are the four tiles of the next zoom within t, in the order of their ids.
+func (t Tile) Children() [4]Tile {
 	z, x, y := t.Z+1, 2*t.X, 2*t.Y
 	c := [4]Tile{{z, x, y}, {z, x, y + 1}, {z, x + 1, y}, {z, x + 1, y + 1}}
 	slices.SortFunc(c[:], func(a, b Tile) int { return cmp.Compare(a.ID(), b.ID()) })

@@ -1,13 +1,14 @@
-package tiles
+package clip
 
 import (
 	"cmp"
 	"slices"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
-// polygonClipper cuts polygons to the buffered tile without the edges along the
+// PolygonClipper cuts polygons to the buffered tile without the edges along the
 // border, back and forth, that Sutherland and Hodgman's way leaves.
 //
 // The rings of a polygon that cross the border are cut into chains, each from
@@ -18,16 +19,16 @@ import (
 //
 // All that it needs stands in slices that it keeps, so that clipping allocates
 // nothing once they have grown.
-type polygonClipper struct {
-	ring   []vertex
-	far    []vertex // rings that are not wholly inside, for winding
+type PolygonClipper struct {
+	ring   []Vertex
+	far    []Vertex // rings that are not wholly inside, for winding
 	ends   []int32  // of those
 	chains []chain
-	steps  []point // the chains' vertices
+	steps  []Point // the chains' vertices
 	order  []crossingAt
 	open   []int32
 	early  []int32
-	rings  shapes // of this polygon: outer ones and holes as they come
+	rings  Shapes // of this polygon: outer ones and holes as they come
 	holes  []bool // by ring
 }
 
@@ -45,8 +46,8 @@ type crossingAt struct {
 	leave bool
 }
 
-// clip appends a shape's polygons to s, each outer ring followed by its holes.
-func (c *polygonClipper) clip(s *shapes, g *grid, shape geo.Shape, ranks []uint8) {
+// Clip appends a shape's polygons to s, each outer ring followed by its holes.
+func (c *PolygonClipper) Clip(s *Shapes, g *maptile.Grid, shape geo.Shape, ranks []uint8) {
 	from := uint32(0)
 	for i, to := range shape.Ends {
 		part := shape.Points[from:to]
@@ -60,19 +61,19 @@ func (c *polygonClipper) clip(s *shapes, g *grid, shape geo.Shape, ranks []uint8
 	c.endPolygon(s)
 }
 
-func (c *polygonClipper) addRing(g *grid, part []geo.Point, ranks []uint8, hole bool) {
+func (c *PolygonClipper) addRing(g *maptile.Grid, part []geo.Point, ranks []uint8, hole bool) {
 	ring := c.ring[:0]
 	some, all := uint8(0), uint8(15)
 	ranks = ranks[:len(part)]
 	for i, p := range part {
-		if ranks[i] > g.detail {
+		if ranks[i] > g.Detail {
 			continue
 		}
-		v := vertex{g.x(p), g.y(p)}
+		v := Vertex{g.X(p), g.Y(p)}
 		if n := len(ring); n > 0 && ring[n-1] == v {
 			continue
 		}
-		code := v.outside()
+		code := v.Outside()
 		some, all = some|code, all&code
 		ring = append(ring, v)
 	}
@@ -81,7 +82,7 @@ func (c *polygonClipper) addRing(g *grid, part []geo.Point, ranks []uint8, hole 
 	case all != 0: // all beyond one side
 	case some == 0:
 		for _, v := range ring {
-			c.rings.points = append(c.rings.points, v.point())
+			c.rings.Points = append(c.rings.Points, v.Point())
 		}
 		c.endRing(hole)
 	default:
@@ -93,39 +94,39 @@ func (c *polygonClipper) addRing(g *grid, part []geo.Point, ranks []uint8, hole 
 
 // endRing closes the open ring, turned as it should be, or drops it when it has
 // no area.
-func (c *polygonClipper) endRing(hole bool) {
+func (c *PolygonClipper) endRing(hole bool) {
 	r := &c.rings
-	from := r.open()
-	ring := tidy(r.points[from:])
-	area := area2(ring)
+	from := r.Open()
+	ring := Tidy(r.Points[from:])
+	area := Area2(ring)
 	if area == 0 {
-		r.points = r.points[:from]
+		r.Points = r.Points[:from]
 		return
 	}
 	if area < 0 != hole {
-		reverse(ring)
+		Reverse(ring)
 	}
-	copy(r.points[from:], ring)
-	r.points = r.points[:from+len(ring)]
-	r.ends = append(r.ends, int32(len(r.points)))
+	copy(r.Points[from:], ring)
+	r.Points = r.Points[:from+len(ring)]
+	r.Ends = append(r.Ends, int32(len(r.Points)))
 	c.holes = append(c.holes, hole)
 }
 
 // cut makes chains of a ring of which a vertex is outside.
-func (c *polygonClipper) cut(ring []vertex) {
-	start := slices.IndexFunc(ring, func(v vertex) bool { return v.outside() != 0 })
+func (c *PolygonClipper) cut(ring []Vertex) {
+	start := slices.IndexFunc(ring, func(v Vertex) bool { return v.Outside() != 0 })
 	last := ring[start]
-	code := last.outside()
+	code := last.Outside()
 	for i := range ring {
 		at := start + 1 + i
 		if at >= len(ring) {
 			at -= len(ring)
 		}
 		v := ring[at]
-		vc := v.outside()
+		vc := v.Outside()
 		switch {
 		case vc|code == 0:
-			c.steps = append(c.steps, v.point())
+			c.steps = append(c.steps, v.Point())
 		case vc&code != 0:
 		default:
 			c.step(last, v)
@@ -135,7 +136,7 @@ func (c *polygonClipper) cut(ring []vertex) {
 }
 
 // step follows an edge that crosses the border, or passes by.
-func (c *polygonClipper) step(a, b vertex) {
+func (c *PolygonClipper) step(a, b Vertex) {
 	from, to, ok := cut(a, b)
 	if !ok {
 		return
@@ -152,7 +153,7 @@ func (c *polygonClipper) step(a, b vertex) {
 }
 
 // endPolygon joins the chains, gives each hole to its outer ring and begins anew.
-func (c *polygonClipper) endPolygon(s *shapes) {
+func (c *PolygonClipper) endPolygon(s *Shapes) {
 	if len(c.chains) > 0 {
 		c.join()
 	} else if len(c.ends) > 0 && c.winding(border, border+side/2+.25) > 0 {
@@ -160,32 +161,32 @@ func (c *polygonClipper) endPolygon(s *shapes) {
 	}
 	c.flush(s)
 	c.far, c.ends, c.chains, c.steps, c.holes = c.far[:0], c.ends[:0], c.chains[:0], c.steps[:0], c.holes[:0]
-	c.rings.reset()
+	c.rings.Reset()
 }
 
-func (c *polygonClipper) wholeTile() {
+func (c *PolygonClipper) wholeTile() {
 	for k := range 4 {
-		c.rings.points = append(c.rings.points, corner(k))
+		c.rings.Points = append(c.rings.Points, corner(k))
 	}
 	c.endRing(false)
 }
 
-func corner(k int) point {
-	return [4]point{{lo, lo}, {hi, lo}, {hi, hi}, {lo, hi}}[k&3]
+func corner(k int) Point {
+	return [4]Point{{Lo, Lo}, {Hi, Lo}, {Hi, Hi}, {Lo, Hi}}[k&3]
 }
 
 // winding is how often the rings that are not inside go round a place of which no
 // edge comes near, clockwise.
-func (c *polygonClipper) winding(x, y float64) (n int) {
+func (c *PolygonClipper) winding(x, y float64) (n int) {
 	from := int32(0)
 	for _, to := range c.ends {
 		ring := c.far[from:to]
 		a := ring[len(ring)-1]
 		for _, b := range ring {
-			down := float64(b.y) > y
-			if (float64(a.y) > y) != down {
-				t := (y - float64(a.y)) / float64(b.y-a.y)
-				if float64(a.x)+float64(t*float64(b.x-a.x)) > x {
+			down := float64(b.Y) > y
+			if (float64(a.Y) > y) != down {
+				t := (y - float64(a.Y)) / float64(b.Y-a.Y)
+				if float64(a.X)+float64(t*float64(b.X-a.X)) > x {
 					if down {
 						n++
 					} else {
@@ -208,7 +209,7 @@ func (c *polygonClipper) winding(x, y float64) (n int) {
 // the middle of the longest stretch without a crossing. From there on the border
 // is known to be in or out, hence at crossings in one place which one comes first.
 // Rings that cross each other, against the rules, are matched like brackets.
-func (c *polygonClipper) join() {
+func (c *PolygonClipper) join() {
 	c.order = c.order[:0]
 	for i, ch := range c.chains {
 		c.order = append(c.order, crossingAt{ch.in, int32(i), false}, crossingAt{ch.out, int32(i), true})
@@ -236,7 +237,7 @@ func (c *polygonClipper) join() {
 	}
 }
 
-func (c *polygonClipper) windingAt(place float64) int {
+func (c *PolygonClipper) windingAt(place float64) int {
 	if place < 0 {
 		place += 4 * side
 	}
@@ -255,7 +256,7 @@ func (c *polygonClipper) windingAt(place float64) int {
 	return c.winding(border, farBorder-at)
 }
 
-func (c *polygonClipper) match(first, inside int) {
+func (c *PolygonClipper) match(first, inside int) {
 	c.open, c.early = c.open[:0], c.early[:0]
 	n := len(c.order)
 	for i := 0; i < n; {
@@ -291,7 +292,7 @@ func (c *polygonClipper) match(first, inside int) {
 	}
 }
 
-func (c *polygonClipper) enter(first, i, n int) {
+func (c *PolygonClipper) enter(first, i, n int) {
 	ch := c.order[(first+i)%n].chain
 	if len(c.open) == 0 {
 		c.early = append(c.early, ch)
@@ -302,7 +303,7 @@ func (c *polygonClipper) enter(first, i, n int) {
 
 // link makes the chain the next one of the last that left and is still open. A
 // link closes at the end of a lap, or wraps where the border's zero lies between.
-func (c *polygonClipper) link(ch int32, lap bool) {
+func (c *PolygonClipper) link(ch int32, lap bool) {
 	last := c.open[len(c.open)-1]
 	c.open = c.open[:len(c.open)-1]
 	from := &c.chains[last]
@@ -316,17 +317,17 @@ func (c *polygonClipper) link(ch int32, lap bool) {
 }
 
 // trace makes a ring of a chain and those that it leads to.
-func (c *polygonClipper) trace(i int) {
+func (c *PolygonClipper) trace(i int) {
 	for !c.chains[i].done {
 		ch := &c.chains[i]
 		ch.done = true
-		c.rings.points = append(c.rings.points, c.steps[ch.from:ch.to]...)
+		c.rings.Points = append(c.rings.Points, c.steps[ch.from:ch.to]...)
 		to := c.chains[ch.next].in
 		if ch.wraps {
 			to += 4 * side
 		}
 		for k := int(ch.out/side) + 1; float64(k)*side < to; k++ {
-			c.rings.points = append(c.rings.points, corner(k))
+			c.rings.Points = append(c.rings.Points, corner(k))
 		}
 		i = int(ch.next)
 	}
@@ -335,7 +336,7 @@ func (c *polygonClipper) trace(i int) {
 
 // flush moves the polygon's rings to s. A hole whose outer ring has no area here
 // goes with it.
-func (c *polygonClipper) flush(s *shapes) {
+func (c *PolygonClipper) flush(s *Shapes) {
 	outers := 0
 	for _, hole := range c.holes {
 		if !hole {
@@ -346,16 +347,16 @@ func (c *polygonClipper) flush(s *shapes) {
 		if hole {
 			continue
 		}
-		outer := c.rings.part(i)
-		s.points = append(s.points, outer...)
-		s.ends = append(s.ends, int32(len(s.points)))
+		outer := c.rings.Part(i)
+		s.Points = append(s.Points, outer...)
+		s.Ends = append(s.Ends, int32(len(s.Points)))
 		if outers == len(c.holes) {
 			continue
 		}
 		for j, hole := range c.holes {
-			if hole && (outers == 1 || ringIn(outer, c.rings.part(j))) {
-				s.points = append(s.points, c.rings.part(j)...)
-				s.ends = append(s.ends, int32(len(s.points)))
+			if hole && (outers == 1 || ringIn(outer, c.rings.Part(j))) {
+				s.Points = append(s.Points, c.rings.Part(j)...)
+				s.Ends = append(s.Ends, int32(len(s.Points)))
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package tiles
+package encode
 
 import (
 	"math"
@@ -8,6 +8,8 @@ import (
 	"github.com/cuntu/cuntu/geo/simplify"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/clip"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // cells adds up points by the cells of a grid that all tiles of a zoom share, so
@@ -24,9 +26,9 @@ type cell struct {
 
 // cluster writes a point for each cell that has any, in the middle of what it
 // stands for, with their count and sums; what is not a point is written as it is.
-func (e *Encoder) cluster(s source, t Tile, g *grid) {
+func (e *Encoder) cluster(s source, t maptile.Tile, g *maptile.Grid) {
 	table, rule := s.Table, s.Layer.Draw.Cluster
-	box := cellBox(t.Box(Buffer), rule.Units, t.Z) // whole cells
+	box := CellBox(t.Box(maptile.Buffer), rule.Units, t.Z) // whole cells
 	unit := simplify.Cell(box.Min, rule.Units, int(t.Z))
 	size := int64(unit.Max.X) - int64(unit.Min.X) + 1
 	wide := (int64(box.Max.X) - int64(box.Min.X) + 1) / size
@@ -35,7 +37,7 @@ func (e *Encoder) cluster(s source, t Tile, g *grid) {
 	c.list = zeroed(c.list, int(wide*high))
 	c.sums = zeroed(c.sums, int(wide*high)*len(rule.Sums))
 	add := newAdder(table.Layer, rule)
-	for _, row := range s.selection.keep(e.rows.find(table, box, everything)) {
+	for _, row := range s.selection.keep(e.rows.find(table, box, maptile.Everything)) {
 		shape, ranks := table.Ranked(row)
 		if shape.Kind != geo.Points {
 			e.pen.reset()
@@ -61,19 +63,16 @@ func (e *Encoder) cluster(s source, t Tile, g *grid) {
 	e.clusters(table.Layer, rule, box, size, wide, g)
 }
 
-func (e *Encoder) clusters(l *layers.Layer, rule *layers.Cluster, box geo.Box, size, wide int64, g *grid) {
+func (e *Encoder) clusters(l *layers.Layer, rule *layers.Cluster, box geo.Box, size, wide int64, g *maptile.Grid) {
 	keys := false
 	for i := range e.cells.list {
 		c := &e.cells.list[i]
 		if c.count == 0 {
 			continue
 		}
-		v := vertex{
-			(int64(box.Min.X)+int64(i)%wide*size+c.x/c.count)<<g.up + g.addX,
-			(int64(box.Min.Y)+int64(i)/wide*size+c.y/c.count)<<g.up + g.addY,
-		}
-		v.x, v.y = v.x>>g.down, v.y>>g.down
-		if v.outside() != 0 {
+		v := clip.Vertex{X: (int64(box.Min.X)+int64(i)%wide*size+c.x/c.count)<<g.Up + g.AddX, Y: (int64(box.Min.Y)+int64(i)/wide*size+c.y/c.count)<<g.Up + g.AddY}
+		v.X, v.Y = v.X>>g.Down, v.Y>>g.Down
+		if v.Outside() != 0 {
 			continue
 		}
 		first := len(e.keys)
@@ -93,10 +92,10 @@ func (e *Encoder) clusters(l *layers.Layer, rule *layers.Cluster, box geo.Box, s
 			e.tags = appendVarint(e.tags, uint64(first+1+k))
 			e.tags = appendVarint(e.tags, uint64(e.dict.add(number(e.cells.sums[i*len(rule.Sums)+k]))))
 		}
-		e.recordCluster(v.point(), c.count, e.cells.sums[i*len(rule.Sums):][:len(rule.Sums)])
+		e.recordCluster(v.Point(), c.count, e.cells.sums[i*len(rule.Sums):][:len(rule.Sums)])
 		e.pen.reset()
 		e.pen.command(moveTo, 1)
-		e.pen.points([]point{v.point()})
+		e.pen.points([]clip.Point{v.Point()})
 		e.write(0, false, byte(geo.Points))
 	}
 }

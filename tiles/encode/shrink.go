@@ -1,8 +1,9 @@
-package tiles
+package encode
 
 import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // MaxBytes is how large a tile may be, before compression, at zooms at which its
@@ -17,11 +18,11 @@ const layerBytes = 24
 // Where there is no overview of the layer, most tiles have room for all that lies in
 // them, so those come by id, which is the order of the memory; only if there is not, by
 // claim.
-func (e *Encoder) within(s source, t Tile, g *grid, limit int) {
+func (e *Encoder) within(s source, t maptile.Tile, g *maptile.Grid, limit int) {
 	table, features := s.Table, e.Stats.Features
 	e.begin(table, g, limit)
 	if t.Z < snapshot.OverviewBelow && (s.selection == nil || table.Layer.Draw.Thin == nil) {
-		e.scan.Begin(table, t.Box(Buffer), t.Z)
+		e.scan.Begin(table, t.Box(maptile.Buffer), t.Z)
 		for rows := e.scan.Next(); len(rows) > 0; rows = e.scan.Next() {
 			done := 0
 			if s.selection == nil && e.drawing == nil {
@@ -87,7 +88,7 @@ func (e *Encoder) undo(m mark) {
 
 // shrink makes a tile of several layers anew with less in those that may be
 // generalised, each giving way by the same share.
-func (e *Encoder) shrink(dst []byte, t Tile) []byte {
+func (e *Encoder) shrink(dst []byte, t maptile.Tile) []byte {
 	e.Stats = Stats{}
 	if e.drawing != nil {
 		e.drawing.reset()
@@ -107,6 +108,6 @@ func (e *Encoder) shrink(dst []byte, t Tile) []byte {
 	return dst
 }
 
-func shrinks(l *layers.Layer, t Tile) bool {
-	return generalised(l, t.Z, Options{}) && !clustered(l, t.Z)
+func shrinks(l *layers.Layer, t maptile.Tile) bool {
+	return Generalised(l, t.Z, Options{}) && !Clustered(l, t.Z)
 }

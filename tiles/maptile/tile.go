@@ -1,4 +1,4 @@
-package tiles
+package maptile
 
 import (
 	"errors"
@@ -9,15 +9,15 @@ import (
 
 const (
 	// Extent is how many units a tile is wide and high.
-	Extent = 1 << extentBits
+	Extent = 1 << ExtentBits
 	// Buffer is how many units beyond its edges a tile holds, so that symbols and
 	// strokes go on across them: 4 pixels of a tile drawn at 256.
 	Buffer = 64
 	// MaxZoom is the deepest zoom there is: its unit is a quarter of a quantum.
 	MaxZoom = 22
 
-	extentBits = 12
-	worldBits  = 32
+	ExtentBits = 12
+	WorldBits  = 32
 )
 
 // Tile numbers a square of the Web Mercator world: Z halvings deep, X from the
@@ -64,17 +64,17 @@ func (t Tile) Parent() Tile {
 // Box is the tile's square in quanta, widened by a number of units: it holds each
 // point that rounds to a coordinate from -buffer to Extent+buffer.
 func (t Tile) Box(buffer int) geo.Box {
-	g := gridOf(t)
+	g := GridOf(t)
 	lo, hi := int64(-buffer), int64(Extent+buffer)
 	return geo.Box{
-		Min: geo.Point{X: toQuanta(g.from(lo, g.addX)), Y: toQuanta(g.from(lo, g.addY))},
-		Max: geo.Point{X: toQuanta(g.from(hi+1, g.addX) - 1), Y: toQuanta(g.from(hi+1, g.addY) - 1)},
+		Min: geo.Point{X: toQuanta(g.from(lo, g.AddX)), Y: toQuanta(g.from(lo, g.AddY))},
+		Max: geo.Point{X: toQuanta(g.from(hi+1, g.AddX) - 1), Y: toQuanta(g.from(hi+1, g.AddY) - 1)},
 	}
 }
 
 func toQuanta(v int64) int32 { return int32(max(-1<<31, min(1<<31-1, v))) }
 
-// grid takes quanta to a tile's units, from its upper left corner, rounding to
+// Grid takes quanta to a tile's units, from its upper left corner, rounding to
 // the nearest. The grids of all tiles of a zoom are one grid, so neighbours agree.
 //
 // A unit is 2^(20-z) quanta, hence a shift; from zoom 20 on it is the other way
@@ -82,43 +82,43 @@ func toQuanta(v int64) int32 { return int32(max(-1<<31, min(1<<31-1, v))) }
 // vertex to a unit is a shift, an addition and a shift.
 //
 // Vertices whose rank is above detail are left out.
-type grid struct {
-	up, down   uint8 // one of them is 0
-	detail     uint8
-	addX, addY int64
+type Grid struct {
+	Up, Down   uint8 // one of them is 0
+	Detail     uint8
+	AddX, AddY int64
 }
 
-// everything is the detail that leaves out nothing.
-const everything = 255
+// Everything is the detail that leaves out nothing.
+const Everything = 255
 
-func gridOf(t Tile) grid {
-	g := grid{detail: everything}
-	if shift := worldBits - extentBits - int(t.Z); shift >= 0 {
-		g.down = uint8(shift)
+func GridOf(t Tile) Grid {
+	g := Grid{Detail: Everything}
+	if shift := WorldBits - ExtentBits - int(t.Z); shift >= 0 {
+		g.Down = uint8(shift)
 	} else {
-		g.up = uint8(-shift)
+		g.Up = uint8(-shift)
 	}
 	add := func(n uint32) int64 {
-		a := int64(1)<<(worldBits-1)<<g.up - int64(n)<<extentBits<<g.down
-		if g.down > 0 {
-			a += 1 << (g.down - 1)
+		a := int64(1)<<(WorldBits-1)<<g.Up - int64(n)<<ExtentBits<<g.Down
+		if g.Down > 0 {
+			a += 1 << (g.Down - 1)
 		}
 		return a
 	}
-	g.addX, g.addY = add(t.X), add(t.Y)
+	g.AddX, g.AddY = add(t.X), add(t.Y)
 	return g
 }
 
-func (g *grid) x(p geo.Point) int64 {
-	return (int64(p.X)<<(g.up&63) + g.addX) >> (g.down & 63)
+func (g *Grid) X(p geo.Point) int64 {
+	return (int64(p.X)<<(g.Up&63) + g.AddX) >> (g.Down & 63)
 }
 
-func (g *grid) y(p geo.Point) int64 {
-	return (int64(p.Y)<<(g.up&63) + g.addY) >> (g.down & 63)
+func (g *Grid) Y(p geo.Point) int64 {
+	return (int64(p.Y)<<(g.Up&63) + g.AddY) >> (g.Down & 63)
 }
 
 // from is the least quantum whose unit is at least v.
-func (g *grid) from(v, add int64) int64 {
-	quanta := v<<g.down - add
-	return (quanta + 1<<g.up - 1) >> g.up
+func (g *Grid) from(v, add int64) int64 {
+	quanta := v<<g.Down - add
+	return (quanta + 1<<g.Up - 1) >> g.Up
 }

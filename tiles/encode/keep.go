@@ -1,4 +1,4 @@
-package tiles
+package encode
 
 import (
 	"errors"
@@ -9,8 +9,8 @@ import (
 // ErrTile is the error of bytes that are no vector tile.
 var ErrTile = errors.New("not a vector tile")
 
-// Only is a tile with only those source-layers of another, in the order given.
-func Only(tile []byte, f Format, layerIDs []string) ([]byte, error) {
+// Keep is a tile with those source-layers of another, in the order given.
+func Keep(tile []byte, f Format, layerIDs []string) ([]byte, error) {
 	next := nextOfMVT
 	if f == MLT {
 		next = nextOfMLT

@@ -1,8 +1,9 @@
-package tiles
+package encode
 
 import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/tiles/maptile"
 )
 
 // rowSet finds the rows of a tile in the order that they have in a table loaded anew,
@@ -19,7 +20,7 @@ func (r *rowSet) find(table *snapshot.Table, box geo.Box, zoom uint8) []uint32 {
 		r.collect = func(row uint32) bool { r.rows = append(r.rows, row); return true }
 	}
 	r.rows = r.rows[:0]
-	if zoom == everything {
+	if zoom == maptile.Everything {
 		table.Search(box, r.collect)
 	} else {
 		table.Shown(box, zoom, r.collect)

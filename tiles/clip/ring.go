@@ -1,30 +1,30 @@
-package tiles
+package clip
 
-// area2 is twice the signed area of a ring: positive when it runs clockwise on
+// Area2 is twice the signed area of a ring: positive when it runs clockwise on
 // the map, as outer rings do.
-func area2(ring []point) int64 {
+func Area2(ring []Point) int64 {
 	if len(ring) < 3 {
 		return 0
 	}
 	var sum int64
 	last := ring[len(ring)-1]
 	for _, p := range ring {
-		sum += int64(last.x)*int64(p.y) - int64(p.x)*int64(last.y)
+		sum += int64(last.X)*int64(p.Y) - int64(p.X)*int64(last.Y)
 		last = p
 	}
 	return sum
 }
 
-// turn is positive where a, b, c turn clockwise on the map, 0 where they are in line.
-func turn(a, b, c point) int64 {
-	return int64(b.x-a.x)*int64(c.y-b.y) - int64(b.y-a.y)*int64(c.x-b.x)
+// Turn is positive where a, b, c turn clockwise on the map, 0 where they are in line.
+func Turn(a, b, c Point) int64 {
+	return int64(b.X-a.X)*int64(c.Y-b.Y) - int64(b.Y-a.Y)*int64(c.X-b.X)
 }
 
-// tidy removes what has no area: repeated vertices, vertices in line with their
+// Tidy removes what has no area: repeated vertices, vertices in line with their
 // neighbours and spikes, where the ring goes back the way it came. What it keeps
 // encloses the same area. It works in place and returns the ring's new form,
 // which has no vertex left where nothing else has.
-func tidy(ring []point) []point {
+func Tidy(ring []Point) []Point {
 	n := 0
 	for _, p := range ring {
 		n = push(ring, n, p)
@@ -33,9 +33,9 @@ func tidy(ring []point) []point {
 	for n-first >= 3 { // where the end meets the beginning
 		a, b := ring[n-1], ring[first]
 		switch {
-		case turn(ring[n-2], a, b) == 0:
+		case Turn(ring[n-2], a, b) == 0:
 			n--
-		case turn(a, b, ring[first+1]) == 0:
+		case Turn(a, b, ring[first+1]) == 0:
 			first++
 		default:
 			return ring[first:n]
@@ -46,8 +46,8 @@ func tidy(ring []point) []point {
 
 // push puts p behind the first n vertices after taking off those that it makes
 // needless, and returns how many there are then.
-func push(ring []point, n int, p point) int {
-	for n >= 2 && turn(ring[n-2], ring[n-1], p) == 0 {
+func push(ring []Point, n int, p Point) int {
+	for n >= 2 && Turn(ring[n-2], ring[n-1], p) == 0 {
 		n--
 	}
 	if n == 1 && ring[0] == p {
@@ -57,19 +57,19 @@ func push(ring []point, n int, p point) int {
 	return n + 1
 }
 
-func reverse(ring []point) {
+func Reverse(ring []Point) {
 	for l, r := 1, len(ring)-1; l < r; l, r = l+1, r-1 {
 		ring[l], ring[r] = ring[r], ring[l]
 	}
 }
 
 // holds tells whether p lies in the ring. On the ring it is either.
-func holds(ring []point, p point) (in bool) {
+func holds(ring []Point, p Point) (in bool) {
 	last := ring[len(ring)-1]
 	for _, q := range ring {
-		if (last.y > p.y) != (q.y > p.y) {
-			t := turn(last, q, p)
-			if (t > 0) == (q.y > last.y) {
+		if (last.Y > p.Y) != (q.Y > p.Y) {
+			t := Turn(last, q, p)
+			if (t > 0) == (q.Y > last.Y) {
 				in = !in
 			}
 		}
@@ -80,7 +80,7 @@ func holds(ring []point, p point) (in bool) {
 
 // ringIn tells whether a hole lies in an outer ring: whether the first of its
 // vertices that is not on the ring does.
-func ringIn(outer, hole []point) bool {
+func ringIn(outer, hole []Point) bool {
 	for _, p := range hole {
 		if !on(outer, p) {
 			return holds(outer, p)
@@ -89,11 +89,11 @@ func ringIn(outer, hole []point) bool {
 	return false
 }
 
-func on(ring []point, p point) bool {
+func on(ring []Point, p Point) bool {
 	a := ring[len(ring)-1]
 	for _, b := range ring {
-		if turn(a, b, p) == 0 &&
-			min(a.x, b.x) <= p.x && p.x <= max(a.x, b.x) && min(a.y, b.y) <= p.y && p.y <= max(a.y, b.y) {
+		if Turn(a, b, p) == 0 &&
+			min(a.X, b.X) <= p.X && p.X <= max(a.X, b.X) && min(a.Y, b.Y) <= p.Y && p.Y <= max(a.Y, b.Y) {
 			return true
 		}
 		a = b
