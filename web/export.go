@@ -15,8 +15,7 @@ import (
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/layers"
-	"github.com/cuntu/cuntu/layers/coverage"
-	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -64,16 +63,8 @@ func (s *server) whole(q *query, layer string, snap *snapshot.Snapshot) (*snapsh
 	if !ok || len(t.Layer.Derived) == 0 {
 		return snap, nil
 	}
-	filter, err := cql2.Parse(q.values.Get("filter"))
-	asked := err == nil && t.Layer.Derives(filter.Properties())
-	if !asked && !q.values.Has("states") {
-		return snap, nil
-	}
-	states, err := s.coverage.Get(snap, s.roads, q.whole("states", firstYear, lastYear, time.Now().Year()))
-	if err != nil {
-		return nil, err
-	}
-	return coverage.WithMarks(snap, states), nil
+	world := questions.World{Snap: snap, Desk: s.desk}
+	return world.WithDerived(layer, q.values.Get("filter"), q.whole("states", firstYear, lastYear, 0))
 }
 
 // unsaid takes back what was said of the file where there is none.

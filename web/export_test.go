@@ -72,7 +72,7 @@ func TestAnExportTellsAllThatIsWrong(t *testing.T) {
 		says   []string
 	}{
 		"/api/export/moon": {404, []string{"moon", "village"}},
-		"/api/export/village?f=dwg&crs=x&county=1&kk=1":        {400, []string{"dwg", "geojson, xlsx, csv", "EPSG:4490", "county", "kk", "allowed are f, crs, filter, county"}},
+		"/api/export/village?f=dwg&crs=x&county=1&kk=1":        {400, []string{"dwg", "geojson, xlsx, csv", "EPSG:4490", "county", "kk", "f, crs, filter, county"}},
 		"/api/export/village?year=18":                          {400, []string{"year"}},
 		"/api/export/village?year=2018":                        {400, []string{"year", "complete"}},
 		"/api/export/village?filter=nothing%3D1&bbox=1,2":      {400, []string{"filter", "nothing", "bbox"}},
@@ -140,6 +140,15 @@ func TestExportOfVillagesByTheirStatesHasTheStatesToo(t *testing.T) {
 	}
 	if _, body := w.get("/api/export/village?f=csv&states=2017"); strings.Count(strings.TrimSpace(body), "\n") != 2 || !strings.Contains(body, "cov_road") {
 		t.Errorf("states without a filter: %s", body)
+	}
+	for path, want := range map[string]string{
+		"/api/coverage?service=water&year=2017&filter=":                         `"count":1`,
+		"/api/near?lon=110&lat=33.85&layer=village&k=5&year=2017&filter=":       `"results":[{"layer":"village","id":2`,
+		"/api/summary?layer=village&by=county&field=cov_road&year=2017&filter=": `"count":1`,
+	} {
+		if resp, body := w.get(path + url.QueryEscape("cov_road = 'not'")); resp.StatusCode != 200 || !strings.Contains(body, want) || strings.Count(body, `"id":1,`) > 0 {
+			t.Errorf("%s: %d %s", path, resp.StatusCode, body)
+		}
 	}
 	if _, body := w.get("/api/export/village?f=csv"); strings.Contains(body, "cov_road") {
 		t.Errorf("states that nobody asked for: %s", body)

@@ -16,11 +16,14 @@ import (
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/questions"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 type exportCmd struct {
 	storeFlag
+	rulesFlag
 	Layer    string `required:"" help:"The layer to write."`
 	Format   string `short:"f" enum:",${formats}" default:"" placeholder:"FORMAT" help:"${formats}; by the ending of FILE if not given."`
 	CRS      string `name:"crs" placeholder:"CRS" help:"Of the coordinates: EPSG:4326 unless given, EPSG:4490, GCJ-02, BD-09, 'CGCS2000 3度带 37带', EPSG:4525 …"`
@@ -28,6 +31,7 @@ type exportCmd struct {
 	County   string `placeholder:"CODE" help:"Only features of this county."`
 	Town     string `placeholder:"CODE" help:"Only features of this town."`
 	Year     int    `help:"Only what is complete by the end of this year; all if not given."`
+	States   int    `help:"With the services' states of villages as of this year; those of the present one where the filter names them."`
 	BBox     string `name:"bbox" placeholder:"W,S,E,N" help:"Only features that meet this box of degrees."`
 	Headings string `enum:"id,zh,en" default:"id" help:"What columns are called: by the catalogue's ids, or by titles with the unit in Chinese or English."`
 	Values   string `enum:"stored,titles" default:"stored" help:"How values that have titles are spelt: ${enum}."`
@@ -44,7 +48,11 @@ func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if c.Format == "" {
 		return fmt.Errorf("the ending of %s tells no format: give -f, one of %s", c.File, strings.Join(files.Written(), ", "))
 	}
-	snap, err := c.load(ctx, log)
+	services, err := c.services()
+	if err != nil {
+		return err
+	}
+	snap, err := c.load(ctx, log, services)
 	if err != nil {
 		return err
 	}
@@ -69,10 +77,12 @@ func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
 	return nil
 }
 
-// load loads no more than is asked for: the layer, and the areas that narrow it.
-func (c *exportCmd) load(ctx context.Context, log *slog.Logger) (*snapshot.Snapshot, error) {
+// load loads no more than is asked for: the layer and the areas that narrow it, or all that derived fields are found from.
+func (c *exportCmd) load(ctx context.Context, log *slog.Logger, services *service.Catalog) (*snapshot.Snapshot, error) {
 	catalog := catalog()
-	if _, ok := catalog.Layer(c.Layer); ok {
+	l, ok := catalog.Layer(c.Layer)
+	whole := ok && (c.States != 0 && len(l.Derived) > 0 || questions.Derives(l, c.Filter))
+	if ok && !whole {
 		catalog.Layers = slices.DeleteFunc(catalog.Layers, func(l *layers.Layer) bool {
 			return l.ID != c.Layer && l.ID != "county" && l.ID != "town"
 		})
@@ -83,7 +93,10 @@ func (c *exportCmd) load(ctx context.Context, log *slog.Logger) (*snapshot.Snaps
 	}
 	defer store.Close()
 	snap, _, err := data.Load(ctx, store, catalog, warn(log))
-	return snap, err
+	if err != nil || !whole {
+		return snap, err
+	}
+	return questions.World{Snap: snap, Desk: questions.NewDesk(services)}.WithDerived(c.Layer, c.Filter, c.States)
 }
 
 func (c *exportCmd) write(ctx context.Context, e *export.Export) ([]string, error) {

@@ -28,6 +28,12 @@ func TestALayerIsExportedToFilesAndTheStandardOutput(t *testing.T) {
 			t.Errorf("%s: %v %s, not %s", name, err, b, featureCount(t, out))
 		}
 	}
+	lacking := filepath.Join(dir, "lacking.csv")
+	out, code := run(t, nil, "export", "--store", store, "--layer", "village", "--filter", "cov_road = 'not'", "--states", "2017", "--headings", "zh", lacking)
+	b, err := os.ReadFile(lacking)
+	if code != 0 || err != nil || !bytes.Contains(b, []byte("硬化路达标")) || bytes.Count(b, []byte(",not,")) < 10 {
+		t.Errorf("by state: %d %s %v", code, out, err)
+	}
 	cmd := exec.Command(must(binary())(t), "export", "--store", store, "--layer", "county", "-f", "geojsonl", "-")
 	var said bytes.Buffer
 	cmd.Stderr = &said

@@ -40,8 +40,10 @@ func catchment() *Question {
 		},
 	}, []string{question.GeoJSON}, func(ctx context.Context, w World, ask CatchmentAsk) (Catchment, error) {
 		by, limits, _ := ask.limits()
-		var told layers.Faults
-		keep := w.keep(ask.within(), w.villages(), &told)
+		keep, err := w.keep(ask.within(), w.villages(), ask.Year)
+		if err != nil {
+			return Catchment{}, err
+		}
 		n := w.network(ask.Year)
 		if len(limits) > 1 {
 			bands, err := w.bands(ctx, n, ask.point(), limits, by, keep)
@@ -75,7 +77,7 @@ func (ask CatchmentAsk) Faults(w World) (wrong layers.Faults) {
 	if len(limits) > maxBands {
 		wrong.Add(part, "may have %d limits at most", maxBands)
 	}
-	w.keep(ask.within(), w.villages(), &wrong)
+	w.check(ask.within(), w.villages(), &wrong)
 	if len(limits) == 1 && ask.within() != (Within{}) {
 		wrong.Add("county", "or town chooses the villages that several limits are asked of, as in minutes=10,20")
 	}

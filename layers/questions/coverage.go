@@ -43,7 +43,11 @@ func listCoverage() *Question {
 		if err != nil {
 			return Coverage{}, err
 		}
-		keep, states := w.keepIn(ask.Within, r.Villages.Table), statesOf(ask.State, nil)
+		keep, err := w.keep(ask.Within, r.Villages.Table, ask.Year)
+		if err != nil {
+			return Coverage{}, err
+		}
+		states := statesOf(ask.State, nil)
 		a := newCoverage(r, service.ID(ask.Service), func(i int) bool {
 			return (len(states) == 0 || slices.Contains(states, r.States[service.ID(ask.Service)][i])) && (keep == nil || keep(r.Villages.Rows[i]))
 		})
@@ -56,7 +60,7 @@ func listCoverage() *Question {
 // Faults are states, areas and conditions that do not exist.
 func (ask CoverageAsk) Faults(w World) (wrong layers.Faults) {
 	statesOf(ask.State, &wrong)
-	w.keep(ask.Within, w.villages(), &wrong)
+	w.check(ask.Within, w.villages(), &wrong)
 	return wrong
 }
 

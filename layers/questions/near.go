@@ -57,7 +57,7 @@ type Points struct {
 func (ask Nearest) Faults(w World) (wrong layers.Faults) {
 	for _, name := range ask.Layer {
 		if t, ok := w.Snap.Table(name); ok {
-			filter(ask.Filter, t, &wrong)
+			checkFilter(ask.Filter, t.Layer, &wrong)
 		}
 	}
 	return wrong
@@ -95,10 +95,13 @@ func (w World) near(ctx context.Context, ask Nearest, points []orb.Point, many b
 	if ask.Max != nil {
 		n.max = *ask.Max
 	}
-	var told layers.Faults
 	for _, name := range ask.Layer {
 		t, _ := w.Snap.Table(name)
-		n.tables = append(n.tables, nearTable{t, filter(ask.Filter, t, &told)})
+		match, err := w.filter(ask.Filter, t, ask.Year)
+		if err != nil {
+			return Near{}, err
+		}
+		n.tables = append(n.tables, nearTable{t, match})
 	}
 	if hits := len(points) * n.k * len(n.tables); hits > maxNearHits {
 		return Near{}, question.TooLarge(fmt.Sprintf("%d points × k=%d × %d layers may give %d results; at most %d fit into one answer",

@@ -53,7 +53,7 @@ func (ask *ProgrammeAsk) measure(wrong *layers.Faults) (by programme.Measure, bu
 // Faults are budgets that contradict each other, and areas and conditions that do not exist.
 func (ask ProgrammeAsk) Faults(w World) (wrong layers.Faults) {
 	ask.measure(&wrong)
-	w.keep(ask.Within, w.villages(), &wrong)
+	w.check(ask.Within, w.villages(), &wrong)
 	return wrong
 }
 
@@ -75,7 +75,10 @@ func makeProgramme() *Question {
 			county, in.Area = in.Area, ""
 		}
 		in.County = "" // which a programme knows itself
-		keep := w.keepIn(in, r.Villages.Table)
+		keep, err := w.keep(in, r.Villages.Table, ask.Year)
+		if err != nil {
+			return Programme{}, err
+		}
 		plan, err := programme.Make(ctx, r, programme.Ask{Service: service.ID(ask.Service), By: by, Budget: budget, County: county, Only: keep})
 		if err != nil {
 			return Programme{}, err

@@ -10,11 +10,9 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/layers"
-	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/served"
-	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/layers/summary"
 )
 
@@ -96,26 +94,6 @@ func checkSummary(l *layers.Layer, in SummaryAsk, ask *summary.Ask) (*cql2.Expr,
 		wrong.Add("filter", "%v", err)
 	}
 	return condition, wrong.Err()
-}
-
-// emptyTable has the layer's fields and no features: what a filter can be checked against.
-func emptyTable(l *layers.Layer) *snapshot.Table {
-	b := snapshot.NewBuilder(&layers.Catalog{Layers: []*layers.Layer{l}})
-	t, _ := b.Snapshot().Table(l.ID)
-	return t
-}
-
-// whole is a layer with its derived fields, as of the year.
-func (w World) whole(t *snapshot.Table, year int) (*snapshot.Table, error) {
-	if len(t.Layer.Derived) == 0 {
-		return t, nil
-	}
-	r, err := w.covered(year)
-	if err != nil {
-		return nil, err
-	}
-	marked, _ := coverage.WithMarks(w.Snap, r).Table(t.Layer.ID)
-	return marked, nil
 }
 
 // rollUp computes what the cache does not have. It is for whoever waits, and ends with no

@@ -7,6 +7,7 @@
 package questions
 
 import (
+	"slices"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -14,7 +15,6 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
-	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/programme"
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/question"
@@ -96,68 +96,55 @@ type Within struct {
 	Filter string `zh:"只看符合条件的，CQL2 文本，如 poverty = TRUE AND population > 500。" en:"Only what matches, in CQL2 text, such as: poverty = TRUE AND population > 500"`
 }
 
-// keep tells which rows of a table a question is narrowed to; nil is all of them. What is wrong is added to wrong.
-func (w World) keep(in Within, t *snapshot.Table, wrong *layers.Faults) func(row uint32) bool {
+// codes are the areas that a question is narrowed to, each with the parameter that names it and the level it must have.
+func (in Within) codes() []asked {
+	list := []asked{{"area", in.Area, ""}, {"county", in.County, area.County}, {"town", in.Town, area.Town}}
+	return slices.DeleteFunc(list, func(a asked) bool { return a.code == "" })
+}
+
+type asked struct {
+	part, code string
+	level      area.Level
+}
+
+// check adds what is wrong with areas and conditions for a layer.
+func (w World) check(in Within, t *snapshot.Table, wrong *layers.Faults) {
+	index := w.Areas.Get(w.Snap)
+	for _, a := range in.codes() {
+		if found, ok := index.Find(a.code); a.level != "" && (!ok || found.Level != a.level) {
+			wrong.Add(a.part, "%q is not the code of a %s in layer %s", a.code, a.part, a.part)
+		} else if _, err := index.Within(t, a.code); err != nil {
+			wrong.Add(a.part, "%v", err)
+		}
+	}
+	checkFilter(in.Filter, t.Layer, wrong)
+}
+
+// keep tells which rows of a table a question is narrowed to, once check has found nothing wrong; nil is all of them. The
+// table may be of a result, that is of another snapshot with the same fields, or nil where there is none.
+func (w World) keep(in Within, t *snapshot.Table, year int) (func(row uint32) bool, error) {
+	if t == nil || in == (Within{}) {
+		return nil, nil
+	}
 	var all []func(row uint32) bool
 	index := w.Areas.Get(w.Snap)
-	for _, asked := range []struct {
-		part, code string
-		level      area.Level
-	}{{"area", in.Area, ""}, {"county", in.County, area.County}, {"town", in.Town, area.Town}} {
-		if asked.code == "" {
-			continue
-		}
-		if found, ok := index.Find(asked.code); asked.level != "" && (!ok || found.Level != asked.level) {
-			wrong.Add(asked.part, "%q is not the code of a %s in layer %s", asked.code, asked.part, asked.part)
-			continue
-		}
-		within, err := index.Within(t, asked.code)
+	for _, a := range in.codes() {
+		within, err := index.Within(t, a.code)
 		if err != nil {
-			wrong.Add(asked.part, "%v", err)
-			continue
+			return nil, err
 		}
 		all = append(all, within)
 	}
-	if match := filter(in.Filter, t, wrong); match != nil {
+	match, err := w.filter(in.Filter, t, year)
+	if err != nil {
+		return nil, err
+	}
+	if match != nil {
 		all = append(all, match)
 	}
-	if all == nil {
-		return nil
-	}
 	return func(row uint32) bool {
-		for _, keep := range all {
-			if !keep(row) {
-				return false
-			}
-		}
-		return true
-	}
-}
-
-// keepIn is keep for a table of a result, which may be of another snapshot with the same fields; nil where there is none.
-// What is wrong has been told before.
-func (w World) keepIn(in Within, t *snapshot.Table) func(row uint32) bool {
-	if t == nil {
-		return nil
-	}
-	var told layers.Faults
-	return w.keep(in, t, &told)
-}
-
-// filter is a condition in CQL2 text made ready for a table; nil where there is none, or it is wrong.
-func filter(text string, t *snapshot.Table, wrong *layers.Faults) func(row uint32) bool {
-	if text == "" {
-		return nil
-	}
-	expr, err := cql2.Parse(text)
-	if err == nil {
-		var bound *cql2.Filter
-		if bound, err = expr.Bind(t); err == nil {
-			return bound.Match
-		}
-	}
-	wrong.Add("filter", "%v", err)
-	return nil
+		return !slices.ContainsFunc(all, func(keep func(row uint32) bool) bool { return !keep(row) })
+	}, nil
 }
 
 // villages is the layer of villages; one without any where the catalogue has none.
