@@ -117,7 +117,12 @@ func TestCachedTilesAreFreshAfterAnyEdits(t *testing.T) {
 			}
 		}
 		combinations := [][]string{{"area"}, {"line", "spot"}, {"spot"}, {"area", "line", "spot"}}
-		selected := []encode.Options{{}, {Year: 2017}, {Filter: parse(t, "kind = 'a' AND people > 0")}, {Year: 2018, Filter: parse(t, "people < 3")}}
+		selected := []encode.Options{
+			{},
+			{Year: 2017},
+			{Filter: parse(t, "kind = 'a' AND people > 0")},
+			{Year: 2018, Filter: parse(t, "people < 3")},
+		}
 		get := func() {
 			for i, tile := range all {
 				for k, ids := range combinations {

@@ -70,7 +70,10 @@ func (e *Encoder) clusters(l *layers.Layer, rule *layers.Cluster, box geo.Box, s
 		if c.count == 0 {
 			continue
 		}
-		v := clip.Vertex{X: (int64(box.Min.X)+int64(i)%wide*size+c.x/c.count)<<g.Up + g.AddX, Y: (int64(box.Min.Y)+int64(i)/wide*size+c.y/c.count)<<g.Up + g.AddY}
+		v := clip.Vertex{
+			X: (int64(box.Min.X)+int64(i)%wide*size+c.x/c.count)<<g.Up + g.AddX,
+			Y: (int64(box.Min.Y)+int64(i)/wide*size+c.y/c.count)<<g.Up + g.AddY,
+		}
 		v.X, v.Y = v.X>>g.Down, v.Y>>g.Down
 		if v.Outside() != 0 {
 			continue

@@ -46,7 +46,10 @@ func (e *Encoder) lines(shape geo.Shape, ranks []uint8, g *maptile.Grid) {
 func collapse(s *clip.Shapes, g *maptile.Grid, shape geo.Shape, ranks []uint8) {
 	box := shape.Box()
 	half := int64(1) << g.Down >> 1 // of a unit: the square lies around the middle
-	middle := clip.Vertex{X: ((int64(box.Min.X)+int64(box.Max.X))<<g.Up>>1 + g.AddX - half) >> g.Down, Y: ((int64(box.Min.Y)+int64(box.Max.Y))<<g.Up>>1 + g.AddY - half) >> g.Down}
+	middle := clip.Vertex{
+		X: ((int64(box.Min.X)+int64(box.Max.X))<<g.Up>>1 + g.AddX - half) >> g.Down,
+		Y: ((int64(box.Min.Y)+int64(box.Max.Y))<<g.Up>>1 + g.AddY - half) >> g.Down,
+	}
 	if middle.X < clip.Lo || middle.X >= clip.Hi || middle.Y < clip.Lo || middle.Y >= clip.Hi {
 		return
 	}
