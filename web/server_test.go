@@ -22,7 +22,10 @@ import (
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 )
 
@@ -38,7 +41,13 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, catalog: service.Builtin().Extend(layers.Builtin())}
+	return newWorldOf(t, layers.Builtin(), service.Builtin())
+}
+
+// newWorldOf is a world whose layers and services are declared otherwise.
+func newWorldOf(t *testing.T, catalog *layers.Catalog, services *service.Catalog) *world {
+	t.Helper()
+	w := &world{t: t, catalog: services.Extend(catalog)}
 	store, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "test.gpkg"), w.catalog, gpkg.Options{Create: true})
 	if err != nil {
 		t.Fatal(err)
@@ -49,18 +58,22 @@ func newWorld(t *testing.T) *world {
 	w.live = data.NewLive(store, w.catalog, log)
 	ctx, cancel := context.WithCancel(context.Background())
 	cache := tiles.NewCache(16 << 20)
-	w.live.Listen(func(e data.Event) { cache.Update(e.Snapshot, e.Delta) })
-	done := make(chan error, 1)
+	results, networks := &coverage.Cache{Services: services}, &roads.Cache{}
+	marks := coverage.NewMarker(results, networks, func(snap *snapshot.Snapshot, delta snapshot.Delta) { cache.Update(snap, delta) })
+	w.live.Listen(func(e data.Event) { marks.Hear(e.Snapshot, e.Delta) })
+	done := make(chan error, 2)
 	go func() { done <- w.live.Run(ctx) }()
+	go func() { done <- marks.Run(ctx) }()
 	jobs, uploads := NewJobs(log), NewUploads()
 	config := Config{
 		Live: w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done(),
-		Store: store, Edits: Edits{Allowed: true}, Jobs: jobs, Uploads: uploads,
+		Store: store, Edits: Edits{Allowed: true}, Jobs: jobs, Uploads: uploads, Coverage: results, Roads: networks, Marks: marks,
 	}
 	w.router = newServer(config).routes(newMetrics(w.live, cache))
 	w.server = httptest.NewServer(New(config))
 	t.Cleanup(func() {
 		cancel()
+		<-done
 		<-done
 		jobs.Close()
 		if err := uploads.Close(); err != nil {
