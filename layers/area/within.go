@@ -11,16 +11,17 @@ import (
 // area, or the layer does not say in which area its features are. It remembers what it has found of each area, is for
 // one goroutine, and takes some nanoseconds a row.
 func (x *Index) Within(t *snapshot.Table, code string) (func(row uint32) bool, error) {
-	if _, ok := x.Find(code); !ok {
+	found, ok := x.Find(code)
+	if !ok {
 		return nil, fmt.Errorf("%q is not the code of a county, town or village, or of a prefecture or province that has some", code)
 	}
 	fields := fieldsOf(t.Layer)
-	if len(fields) == 0 {
-		return nil, fmt.Errorf("features of layer %s do not say in which area they are", t.Layer.ID)
+	if !Rolls(t.Layer, found.Level) {
+		return nil, fmt.Errorf("features of layer %s do not say whether they are in %s", t.Layer.ID, code)
 	}
-	found := make([]map[uint64]verdict, len(fields))
-	for i := range found {
-		found[i] = map[uint64]verdict{}
+	verdicts := make([]map[uint64]verdict, len(fields))
+	for i := range verdicts {
+		verdicts[i] = map[uint64]verdict{}
 	}
 	return func(row uint32) bool {
 		for i, field := range fields {
@@ -28,10 +29,10 @@ func (x *Index) Within(t *snapshot.Table, code string) (func(row uint32) bool, e
 			if !ok {
 				continue
 			}
-			v, seen := found[i][key]
+			v, seen := verdicts[i][key]
 			if !seen {
 				v = x.judge(t.Value(row, field).Text(), code)
-				found[i][key] = v
+				verdicts[i][key] = v
 			}
 			if v != unknownArea {
 				return v == inside

@@ -128,6 +128,7 @@ func (r *Result) Why(id service.ID, i int) []Criterion {
 // gather puts the places and their areas into columns.
 func (r *Result) gather(snap *snapshot.Snapshot) {
 	towns, counties := newAreas(snap, "town"), newAreas(snap, "county")
+	towns.within(snap, counties)
 	places := func(layer string) *Places {
 		if t, ok := snap.Table(layer); ok {
 			return newPlaces(t, towns, counties)

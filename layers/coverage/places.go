@@ -52,13 +52,15 @@ type Area struct {
 type areas struct {
 	list []Area
 	code map[string]int32
+	// parent is, of a town, the county that it is recorded in; -1 where it is in none.
+	parent []int32
 }
 
 func (a *areas) number(code string) int32 {
 	n, ok := a.code[code]
 	if !ok {
 		n = int32(len(a.list))
-		a.list = append(a.list, Area{Code: code})
+		a.list, a.parent = append(a.list, Area{Code: code}), append(a.parent, -1)
 		a.code[code] = n
 	}
 	return n
@@ -79,9 +81,28 @@ func newAreas(snap *snapshot.Snapshot, layer string) *areas {
 	return a
 }
 
+// within takes the counties of towns from their records.
+func (a *areas) within(snap *snapshot.Snapshot, counties *areas) {
+	t, ok := snap.Table("town")
+	if !ok {
+		return
+	}
+	for _, row := range byID(t) {
+		code, county := t.Get(row, "code").Text(), t.Get(row, "county").Text()
+		if n, ok := a.code[code]; ok && county != "" {
+			a.parent[n] = counties.number(county)
+		}
+	}
+}
+
 func newPlaces(t *snapshot.Table, towns, counties *areas) *Places {
 	p := &Places{Table: t, Rows: byID(t)}
 	p.Town, p.County = p.column("town", towns), p.column("county", counties)
+	for i, town := range p.Town { // a town is moved with its villages, whatever these have on record
+		if town >= 0 && towns.parent[town] >= 0 {
+			p.County[i] = towns.parent[town]
+		}
+	}
 	p.People = make([]int32, len(p.Rows))
 	population := t.Layer.Field("population")
 	for i, row := range p.Rows {

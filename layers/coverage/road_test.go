@@ -93,7 +93,7 @@ func TestTheWayLeadsToTheVillagesOwnSeat(t *testing.T) {
 	w.add("county", nil, values{"code": "611021", "name": "乙县"})
 	w.add("town", at(5000, 0), values{"code": "611021001", "name": "城关", "county": "611021", "kind": "county_seat"})
 	w.road(nil, at(0, 0), at(1000, 0)).road(values{"surface": "土路"}, at(1000, 0), at(3000, 0)).road(nil, at(3000, 0), at(5000, 0))
-	w.village(at(4000, 0), nil).village(at(4000, 0), values{"county": "611021"}).village(at(4000, 0), values{"county": "611022"})
+	w.village(at(4000, 0), nil).village(at(4000, 0), values{"county": "611021", "town": nil}).village(at(4000, 0), values{"county": "611022", "town": nil})
 	r := w.compute(2017, service.Builtin())
 	if got := r.States[service.Road]; !slices.Equal(got, []service.State{service.Not, service.Reached, service.Unknown}) {
 		t.Errorf("%v", got)

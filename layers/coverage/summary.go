@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/service"
 )
 
@@ -82,7 +83,7 @@ func (r *Result) group(by By) ([]Area, func(p *Places, i int) int) {
 	cities := &areas{code: map[string]int32{}}
 	cityOf := make([]int, len(r.Counties))
 	for i, c := range r.Counties {
-		n := cities.number(CityCode(c.Code))
+		n := cities.number(area.PrefectureCode(c.Code))
 		if cityOf[i] = int(n); r.countyRow[i] >= 0 && cities.list[n].Name == "" {
 			cities.list[n].Name = r.county.Get(uint32(r.countyRow[i]), "city").Text()
 		}
@@ -94,15 +95,6 @@ func (r *Result) group(by By) ([]Area, func(p *Places, i int) int) {
 		}
 		return cityOf[p.County[i]]
 	}
-}
-
-// CityCode is the prefecture's six digits of any division code (GB/T 2260: the
-// first four and two zeros).
-func CityCode(code string) string {
-	if len(code) < 4 {
-		return ""
-	}
-	return code[:4] + "00"
 }
 
 // targets holds the villages against what the plan asks of the service.

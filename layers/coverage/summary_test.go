@@ -50,7 +50,7 @@ func TestATargetIsMetMissedOrUnknown(t *testing.T) {
 }
 
 func TestPeopleWithoutACountAreSaidToBeMissing(t *testing.T) {
-	w := newWorld(t).village(at(0, 0), values{"power": true}).village(at(0, 0), values{"power": true, "population": nil}).village(at(0, 0), values{"power": false, "county": nil})
+	w := newWorld(t).village(at(0, 0), values{"power": true}).village(at(0, 0), values{"power": true, "population": nil}).village(at(0, 0), values{"power": false, "county": nil, "town": nil})
 	list := w.compute(2017, service.Builtin()).Summarise(service.Power, coverage.ByCounty)
 	if len(list) != 2 || list[0].Code != "" || list[0].Villages[service.Not] != 1 {
 		t.Fatalf("villages of no county stand apart: %+v", list)

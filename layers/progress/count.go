@@ -5,7 +5,7 @@ import (
 	"strconv"
 
 	"github.com/cuntu/cuntu/layers"
-	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/area"
 )
 
 // counts is what can be counted of each area, by its code.
@@ -127,10 +127,10 @@ func (p *report) countCounties() {
 		if year == 0 {
 			continue
 		}
-		for _, area := range []string{code, coverage.CityCode(code)} {
-			p.counts.countyPlan[area] = append(p.counts.countyPlan[area], year)
+		for _, within := range []string{code, area.PrefectureCode(code)} {
+			p.counts.countyPlan[within] = append(p.counts.countyPlan[within], year)
 			if t.Get(row, "exit_status").Text() == StruckOff.status() {
-				p.counts.countyOut[area] = append(p.counts.countyOut[area], year)
+				p.counts.countyOut[within] = append(p.counts.countyOut[within], year)
 			}
 		}
 	}
@@ -144,7 +144,7 @@ func (p *report) countMoved() {
 	}
 	for row := range t.Rows {
 		county, town := t.Get(row, "county").Text(), t.Get(row, "town").Text()
-		for _, code := range []string{coverage.CityCode(county), county, town} {
+		for _, code := range []string{area.PrefectureCode(county), county, town} {
 			if code != "" {
 				p.counts.moved[code] += t.Get(row, "occupied").Float()
 			}

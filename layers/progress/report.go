@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -145,7 +146,7 @@ func (p *report) areas() {
 	r := p.cover
 	parts := map[string][]string{} // counties by prefecture
 	for _, c := range r.Counties {
-		if city := coverage.CityCode(c.Code); city != "" {
+		if city := area.PrefectureCode(c.Code); city != "" {
 			parts[city] = append(parts[city], c.Code)
 		}
 	}
@@ -157,7 +158,7 @@ func (p *report) areas() {
 	}
 	for _, c := range slices.SortedFunc(slices.Values(r.Counties), byCode) {
 		if p.ask.County == "" || c.Code == p.ask.County {
-			p.addArea(County, c, coverage.CityCode(c.Code), nil)
+			p.addArea(County, c, area.PrefectureCode(c.Code), nil)
 		}
 	}
 	if p.ask.County != "" {

@@ -3,6 +3,7 @@ package progress
 import (
 	"context"
 
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/kept"
 	"github.com/cuntu/cuntu/layers/service"
@@ -121,7 +122,7 @@ func codesOf(r *coverage.Result, i int) []string {
 	var codes []string
 	if c := r.Villages.County[i]; c >= 0 {
 		code := r.Counties[c].Code
-		codes = append(codes, coverage.CityCode(code), code)
+		codes = append(codes, area.PrefectureCode(code), code)
 	}
 	if t := r.Villages.Town[i]; t >= 0 {
 		codes = append(codes, r.Towns[t].Code)

@@ -13,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/served"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/layers/summary"
 )
 
@@ -40,7 +41,7 @@ func summarise() *Question {
 		t, _ := w.Snap.Table(in.Layer)
 		layer := t.Layer.Whole()
 		ask := summary.Ask{By: summary.By(in.level()), Area: in.Area, Weight: in.Weight}
-		condition, err := checkSummary(layer, in, &ask)
+		condition, err := w.checkSummary(t, in, &ask)
 		if err != nil {
 			return Summary{}, err
 		}
@@ -60,14 +61,15 @@ func (in SummaryAsk) Faults(w World) layers.Faults {
 	if !ok {
 		return layers.NewFault("layer", "%q is not one of %s", in.Layer, strings.Join(w.Snap.Catalog.IDs(), ", "))
 	}
-	_, err := checkSummary(t.Layer.Whole(), in, &summary.Ask{By: summary.By(in.level()), Area: in.Area, Weight: in.Weight})
+	_, err := w.checkSummary(t, in, &summary.Ask{By: summary.By(in.level()), Area: in.Area, Weight: in.Weight})
 	wrong, _ := errors.AsType[layers.Faults](err)
 	return wrong
 }
 
 // checkSummary completes an ask, and reads its condition.
-func checkSummary(l *layers.Layer, in SummaryAsk, ask *summary.Ask) (*cql2.Expr, error) {
+func (w World) checkSummary(t *snapshot.Table, in SummaryAsk, ask *summary.Ask) (*cql2.Expr, error) {
 	var wrong layers.Faults
+	l := t.Layer.Whole()
 	var ids []string
 	if in.Field != "" {
 		ids = strings.Split(in.Field, ",")
@@ -80,7 +82,7 @@ func checkSummary(l *layers.Layer, in SummaryAsk, ask *summary.Ask) (*cql2.Expr,
 			wrong.Add("breaks", "%v", err)
 		}
 	}
-	for name, err := range ask.Check(l) {
+	for name, err := range ask.Check(emptyTable(l), w.Areas.Get(w.Snap)) {
 		wrong.Add(name, "%v", err)
 	}
 	if in.Filter == "" {

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -67,10 +67,21 @@ type Area struct {
 // Compute rolls a table up, by ascending codes of areas. Features that name no area stand
 // under the empty code. Names of areas are those of the snapshot. It is one pass.
 func Compute(ctx context.Context, snap *snapshot.Snapshot, t *snapshot.Table, ask Ask) ([]Area, error) {
-	for _, err := range ask.Check(t.Layer) {
+	index := area.New(snap)
+	for _, err := range ask.Check(t, index) {
 		return nil, err
 	}
-	place, within, weight := placeOf(t.Layer, ask.By), withinOf(t.Layer, ask.Area), -1
+	place, err := index.Rollup(t, ask.By.Level())
+	if err != nil {
+		return nil, err
+	}
+	within := func(uint32) bool { return true }
+	if ask.Area != "" {
+		if within, err = index.Within(t, ask.Area); err != nil {
+			return nil, err
+		}
+	}
+	weight := -1
 	if ask.Weight != "" {
 		weight = t.Layer.Field(ask.Weight)
 	}
@@ -79,10 +90,10 @@ func Compute(ctx context.Context, snap *snapshot.Snapshot, t *snapshot.Table, as
 		if n++; n%4096 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if !within(t, row) || ask.Keep != nil && !ask.Keep(row) {
+		if !within(row) || ask.Keep != nil && !ask.Keep(row) {
 			continue
 		}
-		code := place(t, row)
+		code := place(row)
 		a, ok := areas[code]
 		if !ok {
 			a = newArea(code, ask, weight >= 0)
@@ -90,7 +101,7 @@ func Compute(ctx context.Context, snap *snapshot.Snapshot, t *snapshot.Table, as
 		}
 		a.add(t, row, ask.Columns, weight)
 	}
-	return sorted(snap, areas, ask), ctx.Err()
+	return sorted(index, areas, ask), ctx.Err()
 }
 
 func newArea(code string, ask Ask, weighted bool) *Area {
@@ -189,110 +200,38 @@ func (r *Rollup) finish(c *Column, weighted bool) {
 	}
 }
 
-func sorted(snap *snapshot.Snapshot, areas map[string]*Area, ask Ask) []Area {
+func sorted(index *area.Index, areas map[string]*Area, ask Ask) []Area {
 	list := make([]Area, 0, len(areas))
 	for _, a := range areas {
 		for i := range a.Columns {
 			a.Columns[i].finish(&ask.Columns[i], ask.Weight != "")
 		}
+		a.Name = index.Name(a.Code)
 		list = append(list, *a)
 	}
-	name(snap, list, ask.By)
 	slices.SortFunc(list, func(a, b Area) int { return strings.Compare(a.Code, b.Code) })
 	return list
 }
 
-func name(snap *snapshot.Snapshot, list []Area, by By) {
-	layer, field := string(by), "name"
-	if by == ByCity {
-		layer, field = "county", "city"
+// Level is what the roll-up is by.
+func (b By) Level() area.Level {
+	if b == ByCity {
+		return area.Prefecture
 	}
-	t, ok := snap.Table(layer)
-	if !ok {
-		return
-	}
-	names := map[string]string{}
-	for row := range t.Rows {
-		code := t.Get(row, "code").Text()
-		if by == ByCity {
-			code = cityOf(code)
-		}
-		if n := t.Get(row, field).Text(); n != "" {
-			names[code] = n
-		}
-	}
-	for i := range list {
-		list[i].Name = names[list[i].Code]
-	}
+	return area.Level(b)
 }
 
-// cityOf is the prefecture's code of any division code (GB/T 2260).
-func cityOf(code string) string {
-	if len(code) < 4 {
-		return ""
-	}
-	return code[:4] + "00"
-}
-
-// areaField is the field that names the area of a layer's features: their own code
-// where they are such areas.
-func areaField(l *layers.Layer, by By) int {
-	if l.ID == string(by) {
-		return l.Field("code")
-	}
-	return l.Field(string(by))
-}
-
-// placeOf is how to tell the area of a feature; nil where the layer does not.
-func placeOf(l *layers.Layer, by By) func(t *snapshot.Table, row uint32) string {
-	level := by
-	if by == ByCity {
-		level = ByCounty
-	}
-	f := areaField(l, level)
-	if f < 0 || l.Fields[f].Type != layers.TypeCode {
-		return nil
-	}
-	return func(t *snapshot.Table, row uint32) string {
-		code := t.Value(row, f).Text()
-		if by == ByCity {
-			return cityOf(code)
-		}
-		return code
-	}
-}
-
-// withinOf is how to tell whether a feature lies in an area; nil where the layer does not.
-func withinOf(l *layers.Layer, area string) func(t *snapshot.Table, row uint32) bool {
-	if area == "" {
-		return func(*snapshot.Table, uint32) bool { return true }
-	}
-	by := ByCounty
-	switch {
-	case len(area) == 9:
-		by = ByTown
-	case strings.HasSuffix(area, "00"):
-		by = ByCity
-	}
-	place := placeOf(l, by)
-	if place == nil {
-		return nil
-	}
-	return func(t *snapshot.Table, row uint32) bool { return place(t, row) == area }
-}
-
-// Check yields what a layer does not answer, by the name of the part: by, area and weight.
-func (a *Ask) Check(l *layers.Layer) iter.Seq2[string, error] {
+// Check yields what a table does not answer, by the name of the part: by, area and weight.
+func (a *Ask) Check(t *snapshot.Table, index *area.Index) iter.Seq2[string, error] {
+	l := t.Layer
 	return func(yield func(string, error) bool) {
-		if placeOf(l, a.By) == nil && !yield("by", fmt.Errorf("features of layer %s do not say their %s", l.ID, a.By)) {
+		if !area.Rolls(l, a.By.Level()) && !yield("by", fmt.Errorf("features of layer %s do not say their %s", l.ID, a.By)) {
 			return
 		}
-		if n := len(a.Area); n != 0 && n != 6 && n != 9 {
-			if !yield("area", fmt.Errorf("%q is not the code of a prefecture or a county, 6 digits, or of a town, 9 digits", a.Area)) {
+		if a.Area != "" {
+			if _, err := index.Within(t, a.Area); err != nil && !yield("area", err) {
 				return
 			}
-		} else if withinOf(l, a.Area) == nil && !yield("area", fmt.Errorf("features of layer %s do not say whether they are in %s", l.ID, a.Area)) {
-			return
 		}
 		if f := l.Field(a.Weight); a.Weight != "" && (f < 0 || !isNumber(&l.Fields[f])) {
 			yield("weight", refused(l, a.Weight, isNumber, "is a number"))

@@ -7,12 +7,23 @@ import (
 	"testing"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 func TestAsksThatALayerCannotAnswerAreRefusedWithWhatIsAllowed(t *testing.T) {
 	catalog := service.Builtin().Extend(layers.Builtin())
+	b := snapshot.NewBuilder(catalog)
+	for layer, code := range map[string]string{"county": "611002", "town": "611002001"} {
+		l, _ := catalog.Layer(layer)
+		f := &layers.Feature{ID: 1, Values: make([]layers.Value, len(l.Fields))}
+		f.Values[l.Field("code")] = layers.Text(code)
+		if err := b.Add(l, f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	snap := b.Snapshot()
 	for _, c := range []struct{ layer, fields, breaks, by, area, weight, says string }{
 		{"village", "name", "", "county", "", "", `"name" is no field of layer village that can be summed up: allowed are elevation`},
 		{"village", "nothing", "", "county", "", "", `"nothing"`},
@@ -44,7 +55,8 @@ func TestAsksThatALayerCannotAnswerAreRefusedWithWhatIsAllowed(t *testing.T) {
 			err = SetBreaks(columns, c.breaks)
 		}
 		ask := Ask{By: By(c.by), Area: c.area, Weight: c.weight, Columns: columns}
-		for _, wrong := range ask.Check(l) {
+		table, _ := snap.Table(c.layer)
+		for _, wrong := range ask.Check(table, area.New(snap)) {
 			err = errors.Join(err, wrong)
 		}
 		if err == nil || !strings.Contains(err.Error(), c.says) {
