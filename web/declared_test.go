@@ -43,7 +43,7 @@ func furtherWorld(t *testing.T) *world {
 	if err := services.Check(); err != nil {
 		t.Fatal(err)
 	}
-	w := newWorldOf(t, catalog, services)
+	w := newWorldOf(t, catalog, services, true)
 	w.apply(
 		w.edit(layers.Insert, "village", 0, orb.Point{110.05, 33.85}, map[string]layers.Value{
 			"code": layers.Text("611002001202"), "name": layers.Text("远村"), "county": layers.Text("611002"), "town": layers.Text("611002001"),

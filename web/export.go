@@ -114,6 +114,7 @@ func exportAsked(q *query, layer string, snap *snapshot.Snapshot) (*export.Expor
 		{"filter", &asked.Filter},
 		{"county", &asked.County},
 		{"town", &asked.Town},
+		{"area", &asked.Area},
 		{"bbox", &asked.BBox},
 		{"headings", &asked.Headings},
 		{"values", &asked.Values},

@@ -41,11 +41,12 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	return newWorldOf(t, layers.Builtin(), service.Builtin())
+	return newWorldOf(t, layers.Builtin(), service.Builtin(), false)
 }
 
-// newWorldOf is a world whose layers and services are declared otherwise.
-func newWorldOf(t *testing.T, catalog *layers.Catalog, services *service.Catalog) *world {
+// newWorldOf is a world whose layers and services are declared otherwise. Marked tiles have villages' states, which come
+// a moment after the villages.
+func newWorldOf(t *testing.T, catalog *layers.Catalog, services *service.Catalog, marked bool) *world {
 	t.Helper()
 	w := &world{t: t, catalog: services.Extend(catalog)}
 	store, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "test.gpkg"), w.catalog, gpkg.Options{Create: true})
@@ -60,14 +61,23 @@ func newWorldOf(t *testing.T, catalog *layers.Catalog, services *service.Catalog
 	cache := tiles.NewCache(16 << 20)
 	results, networks := &coverage.Cache{Services: services}, &roads.Cache{}
 	marks := coverage.NewMarker(results, networks, func(snap *snapshot.Snapshot, delta snapshot.Delta) { cache.Update(snap, delta) })
-	w.live.Listen(func(e data.Event) { marks.Hear(e.Snapshot, e.Delta) })
+	w.live.Listen(func(e data.Event) {
+		if marked {
+			marks.Hear(e.Snapshot, e.Delta)
+		} else {
+			cache.Update(e.Snapshot, e.Delta)
+		}
+	})
 	done := make(chan error, 2)
 	go func() { done <- w.live.Run(ctx) }()
 	go func() { done <- marks.Run(ctx) }()
 	jobs, uploads := NewJobs(log), NewUploads()
 	config := Config{
 		Live: w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done(),
-		Store: store, Edits: Edits{Allowed: true}, Jobs: jobs, Uploads: uploads, Coverage: results, Roads: networks, Marks: marks,
+		Store: store, Edits: Edits{Allowed: true}, Jobs: jobs, Uploads: uploads, Coverage: results, Roads: networks,
+	}
+	if marked {
+		config.Marks = marks
 	}
 	w.router = newServer(config).routes(newMetrics(w.live, cache))
 	w.server = httptest.NewServer(New(config))

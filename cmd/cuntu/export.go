@@ -30,6 +30,7 @@ type exportCmd struct {
 	Filter   string `placeholder:"CQL2" help:"Only features that meet a condition, such as \"poverty = TRUE AND population > 500\"."`
 	County   string `placeholder:"CODE" help:"Only features of this county."`
 	Town     string `placeholder:"CODE" help:"Only features of this town."`
+	Area     string `placeholder:"CODE" help:"Only features of this area: a division code of any level."`
 	Year     int    `help:"Only what is complete by the end of this year; all if not given."`
 	States   int    `help:"With the services' states of villages as of this year; those of the present one where the filter names them."`
 	BBox     string `name:"bbox" placeholder:"W,S,E,N" help:"Only features that meet this box of degrees."`
@@ -57,7 +58,7 @@ func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	e, err := export.New(snap, export.Request{
-		Layer: c.Layer, Format: c.Format, CRS: c.CRS, Filter: c.Filter, County: c.County, Town: c.Town, Year: c.Year, BBox: c.BBox,
+		Layer: c.Layer, Format: c.Format, CRS: c.CRS, Filter: c.Filter, County: c.County, Town: c.Town, Area: c.Area, Year: c.Year, BBox: c.BBox,
 		Headings: c.Headings, Values: c.Values,
 	})
 	if wrong, ok := errors.AsType[layers.Faults](err); ok {
@@ -84,7 +85,7 @@ func (c *exportCmd) load(ctx context.Context, log *slog.Logger, services *servic
 	whole := ok && (c.States != 0 && len(l.Derived) > 0 || questions.Derives(l, c.Filter))
 	if ok && !whole {
 		catalog.Layers = slices.DeleteFunc(catalog.Layers, func(l *layers.Layer) bool {
-			return l.ID != c.Layer && l.ID != "county" && l.ID != "town"
+			return l.ID != c.Layer && l.ID != "county" && l.ID != "town" && (l.ID != "village" || len(c.Area) < 12)
 		})
 	}
 	store, err := openStore(ctx, c.Store, catalog, log)

@@ -18,6 +18,7 @@ type Request struct {
 	Format   string // the id of one that files lists; GeoJSON by default
 	CRS      string // what crs.Parse reads; WGS 84 by default
 	Filter   string // CQL2 text
+	Area     string // code of any level; only features of this area
 	County   string // code; only features of this county
 	Town     string // code
 	Year     int    // only what is complete by the end of it; all by default
@@ -44,11 +45,12 @@ type Export struct {
 	kinds   []string // of geometry among the rows, in a fixed order
 	box     geo.Box  // around the rows
 	columns []column
-	names   []string // of the areas that the rows are narrowed to
+	names   []string                // of the areas that the rows are narrowed to
+	within  []func(row uint32) bool // what narrows the rows beside filters
 }
 
 // New checks a request and finds its rows. The error is layers.Faults, whose parts are the
-// names of parameters: "layer", "f", "crs", "filter", "county", "town", "year", "bbox",
+// names of parameters: "layer", "f", "crs", "filter", "area", "county", "town", "year", "bbox",
 // "headings" and "values".
 func New(snap *snapshot.Snapshot, r Request) (*Export, error) {
 	var wrong layers.Faults
@@ -87,7 +89,7 @@ func New(snap *snapshot.Snapshot, r Request) (*Export, error) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	e.rows = rowsOf(table, filters)
+	e.rows = rowsOf(table, filters, e.within)
 	e.survey()
 	if reason := e.outOfReach(); reason != "" {
 		refuse("crs", "%s", reason)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -31,16 +32,16 @@ func (e *Export) filters(snap *snapshot.Snapshot, refuse func(part, format strin
 		all = append(all, filter)
 	}
 	r, layer := e.request, e.table.Layer
-	e.areas(snap, add, refuse)
+	e.areas(snap, refuse)
 	switch {
 	case r.Year != 0 && (r.Year < 1900 || r.Year > 2100):
 		refuse("year", "%d is not a year from 1900 to 2100", r.Year)
-	case r.Year != 0 && layer.Field("year") < 0:
+	case r.Year != 0 && layer.Works == nil && layer.Field("year") < 0:
 		refuse("year", "layer %s does not say when its features are complete", r.Layer)
-	case r.Year != 0 && layer.Field("status") < 0:
+	case r.Year != 0 && layer.Works == nil:
 		add("year", fmt.Sprintf("year <= %d OR year IS NULL", r.Year))
-	case r.Year != 0: // what is not finished and has no year is not there
-		add("year", fmt.Sprintf("year <= %d OR year IS NULL AND (status IS NULL OR status = 'existing')", r.Year))
+	case r.Year != 0:
+		e.within = append(e.within, e.table.CompleteBy(r.Year).Has)
 	}
 	if r.BBox != "" {
 		b, err := parseBBox(r.BBox)
@@ -59,31 +60,28 @@ func (e *Export) filters(snap *snapshot.Snapshot, refuse func(part, format strin
 	return all
 }
 
-// areas narrows to a county and a town, and notes their names.
-func (e *Export) areas(snap *snapshot.Snapshot, add func(part, text string), refuse func(part, format string, args ...any)) {
-	for _, area := range []struct{ layer, code string }{{"county", e.request.County}, {"town", e.request.Town}} {
-		if area.code == "" {
+// areas narrows to areas by their codes, and notes their names.
+func (e *Export) areas(snap *snapshot.Snapshot, refuse func(part, format string, args ...any)) {
+	index := area.New(snap)
+	for _, asked := range []struct {
+		part, code string
+		level      area.Level
+	}{{"area", e.request.Area, ""}, {"county", e.request.County, area.County}, {"town", e.request.Town, area.Town}} {
+		if asked.code == "" {
 			continue
 		}
-		field := area.layer
-		if e.table.Layer.ID == area.layer {
-			field = "code"
-		}
-		if e.table.Layer.Field(field) < 0 {
-			refuse(area.layer, "layer %s does not say in which %s its features are; narrow it by bbox or filter", e.table.Layer.ID, area.layer)
+		found, ok := index.Find(asked.code)
+		if asked.level != "" && (!ok || found.Level != asked.level) {
+			refuse(asked.part, "%q is not the code of a %s in layer %s", asked.code, asked.part, asked.part)
 			continue
 		}
-		name := area.code
-		if t, ok := snap.Table(area.layer); ok {
-			row, ok := t.FindCode(area.code)
-			if !ok {
-				refuse(area.layer, "%q is not the code of a %s in layer %s", area.code, area.layer, area.layer)
-				continue
-			}
-			name = t.Get(row, "name").Text()
+		within, err := index.Within(e.table, asked.code)
+		if err != nil {
+			refuse(asked.part, "%v; narrow it by bbox or filter", err)
+			continue
 		}
-		e.names = append(e.names, name)
-		add(area.layer, field+" = '"+strings.ReplaceAll(area.code, "'", "''")+"'")
+		e.names = append(e.names, cmp.Or(found.Name, found.Code))
+		e.within = append(e.within, within)
 	}
 }
 
@@ -110,14 +108,15 @@ func parseBBox(text string) (string, error) {
 }
 
 // rowsOf are the rows that pass every filter, by ascending id.
-func rowsOf(t *snapshot.Table, filters []*cql2.Filter) []uint32 {
+func rowsOf(t *snapshot.Table, filters []*cql2.Filter, within []func(row uint32) bool) []uint32 {
 	type found struct {
 		id  int64
 		row uint32
 	}
 	var all []found
 	take := func(row uint32) bool {
-		if !slices.ContainsFunc(filters, func(f *cql2.Filter) bool { return !f.Match(row) }) {
+		outside := slices.ContainsFunc(within, func(in func(row uint32) bool) bool { return !in(row) })
+		if !outside && !slices.ContainsFunc(filters, func(f *cql2.Filter) bool { return !f.Match(row) }) {
 			all = append(all, found{t.ID(row), row})
 		}
 		return true

@@ -45,6 +45,7 @@ func operations() []operation {
 			params: []question.Param{
 				text("f", "文件格式。", "The file's format."), text("crs", "坐标系。", "The coordinate system."), filter,
 				text("county", "只要这个县区。", "Only this county."), text("town", "只要这个镇。", "Only this town."),
+				text("area", "只要这个区域：任一级的区划代码。", "Only this area: a division code of any level."),
 				text("bbox", "只要这个范围，west,south,east,north。", "Only in this box: west,south,east,north."),
 				text("headings", "表头：id、zh 或 en。", "Headings: id, zh or en."),
 				text("values", "取值：stored 或 titles。", "Values: stored or titles."),

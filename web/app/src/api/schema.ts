@@ -216,7 +216,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A feature by its id or division code */
+        /** A feature by its id or code */
         get: operations["feature"];
         put?: never;
         post?: never;
@@ -2279,6 +2279,12 @@ export interface operations {
                  *     只要这个镇。
                  */
                 town?: string;
+                /**
+                 * @description Only this area: a division code of any level.
+                 *
+                 *     只要这个区域：任一级的区划代码。
+                 */
+                area?: string;
                 /**
                  * @description Only in this box: west,south,east,north.
                  *
