@@ -19,6 +19,7 @@ import (
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/question"
 )
 
 // optionsBytes is the most that options of an import may have: a mapping of many
@@ -173,8 +174,8 @@ func (s *server) runUpload(w http.ResponseWriter, r *http.Request, kind string, 
 		s.uploads.give(up)
 		return err
 	}
-	err = s.startJob(w, kind, func(ctx context.Context, p jobProgress) (any, error) {
-		report, err := run(ctx, up, o, p.stage)
+	err = s.startJob(w, kind, func(ctx context.Context, tell func(question.Step)) (any, error) {
+		report, err := run(ctx, up, o, stages(tell))
 		if err != nil {
 			return nil, importProblem(err)
 		}
@@ -186,9 +187,11 @@ func (s *server) runUpload(w http.ResponseWriter, r *http.Request, kind string, 
 	return err
 }
 
-// stage tells a job's watcher what an import is at.
-func (p jobProgress) stage(s intake.Stage, done, total int64) {
-	p.job.change(func(st *jobStatus) { st.Message, st.Done, st.Total = string(s), done, total })
+// stages tells a job's watcher what an import is at.
+func stages(tell func(question.Step)) func(s intake.Stage, done, total int64) {
+	return func(s intake.Stage, done, total int64) {
+		tell(question.Step{Done: done, Total: total, Message: string(s)})
+	}
 }
 
 // rejects is where the bad rows of an upload are written, in the format in which

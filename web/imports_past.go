@@ -9,6 +9,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/intake"
+	"github.com/cuntu/cuntu/layers/question"
 )
 
 func (s *server) listImports(w http.ResponseWriter, r *http.Request) error {
@@ -42,8 +43,8 @@ func (s *server) undoImport(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.importer().Record(r.Context(), id); err != nil {
 		return importProblem(err)
 	}
-	return s.startJob(w, "undo", func(ctx context.Context, p jobProgress) (any, error) {
-		record, err := s.importer().Undo(ctx, id, "", p.stage)
+	return s.startJob(w, "undo", func(ctx context.Context, tell func(question.Step)) (any, error) {
+		record, err := s.importer().Undo(ctx, id, "", stages(tell))
 		if err != nil {
 			return nil, importProblem(err)
 		}

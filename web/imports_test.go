@@ -42,9 +42,14 @@ func (w *world) ran(path, body string) (jobStatus, string) {
 	if resp.StatusCode != http.StatusAccepted {
 		w.t.Fatalf("%s: %d %s", path, resp.StatusCode, text)
 	}
-	var s jobStatus
+	return w.result(resp.Header.Get("Location"))
+}
+
+// result waits for a job to end.
+func (w *world) result(job string) (s jobStatus, text string) {
+	w.t.Helper()
 	w.eventually("ended", func() bool {
-		_, text = w.get(resp.Header.Get("Location"))
+		_, text = w.get(job)
 		if err := json.Unmarshal([]byte(text), &s); err != nil {
 			w.t.Fatal(err)
 		}

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/cuntu/cuntu/layers/question"
 )
 
 // Limits of the jobs of one server.
@@ -95,21 +97,12 @@ func (s *jobStatus) final() bool {
 	return s.State == JobDone || s.State == JobFailed || s.State == JobCancelled
 }
 
-// jobProgress is how a run tells how far it is. Telling costs little and may be
-// done often.
-type jobProgress struct{ job *job }
+// jobRun does the work of a job. Telling how far it is costs little and may be done often.
+type jobRun func(ctx context.Context, tell func(question.Step)) (any, error)
 
-// jobRun does the work of a job.
-type jobRun func(ctx context.Context, p jobProgress) (any, error)
-
-// set says that done of total is done; a total of 0 is one not known.
-func (p jobProgress) set(done, total int64) {
-	p.job.change(func(s *jobStatus) { s.Done, s.Total = done, total })
-}
-
-// say says what is being done, for a person.
-func (p jobProgress) say(message string) {
-	p.job.change(func(s *jobStatus) { s.Message = message })
+// step tells whoever watches how far the job is.
+func (b *job) step(s question.Step) {
+	b.change(func(now *jobStatus) { now.Done, now.Total, now.Message = s.Done, s.Total, s.Message })
 }
 
 func (b *job) change(do func(*jobStatus)) {
@@ -131,8 +124,8 @@ func (b *job) look() (jobStatus, <-chan struct{}) {
 }
 
 // start begins a run as soon as there is room, or refuses it. The run's result is
-// kept as JSON; its error is told to the caller where it is a *problem and else
-// only to the log. It must return soon after ctx ends.
+// kept as JSON; its error is told to the caller where it is a *problem or one of who
+// asks, and else only to the log. It must return soon after ctx ends.
 // What comes after is done also where the run is cancelled before its turn.
 func (j *Jobs) start(kind string, run jobRun, after ...func()) (*job, error) {
 	j.mu.Lock()
@@ -183,7 +176,7 @@ func (j *Jobs) await(ctx context.Context, b *job, run jobRun) (result []byte, er
 		}
 	}()
 	b.change(func(s *jobStatus) { s.State = JobRunning })
-	value, err := run(ctx, jobProgress{b})
+	value, err := run(ctx, b.step)
 	if err != nil || value == nil {
 		return nil, err
 	}
@@ -196,9 +189,9 @@ func (j *Jobs) await(ctx context.Context, b *job, run jobRun) (result []byte, er
 // finish notes how a job ended.
 func (j *Jobs) finish(ctx context.Context, b *job, result []byte, err error) {
 	now := time.Now().UTC()
-	var told *problem
+	told := asked(err)
 	switch {
-	case err == nil || ctx.Err() != nil && errors.Is(err, context.Canceled):
+	case told != nil || err == nil || ctx.Err() != nil && errors.Is(err, context.Canceled):
 	case !errors.As(err, &told):
 		j.log.Error("job failed", "kind", b.kind, "job", b.id, "error", err)
 		told = &problem{Title: "Internal error", Status: 500}

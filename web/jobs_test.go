@@ -14,6 +14,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/question"
 )
 
 // bench is a server of jobs alone, whose POST /start/{name} starts a run.
@@ -92,18 +93,17 @@ func (b *bench) watch(id string) []jobStatus {
 	return all
 }
 
-func untilCancelled(ctx context.Context, _ jobProgress) (any, error) {
+func untilCancelled(ctx context.Context, _ func(question.Step)) (any, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }
 
 func TestAJobTellsHowFarItIsAndKeepsItsResult(t *testing.T) {
 	goOn := make(chan struct{})
-	b := newBench(t, map[string]jobRun{"count": func(_ context.Context, p jobProgress) (any, error) {
-		p.set(3, 10)
-		p.say("counting")
+	b := newBench(t, map[string]jobRun{"count": func(_ context.Context, tell func(question.Step)) (any, error) {
+		tell(question.Step{Done: 3, Total: 10, Message: "counting"})
 		<-goOn
-		p.set(10, 10)
+		tell(question.Step{Done: 10, Total: 10})
 		return map[string]int{"counted": 10}, nil
 	}})
 	id := b.start("count").ID
@@ -136,11 +136,11 @@ func TestAJobTellsHowFarItIsAndKeepsItsResult(t *testing.T) {
 
 func TestAJobThatFailsTellsOnlyWhatIsForTheCaller(t *testing.T) {
 	b := newBench(t, map[string]jobRun{
-		"refused": func(context.Context, jobProgress) (any, error) {
+		"refused": func(context.Context, func(question.Step)) (any, error) {
 			return nil, badRequest(layers.Fault{Part: "file", Detail: "is empty"})
 		},
-		"broken": func(context.Context, jobProgress) (any, error) { return nil, errors.New("password=secret") },
-		"panics": func(context.Context, jobProgress) (any, error) { panic("secret") },
+		"broken": func(context.Context, func(question.Step)) (any, error) { return nil, errors.New("password=secret") },
+		"panics": func(context.Context, func(question.Step)) (any, error) { panic("secret") },
 	})
 	for name, want := range map[string]problem{
 		"refused": {Title: "Bad request", Status: 400, Detail: "file: is empty"},
@@ -178,7 +178,7 @@ func TestWhatComesAfterAJobIsDoneThoughItNeverRan(t *testing.T) {
 	b.start("wait")
 	b.start("wait")
 	done := make(chan struct{})
-	waiting, err := b.jobs.start("waits", func(context.Context, jobProgress) (any, error) {
+	waiting, err := b.jobs.start("waits", func(context.Context, func(question.Step)) (any, error) {
 		t.Error("it ran")
 		return nil, nil
 	}, func() { close(done) })
@@ -192,7 +192,7 @@ func TestWhatComesAfterAJobIsDoneThoughItNeverRan(t *testing.T) {
 func TestJobsAreBounded(t *testing.T) {
 	b := newBench(t, map[string]jobRun{
 		"wait":  untilCancelled,
-		"quick": func(context.Context, jobProgress) (any, error) { return 1, nil },
+		"quick": func(context.Context, func(question.Step)) (any, error) { return 1, nil },
 	})
 	var first string
 	for i := range jobsKept + 5 {

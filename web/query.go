@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -58,24 +57,7 @@ func (q *query) required(name, what string) string {
 	return v
 }
 
-// number is a parameter between low and high, or fallback; NaN as the fallback
-// makes it required.
-func (q *query) number(name string, low, high, fallback float64) float64 {
-	v, ok := q.text(name)
-	if !ok {
-		if math.IsNaN(fallback) {
-			q.refuse(name, fmt.Sprintf("is required: a number from %v to %v", low, high))
-		}
-		return fallback
-	}
-	n, err := strconv.ParseFloat(v, 64)
-	if err != nil || !(n >= low && n <= high) {
-		q.refuse(name, fmt.Sprintf("%q is not a number from %v to %v", v, low, high))
-		return fallback
-	}
-	return n
-}
-
+// whole is a whole number between low and high, or fallback.
 func (q *query) whole(name string, low, high, fallback int) int {
 	v, ok := q.text(name)
 	if !ok {

@@ -30,7 +30,7 @@ func (s *server) questionRoutes(r *mux.Router) {
 	}
 }
 
-// ask answers a question.
+// ask answers a question, or starts a job that does.
 func (s *server) ask(q *questions.Question) func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error {
 	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 		values, err := url.ParseQuery(r.URL.RawQuery)
@@ -42,7 +42,14 @@ func (s *server) ask(q *questions.Question) func(http.ResponseWriter, *http.Requ
 		if err != nil {
 			return err
 		}
-		found, err := asked.Ask(r.Context(), world)
+		work, err := asked.Begin(r.Context(), world)
+		if err != nil {
+			return err
+		}
+		if work.Long && asked.Format == question.JSON { // as which jobs keep their results
+			return s.startJob(w, q.Job, work.Do)
+		}
+		found, err := work.Do(r.Context(), func(question.Step) {})
 		if err != nil {
 			return err
 		}
@@ -81,6 +88,7 @@ func (s *server) openAPI(version func(openapi.Document) []byte) http.HandlerFunc
 			Services: s.services,
 			Layers:   s.catalog(),
 			Problem:  reflect.TypeFor[problem](),
+			Job:      reflect.TypeFor[jobStatus](),
 		})
 		if err != nil {
 			s.fail(w, r, err)

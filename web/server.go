@@ -8,7 +8,6 @@ import (
 
 	"github.com/gorilla/mux"
 	"github.com/klauspost/compress/gzhttp"
-	"github.com/paulmach/orb"
 	"github.com/rs/cors"
 
 	"github.com/cuntu/cuntu/data"
@@ -69,8 +68,6 @@ type Config struct {
 type server struct {
 	live      *data.Live
 	relief    *reliefs
-	criteria  *siting.Criteria
-	surveys   siting.Cache
 	tiles     *tiles.Cache
 	archives  []*Archive
 	log       *slog.Logger
@@ -101,7 +98,6 @@ func newServer(c Config) *server {
 	s := &server{
 		live:      c.Live,
 		relief:    newReliefs(c.Elevation),
-		criteria:  c.Criteria,
 		tiles:     c.Tiles,
 		archives:  c.Archives,
 		log:       c.Log,
@@ -119,15 +115,15 @@ func newServer(c Config) *server {
 		marks:     c.Marks,
 		exports:   make(chan struct{}, exportsAtOnce),
 	}
-	if s.criteria == nil {
-		s.criteria = siting.Default()
-	}
 	if s.services = s.coverage.Services; s.services == nil {
 		s.services = service.Builtin()
 	}
 	s.desk = questions.NewDesk(s.services)
 	s.desk.Roads, s.desk.Coverage = s.roads, s.coverage
-	s.desk.Height = func(at orb.Point) (float64, bool) { return s.relief.model().Height(at) }
+	s.desk.Ground = s.relief.model
+	if c.Criteria != nil {
+		s.desk.Criteria = c.Criteria
+	}
 	return s
 }
 
@@ -151,7 +147,7 @@ func (s *server) routes(m *metrics) *mux.Router {
 	get("/api/edits", s.editState)
 	s.jobRoutes(get, r)
 	s.importRoutes(r)
-	s.sitingRoutes(get, r)
+	s.scenarioRoutes(get, r)
 	r.Use(m.measure)
 	get("/api/openapi.json", s.openAPI(func(d openapi.Document) []byte { return d.V31 }))
 	get("/api/openapi-3.0.json", s.openAPI(func(d openapi.Document) []byte { return d.V30 }))

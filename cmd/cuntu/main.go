@@ -54,7 +54,8 @@ func main() {
 	lang := spelling()
 	questions := askings(lang)
 	parser := kong.Must(&c, append(options(questions, lang), kong.Name("cuntu"), kong.Description(description), kong.UsageOnError(),
-		kong.DefaultEnvars("CUNTU"), kong.Vars{"formats": strings.Join(files.Written(), ",")}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}))...)
+		kong.DefaultEnvars("CUNTU"), kong.Vars{"formats": strings.Join(files.Written(), ","), "lang": lang},
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))...)
 	parsed, err := parser.Parse(today(os.Args[1:]))
 	parser.FatalIfErrorf(err)
 

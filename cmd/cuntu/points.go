@@ -10,7 +10,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/paulmach/orb"
 
@@ -79,11 +78,4 @@ func readPlaces(r io.Reader) ([]orb.Point, error) {
 // yearFlag is the year that a question is asked for.
 type yearFlag struct {
 	Year int `help:"What is complete by this year counts as existing; this year if not given."`
-}
-
-func (y yearFlag) year() int {
-	if y.Year == 0 {
-		return time.Now().Year()
-	}
-	return y.Year
 }

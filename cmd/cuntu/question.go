@@ -152,10 +152,20 @@ func (a *asking) run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return a.said(err)
 	}
+	return write(found, q.ID, format, a.flag("Lang"))
+}
+
+// write writes an answer, which is called so inside of a file, to standard output.
+func write(found any, name, format, lang string) error {
 	if format == question.Table {
-		return answer.Table(os.Stdout, found, func(words layers.Words) string { return say(words, a.flag("Lang")) })
+		return answer.Table(os.Stdout, found, func(words layers.Words) string { return say(words, lang) })
 	}
-	return answer.Write(os.Stdout, found, format, q.ID)
+	return answer.Write(os.Stdout, found, format, name)
+}
+
+// langFlag is the language of a table.
+type langFlag struct {
+	Lang string `enum:"zh,en" default:"${lang}" help:"The language of what a person reads: ${enum}."`
 }
 
 // body is the JSON that a question is given, and the question: many places make another one of near.

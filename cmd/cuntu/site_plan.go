@@ -3,16 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
-	"math"
 	"os"
-	"text/tabwriter"
 	"time"
 
+	"github.com/cuntu/cuntu/layers/questions/sites"
 	"github.com/cuntu/cuntu/layers/relocation"
 	"github.com/cuntu/cuntu/layers/roads"
-	"github.com/cuntu/cuntu/web"
 )
 
 type sitePlanCmd struct {
@@ -36,6 +33,7 @@ type sitePlanCmd struct {
 	Effort     float64       `default:"1" help:"How long to search for better plans, as a multiple."`
 	Limit      time.Duration `default:"50s" help:"End the search then, with the best so far."`
 	Format     string        `short:"f" enum:"table,json,geojson,xlsx" default:"table" help:"One of ${enum}."`
+	langFlag
 }
 
 // Run plans over a snapshot of the store.
@@ -67,46 +65,5 @@ func (c *sitePlanCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	if c.Format == "table" {
-		return writePlanTable(os.Stdout, plan)
-	}
-	return web.PlanAnswer{Plan: plan}.Write(os.Stdout, c.Format)
-}
-
-func writePlanTable(w io.Writer, p *relocation.Plan) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "SITE\tNAME\tCLASS\tSTATUS\tVILLAGES\tHOUSEHOLDS\tPEOPLE\tFREE\tMEAN MIN\tWORST MIN\tCOST 万元")
-	for _, s := range p.Sites {
-		if !s.Open || s.LoadPeople == 0 && s.Kept {
-			continue
-		}
-		mean := 0.0
-		if s.LoadPeople > 0 {
-			mean = s.PersonMinutes / float64(s.LoadPeople)
-		}
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%.0f\t%.0f\t%.0f\n", s.ID, s.Name, s.Class, s.Status, s.Villages, s.LoadHouseholds, s.LoadPeople, s.FreePeople-s.LoadPeople, mean, s.WorstMinutes, s.CostWan)
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	left := 0
-	for _, v := range p.Villages {
-		if v.Reason == nil {
-			continue
-		}
-		if left++; left > 10 {
-			continue
-		}
-		fmt.Fprintf(w, "left over: %d households, %d people: %s\n", v.LeftHouseholds, v.LeftPeople, v.Reason.Zh)
-	}
-	if left > 10 {
-		fmt.Fprintf(w, "… and of %d more villages\n", left-10)
-	}
-	proof := fmt.Sprintf("within %.2f %% of the best there is", 100*p.Gap)
-	if p.Optimal {
-		proof = "proven to be the best"
-	}
-	fmt.Fprintf(w, "%d people of %d households moved to %d open sites, %d of them new for %.0f 万元; %.1f min a person, %.0f at worst; %d people left over.\n%s %.0f, bound %.0f: %s. %.1f s\n",
-		p.People, p.Households, p.OpenSites, p.NewSites, p.CostWan, p.MeanMinutes, p.WorstMinutes, p.LeftPeople, p.Ask.Objective, math.Round(p.Value), math.Round(p.Bound), proof, p.Seconds)
-	return nil
+	return write(sites.Outcome{Plan: plan}, "plan", c.Format, c.Lang)
 }

@@ -49,6 +49,8 @@ func TestPlacesOfTheDemoAreEvaluatedAndSearched(t *testing.T) {
 		{[]string{"search", "--grid", "2000", "--county", "611026", "--judgements", judgements, "--top", "3"}, []string{"consistency ratio", "more than 0.1", "FIRST STAYS"}, false},
 		{[]string{"search", "--sites", "--county", "611026", "-f", "geojson", "--weights", "town=40,park=0"}, []string{`"FeatureCollection"`, "安置点"}, false},
 		{[]string{"search", "--parcels", parcels, "--crs", "EPSG:4326", "--criteria", criteria}, []string{"2 places, 0 pass", "slope: 2 out"}, false},
+		{[]string{"evaluate", "--lon", "109.94", "--lat", "33.86", "--lang", "en"}, []string{"CRITERION", "walked to the road"}, false},
+		{[]string{"evaluate", "--lon", "109.94", "--lat", "33.86", "--lang", "zh"}, []string{"标准", "其中步行"}, false},
 		{[]string{"search"}, []string{"--grid", "--sites", "--parcels"}, true},
 		{[]string{"search", "--grid", "500"}, []string{"county or an area"}, true},
 		{[]string{"search", "--grid", "5", "--county", "611026"}, []string{"20 to 20000"}, true},

@@ -42,6 +42,10 @@ func Write(w io.Writer, a any, format, name string) error {
 		if own, ok := a.(question.GeoJSONWriter); ok {
 			return own.WriteGeoJSON(w)
 		}
+	case question.XLSX:
+		if book, ok := a.(question.Book); ok {
+			return writeBook(w, book.Pages())
+		}
 	}
 	sheet, ok := a.(question.Sheet)
 	if !ok {

@@ -2,6 +2,7 @@ package questions
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/paulmach/orb"
 
@@ -141,11 +142,11 @@ type OneVillage struct {
 func (w World) find(asked OneVillage) (row uint32, err error) {
 	t := w.villages()
 	row, ok := t.FindCode(asked.Village)
-	if id, isID := wholeNumber(asked.Village); !ok && isID {
+	if id, err := strconv.ParseInt(asked.Village, 10, 64); !ok && err == nil {
 		row, ok = t.Find(id)
 	}
 	if !ok {
-		return 0, question.NotFound("there is no village with the code or id " + quote(asked.Village))
+		return 0, question.NotFound("there is no village with the code or id " + strconv.Quote(asked.Village))
 	}
 	return row, nil
 }
@@ -173,7 +174,7 @@ func villageDossier() *Question {
 		// The result may be of an earlier snapshot whose villages are the same table.
 		i, ok := r.Villages.Index(row)
 		if !ok {
-			return Dossier{}, question.NotFound("there is no village with the code or id " + quote(ask.Village))
+			return Dossier{}, question.NotFound("there is no village with the code or id " + strconv.Quote(ask.Village))
 		}
 		return newDossier(ctx, r, i)
 	})

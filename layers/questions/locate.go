@@ -132,7 +132,7 @@ func (w World) reading(read pasted.Reading) Reading {
 		System: System{read.CRS.String(), systemTitle(read.CRS)}, Order: read.Order, Read: orderWords(read),
 		Lon: served.Degrees(read.Place[0]), Lat: served.Degrees(read.Place[1]), AccuracyM: read.CRS.Accuracy(), Grid: gridOf(read.Place),
 	}
-	if h, ok := w.Height(read.Place); ok {
+	if h, ok := w.Ground().Height(read.Place); ok {
 		out.Elevation = &h
 	}
 	if t, ok := snap.Table("county"); ok {

@@ -10,8 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/paulmach/orb"
-
+	"github.com/cuntu/cuntu/geo/dem"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
@@ -20,6 +19,7 @@ import (
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
+	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/layers/summary"
 )
@@ -39,19 +39,40 @@ type Desk struct {
 	Progress  progress.Cache
 	Summaries summary.Cache
 	Searcher  snapshot.Searcher
-	// Height is the height of the ground in metres, as far as it is known.
-	Height func(at orb.Point) (metres float64, ok bool)
+	Surveys   siting.Cache
+	// Criteria judge where settlements may go.
+	Criteria *siting.Criteria
+	// Ground is the latest model of the ground; nil where none is loaded.
+	Ground func() *dem.Model
 	// Now tells the present year, which stands in where none is asked for.
 	Now func() time.Time
 }
 
 // NewDesk is a desk that has answered nothing yet, by the services' declarations.
 func NewDesk(services *service.Catalog) *Desk {
-	return &Desk{Services: services, Roads: &roads.Cache{}, Coverage: &coverage.Cache{Services: services}, Now: time.Now, Height: func(orb.Point) (float64, bool) { return 0, false }}
+	return &Desk{
+		Services: services,
+		Roads:    &roads.Cache{},
+		Coverage: &coverage.Cache{Services: services},
+		Criteria: siting.Default(),
+		Ground:   func() *dem.Model { return nil },
+		Now:      time.Now,
+	}
 }
 
 // Question is a question of this package.
 type Question = question.Question[World]
+
+// All is every question.
+func All() []*Question {
+	return []*Question{
+		listCoverage(), summariseCoverage(), listCritical(), coverageStates(), villageDossier(),
+		near(), nearMany(), route(), catchment(),
+		makeProgramme(), whatIf(), showProgress(), villageExit(),
+		sitingCriteria(), judge(), evaluatePlace(), evaluateParcels(), searchSites(), planClasses(), makePlan(),
+		summarise(), listAreas(), locate(), search(),
+	}
+}
 
 // Choices are the lists that parameters name.
 func (w World) Choices() question.Choices { return Choices(w.Services, w.Snap.Catalog) }

@@ -30,7 +30,7 @@ type planner struct {
 }
 
 func newPlanner(snap *snapshot.Snapshot, classes *Classes, ask Ask) *planner {
-	w := &planner{ask: ask, classes: classes}
+	w := &planner{ask: ask, classes: classes, villages: []Village{}, sites: []Site{}} // told as lists, empty ones too
 	if t, ok := snap.Table("village"); ok {
 		w.readVillages(t)
 	}

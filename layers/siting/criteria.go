@@ -183,9 +183,9 @@ func (c *Criteria) condition(n, people int) (*cql2.Expr, error) {
 
 // Change is what a caller wants otherwise, by criterion; what it does not name stays.
 type Change struct {
-	Weights map[string]float64     `json:"weights"`
-	Curves  map[string]Curve       `json:"curves"`
-	Limits  map[string]LimitChange `json:"limits"`
+	Weights map[string]float64     `json:"weights,omitempty"`
+	Curves  map[string]Curve       `json:"curves,omitempty"`
+	Limits  map[string]LimitChange `json:"limits,omitempty"`
 }
 
 // LimitChange takes the place of both hard constraints; nil is none.

@@ -29,6 +29,7 @@ type Config struct {
 	Services *service.Catalog
 	Layers   *layers.Catalog
 	Problem  reflect.Type // of the body of an error
+	Job      reflect.Type // of a job's status
 }
 
 // Describe makes the document. It takes some milliseconds.
@@ -44,7 +45,7 @@ func Describe(c Config) (Document, error) {
 		Servers:    []*huma.Server{{URL: "/"}},
 		Components: &huma.Components{Schemas: Schemas()},
 	}
-	d := describer{doc, questions.Choices(c.Services, c.Layers), c.Problem}
+	d := describer{doc, questions.Choices(c.Services, c.Layers), c}
 	for _, q := range questions.All() {
 		d.question(q)
 	}
@@ -145,7 +146,7 @@ func schemaName(t reflect.Type, hint string) string {
 type describer struct {
 	doc     *huma.OpenAPI
 	choices question.Choices
-	problem reflect.Type
+	config  Config
 }
 
 func (d *describer) question(q *questions.Question) {
@@ -162,14 +163,29 @@ func (d *describer) question(q *questions.Question) {
 		o.Parameters = append(o.Parameters, d.param(&q.Params[i]))
 	}
 	if q.Body != nil {
-		o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: d.schema(q.Body)}}}
+		o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: d.body(q.Body)}}}
 	}
 	content := map[string]*huma.MediaType{}
 	for _, format := range q.Formats {
 		content[plainMedia(answer.MediaType(format))] = &huma.MediaType{Schema: d.formatted(q, format)}
 	}
 	o.Responses["200"] = &huma.Response{Description: "The answer.", Content: content}
+	if q.Job != "" {
+		o.Responses["202"] = &huma.Response{
+			Description: "The answer takes long: a job of kind " + q.Job + " whose result it is.",
+			Content:     map[string]*huma.MediaType{asJSON: {Schema: d.schema(d.config.Job)}},
+		}
+	}
 	d.add(o)
+}
+
+// body is the schema of what is sent. Of what has defaults any part may be left out.
+func (d *describer) body(t reflect.Type) *huma.Schema {
+	s := d.schema(t)
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[interface{ Defaults() }]()) {
+		d.doc.Components.Schemas.SchemaFromRef(s.Ref).Required = nil
+	}
+	return s
 }
 
 // plainMedia is a media type without its parameters.
@@ -290,7 +306,7 @@ var pathParam = regexp.MustCompile(`\{(\w+)\}`)
 func (d *describer) add(o *huma.Operation) {
 	o.Responses["default"] = &huma.Response{
 		Description: "What is wrong, as problem details (RFC 9457).",
-		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: d.schema(d.problem)}},
+		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: d.schema(d.config.Problem)}},
 	}
 	d.doc.AddOperation(o)
 }

@@ -66,7 +66,7 @@ func operations() []operation {
 		get("/api/openapi.json", "openAPI", "operation", "This document, in OpenAPI 3.1", asJSON),
 		get("/api/openapi-3.0.json", "openAPI30", "operation", "This document, in OpenAPI 3.0", asJSON),
 	}
-	return append(list, append(jobOperations(), sitingOperations()...)...)
+	return append(list, append(jobOperations(), scenarioOperations()...)...)
 }
 
 func jobOperations() []operation {

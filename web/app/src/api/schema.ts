@@ -605,7 +605,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The size classes of settlements */
+        /**
+         * Sizes of settlements
+         * @description List the sizes of settlements, what each must have and what that costs.
+         *
+         *     安置点规模：各级规模的安置点须有哪些设施、各需多少钱。
+         */
         get: operations["planClasses"];
         put?: never;
         post?: never;
@@ -622,7 +627,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The criteria of siting */
+        /**
+         * Criteria of siting
+         * @description List the criteria by which places for settlements are judged, with weights, limits and sources.
+         *
+         *     选址标准：评价安置点用的标准、权重、硬性限制及其出处。
+         */
         get: operations["sitingCriteria"];
         put?: never;
         post?: never;
@@ -639,10 +649,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What speaks for and against a place */
+        /**
+         * Evaluation
+         * @description Say what speaks for and against a place for a settlement.
+         *
+         *     选址评价：一处地方适不适合安置，逐条说明依据。
+         */
         get: operations["evaluatePlace"];
         put?: never;
-        /** What speaks for and against parcels */
+        /**
+         * Evaluation of parcels
+         * @description Say what speaks for and against each of some parcels, with other weights, curves and limits where they are given.
+         *
+         *     地块评价：逐个评价给出的地块，可另定权重、曲线和限制。
+         */
         post: operations["evaluateParcels"];
         delete?: never;
         options?: never;
@@ -659,7 +679,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Weights from comparisons in pairs */
+        /**
+         * Judgements
+         * @description Make weights of comparisons in pairs, with their consistency ratio (AHP).
+         *
+         *     两两比较：由两两比较得出权重和一致性比率（层次分析法）。
+         */
         post: operations["judge"];
         delete?: never;
         options?: never;
@@ -676,7 +701,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Assign moving households to sites */
+        /**
+         * Relocation plan
+         * @description Assign the villages' moving households to sites, and say what is proven of that and who is left over.
+         *
+         *     搬迁方案：哪个村的人搬到哪个安置点，与理论最优差多少，谁没有安置、为什么。
+         */
         post: operations["makePlan"];
         delete?: never;
         options?: never;
@@ -764,7 +794,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rank the places where a settlement may go */
+        /**
+         * Search for sites
+         * @description Rank places of a grid, parcels or the sites on record, with reasons and how stable the ranking is.
+         *
+         *     选址搜索：在网格、地块或已有安置点中排出最合适的地方，说明理由和稳定性。
+         */
         post: operations["searchSites"];
         delete?: never;
         options?: never;
@@ -1112,6 +1147,13 @@ export interface components {
             metres: number;
             name: string;
         };
+        ClassesCostWanStruct: {
+            base: components["schemas"]["SettingsQuantity"];
+            facilities: {
+                [key: string]: components["schemas"]["SettingsQuantity"];
+            };
+            person: components["schemas"]["SettingsQuantity"];
+        };
         Contradiction: {
             code: string;
             date?: string;
@@ -1298,6 +1340,29 @@ export interface components {
             to_m?: number;
             /** Format: int64 */
             village?: number;
+        };
+        JobStatus: {
+            /** Format: int64 */
+            done: number;
+            /** Format: date-time */
+            ended?: string;
+            error?: components["schemas"]["Problem"];
+            id: string;
+            kind: string;
+            message?: string;
+            result?: string;
+            /** Format: date-time */
+            started: string;
+            state: string;
+            /** Format: int64 */
+            total: number;
+        };
+        Judged: {
+            hierarchy: components["schemas"]["SitingHierarchy"];
+            of: string[];
+            weights: {
+                [key: string]: number;
+            };
         };
         Lacking: {
             /** Format: int64 */
@@ -1501,6 +1566,175 @@ export interface components {
             system: components["schemas"]["System"];
             village?: components["schemas"]["NearestVillage"];
         };
+        RelocationAsk: {
+            candidates: components["schemas"]["RelocationCandidate"][];
+            capacities: string;
+            county: string;
+            /** Format: double */
+            effort: number;
+            everybody: boolean;
+            keep: string[];
+            keep_sites: number[];
+            /** Format: double */
+            max_minutes: number;
+            /** Format: int64 */
+            most_sites: number;
+            objective: string;
+            /** Format: double */
+            seconds: number;
+            /** Format: int64 */
+            seed: number;
+            shut_sites: number[];
+            split: boolean;
+            town: string;
+            within: string;
+            /** Format: double */
+            yuan_per_person_minute: number;
+        };
+        RelocationBody: {
+            candidates?: components["schemas"]["RelocationCandidate"][];
+            capacities?: string;
+            classes?: components["schemas"]["RelocationClasses"];
+            county?: string;
+            /** Format: double */
+            effort?: number;
+            everybody?: boolean;
+            keep?: string[];
+            keep_sites?: number[];
+            /** Format: double */
+            max_minutes?: number;
+            /** Format: int64 */
+            most_sites?: number;
+            objective?: string;
+            /** Format: double */
+            seconds?: number;
+            /** Format: int64 */
+            seed?: number;
+            shut_sites?: number[];
+            split?: boolean;
+            town?: string;
+            within?: string;
+            /** Format: double */
+            yuan_per_person_minute?: number;
+        };
+        RelocationCandidate: {
+            /** Format: double */
+            area_m2: number;
+            county: string;
+            /** Format: int64 */
+            households: number;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            name: string;
+            /** Format: int64 */
+            people: number;
+            /** Format: double */
+            score: number;
+            town: string;
+        };
+        RelocationClass: {
+            facilities: string[];
+            id: string;
+            /** Format: int64 */
+            max_people: number;
+            source: string;
+            title: components["schemas"]["LayersWords"];
+        };
+        RelocationClasses: {
+            classes: components["schemas"]["RelocationClass"][];
+            cost_wan: components["schemas"]["ClassesCostWanStruct"];
+            m2_person: components["schemas"]["SettingsQuantity"];
+        };
+        RelocationInfeasible: {
+            reasons: components["schemas"]["RelocationReason"][];
+        };
+        RelocationMove: {
+            /** Format: int64 */
+            households: number;
+            /** Format: double */
+            minutes: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            site: number;
+        };
+        RelocationReason: {
+            /** Format: double */
+            by?: number;
+            code?: string;
+            constraint: string;
+            proven: boolean;
+            unit?: string;
+            village?: string;
+            words: components["schemas"]["LayersWords"];
+        };
+        RelocationSite: {
+            candidate: boolean;
+            class: string;
+            /** Format: double */
+            cost_wan: number;
+            county: string;
+            facilities: string[];
+            /** Format: int64 */
+            free_households: number;
+            /** Format: int64 */
+            free_people: number;
+            /** Format: int64 */
+            households: number;
+            /** Format: int64 */
+            id: number;
+            kept: boolean;
+            /** Format: double */
+            lat: number;
+            /** Format: int64 */
+            load_households: number;
+            /** Format: int64 */
+            load_people: number;
+            /** Format: double */
+            lon: number;
+            missing_facilities: string[];
+            name: string;
+            /** Format: int64 */
+            occupied: number;
+            open: boolean;
+            /** Format: int64 */
+            people: number;
+            /** Format: double */
+            person_minutes: number;
+            /** Format: double */
+            score?: number;
+            status: string;
+            town: string;
+            /** Format: int64 */
+            villages: number;
+            /** Format: double */
+            worst_minutes: number;
+        };
+        RelocationVillage: {
+            code: string;
+            county: string;
+            estimated?: boolean;
+            /** Format: int64 */
+            households: number;
+            /** Format: int64 */
+            id: number;
+            /** Format: double */
+            lat: number;
+            /** Format: int64 */
+            left_households: number;
+            /** Format: int64 */
+            left_people: number;
+            /** Format: double */
+            lon: number;
+            moves: components["schemas"]["RelocationMove"][];
+            name: string;
+            /** Format: int64 */
+            people: number;
+            reason?: components["schemas"]["LayersWords"];
+            town: string;
+        };
         Road: {
             class?: string;
             /** Format: int64 */
@@ -1596,6 +1830,332 @@ export interface components {
             /** @enum {string} */
             state: "unknown" | "not" | "basically" | "reached" | "inapplicable";
             why: components["schemas"]["Criterion"][];
+        };
+        SettingsQuantity: {
+            source: string;
+            /** Format: double */
+            value: number;
+        };
+        SitesBody: {
+            all?: boolean;
+            area?: unknown;
+            county?: string;
+            curves?: {
+                [key: string]: (number[] | null)[] | null;
+            };
+            /** Format: double */
+            grid_m?: number;
+            judgements?: components["schemas"]["SitingJudgements"];
+            limits?: {
+                [key: string]: components["schemas"]["SitingLimitChange"];
+            };
+            parcels?: unknown;
+            /** Format: int64 */
+            people?: number;
+            /** Format: int64 */
+            results?: number;
+            sites?: boolean;
+            /** Format: int64 */
+            top?: number;
+            weights?: {
+                [key: string]: number;
+            };
+        };
+        SitesChange: {
+            criterion: string;
+            /** Format: double */
+            gain: number;
+            hard: boolean;
+            text: components["schemas"]["LayersWords"];
+            /** Format: double */
+            threshold: number;
+            /** Format: double */
+            value: number | null;
+        };
+        SitesCriteria: {
+            criteria: components["schemas"]["SitesCriterion"][];
+            groups: components["schemas"]["SitingGroup"][];
+            land_m2: components["schemas"]["SettingsQuantity"];
+            people: components["schemas"]["SettingsQuantity"];
+            water_l: components["schemas"]["SettingsQuantity"];
+        };
+        SitesCriterion: {
+            curve: (number[] | null)[];
+            group: string;
+            id: string;
+            layer?: string;
+            /** Format: double */
+            max: number | null;
+            measure: string;
+            /** Format: double */
+            min: number | null;
+            source: string;
+            title: components["schemas"]["LayersWords"];
+            unit: string;
+            /** Format: double */
+            weight: number;
+            where?: string;
+        };
+        SitesEvaluation: {
+            changes: components["schemas"]["SitesChange"][];
+            failed: string[];
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            low: number | null;
+            passes: boolean;
+            plot: components["schemas"]["SitesPlot"];
+            readings: components["schemas"]["SitesReading"][];
+            /** Format: double */
+            total: number | null;
+            unchecked: string[];
+            /** Format: int64 */
+            year: number;
+        };
+        SitesEvaluations: {
+            evaluations: components["schemas"]["SitesEvaluation"][];
+        };
+        SitesEverything: {
+            lat: number[];
+            lon: number[];
+            name: string[];
+            people: number[];
+            values: ((number | null)[] | null)[];
+        };
+        SitesExclusion: {
+            /** Format: int64 */
+            alone: number;
+            criterion: string;
+            /** Format: int64 */
+            plots: number;
+            /** Format: int64 */
+            unchecked: number;
+        };
+        SitesFound: {
+            all?: components["schemas"]["SitesEverything"];
+            /** Format: int64 */
+            candidates: number;
+            criteria: components["schemas"]["SitesCriteria"];
+            excluded: components["schemas"]["SitesExclusion"][];
+            hierarchy?: components["schemas"]["SitingHierarchy"];
+            /** Format: int64 */
+            passed: number;
+            results: components["schemas"]["SitesResult"][];
+            stability: components["schemas"]["SitesRange"][];
+            /** Format: int64 */
+            top: number;
+            /** Format: int64 */
+            year: number;
+        };
+        SitesOutcome: {
+            ask: components["schemas"]["RelocationAsk"];
+            /** Format: double */
+            bound: number;
+            /** Format: double */
+            cost_wan: number;
+            cut: boolean;
+            /** Format: double */
+            gap: number;
+            /** Format: int64 */
+            households: number;
+            infeasible?: components["schemas"]["RelocationInfeasible"];
+            /** Format: int64 */
+            left_households: number;
+            /** Format: double */
+            left_over_minutes: number;
+            /** Format: int64 */
+            left_people: number;
+            /** Format: double */
+            mean_minutes: number;
+            /** Format: int64 */
+            new_sites: number;
+            /** Format: int64 */
+            open_sites: number;
+            optimal: boolean;
+            /** Format: int64 */
+            people: number;
+            /** Format: double */
+            person_minutes: number;
+            /** Format: double */
+            seconds: number;
+            sites: components["schemas"]["RelocationSite"][];
+            /** Format: double */
+            value: number;
+            villages: components["schemas"]["RelocationVillage"][];
+            /** Format: double */
+            worst_minutes: number;
+            /** Format: int64 */
+            year: number;
+        };
+        SitesPlot: {
+            /** Format: double */
+            area_m2: number;
+            drawn: boolean;
+            geometry?: unknown;
+            /** Format: int64 */
+            id?: number;
+            /** Format: double */
+            lat: number;
+            layer?: string;
+            /** Format: double */
+            lon: number;
+            name?: string;
+            near?: string;
+            /** Format: int64 */
+            people: number;
+        };
+        SitesRange: {
+            /** Format: double */
+            at: number;
+            criterion: string;
+            first: (number | null)[];
+            /** Format: int64 */
+            point: number;
+            top: (number | null)[];
+            what: string;
+        };
+        SitesReading: {
+            criterion: string;
+            evidence: components["schemas"]["SitingEvidence"];
+            fails: boolean;
+            group: string;
+            known: boolean;
+            /** Format: double */
+            max: number | null;
+            /** Format: double */
+            min: number | null;
+            note: components["schemas"]["LayersWords"];
+            /** Format: double */
+            score: number | null;
+            source: string;
+            title: components["schemas"]["LayersWords"];
+            unit: string;
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            weight: number;
+        };
+        SitesResult: {
+            changes: components["schemas"]["SitesChange"][];
+            front: boolean;
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            low: number | null;
+            notes: components["schemas"]["LayersWords"][];
+            plot: components["schemas"]["SitesPlot"];
+            /** Format: int64 */
+            rank: number;
+            scores: (number | null)[];
+            /** Format: double */
+            total: number | null;
+            values: (number | null)[];
+        };
+        SitingDisagreement: {
+            a: string;
+            b: string;
+            /** Format: double */
+            given: number;
+            /** Format: double */
+            suggested: number;
+        };
+        SitingEvidence: {
+            feature?: components["schemas"]["SitingFeature"];
+            ground?: components["schemas"]["SitingGround"];
+            hits?: components["schemas"]["SitingHit"][];
+            /** Format: double */
+            metres?: number;
+            /** Format: double */
+            minutes?: number;
+            /** Format: double */
+            rise_m?: number;
+            snap?: components["schemas"]["SitingSnap"];
+            state?: string;
+            /** Format: double */
+            straight_m?: number;
+            /** Format: double */
+            unhardened_m?: number;
+            /** Format: double */
+            walk_m?: number;
+        };
+        SitingFeature: {
+            /** Format: int64 */
+            id: number;
+            kind?: string;
+            /** Format: double */
+            lat: number;
+            layer: string;
+            /** Format: double */
+            lon: number;
+            name: string;
+        };
+        SitingGround: {
+            /** Format: double */
+            cell_metres: number;
+            /** Format: int64 */
+            cells: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            max_slope: number | null;
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            mean_slope: number | null;
+            /** Format: double */
+            steeper_than_25: number | null;
+        };
+        SitingGroup: {
+            id: string;
+            title: components["schemas"]["LayersWords"];
+        };
+        SitingHierarchy: {
+            consistent: boolean;
+            /** Format: double */
+            index: number;
+            /** Format: double */
+            lambda: number;
+            /** Format: double */
+            ratio: number;
+            weights: number[];
+            worst?: components["schemas"]["SitingDisagreement"];
+        };
+        SitingHit: {
+            /** Format: int64 */
+            id: number;
+            kind?: string;
+            /** Format: double */
+            lat: number;
+            layer: string;
+            /** Format: double */
+            lon: number;
+            /** Format: double */
+            m2: number;
+            name: string;
+            /** Format: double */
+            share: number;
+        };
+        SitingJudgements: {
+            matrix: (number[] | null)[];
+            of: string[];
+        };
+        SitingLimitChange: {
+            /** Format: double */
+            max: number | null;
+            /** Format: double */
+            min: number | null;
+        };
+        SitingSnap: {
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            /** Format: int64 */
+            road: number;
+            /** Format: double */
+            walk_m: number;
         };
         Snap: {
             /** Format: int32 */
@@ -3384,7 +3944,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["RelocationClasses"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */
@@ -3413,7 +3973,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["SitesCriteria"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */
@@ -3429,37 +3989,37 @@ export interface operations {
     };
     evaluatePlace: {
         parameters: {
-            query?: {
+            query: {
                 /**
-                 * @description Longitude.
+                 * @description Longitude in degrees of WGS 84.
                  *
-                 *     经度。
+                 *     经度，WGS 84 度。
                  */
-                lon?: number;
+                lon: number;
                 /**
-                 * @description Latitude.
+                 * @description Latitude in degrees of WGS 84.
                  *
-                 *     纬度。
+                 *     纬度，WGS 84 度。
                  */
-                lat?: number;
+                lat: number;
                 /**
-                 * @description How many people are to settle.
+                 * @description How many people are to settle; the criteria's number by default.
                  *
-                 *     安置多少人。
+                 *     安置多少人；缺省按标准里的人数。
                  */
                 people?: number;
                 /**
-                 * @description The year.
+                 * @description What is complete by the end of this year counts as existing; the present year by default.
                  *
-                 *     年份。
+                 *     到这一年底建成的都算已有；缺省为今年。
                  */
                 year?: number;
                 /**
-                 * @description The format.
+                 * @description The answer's format.
                  *
-                 *     格式。
+                 *     答案的格式。
                  */
-                f?: string;
+                f?: "json" | "geojson" | "csv" | "xlsx";
             };
             header?: never;
             path?: never;
@@ -3473,7 +4033,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/geo+json": {
+                        /** @enum {string} */
+                        type: "Feature" | "FeatureCollection";
+                    };
+                    "application/json": components["schemas"]["SitesEvaluation"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */
@@ -3489,14 +4055,27 @@ export interface operations {
     };
     evaluateParcels: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 *
+                 *     到这一年底建成的都算已有；缺省为今年。
+                 */
+                year?: number;
+                /**
+                 * @description The answer's format.
+                 *
+                 *     答案的格式。
+                 */
+                f?: "json" | "geojson" | "csv" | "xlsx";
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": unknown;
+                "application/json": components["schemas"]["SitesBody"];
             };
         };
         responses: {
@@ -3506,7 +4085,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/geo+json": {
+                        /** @enum {string} */
+                        type: "Feature" | "FeatureCollection";
+                    };
+                    "application/json": components["schemas"]["SitesEvaluations"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */
@@ -3529,7 +4114,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": unknown;
+                "application/json": components["schemas"]["SitingJudgements"];
             };
         };
         responses: {
@@ -3539,7 +4124,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Judged"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */
@@ -3555,14 +4140,21 @@ export interface operations {
     };
     makePlan: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 *
+                 *     到这一年底建成的都算已有；缺省为今年。
+                 */
+                year?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": unknown;
+                "application/json": components["schemas"]["RelocationBody"];
             };
         };
         responses: {
@@ -3572,7 +4164,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["SitesOutcome"];
+                };
+            };
+            /** @description The answer takes long: a job of kind siting-plan whose result it is. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatus"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */
@@ -3822,14 +4423,27 @@ export interface operations {
     };
     searchSites: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 *
+                 *     到这一年底建成的都算已有；缺省为今年。
+                 */
+                year?: number;
+                /**
+                 * @description The answer's format.
+                 *
+                 *     答案的格式。
+                 */
+                f?: "json" | "geojson" | "csv" | "xlsx";
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": unknown;
+                "application/json": components["schemas"]["SitesBody"];
             };
         };
         responses: {
@@ -3839,7 +4453,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/geo+json": {
+                        /** @enum {string} */
+                        type: "Feature" | "FeatureCollection";
+                    };
+                    "application/json": components["schemas"]["SitesFound"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The answer takes long: a job of kind siting-search whose result it is. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatus"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */

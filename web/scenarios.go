@@ -15,6 +15,9 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/layers/questions"
+	"github.com/cuntu/cuntu/layers/questions/sites"
 	"github.com/cuntu/cuntu/layers/relocation"
 )
 
@@ -28,11 +31,14 @@ const (
 	maxScenarioBody  = 32768 // bytes of a request
 )
 
+// planFormats are the formats in which plans that are kept can be had, the default first.
+var planFormats = []string{question.JSON, question.GeoJSON, question.XLSX}
+
 // scenarioRoutes adds what keeps plans:
 //
 //	GET    /api/siting/scenarios                 {"scenarios": [heads, the newest first]}
 //	POST   /api/siting/scenarios                 {"name", "note", "author", "job"}: keep a job's plan
-//	GET    /api/siting/scenarios/compare?a=&b=   what b changes of a, as siting.Comparison has it
+//	GET    /api/siting/scenarios/compare?a=&b=   what b changes of a, as relocation.Comparison has it
 //	GET    /api/siting/scenarios/{id}?f=         json, geojson or xlsx
 //	PATCH  /api/siting/scenarios/{id}            {"name", "note"}
 //	POST   /api/siting/scenarios/{id}/copy       {"name", "author"}
@@ -61,6 +67,21 @@ func (s *server) onScenarios(h func(http.ResponseWriter, *http.Request) error) h
 			s.fail(w, r, err)
 		}
 	}
+}
+
+// readBody reads JSON that has no unknown members.
+func readBody(w http.ResponseWriter, r *http.Request, most int64, to any) error {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, most))
+	d.DisallowUnknownFields()
+	err := d.Decode(to)
+	var long *http.MaxBytesError
+	switch {
+	case errors.As(err, &long):
+		return tooLarge(fmt.Sprintf("the body may have %d bytes", long.Limit))
+	case err != nil:
+		return badRequest(layers.Fault{Part: "body", Detail: "must be JSON: " + err.Error()})
+	}
+	return nil
 }
 
 func scenarioProblem(err error) error {
@@ -210,10 +231,10 @@ func (s *server) saveScenario(w http.ResponseWriter, r *http.Request) error {
 	job.mu.Lock()
 	kind, result := job.kind, job.result
 	job.mu.Unlock()
-	if kind != planKind || result == nil {
+	if kind != questions.PlanJob || result == nil {
 		return badRequest(layers.Fault{Part: "job", Detail: "is not one that planned and is done"})
 	}
-	var out PlanOutcome
+	var out sites.Outcome
 	if err := json.Unmarshal(result, &out); err != nil {
 		return err
 	}
@@ -302,7 +323,7 @@ func (s *server) dropScenario(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) showScenario(w http.ResponseWriter, r *http.Request) error {
 	q := newQuery(r)
-	format := q.choice("f", PlanFormats...)
+	format := q.choice("f", planFormats...)
 	if err := q.done(); err != nil {
 		return err
 	}
@@ -310,10 +331,10 @@ func (s *server) showScenario(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if format == "json" {
+	if format == question.JSON {
 		return writeJSON(w, c)
 	}
-	return sendWritten(w, PlanAnswer{Plan: c.Plan, Name: c.Name}, format, "scenario-"+c.ID)
+	return send(w, "scenario-"+c.ID, sites.Outcome{Plan: c.Plan, Scenario: c.Name}, format)
 }
 
 func (s *server) compareScenarios(w http.ResponseWriter, r *http.Request) error {

@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/questions/sites"
 	"github.com/cuntu/cuntu/layers/relocation"
 )
 
@@ -53,9 +54,9 @@ func (w *world) keep(body string) string {
 func TestAPlanIsMadeKeptComparedAndExported(t *testing.T) {
 	w := newWorld(t)
 	w.movers()
-	job := func(body string) (string, PlanOutcome) {
+	job := func(body string) (string, sites.Outcome) {
 		s, text := w.ran("/api/siting/plan", body)
-		var out PlanOutcome
+		var out sites.Outcome
 		if err := json.Unmarshal([]byte(text), &out); err != nil || s.State != JobDone {
 			t.Fatalf("%s: %+v %s", body, s, text)
 		}
@@ -155,7 +156,7 @@ func TestWrongPlansAndScenariosAreRefused(t *testing.T) {
 			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, resp.StatusCode, text)
 		}
 	}
-	resp, err := http.Post(w.server.URL+"/api/siting/plan", "application/json", io.LimitReader(strings.NewReader(`{"objective":"`+strings.Repeat("x", maxSitingBody)+`"}`), maxSitingBody+10))
+	resp, err := http.Post(w.server.URL+"/api/siting/plan", "application/json", io.LimitReader(strings.NewReader(`{"objective":"`+strings.Repeat("x", mostBody)+`"}`), mostBody+10))
 	if err != nil {
 		t.Fatal(err)
 	}
