@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -82,11 +83,11 @@ func (r *Reader) geometry(depth int) (orb.Geometry, error) {
 	}
 	switch kind {
 	case point:
-		v, err := r.point(head.Dims)
-		if len(v) == 0 {
+		p, empty, err := r.point(head.Dims)
+		if err != nil || empty {
 			return nil, err
 		}
-		return v[0], nil
+		return p, nil
 	case lineString:
 		v, err := r.line(head.Dims)
 		return orb.LineString(v), err
@@ -169,20 +170,23 @@ func (r *Reader) count(size int) (int, error) {
 	return n, nil
 }
 
-// point reads the one vertex of a point; none where it is empty, which WKB writes as NaN.
-func (r *Reader) point(dims int) ([]orb.Point, error) {
-	if b := r.rest; len(b) >= 8*dims && r.isNaN(b) && r.isNaN(b[8:]) {
-		r.rest = b[8*dims:]
-		return nil, nil
+// point reads the one vertex of a point. WKB writes an empty one as NaN.
+func (r *Reader) point(dims int) (p orb.Point, empty bool, err error) {
+	b := r.rest
+	if len(b) < 8*dims {
+		return p, false, errCutOff
 	}
-	return r.vertices(1, dims)
-}
-
-func (r *Reader) isNaN(b []byte) bool {
+	r.rest = b[8*dims:]
+	x, y := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
 	if r.big {
-		return math.IsNaN(math.Float64frombits(binary.BigEndian.Uint64(b)))
+		x, y = bits.ReverseBytes64(x), bits.ReverseBytes64(y)
 	}
-	return math.IsNaN(math.Float64frombits(binary.LittleEndian.Uint64(b)))
+	p = orb.Point{math.Float64frombits(x), math.Float64frombits(y)}
+	if math.IsNaN(p[0]) && math.IsNaN(p[1]) {
+		return p, true, nil
+	}
+	r.Head.Odd = r.Head.Odd || x&notFinite == notFinite || y&notFinite == notFinite
+	return p, false, nil
 }
 
 // notFinite are the bits of the exponent, all of which infinity and NaN have.
@@ -251,8 +255,12 @@ func (r *Reader) multiPoint() (orb.MultiPoint, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := r.point(dims); err != nil {
+		p, empty, err := r.point(dims)
+		if err != nil {
 			return nil, err
+		}
+		if !empty {
+			r.points = append(r.points, p)
 		}
 	}
 	return r.points[from:len(r.points):len(r.points)], nil
