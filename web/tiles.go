@@ -21,7 +21,12 @@ import (
 func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error {
 	q := newQuery(r)
 	q.text("v") // what clients add to get past their own caches
-	o := encode.Options{Full: q.choice("full", "0", "1") == "1", Filter: q.filter(), Year: q.whole("year", firstYear, lastYear, 0), Format: format(w, r)}
+	o := encode.Options{
+		Full:   q.choice("full", "0", "1") == "1",
+		Filter: q.filter(),
+		Year:   q.whole("year", firstYear, lastYear, 0),
+		Format: format(w, r),
+	}
 	if err := q.done(); err != nil {
 		return err
 	}

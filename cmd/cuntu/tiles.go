@@ -160,7 +160,8 @@ func (c *tilesCmd) options(snap *snapshot.Snapshot, ids []string) (tiles.BulkOpt
 		o.MaxZoom = *c.MaxZoom
 	}
 	if o.MinZoom < 0 || o.MaxZoom > maptile.MaxZoom || o.MinZoom > o.MaxZoom {
-		return o, fmt.Errorf("--minzoom %d and --maxzoom %d must be from 0 to %d, the first not above the last", o.MinZoom, o.MaxZoom, maptile.MaxZoom)
+		return o, fmt.Errorf("--minzoom %d and --maxzoom %d must be from 0 to %d, the first not above the last",
+			o.MinZoom, o.MaxZoom, maptile.MaxZoom)
 	}
 	var err error
 	o.Bound, err = c.bound(snap)

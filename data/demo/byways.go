@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
 // Byways are the roads below county roads: to villages, between them, and on to
@@ -16,7 +18,7 @@ func (b *builder) layVillageRoads() {
 	away := make([]float64, len(b.villages))
 	for k := range order {
 		order[k] = k
-		away[k] = b.villages[k].at.distance(b.towns[b.villages[k].town].at)
+		away[k] = b.villages[k].at.Distance(b.towns[b.villages[k].town].at)
 	}
 	sort.SliceStable(order, func(x, y int) bool { return away[order[x]] < away[order[y]] })
 	for rank, k := range order {
@@ -30,10 +32,10 @@ func (b *builder) layVillageRoads() {
 		}
 		b.branch(v.cell, route{
 			level: level, number: b.number(letter, v.county, 1), village: k, hamlet: -1, county: v.county,
-			name: townStem(b.source.towns[v.town].name) + "—" + villageStem(b.source.villages[k].name),
+			name: townStem(b.source.Towns[v.town].Name) + "—" + villageStem(b.source.Villages[k].Name),
 		})
 	}
-	places := make([]xy, len(b.villages))
+	places := make([]plane.XY, len(b.villages))
 	for k := range places {
 		places[k] = b.villages[k].at
 	}
@@ -56,23 +58,23 @@ func (b *builder) layVillageRoads() {
 				continue
 			}
 			level, letter := villageLevel, "C"
-			if chance(b.seed, k, o, 31) < 0.65 {
+			if plane.Chance(b.seed, k, o, 31) < 0.65 {
 				level, letter = townshipLevel, "Y"
 			}
 			b.net.lay(path, b.open(route{
 				level: level, number: b.number(letter, v.county, 1), village: -1, hamlet: -1, county: v.county,
-				name: villageStem(b.source.villages[k].name) + "—" + villageStem(b.source.villages[o].name),
+				name: villageStem(b.source.Villages[k].Name) + "—" + villageStem(b.source.Villages[o].Name),
 			}))
 		}
 	}
 }
 
 // alone tells whether no third village lies in the circle over the two.
-func (b *builder) alone(places []xy, i, j int) bool {
-	mid := places[i].to(places[j], 0.5)
-	r := 0.85 * mid.distance(places[i])
+func (b *builder) alone(places []plane.XY, i, j int) bool {
+	mid := places[i].To(places[j], 0.5)
+	r := 0.85 * mid.Distance(places[i])
 	for k, p := range places {
-		if k != i && k != j && p.distance(mid) < r {
+		if k != i && k != j && p.Distance(mid) < r {
 			return false
 		}
 	}
@@ -130,7 +132,7 @@ func (b *builder) layTrack(k int) {
 	v := &b.villages[h.village]
 	b.branch(h.cell, route{
 		level: trackLevel, village: h.village, hamlet: k, county: v.county,
-		number: b.number("C", v.county, 1), name: villageStem(b.source.villages[h.village].name) + "通组路",
+		number: b.number("C", v.county, 1), name: villageStem(b.source.Villages[h.village].Name) + "通组路",
 	})
 }
 
@@ -142,17 +144,17 @@ func (b *builder) acrossRivers() map[int]bool {
 	for k := range b.hamlets {
 		h := &b.hamlets[k]
 		v := &b.villages[h.village]
-		if d := h.at.distance(v.at); d > 2*longestCableway || g.above[h.cell] < 45 || b.net.on(h.cell) {
+		if d := h.at.Distance(v.at); d > 2*longestCableway || g.Above[h.cell] < 45 || b.net.on(h.cell) {
 			continue
 		}
 		for f := 0.15; f < 0.9; f += 0.05 {
-			if i := g.grid.at(h.at.to(v.at, f)); g.course[i] >= 0 {
+			if i := g.Grid.At(h.at.To(v.at, f)); g.Course[i] >= 0 {
 				all = append(all, k)
 				break
 			}
 		}
 	}
-	sort.SliceStable(all, func(x, y int) bool { return hash(b.seed, all[x], 41) < hash(b.seed, all[y], 41) })
+	sort.SliceStable(all, func(x, y int) bool { return plane.Hash(b.seed, all[x], 41) < plane.Hash(b.seed, all[y], 41) })
 	hung := map[int]bool{}
 	for _, k := range all[:min(len(all), mostCableways)] {
 		hung[k] = true
@@ -161,16 +163,16 @@ func (b *builder) acrossRivers() map[int]bool {
 }
 
 // foot is the nearest cell of the network across a river, or -1.
-func (b *builder) foot(from xy) int32 {
+func (b *builder) foot(from plane.XY) int32 {
 	g := b.ground
 	best, at := longestCableway, int32(-1)
-	reach := int(longestCableway/g.grid.cell) + 1
-	middle := g.grid.at(from)
+	reach := int(longestCableway/g.Grid.Cell) + 1
+	middle := g.Grid.At(from)
 	for y := -reach; y <= reach; y++ {
 		for x := -reach; x <= reach; x++ {
-			i := middle + y*g.grid.w + x
-			d := g.grid.center(i).distance(from)
-			if d < best && d > shortestCableway && b.net.on(int32(i)) && b.riverBetween(from, g.grid.center(i)) {
+			i := middle + y*g.Grid.W + x
+			d := g.Grid.Center(i).Distance(from)
+			if d < best && d > shortestCableway && b.net.on(int32(i)) && b.riverBetween(from, g.Grid.Center(i)) {
 				best, at = d, int32(i)
 			}
 		}
@@ -178,9 +180,9 @@ func (b *builder) foot(from xy) int32 {
 	return at
 }
 
-func (b *builder) riverBetween(p, q xy) bool {
+func (b *builder) riverBetween(p, q plane.XY) bool {
 	for f := 0.0; f <= 1; f += 0.04 {
-		if b.ground.course[b.ground.grid.at(p.to(q, f))] >= 0 {
+		if b.ground.Course[b.ground.Grid.At(p.To(q, f))] >= 0 {
 			return true
 		}
 	}
@@ -190,20 +192,20 @@ func (b *builder) riverBetween(p, q xy) bool {
 // laySpecialRoads leads a road to the reservoirs, forest farms and nurseries of
 // the official list, which lie away from villages.
 func (b *builder) laySpecialRoads() {
-	for k := range b.source.special {
-		s := &b.source.special[k]
+	for k := range b.source.Special {
+		s := &b.source.Special[k]
 		if cell := b.specialPlace(k); !b.net.on(cell) {
 			b.branch(cell, route{
 				level:   specialLevel,
 				village: -1,
 				hamlet:  -1,
-				county:  s.county,
-				number:  b.number("Z", s.county, 1),
-				name:    s.name + "专用路",
+				county:  s.County,
+				number:  b.number("Z", s.County, 1),
+				name:    s.Name + "专用路",
 			})
 		}
 	}
-	for c := range b.source.counties { // and to mines, made up
+	for c := range b.source.Counties { // and to mines, made up
 		for n := range 3 {
 			cell := b.lonely(c, n)
 			if cell < 0 || b.net.on(cell) {
@@ -218,14 +220,14 @@ func (b *builder) laySpecialRoads() {
 func (b *builder) lonely(county, n int) int32 {
 	g := b.ground
 	for try := range 4000 {
-		i := int(hash(b.seed, county, n, try, 43) % uint64(len(g.z)))
-		if int(g.county[i]) != county || !g.wellInside(i) || g.steep(i) > 0.4 {
+		i := int(plane.Hash(b.seed, county, n, try, 43) % uint64(len(g.Z)))
+		if int(g.County[i]) != county || !g.WellInside(i) || g.Steep(i) > 0.4 {
 			continue
 		}
 		near := false
 		for y := -9; y <= 9 && !near; y++ {
 			for x := -9; x <= 9 && !near; x++ {
-				near = b.net.on(int32(min(max(i+y*g.grid.w+x, 0), len(g.z)-1)))
+				near = b.net.on(int32(min(max(i+y*g.Grid.W+x, 0), len(g.Z)-1)))
 			}
 		}
 		if !near {
@@ -238,23 +240,23 @@ func (b *builder) lonely(county, n int) int32 {
 // specialPlace is where a special unit lies: a made-up place 1.5 to 6 km from its
 // county seat for parks, further for forest farms.
 func (w *world) specialPlace(k int) int32 {
-	g, s := w.ground, &w.source.special[k]
-	seat := w.towns[w.seat(s.county)].at
+	g, s := w.ground, &w.source.Special[k]
+	seat := w.towns[w.seat(s.County)].at
 	near, far := 1500.0, 6000.0
-	if specialKind(s.name) == "" || strings.Contains(s.name, "林") {
+	if specialKind(s.Name) == "" || strings.Contains(s.Name, "林") {
 		near, far = 6000, 22000
 	}
 	best, at := -1.0, 0
 	for try := range 400 {
-		i := int(hash(w.seed, k, try, 47) % uint64(len(g.z)))
+		i := int(plane.Hash(w.seed, k, try, 47) % uint64(len(g.Z)))
 		for step := 0; step < 200 &&
-			(int(g.county[i]) != s.county || g.grid.center(i).distance(seat) > far || g.grid.center(i).distance(seat) < near); step++ {
-			i = int(hash(w.seed, k, try, step, 53) % uint64(len(g.z)))
+			(int(g.County[i]) != s.County || g.Grid.Center(i).Distance(seat) > far || g.Grid.Center(i).Distance(seat) < near); step++ {
+			i = int(plane.Hash(w.seed, k, try, step, 53) % uint64(len(g.Z)))
 		}
-		if int(g.county[i]) != s.county || g.grid.center(i).distance(seat) > far {
+		if int(g.County[i]) != s.County || g.Grid.Center(i).Distance(seat) > far {
 			continue
 		}
-		if score := g.homely(i, 80); score > best {
+		if score := g.Homely(i, 80); score > best {
 			best, at = score, i
 		}
 	}

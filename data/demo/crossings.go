@@ -1,6 +1,11 @@
 package demo
 
-import "math"
+import (
+	"math"
+
+	"github.com/cuntu/cuntu/data/demo/ground"
+	"github.com/cuntu/cuntu/data/demo/plane"
+)
 
 // crossings finds where lines cross the larger rivers, with the rivers' edges in
 // square buckets.
@@ -9,7 +14,7 @@ type crossings struct {
 }
 
 type riverEdge struct {
-	a, b  xy
+	a, b  plane.XY
 	level int
 }
 
@@ -30,14 +35,14 @@ func bridgedFrom(roadLevel int) int {
 // bridgeLength is by the level of the river, metres.
 var bridgeLength = [...]float64{0, 170, 110, 60}
 
-func newCrossings(rivers []river) *crossings {
+func newCrossings(rivers []ground.River) *crossings {
 	c := &crossings{map[[2]int][]riverEdge{}}
 	for _, r := range rivers {
-		if r.level > bridgedLevel {
+		if r.Level > bridgedLevel {
 			continue
 		}
-		for k := 1; k < len(r.line); k++ {
-			e := riverEdge{r.line[k-1], r.line[k], r.level}
+		for k := 1; k < len(r.Line); k++ {
+			e := riverEdge{r.Line[k-1], r.Line[k], r.Level}
 			from, to := bucketOf(e.a), bucketOf(e.b)
 			c.buckets[from] = append(c.buckets[from], e)
 			if to != from {
@@ -48,19 +53,19 @@ func newCrossings(rivers []river) *crossings {
 	return c
 }
 
-func bucketOf(p xy) [2]int {
-	return [2]int{int(math.Floor(p.x / bucketSize)), int(math.Floor(p.y / bucketSize))}
+func bucketOf(p plane.XY) [2]int {
+	return [2]int{int(math.Floor(p.X / bucketSize)), int(math.Floor(p.Y / bucketSize))}
 }
 
 // piece is a part of a line.
 type piece struct {
-	line   []xy
+	line   []plane.XY
 	bridge bool
 }
 
 // cut takes a line apart at its bridges. Bridges that would overlap become one;
 // a remnant of road too short to stand alone goes to the bridge.
-func (c *crossings) cut(line []xy, smallest int) []piece {
+func (c *crossings) cut(line []plane.XY, smallest int) []piece {
 	spans := c.spans(line, smallest)
 	if len(spans) == 0 {
 		return []piece{{line, false}}
@@ -94,12 +99,12 @@ func (c *crossings) cut(line []xy, smallest int) []piece {
 
 // spans are the bridges along a line, as distances from its start, in order and
 // apart.
-func (c *crossings) spans(line []xy, smallest int) [][2]float64 {
+func (c *crossings) spans(line []plane.XY, smallest int) [][2]float64 {
 	var out [][2]float64
 	along := 0.0
 	for k := 1; k < len(line); k++ {
 		a, b := line[k-1], line[k]
-		run := a.distance(b)
+		run := a.Distance(b)
 		keys := [2][2]int{bucketOf(a), bucketOf(b)}
 		for n, key := range keys {
 			if n == 1 && key == keys[0] {
@@ -136,33 +141,33 @@ func merged(spans [][2]float64) [][2]float64 {
 }
 
 // meet is how far along ab it crosses cd.
-func meet(a, b, c, d xy) (float64, bool) {
-	r, s := b.sub(a), d.sub(c)
-	cross := r.x*s.y - r.y*s.x
+func meet(a, b, c, d plane.XY) (float64, bool) {
+	r, s := b.Sub(a), d.Sub(c)
+	cross := r.X*s.Y - r.Y*s.X
 	if cross == 0 {
 		return 0, false
 	}
-	o := c.sub(a)
-	t := (o.x*s.y - o.y*s.x) / cross
-	u := (o.x*r.y - o.y*r.x) / cross
+	o := c.Sub(a)
+	t := (o.X*s.Y - o.Y*s.X) / cross
+	u := (o.X*r.Y - o.Y*r.X) / cross
 	return t, t >= 0 && t < 1 && u >= 0 && u < 1
 }
 
-func lengthOf(line []xy) float64 {
+func lengthOf(line []plane.XY) float64 {
 	sum := 0.0
 	for k := 1; k < len(line); k++ {
-		sum += line[k-1].distance(line[k])
+		sum += line[k-1].Distance(line[k])
 	}
 	return sum
 }
 
 // stretch is the line between two distances from its start. Its ends are the
 // same numbers as the neighbouring stretch's.
-func stretch(line []xy, from, to float64) []xy {
-	out := []xy{pointAt(line, from)}
+func stretch(line []plane.XY, from, to float64) []plane.XY {
+	out := []plane.XY{pointAt(line, from)}
 	along := 0.0
 	for k := 1; k < len(line)-1; k++ {
-		along += line[k-1].distance(line[k])
+		along += line[k-1].Distance(line[k])
 		if along > from+1 && along < to-1 {
 			out = append(out, line[k])
 		}
@@ -170,14 +175,14 @@ func stretch(line []xy, from, to float64) []xy {
 	return append(out, pointAt(line, to))
 }
 
-func pointAt(line []xy, at float64) xy {
+func pointAt(line []plane.XY, at float64) plane.XY {
 	if at <= 0 {
 		return line[0]
 	}
 	for k := 1; k < len(line); k++ {
-		run := line[k-1].distance(line[k])
+		run := line[k-1].Distance(line[k])
 		if at < run {
-			return line[k-1].to(line[k], at/run)
+			return line[k-1].To(line[k], at/run)
 		}
 		at -= run
 	}

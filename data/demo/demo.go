@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/cuntu/cuntu/data/demo/ground"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -39,7 +40,7 @@ func (p *Prefecture) Edits() iter.Seq2[layers.Edit, error] {
 }
 
 // Terrain is the ground that the prefecture stands on; those that a scale adds have none.
-func (p *Prefecture) Terrain() *Terrain { return p.world.ground.terrain() }
+func (p *Prefecture) Terrain() *ground.Terrain { return p.world.ground.Terrain() }
 
 // Generate is the edits of New.
 func Generate(opts Options) iter.Seq2[layers.Edit, error] {

@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
 
+	"github.com/cuntu/cuntu/data/demo/plane"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -256,9 +257,9 @@ func TestVillagesKeepApart(t *testing.T) {
 	v := prefecture()["village"]
 	for i := range v.list {
 		for j := i + 1; j < len(v.list); j++ {
-			a, b := toPlane(v.list[i].Geometry.(orb.Point)), toPlane(v.list[j].Geometry.(orb.Point))
-			if a.distance(b) < 400 {
-				t.Errorf("%s and %s are %.0f m apart", v.at(&v.list[i], "name").Text(), v.at(&v.list[j], "name").Text(), a.distance(b))
+			a, b := plane.ToPlane(v.list[i].Geometry.(orb.Point)), plane.ToPlane(v.list[j].Geometry.(orb.Point))
+			if a.Distance(b) < 400 {
+				t.Errorf("%s and %s are %.0f m apart", v.at(&v.list[i], "name").Text(), v.at(&v.list[j], "name").Text(), a.Distance(b))
 			}
 		}
 	}
@@ -296,7 +297,7 @@ func TestRemoteVillagesFareWorse(t *testing.T) {
 	} {
 		var xs, ys []float64
 		for k := range v.list {
-			xs, ys = append(xs, w.away[k]+20*float64(w.ground.above[w.villages[k].cell])), append(ys, row.of(k, &v.list[k]))
+			xs, ys = append(xs, w.away[k]+20*float64(w.ground.Above[w.villages[k].cell])), append(ys, row.of(k, &v.list[k]))
 		}
 		if r := correlation(xs, ys); r*row.sign < 0.1 {
 			t.Errorf("%s goes with remoteness by %.2f", row.what, r)

@@ -1,5 +1,10 @@
 package demo
 
+import (
+	"github.com/cuntu/cuntu/data/demo/ground"
+	"github.com/cuntu/cuntu/data/demo/plane"
+)
+
 // expressway is a road that others cross over or under: its line is apart from
 // the network's and meets it only at interchanges.
 type expressway struct {
@@ -26,7 +31,7 @@ func expresswayPlans() []trunk {
 func (b *builder) layExpressways() {
 	free := newFinder(b.ground, nil)
 	for i := range free.rough {
-		if b.net.on(int32(i)) { // beside the old road, not on it
+		if b.net.on(int32(i)) { // Beside the old road, not on it
 			free.rough[i]++
 		}
 	}
@@ -39,7 +44,7 @@ func (b *builder) layExpressways() {
 				here = b.interchange(b.towns[b.townByStem(s.town)].at, taken)
 				e.ramps[here] = true
 			} else {
-				here = b.nearestInside(toPlane([2]float64{s.lon, s.lat}))
+				here = b.nearestInside(plane.ToPlane([2]float64{s.lon, s.lat}))
 			}
 			if len(e.cells) == 0 {
 				e.cells = append(e.cells, here)
@@ -68,18 +73,18 @@ func (b *builder) layExpressways() {
 }
 
 // interchange is a level cell near a town that no road runs through.
-func (b *builder) interchange(town xy, taken map[int32]bool) int32 {
+func (b *builder) interchange(town plane.XY, taken map[int32]bool) int32 {
 	g := b.ground
 	best, at := 1e18, 0
 	for y := -9; y <= 9; y++ {
 		for x := -9; x <= 9; x++ {
-			p := town.add(xy{float64(x) * g.grid.cell, float64(y) * g.grid.cell})
-			i := g.grid.at(p)
-			d := p.distance(town)
-			if d < 700 || d > 2200 || !b.inside(i) || !g.wellInside(i) || b.net.on(int32(i)) || taken[int32(i)] {
+			p := town.Add(plane.XY{X: float64(x) * g.Grid.Cell, Y: float64(y) * g.Grid.Cell})
+			i := g.Grid.At(p)
+			d := p.Distance(town)
+			if d < 700 || d > 2200 || !b.inside(i) || !g.WellInside(i) || b.net.on(int32(i)) || taken[int32(i)] {
 				continue
 			}
-			if cost := float64(g.above[i]) + 200*g.steep(i) + d/40; cost < best {
+			if cost := float64(g.Above[i]) + 200*g.Steep(i) + d/40; cost < best {
 				best, at = cost, i
 			}
 		}
@@ -89,19 +94,19 @@ func (b *builder) interchange(town xy, taken map[int32]bool) int32 {
 
 // sweep is an expressway's line: its cells' places averaged over a kilometre,
 // from one interchange to the next, so that it swings where a country road winds.
-func sweep(line []xy) []xy {
+func sweep(line []plane.XY) []plane.XY {
 	out := line
 	for range 3 {
-		next := append([]xy(nil), out...)
+		next := append([]plane.XY(nil), out...)
 		for k := range next {
 			reach := min(k, len(out)-1-k, 3)
-			sum := xy{}
+			sum := plane.XY{}
 			for j := k - reach; j <= k+reach; j++ {
-				sum = sum.add(out[j])
+				sum = sum.Add(out[j])
 			}
-			next[k] = sum.times(1 / float64(2*reach+1))
+			next[k] = sum.Times(1 / float64(2*reach+1))
 		}
 		out = next
 	}
-	return smooth(out)
+	return ground.Smooth(out)
 }

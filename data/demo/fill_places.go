@@ -1,11 +1,16 @@
 package demo
 
 import (
+	"strconv"
+
 	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/data/demo/ground"
+	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
 func (w *world) countyRows(r *rows) {
-	n := len(w.source.counties)
+	n := len(w.source.Counties)
 	all, rural, poor, still := make([]int, n), make([]int, n), make([]int, n), make([]int, n)
 	for _, t := range w.townPeople() {
 		all[t.county] += t.people
@@ -15,13 +20,13 @@ func (w *world) countyRows(r *rows) {
 		poor[w.villages[k].county] += w.people[k].poor
 		still[w.villages[k].county] += w.people[k].stillPoor
 	}
-	for k, c := range w.source.counties {
-		var g orb.Geometry = c.outline
-		if len(c.outline) == 1 {
-			g = c.outline[0]
+	for k, c := range w.source.Counties {
+		var g orb.Geometry = c.Outline
+		if len(c.Outline) == 1 {
+			g = c.Outline[0]
 		}
-		plan := countyPlans[c.code]
-		r.add(g).text("code", c.code).text("name", c.name).text("city", cityName).
+		plan := countyPlans[c.Code]
+		r.add(g).text("code", c.Code).text("name", c.Name).text("city", cityName).
 			whole("population", all[k]).whole("rural_population", rural[k]).whole("poor_population", poor[k]).whole("remaining_poor", still[k]).
 			year("exit_year", plan.exitYear).text("exit_status", "未退出").
 			whole("rural_income", plan.income).whole("province_income", provinceIncome)
@@ -35,8 +40,8 @@ func (w *world) townPeople() []townCount {
 	out := make([]townCount, len(w.towns))
 	for k, t := range w.towns {
 		out[k].county = t.county
-		for c := range w.source.towns[k].communities {
-			out[k].people += 1100 + int(1500*chance(w.seed, k, c, 121))
+		for c := range w.source.Towns[k].Communities {
+			out[k].people += 1100 + int(1500*plane.Chance(w.seed, k, c, 121))
 		}
 	}
 	for k := range w.villages {
@@ -48,9 +53,9 @@ func (w *world) townPeople() []townCount {
 func (w *world) townRows(r *rows) {
 	count := w.townPeople()
 	for k, t := range w.towns {
-		s := w.source.towns[k]
-		r.add(toDegrees(t.at)).text("code", s.code).text("name", s.name).text("county", w.countyCode(t.county)).
-			text("kind", t.kind).number("elevation", tenth(w.ground.terrain().height(t.at))).whole("population", count[k].people)
+		s := w.source.Towns[k]
+		r.add(plane.ToDegrees(t.at)).text("code", s.Code).text("name", s.Name).text("county", w.countyCode(t.county)).
+			text("kind", t.kind).number("elevation", tenth(w.ground.Terrain().At(t.at))).whole("population", count[k].people)
 	}
 }
 
@@ -71,9 +76,33 @@ func (w *world) roadRows(r *rows) {
 
 func (w *world) riverRows(r *rows) {
 	for _, v := range w.rivers {
-		r.add(degrees(v.line)).text("name", v.name).whole("level", v.level)
+		r.add(ground.Degrees(v.Line)).text("name", v.Name).whole("level", v.Level)
 	}
 }
 
-func (w *world) countyCode(k int) string { return w.source.counties[k].code }
-func (w *world) townCode(k int) string   { return w.source.towns[k].code }
+func (w *world) countyCode(k int) string { return w.source.Counties[k].Code }
+func (w *world) townCode(k int) string   { return w.source.Towns[k].Code }
+
+// nameRivers gives streams without a name that of the nearest town or village
+// along them, as streams are named there; the same name twice gets a number.
+func (w *world) nameRivers() {
+	used := map[string]int{}
+	for k := range w.rivers {
+		r := &w.rivers[k]
+		if r.Name == "" {
+			mid := w.ground.Grid.Center(int(r.Cells[len(r.Cells)/2]))
+			suffix := "沟"
+			name := ""
+			if r.Level == 3 {
+				suffix = "河"
+				name = townStem(w.source.Towns[w.nearestTown(mid)].Name)
+			} else if v := w.nearestVillage(mid); v >= 0 {
+				name = villageStem(w.source.Villages[v].Name)
+			}
+			r.Name = name + suffix
+			if used[r.Name]++; used[r.Name] > 1 {
+				r.Name += strconv.Itoa(used[r.Name])
+			}
+		}
+	}
+}

@@ -1,11 +1,14 @@
 package demo
 
-import "github.com/cuntu/cuntu/layers"
+import (
+	"github.com/cuntu/cuntu/data/demo/plane"
+	"github.com/cuntu/cuntu/layers"
+)
 
 func (w *world) villageRows(r *rows) {
 	for k := range w.villages {
-		v, s, p := &w.villages[k], &w.source.villages[k], &w.people[k]
-		f := r.add(toDegrees(v.at)).text("code", s.code).text("name", s.name).
+		v, s, p := &w.villages[k], &w.source.Villages[k], &w.people[k]
+		f := r.add(plane.ToDegrees(v.at)).text("code", s.Code).text("name", s.Name).
 			text("town", w.townCode(v.town)).text("county", w.countyCode(v.county)).number("elevation", tenth(v.height)).
 			whole("households", p.households).whole("population", p.population).
 			whole("poor_households", p.poorHouseholds).whole("poor_population", p.poor).whole("remaining_poor", p.stillPoor).
@@ -39,15 +42,15 @@ func (w *world) hamletRows(r *rows) {
 		// The village's centre, which is no hamlet, takes the first and largest share.
 		weights := []float64{2.2}
 		for k := from; k < to; k++ {
-			weights = append(weights, 0.4+chance(w.seed, k, 111))
+			weights = append(weights, 0.4+plane.Chance(w.seed, k, 111))
 		}
 		people := apportion(w.people[v].population, weights)[1:]
 		households := apportion(w.people[v].households, weights)[1:]
 		for k := from; k < to; k++ {
-			h, s := &w.hamlets[k], &w.source.villages[v]
-			r.add(toDegrees(h.at)).text("name", w.hamletName(k)).
-				text("village", s.code).text("town", w.townCode(w.villages[v].town)).text("county", w.countyCode(w.villages[v].county)).
-				number("elevation", tenth(w.ground.terrain().height(h.at))).
+			h, s := &w.hamlets[k], &w.source.Villages[v]
+			r.add(plane.ToDegrees(h.at)).text("name", w.hamletName(k)).
+				text("village", s.Code).text("town", w.townCode(w.villages[v].town)).text("county", w.countyCode(w.villages[v].county)).
+				number("elevation", tenth(w.ground.Terrain().At(h.at))).
 				whole("households", households[k-from]).whole("population", people[k-from])
 		}
 		from = to
@@ -57,14 +60,14 @@ func (w *world) hamletRows(r *rows) {
 // hamletName makes a name as hamlets there have them: a family or a side, and the
 // shape of the ground.
 func (w *world) hamletName(k int) string {
-	h := hash(w.seed, k, 112)
+	h := plane.Hash(w.seed, k, 112)
 	take := func(list []string) string {
 		s := list[h%uint64(len(list))]
 		h /= uint64(len(list))
 		return s
 	}
 	ground := slopeWords
-	if w.ground.above[w.hamlets[k].cell] < 40 {
+	if w.ground.Above[w.hamlets[k].cell] < 40 {
 		ground = valleyWords
 	}
 	if h&3 != 0 {

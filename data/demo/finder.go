@@ -1,19 +1,23 @@
 package demo
 
-import "math"
+import (
+	"math"
+
+	"github.com/cuntu/cuntu/data/demo/ground"
+)
 
 // finder looks for cheapest ways over the ground. Its arrays are kept from one
 // search to the next and told apart by a stamp, so that a search costs what it
 // visits.
 type finder struct {
-	ground *ground
+	ground *ground.Ground
 	net    *network
 	rough  []float32 // cost of a metre in each cell on level ground
 	cost   []float32
 	from   []int8
 	stamp  []int32
 	round  int32
-	heap   cellHeap
+	heap   ground.CellHeap
 	off    [8]int
 	metres [8]float64
 }
@@ -28,21 +32,21 @@ type wish struct {
 	limit  float32          // cost beyond which the search gives up; 0 for none
 }
 
-func newFinder(g *ground, n *network) *finder {
+func newFinder(g *ground.Ground, n *network) *finder {
 	f := &finder{ground: g, net: n}
-	size := len(g.z)
+	size := len(g.Z)
 	f.rough, f.cost = make([]float32, size), make([]float32, size)
 	f.from, f.stamp = make([]int8, size), make([]int32, size)
-	f.off, f.metres = g.grid.offsets()
+	f.off, f.metres = g.Grid.Offsets()
 	for i := range f.rough {
 		// Roads keep to the valley, but not to the river's bed.
-		r := 1 + 1.2*min(1, g.above[i]/160)
-		switch area := g.flow.area[i]; {
-		case g.course[i] >= 0 && area > 60e6:
+		r := 1 + 1.2*min(1, g.Above[i]/160)
+		switch area := g.Flow.Area[i]; {
+		case g.Course[i] >= 0 && area > 60e6:
 			r += 3
-		case area > thirdArea:
+		case area > ground.ThirdArea:
 			r += 1.5
-		case area > mappedArea:
+		case area > ground.MappedArea:
 			r += 0.5
 		}
 		f.rough[i] = r
@@ -60,18 +64,18 @@ func (f *finder) find(w wish) int32 {
 	}
 	g := f.ground
 	for len(f.heap) > 0 {
-		c := f.heap.pop()
-		i := int(c.cell)
-		if c.cost > f.cost[i] {
+		c := f.heap.Pop()
+		i := int(c.Cell)
+		if c.Cost > f.cost[i] {
 			continue
 		}
-		if w.stop != nil && w.stop(c.cell) {
-			return c.cell
+		if w.stop != nil && w.stop(c.Cell) {
+			return c.Cell
 		}
-		if w.limit > 0 && c.cost > w.limit {
+		if w.limit > 0 && c.Cost > w.limit {
 			return -1
 		}
-		if g.grid.rim(i) {
+		if g.Grid.Rim(i) {
 			continue
 		}
 		for k := range 8 {
@@ -87,11 +91,11 @@ func (f *finder) find(w wish) int32 {
 				if f.net != nil && k&1 == 1 && f.net.crosses(i, k) {
 					continue
 				}
-				rise := (g.z[n] - g.z[i]) / run
+				rise := (g.Z[n] - g.Z[i]) / run
 				rise *= rise
 				step *= 1 + w.grade*(1.5*float32(math.Sqrt(float64(rise)))+70*rise)
 			}
-			f.visit(int32(n), c.cost+step, int8(k))
+			f.visit(int32(n), c.Cost+step, int8(k))
 		}
 	}
 	return -1
@@ -102,7 +106,7 @@ func (f *finder) visit(i int32, cost float32, from int8) {
 		return
 	}
 	f.stamp[i], f.cost[i], f.from[i] = f.round, cost, from
-	f.heap.push(cellCost{cost, i})
+	f.heap.Push(ground.CellCost{Cost: cost, Cell: i})
 }
 
 // path is the cells from i back to the start.

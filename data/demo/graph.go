@@ -4,6 +4,9 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/data/demo/ground"
+	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
 // roadGraph is the segments as a graph whose nodes are the lines' ends.
@@ -46,23 +49,23 @@ func (g *roadGraph) away(from int32, open func(int32) bool) []float32 {
 		d[i] = math.MaxFloat32
 	}
 	d[from] = 0
-	q := cellHeap{{0, from}}
+	q := ground.CellHeap{{Cost: 0, Cell: from}}
 	for len(q) > 0 {
-		c := q.pop()
-		if c.cost > d[c.cell] {
+		c := q.Pop()
+		if c.Cost > d[c.Cell] {
 			continue
 		}
-		for _, s := range g.at[c.cell] {
+		for _, s := range g.at[c.Cell] {
 			if !open(s) {
 				continue
 			}
 			to := g.ends[s][0]
-			if to == c.cell {
+			if to == c.Cell {
 				to = g.ends[s][1]
 			}
-			if v := c.cost + float32(g.sized[s]); v < d[to] {
+			if v := c.Cost + float32(g.sized[s]); v < d[to] {
 				d[to] = v
-				q.push(cellCost{v, to})
+				q.Push(ground.CellCost{Cost: v, Cell: to})
 			}
 		}
 	}
@@ -99,8 +102,8 @@ func (g *roadGraph) join(open func(int32) bool) []int32 {
 // rules.
 const reach = 500.0
 
-// beside lists, for each place, the segments within reach.
-func (w *world) segmentsNear(places []xy) [][]int32 {
+// Beside lists, for each place, the segments within reach.
+func (w *world) segmentsNear(places []plane.XY) [][]int32 {
 	buckets := map[[2]int][]int{} // of places, by squares as wide as the reach
 	for k, p := range places {
 		buckets[bucketOf(p)] = append(buckets[bucketOf(p)], k)
@@ -109,8 +112,9 @@ func (w *world) segmentsNear(places []xy) [][]int32 {
 	for s := range w.segments {
 		line := w.segments[s].line
 		for j := 1; j < len(line); j++ {
-			a, b := toPlane(line[j-1]), toPlane(line[j])
-			from, to := bucketOf(xy{min(a.x, b.x) - reach, min(a.y, b.y) - reach}), bucketOf(xy{max(a.x, b.x) + reach, max(a.y, b.y) + reach})
+			a, b := plane.ToPlane(line[j-1]), plane.ToPlane(line[j])
+			from := bucketOf(plane.XY{X: min(a.X, b.X) - reach, Y: min(a.Y, b.Y) - reach})
+			to := bucketOf(plane.XY{X: max(a.X, b.X) + reach, Y: max(a.Y, b.Y) + reach})
 			for x := from[0]; x <= to[0]; x++ {
 				for y := from[1]; y <= to[1]; y++ {
 					for _, k := range buckets[[2]int{x, y}] {
@@ -126,11 +130,11 @@ func (w *world) segmentsNear(places []xy) [][]int32 {
 }
 
 // fromEdge is the distance from p to the line from a to b.
-func fromEdge(p, a, b xy) float64 {
-	d := b.sub(a)
-	if l := d.x*d.x + d.y*d.y; l > 0 {
-		o := p.sub(a)
-		a = a.to(b, min(max((o.x*d.x+o.y*d.y)/l, 0), 1))
+func fromEdge(p, a, b plane.XY) float64 {
+	d := b.Sub(a)
+	if l := d.X*d.X + d.Y*d.Y; l > 0 {
+		o := p.Sub(a)
+		a = a.To(b, min(max((o.X*d.X+o.Y*d.Y)/l, 0), 1))
 	}
-	return p.distance(a)
+	return p.Distance(a)
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
+
+	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
 func TestSitesStandClearOfHazardsAndReserves(t *testing.T) {
@@ -15,7 +17,7 @@ func TestSitesStandClearOfHazardsAndReserves(t *testing.T) {
 		case orb.Point:
 			points = []orb.Point{g}
 		case orb.Polygon:
-			points = append(g[0], toDegrees(s.at))
+			points = append(g[0], plane.ToDegrees(s.at))
 		}
 		for _, areas := range [][]area{w.hazards, w.reserves} {
 			for _, a := range areas {
@@ -48,7 +50,7 @@ func TestAreasAreSimplePolygons(t *testing.T) {
 				if i == 1 && j == len(ring)-1 {
 					continue
 				}
-				if _, ok := meet(toPlane(ring[i-1]), toPlane(ring[i]), toPlane(ring[j-1]), toPlane(ring[j])); ok {
+				if _, ok := meet(plane.ToPlane(ring[i-1]), plane.ToPlane(ring[i]), plane.ToPlane(ring[j-1]), plane.ToPlane(ring[j])); ok {
 					t.Fatalf("a ring of %d crosses itself at %d and %d", len(ring), i, j)
 				}
 			}

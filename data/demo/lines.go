@@ -4,6 +4,9 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/data/demo/ground"
+	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
 // segment is a road between two nodes, which are the ends of its line.
@@ -30,7 +33,7 @@ const longest = 12
 
 // draw turns the edges into lines and cuts bridges out where they cross a river.
 func (b *builder) draw() {
-	settled := make(map[int32]xy, len(b.hamlets)+len(b.villages)+len(b.towns))
+	settled := make(map[int32]plane.XY, len(b.hamlets)+len(b.villages)+len(b.towns))
 	b.nodes = map[int32]bool{}
 	for k := range b.hamlets {
 		settled[b.hamlets[k].cell] = b.hamlets[k].at
@@ -44,7 +47,7 @@ func (b *builder) draw() {
 	for _, c := range b.cableways {
 		b.nodes[c.foot] = true
 	}
-	place := func(i int32) xy {
+	place := func(i int32) plane.XY {
 		if p, ok := settled[i]; ok {
 			return p
 		}
@@ -58,7 +61,7 @@ func (b *builder) draw() {
 		}
 	}
 	for _, d := range drafts {
-		b.addSegments(d.route, int(b.ground.county[d.cells[0]]), d.line, cross)
+		b.addSegments(d.route, int(b.ground.County[d.cells[0]]), d.line, cross)
 	}
 	for _, e := range b.fast {
 		b.drawExpressway(e, place, cross)
@@ -72,11 +75,11 @@ func (b *builder) draw() {
 type draft struct {
 	route int
 	cells []int32
-	line  []xy
+	line  []plane.XY
 }
 
 // draft draws every chain of the network, in parts that are not too long.
-func (b *builder) draft(place func(int32) xy) []draft {
+func (b *builder) draft(place func(int32) plane.XY) []draft {
 	var out []draft
 	for _, c := range b.net.chains(func(i int32) bool { return b.nodes[i] }) {
 		parts := (len(c.cells) - 2) / longest
@@ -93,7 +96,7 @@ func (b *builder) draft(place func(int32) xy) []draft {
 // drawn straighter.
 func crossing(drafts []draft) []int {
 	type edge struct {
-		a, b xy
+		a, b plane.XY
 		of   int32
 	}
 	buckets := map[[2]int][]edge{}
@@ -102,7 +105,8 @@ func crossing(drafts []draft) []int {
 		line := drafts[k].line
 		for j := 1; j < len(line); j++ {
 			e := edge{line[j-1], line[j], int32(k)}
-			from, to := bucketOf(xy{min(e.a.x, e.b.x), min(e.a.y, e.b.y)}), bucketOf(xy{max(e.a.x, e.b.x), max(e.a.y, e.b.y)})
+			from := bucketOf(plane.XY{X: min(e.a.X, e.b.X), Y: min(e.a.Y, e.b.Y)})
+			to := bucketOf(plane.XY{X: max(e.a.X, e.b.X), Y: max(e.a.Y, e.b.Y)})
 			for x := from[0]; x <= to[0]; x++ {
 				for y := from[1]; y <= to[1]; y++ {
 					for _, o := range buckets[[2]int{x, y}] {
@@ -127,13 +131,13 @@ func crossing(drafts []draft) []int {
 	return out
 }
 
-func (b *builder) drawExpressway(e expressway, place func(int32) xy, cross *crossings) {
+func (b *builder) drawExpressway(e expressway, place func(int32) plane.XY, cross *crossings) {
 	from := 0
 	for to := 1; to < len(e.cells); to++ {
 		if to < len(e.cells)-1 && !e.ramps[e.cells[to]] {
 			continue
 		}
-		points := make([]xy, 0, to-from+1)
+		points := make([]plane.XY, 0, to-from+1)
 		for k := from; k <= to; k++ {
 			points = append(points, place(e.cells[k]))
 		}
@@ -141,15 +145,15 @@ func (b *builder) drawExpressway(e expressway, place func(int32) xy, cross *cros
 		parts := len(line) / 24
 		for p := range parts + 1 {
 			a, z := (len(line)-1)*p/(parts+1), (len(line)-1)*(p+1)/(parts+1)
-			b.addSegments(e.route, max(0, int(b.ground.county[b.ground.grid.at(line[a])])), line[a:z+1], cross)
+			b.addSegments(e.route, max(0, int(b.ground.County[b.ground.Grid.At(line[a])])), line[a:z+1], cross)
 		}
 		from = to
 	}
 }
 
-func (b *builder) addSegments(route, county int, line []xy, cross *crossings) {
+func (b *builder) addSegments(route, county int, line []plane.XY, cross *crossings) {
 	for _, p := range cross.cut(line, bridgedFrom(b.routes[route].level)) {
-		s := segment{route: route, line: degrees(p.line), kind: "road", county: county}
+		s := segment{route: route, line: ground.Degrees(p.line), kind: "road", county: county}
 		if p.bridge {
 			s.kind = "bridge"
 		}
@@ -158,17 +162,17 @@ func (b *builder) addSegments(route, county int, line []xy, cross *crossings) {
 }
 
 // hang adds a cableway and, for most, the bridge that is planned in its place.
-func (b *builder) hang(c cableway, place func(int32) xy) {
+func (b *builder) hang(c cableway, place func(int32) plane.XY) {
 	h := &b.hamlets[c.hamlet]
 	v := &b.villages[h.village]
-	name := villageStem(b.source.villages[h.village].name)
-	line := degrees([]xy{place(c.foot), h.at})
+	name := villageStem(b.source.Villages[h.village].Name)
+	line := ground.Degrees([]plane.XY{place(c.foot), h.at})
 	r := b.open(route{level: trackLevel, village: h.village, hamlet: c.hamlet, county: v.county, name: name + "索道"})
 	b.segments = append(b.segments, segment{
 		route: r, line: line, kind: "cableway", county: v.county, status: "existing",
-		year: 1988 + int(hash(b.seed, c.hamlet, 71)%20), width: 1, note: "过河溜索，待改桥",
+		year: 1988 + int(plane.Hash(b.seed, c.hamlet, 71)%20), width: 1, note: "过河溜索，待改桥",
 	})
-	if chance(b.seed, c.hamlet, 72) < 0.8 {
+	if plane.Chance(b.seed, c.hamlet, 72) < 0.8 {
 		r := b.open(route{
 			level:   villageLevel,
 			village: h.village,
@@ -179,7 +183,7 @@ func (b *builder) hang(c cableway, place func(int32) xy) {
 		})
 		b.segments = append(b.segments, segment{
 			route: r, line: line.Clone(), kind: "bridge", surface: "水泥", county: v.county, status: "planned", grade: "四级",
-			year: 2018 + int(hash(b.seed, c.hamlet, 73)%3), width: 4.5, note: "索改桥",
+			year: 2018 + int(plane.Hash(b.seed, c.hamlet, 73)%3), width: 4.5, note: "索改桥",
 		})
 	}
 }
@@ -187,48 +191,48 @@ func (b *builder) hang(c cableway, place func(int32) xy) {
 // bend draws the line through a chain of cells: with hairpins where the ground is
 // steeper than a road can be, and rounded. Calm 1 leaves out the hairpins, 2 the
 // rounding too, and 3 runs through the middle of the cells.
-func (b *builder) bend(cells []int32, place func(int32) xy, calm int) []xy {
+func (b *builder) bend(cells []int32, place func(int32) plane.XY, calm int) []plane.XY {
 	const climb = 0.09 // rise over run that a mountain road keeps to
-	line := []xy{place(cells[0])}
+	line := []plane.XY{place(cells[0])}
 	for k := 1; k < len(cells); k++ {
 		from, to := line[len(line)-1], place(cells[k])
 		if calm == 3 && k < len(cells)-1 {
-			to = b.ground.grid.center(int(cells[k]))
+			to = b.ground.Grid.Center(int(cells[k]))
 		}
-		run := from.distance(to)
-		rise := math.Abs(float64(b.ground.z[cells[k]] - b.ground.z[cells[k-1]]))
+		run := from.Distance(to)
+		rise := math.Abs(float64(b.ground.Z[cells[k]] - b.ground.Z[cells[k-1]]))
 		if longer := min(rise/climb/max(run, 1), 2.8); longer > 1.3 && calm == 0 {
-			line = append(line, zigzag(from, to, longer, hash(b.seed, int(cells[k]), 33))...)
+			line = append(line, zigzag(from, to, longer, plane.Hash(b.seed, int(cells[k]), 33))...)
 		}
 		line = append(line, to)
 	}
 	if calm >= 2 {
 		return line
 	}
-	return smooth(smooth(line))
+	return ground.Smooth(ground.Smooth(line))
 }
 
 // zigzag is the turns of a way from a to b that is some times longer than
 // straight.
-func zigzag(a, b xy, longer float64, luck uint64) []xy {
-	d := b.sub(a)
+func zigzag(a, b plane.XY, longer float64, luck uint64) []plane.XY {
+	d := b.Sub(a)
 	legs := 2 + int(1.5*longer)
 	if luck&1 == 1 {
 		legs++
 	}
-	leg := d.length() / float64(legs)
+	leg := d.Length() / float64(legs)
 	side := leg * math.Sqrt(longer*longer-1) / 2
 	if luck&2 == 2 {
 		side = -side
 	}
-	across := xy{-d.y, d.x}.times(side / d.length())
-	out := make([]xy, 0, legs)
+	across := plane.XY{X: -d.Y, Y: d.X}.Times(side / d.Length())
+	out := make([]plane.XY, 0, legs)
 	for k := range legs {
-		p := a.to(b, (float64(k)+0.5)/float64(legs))
+		p := a.To(b, (float64(k)+0.5)/float64(legs))
 		if k&1 == 0 {
-			p = p.add(across)
+			p = p.Add(across)
 		} else {
-			p = p.sub(across)
+			p = p.Sub(across)
 		}
 		out = append(out, p)
 	}

@@ -1,5 +1,7 @@
 package demo
 
+import "github.com/cuntu/cuntu/data/demo/ground"
+
 // network is the roads as edges between neighbouring cells. Two lines meet only
 // where they share a cell: diagonals that would cross between cells are kept
 // apart, so that what looks like a junction is one.
@@ -10,9 +12,9 @@ type network struct {
 	route [][4]int32 // of the edges in directions 0 to 3, plus 1; 0 for none
 }
 
-func newNetwork(g *ground) *network {
-	n := &network{w: g.grid.w, mask: make([]uint8, len(g.z)), route: make([][4]int32, len(g.z))}
-	n.off, _ = g.grid.offsets()
+func newNetwork(g *ground.Ground) *network {
+	n := &network{w: g.Grid.W, mask: make([]uint8, len(g.Z)), route: make([][4]int32, len(g.Z))}
+	n.off, _ = g.Grid.Offsets()
 	return n
 }
 

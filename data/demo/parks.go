@@ -4,12 +4,14 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
 type park struct {
 	name, kind   string
 	town, county int
-	at           xy
+	at           plane.XY
 	shape        orb.Geometry
 	status       string
 	year, jobs   int
@@ -49,27 +51,27 @@ var crops = []string{"核桃", "茶叶", "食用菌", "中药材", "板栗", "�
 // and two or three made-up parks a county.
 func (w *world) placeParks() {
 	add := func(p park, k int) {
-		p.status, p.year = "existing", 2008+int(hash(w.seed, k, 231)%10)
-		if chance(w.seed, k, 232) < 0.2 {
-			p.status, p.year = "building", 2018+int(hash(w.seed, k, 233)%2)
+		p.status, p.year = "existing", 2008+int(plane.Hash(w.seed, k, 231)%10)
+		if plane.Chance(w.seed, k, 232) < 0.2 {
+			p.status, p.year = "building", 2018+int(plane.Hash(w.seed, k, 233)%2)
 		}
-		p.jobs = 60 + int(hash(w.seed, k, 234)%300)
-		p.shape = toDegrees(p.at)
+		p.jobs = 60 + int(plane.Hash(w.seed, k, 234)%300)
+		p.shape = plane.ToDegrees(p.at)
 		if p.kind == "industrial" {
 			p.jobs *= 7
-			p.shape = blob(p.at, 250e3+350e3*chance(w.seed, k, 235), w.seed, 5000+k)
+			p.shape = blob(p.at, 250e3+350e3*plane.Chance(w.seed, k, 235), w.seed, 5000+k)
 		}
 		w.parks = append(w.parks, p)
 	}
-	for k := range w.source.special {
-		s := &w.source.special[k]
-		kind := specialKind(s.name)
+	for k := range w.source.Special {
+		s := &w.source.Special[k]
+		kind := specialKind(s.Name)
 		if kind == "" {
 			continue
 		}
-		at := w.ground.beside(w.specialPlace(k))
-		name := strings.Replace(s.name, "业业园", "业园", 1) // the official list has a slip of the pen
-		add(park{name: name, kind: kind, county: s.county, town: w.townIn(s.county, at), at: at, note: "名称见官方区划代码 " + s.code + "；位置为虚构"}, k)
+		at := w.ground.Beside(w.specialPlace(k))
+		name := strings.Replace(s.Name, "业业园", "业园", 1) // the official list has a slip of the pen
+		add(park{name: name, kind: kind, county: s.County, town: w.townIn(s.County, at), at: at, note: "名称见官方区划代码 " + s.Code + "；位置为虚构"}, k)
 	}
 	taken := newScatter(1500)
 	for k, s := range scenic {
@@ -83,8 +85,8 @@ func (w *world) placeParks() {
 			note:   "位置为虚构",
 		}, 50+k)
 	}
-	for c := range w.source.counties {
-		stem := strings.TrimRight(w.source.counties[c].name, "区县")
+	for c := range w.source.Counties {
+		stem := strings.TrimRight(w.source.Counties[c].Name, "区县")
 		seat := w.seat(c)
 		add(park{
 			name:   stem + "工业集中区",
@@ -94,12 +96,13 @@ func (w *world) placeParks() {
 			at:     w.siteSpot(w.towns[seat].at, 1500, 4000, 900, taken, 7100+c),
 		}, 100+c)
 		for n := range 3 {
-			t := int(hash(w.seed, c, n, 236) % uint64(len(w.towns)))
+			t := int(plane.Hash(w.seed, c, n, 236) % uint64(len(w.towns)))
 			for w.towns[t].county != c || w.towns[t].kind != "town" {
 				t = (t + 1) % len(w.towns)
 			}
 			add(park{
-				name: townStem(w.source.towns[t].name) + crops[hash(w.seed, c, n, 237)%uint64(len(crops))] + "产业园", kind: "agricultural", county: c,
+				name: townStem(w.source.Towns[t].Name) + crops[plane.Hash(w.seed, c, n, 237)%uint64(len(crops))] + "产业园",
+				kind: "agricultural", county: c,
 				town: t,
 				at:   w.siteSpot(w.towns[t].at, 700, 2800, 600, taken, 7200+c*5+n),
 			}, 200+c*5+n)
@@ -107,10 +110,10 @@ func (w *world) placeParks() {
 	}
 }
 
-func (w *world) townIn(county int, at xy) int {
+func (w *world) townIn(county int, at plane.XY) int {
 	best := -1
 	for k := range w.towns {
-		if w.towns[k].county == county && (best < 0 || w.towns[k].at.distance(at) < w.towns[best].at.distance(at)) {
+		if w.towns[k].county == county && (best < 0 || w.towns[k].at.Distance(at) < w.towns[best].at.Distance(at)) {
 			best = k
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"sort"
+
+	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
 // people is who lives in a village and how they fare.
@@ -61,9 +63,9 @@ func (w *world) choosePoverty(r *rand.Rand) {
 	for k := range score {
 		score[k] = w.need[k] + 0.45*r.Float64()
 	}
-	number := make([]int, len(w.source.counties))
+	number := make([]int, len(w.source.Counties))
 	for c := range number {
-		number[c] = countyPlans[w.source.counties[c].code].poverty
+		number[c] = countyPlans[w.source.Counties[c].Code].poverty
 	}
 	for c, years := range exitYears(number) {
 		var list []int
@@ -115,7 +117,7 @@ func (w *world) apportionPoor(r *rand.Rand) {
 // in a hundred of the people where it is struck off, and nearly all where nothing was
 // claimed, so that by now about as many have left as the plan asks for.
 func (w *world) stillPoor(k int) int {
-	p, luck := &w.people[k], chance(w.seed, k, 113)
+	p, luck := &w.people[k], plane.Chance(w.seed, k, 113)
 	switch p.exitStatus {
 	case "已销号":
 		return int((0.008 + 0.021*luck) * float64(p.population))
@@ -170,7 +172,7 @@ func (w *world) serve() {
 		w.broadband(k, p, need*(1-0.5*better), r)
 		p.unit = units[r.IntN(len(units))]
 		if r.Float64() < 0.6 {
-			p.unit = w.source.counties[w.villages[k].county].name + countyUnits[r.IntN(len(countyUnits))]
+			p.unit = w.source.Counties[w.villages[k].county].Name + countyUnits[r.IntN(len(countyUnits))]
 		}
 		p.leader = surnames[r.IntN(len(surnames))] + givenNames[r.IntN(len(givenNames))]
 		p.unknown = map[string]bool{}

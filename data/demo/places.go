@@ -3,12 +3,14 @@ package demo
 import (
 	"math"
 	"strings"
+
+	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
 type town struct {
 	county int
 	kind   string
-	at     xy
+	at     plane.XY
 	cell   int32
 }
 
@@ -63,40 +65,40 @@ const (
 // and the others into the best valleys.
 func (w *world) placeTowns() {
 	s := w.source
-	w.towns = make([]town, len(s.towns))
-	placed := make([]bool, len(s.towns))
-	put := func(k int, at xy) {
-		w.towns[k].at, w.towns[k].cell = at, int32(w.ground.grid.at(at))
+	w.towns = make([]town, len(s.Towns))
+	placed := make([]bool, len(s.Towns))
+	put := func(k int, at plane.XY) {
+		w.towns[k].at, w.towns[k].cell = at, int32(w.ground.Grid.At(at))
 		placed[k] = true
 	}
-	seated := make([]bool, len(s.counties))
-	for k, t := range s.towns {
+	seated := make([]bool, len(s.Counties))
+	for k, t := range s.Towns {
 		kind := "town"
-		if strings.HasSuffix(t.name, "街道") {
+		if strings.HasSuffix(t.Name, "街道") {
 			kind = "subdistrict"
-			if !seated[t.county] { // the first by code is the one that holds the county's offices
-				seated[t.county], kind = true, "county_seat"
-				put(k, toPlane(s.counties[t.county].seat))
+			if !seated[t.County] { // the first by code is the one that holds the county's offices
+				seated[t.County], kind = true, "county_seat"
+				put(k, plane.ToPlane(s.Counties[t.County].Seat))
 			}
 		}
-		w.towns[k].county, w.towns[k].kind = t.county, kind
-		for _, known := range s.known {
-			if kind == "town" && known.name == townStem(t.name) {
-				put(k, toPlane(known.at))
+		w.towns[k].county, w.towns[k].kind = t.County, kind
+		for _, known := range s.Known {
+			if kind == "town" && known.Name == townStem(t.Name) {
+				put(k, plane.ToPlane(known.At))
 			}
 		}
 	}
-	for k := range s.towns {
+	for k := range s.Towns {
 		if !placed[k] {
 			put(k, w.townPlace(k, placed))
 		}
 	}
 }
 
-func (w *world) townPlace(k int, placed []bool) xy {
+func (w *world) townPlace(k int, placed []bool) plane.XY {
 	g, county := w.ground, w.towns[k].county
-	guess, known := guesses[townStem(w.source.towns[k].name)]
-	if known && int(g.county[g.grid.at(toPlane(guess))]) != county {
+	guess, known := guesses[townStem(w.source.Towns[k].Name)]
+	if known && int(g.County[g.Grid.At(plane.ToPlane(guess))]) != county {
 		known = false
 	}
 	spacing := townSpacing
@@ -104,26 +106,26 @@ func (w *world) townPlace(k int, placed []bool) xy {
 		spacing /= 2
 	}
 	best, at := -1.0, 0
-	for i := range g.z {
-		if int(g.county[i]) != county {
+	for i := range g.Z {
+		if int(g.County[i]) != county {
 			continue
 		}
-		p := g.grid.center(i)
+		p := g.Grid.Center(i)
 		score := 1.0
 		if known {
-			d := p.distance(toPlane(guess))
+			d := p.Distance(plane.ToPlane(guess))
 			if d > townReach {
 				continue
 			}
 			score = math.Exp(-d * d / (2600 * 2600))
 		}
-		score *= g.homely(i, 55) * math.Log(2+float64(g.flow.area[i])/1e6+20*float64(b2i(g.course[i] >= 0)))
+		score *= g.Homely(i, 55) * math.Log(2+float64(g.Flow.Area[i])/1e6+20*float64(b2i(g.Course[i] >= 0)))
 		if score <= best {
 			continue
 		}
 		for j := range w.towns {
 			if placed[j] {
-				d := w.towns[j].at.distance(p)
+				d := w.towns[j].at.Distance(p)
 				if d < spacing {
 					score = 0
 				} else if !known {
@@ -135,7 +137,7 @@ func (w *world) townPlace(k int, placed []bool) xy {
 			best, at = score, i
 		}
 	}
-	return g.beside(int32(at))
+	return g.Beside(int32(at))
 }
 
 func b2i(b bool) int {
@@ -145,43 +147,10 @@ func b2i(b bool) int {
 	return 0
 }
 
-// homely is how well a cell suits a settlement, from 0 to 1: not many times
-// height above its stream, gentle, and not on the border, where the outline may
-// cut through the cell.
-func (g *ground) homely(i int, height float64) float64 {
-	if g.inside[i] < 1.5*float32(g.grid.cell) || !g.wellInside(i) {
-		return 0
-	}
-	s := g.steep(i)
-	return math.Exp(-float64(g.above[i])/height) / (1 + 14*s*s)
-}
-
-// wellInside tells that all cells around are of the same county.
-func (g *ground) wellInside(i int) bool {
-	if g.grid.rim(i) {
-		return false
-	}
-	off, _ := g.grid.offsets()
-	for _, o := range off {
-		if g.county[i+o] != g.county[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// beside is a place in the cell, off its middle, by the cell's own chance.
-func (g *ground) beside(i int32) xy {
-	c := g.grid.center(int(i))
-	c.x += (chance(g.seed, int(i), 3) - 0.5) * 0.7 * g.grid.cell
-	c.y += (chance(g.seed, int(i), 4) - 0.5) * 0.7 * g.grid.cell
-	return c
-}
-
-func (w *world) nearestTown(p xy) int {
+func (w *world) nearestTown(p plane.XY) int {
 	best, at := math.MaxFloat64, 0
 	for k := range w.towns {
-		if d := w.towns[k].at.distance(p); d < best {
+		if d := w.towns[k].at.Distance(p); d < best {
 			best, at = d, k
 		}
 	}

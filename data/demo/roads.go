@@ -3,6 +3,8 @@ package demo
 import (
 	"fmt"
 	"sort"
+
+	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
 // route is a road with one number from one place to another.
@@ -99,12 +101,12 @@ func joined(parts ...[]stop) []stop {
 }
 
 func (w *world) townByStem(stem string) int {
-	for k, t := range w.source.towns {
+	for k, t := range w.source.Towns {
 		if code, ok := seats[stem]; ok {
-			if w.source.counties[t.county].code == code {
+			if w.source.Counties[t.County].Code == code {
 				return k
 			}
-		} else if townStem(t.name) == stem {
+		} else if townStem(t.Name) == stem {
 			return k
 		}
 	}
@@ -131,7 +133,7 @@ func (w *world) buildRoads() {
 	b.draw()
 }
 
-func (b *builder) inside(i int) bool { return b.ground.county[i] >= 0 }
+func (b *builder) inside(i int) bool { return b.ground.County[i] >= 0 }
 
 // layTrunks leads each trunk road from stop to stop. Later ones share the road of
 // earlier ones where that is no great detour.
@@ -144,7 +146,7 @@ func (b *builder) layTrunks() {
 			if s.town != "" {
 				here = b.towns[b.townByStem(s.town)].cell
 			} else {
-				here = b.nearestInside(toPlane([2]float64{s.lon, s.lat}))
+				here = b.nearestInside(plane.ToPlane([2]float64{s.lon, s.lat}))
 			}
 			if last >= 0 {
 				b.link(last, here, r, 0.75, 1.6)
@@ -155,11 +157,11 @@ func (b *builder) layTrunks() {
 }
 
 // nearestInside is the cell of the prefecture nearest to a place.
-func (b *builder) nearestInside(p xy) int32 {
+func (b *builder) nearestInside(p plane.XY) int32 {
 	best, at := 1e18, 0
-	for i := range b.ground.z {
+	for i := range b.ground.Z {
 		if b.inside(i) {
-			if d := b.ground.grid.center(i).distance(p); d < best {
+			if d := b.ground.Grid.Center(i).Distance(p); d < best {
 				best, at = d, i
 			}
 		}
@@ -188,7 +190,7 @@ func (b *builder) link(from, to int32, r int, reuse, grade float32) bool {
 
 // number is the next number of a class in a county: X101, X102, …
 func (b *builder) number(letter string, county, first int) string {
-	key := letter + b.source.counties[county].code
+	key := letter + b.source.Counties[county].Code
 	b.numbers[key]++
 	return fmt.Sprintf("%s%03d", letter, first+b.numbers[key]-1)
 }
@@ -197,7 +199,7 @@ func (b *builder) number(letter string, county, first int) string {
 // county, so that their ways run together; then neighbouring towns whose way
 // round would be long.
 func (b *builder) layCountyRoads() {
-	for c := range b.source.counties {
+	for c := range b.source.Counties {
 		seat := b.seat(c)
 		b.find.find(wish{starts: []int32{b.towns[seat].cell}, allow: b.inside, reuse: 0.45, grade: 1.2, limit: 260e3})
 		for k, t := range b.towns {
@@ -214,7 +216,7 @@ func (b *builder) layCountyRoads() {
 			if b.net.on(t.cell) {
 				continue
 			}
-			name := townStem(b.source.towns[k].name) + "—" + b.source.counties[c].name[:6]
+			name := townStem(b.source.Towns[k].Name) + "—" + b.source.Counties[c].Name[:6]
 			b.net.lay(path, b.open(route{level: countyLevel, number: b.number("X", c, 201), name: name, village: -1, hamlet: -1, county: c}))
 		}
 	}
@@ -225,7 +227,7 @@ func (b *builder) layCountyRoads() {
 	var pairs []pair
 	for i := range b.towns {
 		for j := i + 1; j < len(b.towns); j++ {
-			if d := b.towns[i].at.distance(b.towns[j].at); d < 26e3 && b.neighbours(i, j) {
+			if d := b.towns[i].at.Distance(b.towns[j].at); d < 26e3 && b.neighbours(i, j) {
 				pairs = append(pairs, pair{i, j, d})
 			}
 		}
@@ -244,7 +246,7 @@ func (b *builder) layCountyRoads() {
 		if end < 0 {
 			continue
 		}
-		name := townStem(b.source.towns[p.a].name) + "—" + townStem(b.source.towns[p.b].name)
+		name := townStem(b.source.Towns[p.a].Name) + "—" + townStem(b.source.Towns[p.b].Name)
 		r := route{level: countyLevel, name: name, village: -1, hamlet: -1, county: c}
 		path := b.find.path(end)
 		if b.fresh(path) < 3 {
@@ -268,24 +270,24 @@ func (b *builder) fresh(path []int32) int {
 
 // between allows the cells of an ellipse around two places, so that a search for
 // a way from one to the other does not spread over half the prefecture.
-func (b *builder) between(from, to xy) func(int) bool {
-	most := 1.25*from.distance(to) + 2500
+func (b *builder) between(from, to plane.XY) func(int) bool {
+	most := 1.25*from.Distance(to) + 2500
 	return func(i int) bool {
 		if !b.inside(i) {
 			return false
 		}
-		p := b.ground.grid.center(i)
-		return p.distance(from)+p.distance(to) < most
+		p := b.ground.Grid.Center(i)
+		return p.Distance(from)+p.Distance(to) < most
 	}
 }
 
 // neighbours tells whether no third town lies in the middle between the two (a
 // Gabriel graph with circles a little smaller, for some more links).
 func (b *builder) neighbours(i, j int) bool {
-	mid := b.towns[i].at.to(b.towns[j].at, 0.5)
-	r := 0.85 * mid.distance(b.towns[i].at)
+	mid := b.towns[i].at.To(b.towns[j].at, 0.5)
+	r := 0.85 * mid.Distance(b.towns[i].at)
 	for k := range b.towns {
-		if k != i && k != j && b.towns[k].at.distance(mid) < r {
+		if k != i && k != j && b.towns[k].at.Distance(mid) < r {
 			return false
 		}
 	}

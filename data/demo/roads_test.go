@@ -3,6 +3,8 @@ package demo
 import (
 	"math"
 	"testing"
+
+	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
 func TestRoadsComeToTheFacts(t *testing.T) {
@@ -63,7 +65,7 @@ func TestEveryPlaceIsOnThePassableNetwork(t *testing.T) {
 			t.Errorf("town %d is cut off", k)
 		}
 	}
-	places := make([]xy, len(w.hamlets))
+	places := make([]plane.XY, len(w.hamlets))
 	for k := range places {
 		places[k] = w.hamlets[k].at
 	}
@@ -99,7 +101,7 @@ func TestEveryPlaceIsOnThePassableNetwork(t *testing.T) {
 func TestRoadsSeldomCrossBetweenNodes(t *testing.T) {
 	w := madeWorld()
 	type edge struct {
-		a, b xy
+		a, b plane.XY
 		of   int
 	}
 	buckets := map[[2]int][]edge{}
@@ -110,7 +112,7 @@ func TestRoadsSeldomCrossBetweenNodes(t *testing.T) {
 			continue
 		}
 		for j := 1; j < len(s.line); j++ {
-			e := edge{toPlane(s.line[j-1]), toPlane(s.line[j]), k}
+			e := edge{plane.ToPlane(s.line[j-1]), plane.ToPlane(s.line[j]), k}
 			key := bucketOf(e.a)
 			for x := -1; x <= 1; x++ {
 				for y := -1; y <= 1; y++ {

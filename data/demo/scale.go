@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/project"
 
+	"github.com/cuntu/cuntu/data/demo/plane"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -27,8 +28,8 @@ const MaxScale = 1000
 // The lattice of prefectures: each has the ground that is computed for the first, 13 km
 // around its border.
 const (
-	prefectureDegreesLon = (groundEast - groundWest) / metresPerDegreeLon
-	prefectureDegreesLat = (groundNorth - groundSouth) / metresPerDegreeLat
+	prefectureDegreesLon = (plane.East - plane.West) / plane.MetresPerDegreeLon
+	prefectureDegreesLat = (plane.North - plane.South) / plane.MetresPerDegreeLat
 	northernRow          = 9
 	easternColumn        = 19 // no row comes to the antimeridian
 )
@@ -46,7 +47,7 @@ type copier struct {
 func newCopier(number int) copier {
 	col, row := cellOf(number)
 	c := copier{number: number, col: float64(col), row: float64(row)}
-	c.stretch = math.Cos(middleLat*math.Pi/180) / math.Cos((middleLat+c.row*prefectureDegreesLat)*math.Pi/180)
+	c.stretch = math.Cos(plane.MiddleLat*math.Pi/180) / math.Cos((plane.MiddleLat+c.row*prefectureDegreesLat)*math.Pi/180)
 	return c
 }
 
@@ -93,8 +94,8 @@ func (c copier) feature(l *layers.Layer, f *layers.Feature, of int) layers.Featu
 func (c copier) code(base string) string { return fmt.Sprintf("9%03d", c.number) + base[4:] }
 
 func (c copier) move(p orb.Point) orb.Point {
-	return rounded(orb.Point{
-		middleLon + c.stretch*(p[0]-middleLon+c.col*prefectureDegreesLon),
+	return plane.Rounded(orb.Point{
+		plane.MiddleLon + c.stretch*(p[0]-plane.MiddleLon+c.col*prefectureDegreesLon),
 		p[1] + c.row*prefectureDegreesLat,
 	})
 }

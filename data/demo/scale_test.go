@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
 
+	"github.com/cuntu/cuntu/data/demo/plane"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -140,7 +141,10 @@ func TestPrefecturesKeepApartAndHaveARoadNetworkEach(t *testing.T) {
 
 func TestEveryPrefectureHasItsOwnPlaceOnEarth(t *testing.T) {
 	taken := map[[2]int]bool{{0, 0}: true}
-	ground := orb.Bound{Min: toDegrees(xy{groundWest, groundSouth}), Max: toDegrees(xy{groundEast, groundNorth})}
+	ground := orb.Bound{
+		Min: plane.ToDegrees(plane.XY{X: plane.West, Y: plane.South}),
+		Max: plane.ToDegrees(plane.XY{X: plane.East, Y: plane.North}),
+	}
 	if c := newCopier(0); c.move(ground.Min) != ground.Min || c.stretch != 1 {
 		t.Error("the first prefecture does not lie where it lies")
 	}

@@ -3,12 +3,14 @@ package demo
 import (
 	"math"
 	"strconv"
+
+	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
 // tower is a 4G tower or a fibre node.
 type tower struct {
 	county   int
-	at       xy
+	at       plane.XY
 	name     string
 	kind     string // tower or node
 	radius   float64
@@ -25,52 +27,52 @@ var operators = []string{"中国移动", "中国电信", "中国联通", "中国
 // so that most villages, the needier ones less often, hear one.
 func (w *world) placeTowers() {
 	add := func(t tower, k int) {
-		t.operator = operators[hash(w.seed, k, 131)%4]
+		t.operator = operators[plane.Hash(w.seed, k, 131)%4]
 		if t.kind == "tower" {
-			t.radius = math.Round(22+22*chance(w.seed, k, 132)) * 100
+			t.radius = math.Round(22+22*plane.Chance(w.seed, k, 132)) * 100
 			t.mbps = 100
 		}
-		t.status, t.year = "existing", 2013+int(hash(w.seed, k, 133)%5)
-		if chance(w.seed, k, 134) < 0.08 {
-			t.status, t.year = "planned", 2018+int(hash(w.seed, k, 135)%3)
+		t.status, t.year = "existing", 2013+int(plane.Hash(w.seed, k, 133)%5)
+		if plane.Chance(w.seed, k, 134) < 0.08 {
+			t.status, t.year = "planned", 2018+int(plane.Hash(w.seed, k, 135)%3)
 		}
 		w.towers = append(w.towers, t)
 	}
 	for k, t := range w.towns {
-		stem := townStem(w.source.towns[k].name)
+		stem := townStem(w.source.Towns[k].Name)
 		add(tower{
 			county: t.county,
 			at:     w.nearby(t.at, k, 136, 300),
 			name:   stem + "汇聚节点",
 			kind:   "node",
 			mbps:   10000,
-			ports:  40 + int(hash(w.seed, k, 137)%200),
+			ports:  40 + int(plane.Hash(w.seed, k, 137)%200),
 		}, 10*k)
 		add(tower{county: t.county, at: w.nearby(t.at, k, 138, 600), name: stem + "基站", kind: "tower"}, 10*k+1)
 	}
 	for k, v := range w.villages {
-		stem := villageStem(w.source.villages[k].name)
-		if chance(w.seed, k, 139) < 0.34-0.2*w.need[k] {
+		stem := villageStem(w.source.Villages[k].Name)
+		if plane.Chance(w.seed, k, 139) < 0.34-0.2*w.need[k] {
 			add(tower{
 				county: v.county,
 				at:     w.nearby(v.at, k, 140, 200),
 				name:   stem + "光交节点",
 				kind:   "node",
 				mbps:   1000,
-				ports:  int(hash(w.seed, k, 141) % 60),
+				ports:  int(plane.Hash(w.seed, k, 141) % 60),
 			}, 10*k+2)
 		}
-		if chance(w.seed, k, 142) < 0.58-0.28*w.need[k] {
+		if plane.Chance(w.seed, k, 142) < 0.58-0.28*w.need[k] {
 			add(tower{county: v.county, at: w.nearby(v.at, k, 143, 900), name: stem + "基站", kind: "tower"}, 10*k+3)
 		}
 	}
 }
 
 // signal tells whether a tower that stands covers a place.
-func (w *world) signal(p xy) bool {
+func (w *world) signal(p plane.XY) bool {
 	for k := range w.towers {
 		t := &w.towers[k]
-		if t.kind == "tower" && t.status == "existing" && t.at.distance(p) <= t.radius {
+		if t.kind == "tower" && t.status == "existing" && t.at.Distance(p) <= t.radius {
 			return true
 		}
 	}
@@ -79,14 +81,14 @@ func (w *world) signal(p xy) bool {
 
 // nearby is a place up to some metres from another, in the same county; the place
 // itself where none is found.
-func (w *world) nearby(p xy, k, salt int, most float64) xy {
+func (w *world) nearby(p plane.XY, k, salt int, most float64) plane.XY {
 	g := w.ground
-	home := g.county[g.grid.at(p)]
+	home := g.County[g.Grid.At(p)]
 	for try := range 8 {
-		angle := 2 * math.Pi * chance(w.seed, k, salt, try, 1)
-		d := most * (0.25 + 0.75*chance(w.seed, k, salt, try, 2))
-		q := p.add(xy{d * math.Cos(angle), d * math.Sin(angle)})
-		if i := g.grid.at(q); g.county[i] == home && g.wellInside(i) {
+		angle := 2 * math.Pi * plane.Chance(w.seed, k, salt, try, 1)
+		d := most * (0.25 + 0.75*plane.Chance(w.seed, k, salt, try, 2))
+		q := p.Add(plane.XY{X: d * math.Cos(angle), Y: d * math.Sin(angle)})
+		if i := g.Grid.At(q); g.County[i] == home && g.WellInside(i) {
 			return q
 		}
 	}
@@ -95,7 +97,7 @@ func (w *world) nearby(p xy, k, salt int, most float64) xy {
 
 type waterwork struct {
 	town, county   int
-	at             xy
+	at             plane.XY
 	name, kind     string
 	capacity, used float64
 	people         int
@@ -108,12 +110,12 @@ type waterwork struct {
 // their own.
 func (w *world) placeWaterworks() {
 	add := func(x waterwork, k int, share float64) {
-		if x.used = math.Round(float64(x.people) * 0.062 * (0.8 + 0.4*chance(w.seed, k, 151))); x.capacity == 0 {
-			x.capacity = math.Round(x.used*(0.95+share*chance(w.seed, k, 152))) + 5
+		if x.used = math.Round(float64(x.people) * 0.062 * (0.8 + 0.4*plane.Chance(w.seed, k, 151))); x.capacity == 0 {
+			x.capacity = math.Round(x.used*(0.95+share*plane.Chance(w.seed, k, 152))) + 5
 		}
-		x.status, x.year = "existing", 2004+int(hash(w.seed, k, 153)%14)
-		if chance(w.seed, k, 154) < 0.09 {
-			x.status, x.year = "planned", 2018+int(hash(w.seed, k, 155)%3)
+		x.status, x.year = "existing", 2004+int(plane.Hash(w.seed, k, 153)%14)
+		if plane.Chance(w.seed, k, 154) < 0.09 {
+			x.status, x.year = "planned", 2018+int(plane.Hash(w.seed, k, 155)%3)
 			if x.year == 2018 {
 				x.status = "building"
 			}
@@ -123,9 +125,9 @@ func (w *world) placeWaterworks() {
 	}
 	people := w.townPeople()
 	for k, t := range w.towns {
-		name := townStem(w.source.towns[k].name) + "集镇供水厂"
+		name := townStem(w.source.Towns[k].Name) + "集镇供水厂"
 		if t.kind == "county_seat" {
-			name = w.source.counties[t.county].name + "城区水厂"
+			name = w.source.Counties[t.county].Name + "城区水厂"
 		}
 		add(waterwork{
 			town:      k,
@@ -134,19 +136,19 @@ func (w *world) placeWaterworks() {
 			name:      name,
 			kind:      "central",
 			people:    people[k].people / 3,
-			guarantee: tenth(95 + 4*chance(w.seed, k, 157)),
+			guarantee: tenth(95 + 4*plane.Chance(w.seed, k, 157)),
 		}, k, 0.9)
 	}
 	for k, v := range w.villages {
-		if chance(w.seed, k, 158) > 0.62 {
+		if plane.Chance(w.seed, k, 158) > 0.62 {
 			continue
 		}
 		p := &w.people[k]
 		kind := "central"
-		switch luck := chance(w.seed, k, 159); {
-		case w.ground.above[v.cell] > 60 && luck < 0.6:
+		switch luck := plane.Chance(w.seed, k, 159); {
+		case w.ground.Above[v.cell] > 60 && luck < 0.6:
 			kind = "spring"
-		case w.ground.above[v.cell] > 120 && luck < 0.8:
+		case w.ground.Above[v.cell] > 120 && luck < 0.8:
 			kind = "cistern"
 		case luck < 0.3:
 			kind = "well"
@@ -154,7 +156,7 @@ func (w *world) placeWaterworks() {
 			kind = "spring"
 		}
 		add(waterwork{
-			town: v.town, county: v.county, at: w.nearby(v.at, k, 160, 800), name: villageStem(w.source.villages[k].name) + "供水工程", kind: kind,
+			town: v.town, county: v.county, at: w.nearby(v.at, k, 160, 800), name: villageStem(w.source.Villages[k].Name) + "供水工程", kind: kind,
 			people: int(float64(p.population) * p.tapRate / 100), guarantee: p.guarantee,
 		}, 1000+k, 0.5)
 	}
@@ -162,7 +164,7 @@ func (w *world) placeWaterworks() {
 
 type facility struct {
 	village, town, county int // village -1 for a town's
-	at                    xy
+	at                    plane.XY
 	name, kind, status    string
 	year                  int
 }
@@ -173,11 +175,11 @@ func (w *world) placeFacilities() {
 	add := func(f facility, k int, title string) {
 		salt := 170 + len(f.kind)*7 + int(f.kind[0])
 		f.at = w.nearby(f.at, k, salt, 260)
-		f.name, f.status, f.year = f.name+title, "existing", 1996+int(hash(w.seed, k, salt)%22)
+		f.name, f.status, f.year = f.name+title, "existing", 1996+int(plane.Hash(w.seed, k, salt)%22)
 		w.facilities = append(w.facilities, f)
 	}
 	for k, t := range w.towns {
-		stem := townStem(w.source.towns[k].name)
+		stem := townStem(w.source.Towns[k].Name)
 		for _, x := range []struct{ kind, title string }{
 			{"school", "中心小学"},
 			{"school", "初级中学"},
@@ -195,7 +197,7 @@ func (w *world) placeFacilities() {
 		}
 	}
 	for k, v := range w.villages {
-		p, stem := &w.people[k], villageStem(w.source.villages[k].name)
+		p, stem := &w.people[k], villageStem(w.source.Villages[k].Name)
 		f := facility{village: k, town: v.town, county: v.county, at: v.at, name: stem}
 		build := func(kind, title string, when bool) {
 			if when {
@@ -203,7 +205,7 @@ func (w *world) placeFacilities() {
 				add(f, k, title)
 			}
 		}
-		luck := func(salt int, share float64) bool { return chance(w.seed, k, salt) < share }
+		luck := func(salt int, share float64) bool { return plane.Chance(w.seed, k, salt) < share }
 		build("school", "小学", p.school)
 		build("clinic", "村卫生室", p.clinic)
 		build("culture_square", "文化广场", p.square)
@@ -213,14 +215,14 @@ func (w *world) placeFacilities() {
 		build("biogas", "沼气站", luck(184, 0.16))
 		build("solar", "光伏扶贫电站", p.poverty && luck(185, 0.4))
 		build("small_water", "塘坝", luck(186, 0.3))
-		build("hydropower", "水电站", w.ground.flow.area[v.cell] > 20e6 && luck(187, 0.25))
+		build("hydropower", "水电站", w.ground.Flow.Area[v.cell] > 20e6 && luck(187, 0.25))
 		build("tv", "广播室", p.tv && luck(188, 0.3))
 	}
 }
 
 func (w *world) broadbandRows(r *rows) {
 	for _, t := range w.towers {
-		f := r.add(toDegrees(t.at)).text("name", t.name).text("county", w.countyCode(t.county)).text("kind", t.kind).
+		f := r.add(plane.ToDegrees(t.at)).text("name", t.name).text("county", w.countyCode(t.county)).text("kind", t.kind).
 			number("mbps", t.mbps).text("operator", t.operator).text("status", t.status).year("year", t.year)
 		if t.kind == "tower" {
 			f.number("radius_m", t.radius)
@@ -232,7 +234,8 @@ func (w *world) broadbandRows(r *rows) {
 
 func (w *world) waterRows(r *rows) {
 	for _, x := range w.works {
-		r.add(toDegrees(x.at)).text("name", x.name).text("town", w.townCode(x.town)).text("county", w.countyCode(x.county)).text("kind", x.kind).
+		r.add(plane.ToDegrees(x.at)).text("name", x.name).
+			text("town", w.townCode(x.town)).text("county", w.countyCode(x.county)).text("kind", x.kind).
 			number("capacity_m3d", x.capacity).number("used_m3d", x.used).whole("people", x.people).number("guarantee", x.guarantee).
 			text("status", x.status).year("year", x.year)
 	}
@@ -244,10 +247,10 @@ func (w *world) facilityRows(r *rows) {
 		if used[x.name]++; used[x.name] > 1 && x.village < 0 {
 			x.name += strconv.Itoa(used[x.name])
 		}
-		f := r.add(toDegrees(x.at)).text("name", x.name).text("town", w.townCode(x.town)).text("county", w.countyCode(x.county)).
+		f := r.add(plane.ToDegrees(x.at)).text("name", x.name).text("town", w.townCode(x.town)).text("county", w.countyCode(x.county)).
 			text("kind", x.kind).text("status", x.status).year("year", x.year)
 		if x.village >= 0 {
-			f.text("village", w.source.villages[x.village].code)
+			f.text("village", w.source.Villages[x.village].Code)
 		}
 	}
 }

@@ -5,12 +5,15 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/data/demo/ground"
+	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
 type site struct {
 	name         string
 	town, county int
-	at           xy
+	at           plane.XY
 	shape        orb.Geometry
 	zone         bool
 	households   int
@@ -43,9 +46,9 @@ var zoneTowns = map[string]string{"竹林关江北": "竹林关", "商镇老君"
 // ground near their town.
 func (w *world) placeSites() {
 	taken := newScatter(1500)
-	extra := make([]float64, len(w.source.zones))
+	extra := make([]float64, len(w.source.Zones))
 	for k := range extra {
-		extra[k] = 0.3 + chance(w.seed, k, 201)
+		extra[k] = 0.3 + plane.Chance(w.seed, k, 201)
 	}
 	more := apportion(zoneHouseholds-smallestZone*len(extra), extra)
 	heads := make([]float64, len(extra))
@@ -53,17 +56,17 @@ func (w *world) placeSites() {
 		heads[k] = float64(smallestZone + more[k])
 	}
 	people := apportion(zonePeople, heads)
-	for k, z := range w.source.zones {
-		t := w.seat(z.county)
-		if stem, ok := zoneTowns[z.name]; ok {
+	for k, z := range w.source.Zones {
+		t := w.seat(z.County)
+		if stem, ok := zoneTowns[z.Name]; ok {
 			t = w.townByStem(stem)
 		}
 		at := w.siteSpot(w.towns[t].at, 900, 3200, 1200, taken, k)
 		n := int(heads[k])
 		area := float64(n) * 78
 		w.sites = append(w.sites, site{
-			name: z.name + "安置区", town: t, county: z.county, at: at, zone: true, households: n, people: people[k],
-			floors: 11 + int(hash(w.seed, k, 202)%16),
+			name: z.Name + "安置区", town: t, county: z.County, at: at, zone: true, households: n, people: people[k],
+			floors: 11 + int(plane.Hash(w.seed, k, 202)%16),
 			areaM2: area, shape: blob(at, area, w.seed, k), facilities: "school,clinic,culture_square,library,bank,shop,market,waste,tv",
 			note: "2015年公布的五千户以上安置区；位置、规模为虚构",
 		})
@@ -84,8 +87,9 @@ func (w *world) smallSites(taken *scatter) {
 		for j := range count {
 			k := t*50 + j
 			at := w.siteSpot(w.towns[t].at, 500, 2500+900*float64(j), 450, taken, 1000+k)
-			small = append(small, site{name: w.siteName(t, at, j), town: t, county: w.towns[t].county, at: at, shape: toDegrees(at)})
-			size = append(size, math.Exp(1.0*math.Sqrt(-2*math.Log(1-chance(w.seed, k, 203)))*math.Cos(2*math.Pi*chance(w.seed, k, 204))))
+			small = append(small, site{name: w.siteName(t, at, j), town: t, county: w.towns[t].county, at: at, shape: plane.ToDegrees(at)})
+			normal := math.Sqrt(-2*math.Log(1-plane.Chance(w.seed, k, 203))) * math.Cos(2*math.Pi*plane.Chance(w.seed, k, 204))
+			size = append(size, math.Exp(normal))
 		}
 	}
 	for k := range size {
@@ -95,8 +99,8 @@ func (w *world) smallSites(taken *scatter) {
 		s := &small[k]
 		s.people = people
 		s.households = max(1, int(math.Round(float64(people)/3.72)))
-		s.floors = 2 + int(hash(w.seed, k, 205)%5)
-		s.areaM2 = math.Round(float64(s.households) * (120 + 60*chance(w.seed, k, 206)))
+		s.floors = 2 + int(plane.Hash(w.seed, k, 205)%5)
+		s.areaM2 = math.Round(float64(s.households) * (120 + 60*plane.Chance(w.seed, k, 206)))
 		list := []string{"culture_square"}
 		if s.households >= 25 {
 			list = append(list, "shop", "waste")
@@ -116,49 +120,49 @@ func (w *world) smallSites(taken *scatter) {
 func (w *world) settleSites() {
 	for k := range w.sites {
 		s := &w.sites[k]
-		luck := chance(w.seed, k, 207)
+		luck := plane.Chance(w.seed, k, 207)
 		switch {
 		case luck < 0.5:
-			s.status, s.year = "existing", 2013+int(hash(w.seed, k, 208)%5)
-			s.occupied = int(float64(s.people) * (0.6 + 0.38*chance(w.seed, k, 209)))
+			s.status, s.year = "existing", 2013+int(plane.Hash(w.seed, k, 208)%5)
+			s.occupied = int(float64(s.people) * (0.6 + 0.38*plane.Chance(w.seed, k, 209)))
 		case luck < 0.8:
-			s.status, s.year = "building", 2018+int(hash(w.seed, k, 208)%2)
+			s.status, s.year = "building", 2018+int(plane.Hash(w.seed, k, 208)%2)
 			if s.zone {
-				s.occupied = int(float64(s.people) * 0.3 * chance(w.seed, k, 209))
+				s.occupied = int(float64(s.people) * 0.3 * plane.Chance(w.seed, k, 209))
 			}
 		default:
-			s.status, s.year = "planned", 2019+int(hash(w.seed, k, 208)%2)
+			s.status, s.year = "planned", 2019+int(plane.Hash(w.seed, k, 208)%2)
 		}
 	}
 }
 
 // siteName is that of the nearest village of the town.
-func (w *world) siteName(t int, at xy, j int) string {
-	best, name := math.MaxFloat64, townStem(w.source.towns[t].name)
+func (w *world) siteName(t int, at plane.XY, j int) string {
+	best, name := math.MaxFloat64, townStem(w.source.Towns[t].Name)
 	for k := range w.villages {
-		if d := w.villages[k].at.distance(at); w.villages[k].town == t && d < best {
-			best, name = d, villageStem(w.source.villages[k].name)
+		if d := w.villages[k].at.Distance(at); w.villages[k].town == t && d < best {
+			best, name = d, villageStem(w.source.Villages[k].Name)
 		}
 	}
-	return townStem(w.source.towns[t].name) + name + []string{"安置点", "新村安置点", "小区安置点", "社区安置点"}[j%4]
+	return townStem(w.source.Towns[t].Name) + name + []string{"安置点", "新村安置点", "小区安置点", "社区安置点"}[j%4]
 }
 
 // siteSpot is the gentlest of many places at a distance from a town, clear of the
 // sites already there, of rivers and of villages' middles.
-func (w *world) siteSpot(town xy, near, far, apart float64, taken *scatter, k int) xy {
+func (w *world) siteSpot(town plane.XY, near, far, apart float64, taken *scatter, k int) plane.XY {
 	g := w.ground
-	home := g.county[g.grid.at(town)]
+	home := g.County[g.Grid.At(town)]
 	best, at := -1.0, town
 	for try := range 160 {
 		reach := far * (1 + float64(try)/120)
-		angle, d := 2*math.Pi*chance(w.seed, k, try, 211), near+(reach-near)*chance(w.seed, k, try, 212)
-		p := town.add(xy{d * math.Cos(angle), d * math.Sin(angle)})
-		i := g.grid.at(p)
-		if g.county[i] != home || !g.wellInside(i) || g.steep(i) > 0.45 {
+		angle, d := 2*math.Pi*plane.Chance(w.seed, k, try, 211), near+(reach-near)*plane.Chance(w.seed, k, try, 212)
+		p := town.Add(plane.XY{X: d * math.Cos(angle), Y: d * math.Sin(angle)})
+		i := g.Grid.At(p)
+		if g.County[i] != home || !g.WellInside(i) || g.Steep(i) > 0.45 {
 			continue
 		}
-		score := g.homely(i, 70) * math.Exp(-d/5000)
-		if g.mapped(int32(i)) {
+		score := g.Homely(i, 70) * math.Exp(-d/5000)
+		if g.Mapped(int32(i)) {
 			score *= 0.2
 		}
 		if taken.nearest(p, apart) < apart {
@@ -173,13 +177,13 @@ func (w *world) siteSpot(town xy, near, far, apart float64, taken *scatter, k in
 }
 
 // blob is a rounded outline around a place that covers an area.
-func blob(at xy, areaM2 float64, seed uint64, k int) orb.Polygon {
+func blob(at plane.XY, areaM2 float64, seed uint64, k int) orb.Polygon {
 	const corners = 14
 	var radius [corners]float64
 	for c := range corners {
-		radius[c] = 0.8 + 0.4*chance(seed, k, c, 221)
+		radius[c] = 0.8 + 0.4*plane.Chance(seed, k, c, 221)
 	}
-	line := make([]xy, corners)
+	line := make([]plane.XY, corners)
 	twice := 0.0
 	for c := range corners {
 		twice += radius[c] * radius[(c+1)%corners] * math.Sin(2*math.Pi/corners)
@@ -187,9 +191,9 @@ func blob(at xy, areaM2 float64, seed uint64, k int) orb.Polygon {
 	scale := math.Sqrt(2 * areaM2 / twice)
 	for c := range corners {
 		angle := 2 * math.Pi * float64(c) / corners
-		line[c] = at.add(xy{math.Cos(angle), math.Sin(angle)}.times(radius[c] * scale))
+		line[c] = at.Add(plane.XY{X: math.Cos(angle), Y: math.Sin(angle)}.Times(radius[c] * scale))
 	}
-	ring := orb.Ring(degrees(line))
+	ring := orb.Ring(ground.Degrees(line))
 	return orb.Polygon{append(ring, ring[0])}
 }
 

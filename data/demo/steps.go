@@ -1,6 +1,10 @@
 package demo
 
-import "time"
+import (
+	"time"
+
+	"github.com/cuntu/cuntu/data/demo/plane"
+)
 
 // exitStepRows writes the record of each poverty village's exit, so that it comes to
 // what the village's fields say: all are planned in spring 2016; who is struck off
@@ -12,10 +16,10 @@ func (w *world) exitStepRows(r *rows) {
 		if !p.poverty {
 			continue
 		}
-		s := &stepper{rows: r, code: w.source.villages[k].code}
-		county, town := w.source.counties[w.villages[k].county].name, w.source.towns[w.villages[k].town].name
-		luck := func(salt int) float64 { return chance(w.seed, k, 400+salt) }
-		checker := checkers[hash(w.seed, k, 420)%uint64(len(checkers))]
+		s := &stepper{rows: r, code: w.source.Villages[k].Code}
+		county, town := w.source.Counties[w.villages[k].county].Name, w.source.Towns[w.villages[k].town].Name
+		luck := func(salt int) float64 { return plane.Chance(w.seed, k, 400+salt) }
+		checker := checkers[plane.Hash(w.seed, k, 420)%uint64(len(checkers))]
 		s.add("planned", 2016, 60+int(40*luck(1)), county+"扶贫局").year("exit_year", p.exitYear)
 		claimed := 150 + int(60*luck(2))
 		switch p.exitStatus {
@@ -23,7 +27,7 @@ func (w *world) exitStepRows(r *rows) {
 			if luck(3) < 0.07 { // failed once
 				s.add("claimed", p.exitYear, claimed-60, town+"人民政府")
 				s.add("checked", p.exitYear, claimed-30, checker).text("result", "failed").
-					text("note", failures[hash(w.seed, k, 421)%uint64(len(failures))])
+					text("note", failures[plane.Hash(w.seed, k, 421)%uint64(len(failures))])
 			}
 			s.add("claimed", p.exitYear, claimed, town+"人民政府")
 			s.add("checked", p.exitYear, claimed+20+int(60*luck(4)), checker).text("result", "passed")
@@ -38,7 +42,7 @@ func (w *world) exitStepRows(r *rows) {
 			if p.exitYear == thisYear && luck(3) < 0.6 {
 				s.add("claimed", p.exitYear, claimed, town+"人民政府")
 				s.add("checked", p.exitYear, claimed+25+int(60*luck(4)), checker).text("result", "failed").
-					text("note", failures[hash(w.seed, k, 421)%uint64(len(failures))])
+					text("note", failures[plane.Hash(w.seed, k, 421)%uint64(len(failures))])
 			}
 		}
 	}
@@ -64,9 +68,9 @@ var (
 
 // reported is what was reported as done of a year's task: a made-up figure near it.
 func (w *world) reported(indicator string, year, task int) float64 {
-	share := 0.94 + 0.09*chance(w.seed, year, len(indicator), task, 431)
+	share := 0.94 + 0.09*plane.Chance(w.seed, year, len(indicator), task, 431)
 	if indicator == "people_moved" {
-		share = 0.8 + 0.15*chance(w.seed, year, task, 432)
+		share = 0.8 + 0.15*plane.Chance(w.seed, year, task, 432)
 	}
 	return float64(int(share * float64(task)))
 }

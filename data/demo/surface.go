@@ -4,6 +4,7 @@ import (
 	"math"
 	"sort"
 
+	"github.com/cuntu/cuntu/data/demo/plane"
 	"github.com/cuntu/cuntu/geo"
 )
 
@@ -39,7 +40,7 @@ func (w *world) furnish(k int, s *segment) {
 		return
 	}
 	r := &w.routes[s.route]
-	luck := chance(w.seed, s.route, 81)
+	luck := plane.Chance(w.seed, s.route, 81)
 	s.status, s.grade = "existing", r.grade
 	pick := func(share float64, one, other string) string {
 		if luck < share {
@@ -47,24 +48,24 @@ func (w *world) furnish(k int, s *segment) {
 		}
 		return other
 	}
-	span := func(from, to int) int { return from + int(chance(w.seed, s.route, 82)*float64(to-from+1)) }
+	span := func(from, to int) int { return from + int(plane.Chance(w.seed, s.route, 82)*float64(to-from+1)) }
 	switch r.level {
 	case expresswayLevel:
 		s.surface, s.width, s.year = "沥青", 24.5, map[string]int{"G40": 2008, "G65": 2009, "G70": 2010}[r.number]
 	case nationalLevel:
-		s.surface, s.width, s.year = "沥青", 9, 1998+int(chance(w.seed, s.route, s.county, 83)*14)
+		s.surface, s.width, s.year = "沥青", 9, 1998+int(plane.Chance(w.seed, s.route, s.county, 83)*14)
 	case provincialLevel:
-		s.surface, s.width, s.year = "沥青", 8.5, 2001+int(chance(w.seed, s.route, s.county, 83)*12)
+		s.surface, s.width, s.year = "沥青", 8.5, 2001+int(plane.Chance(w.seed, s.route, s.county, 83)*12)
 	case countyLevel:
 		s.surface, s.width, s.year = pick(0.8, "沥青", "水泥"), 6.5, span(2003, 2014)
-		if chance(w.seed, s.route, 84) < 0.15 {
+		if plane.Chance(w.seed, s.route, 84) < 0.15 {
 			s.grade, s.width = "四级", 5.5
 		}
 	case townshipLevel:
 		s.surface, s.width, s.year = pick(0.28, "沥青", "水泥"), 5, span(2005, 2015)
 	case villageLevel:
 		s.surface, s.width, s.year = "水泥", 4, span(2006, 2016)
-		if chance(w.seed, s.route, 84) < 0.15 {
+		if plane.Chance(w.seed, s.route, 84) < 0.15 {
 			s.grade, s.width = "等外", 3.5
 		}
 	case specialLevel:
@@ -78,11 +79,11 @@ func (w *world) furnish(k int, s *segment) {
 // likely hardened.
 func (w *world) furnishTrack(s *segment, luck float64) {
 	r := &w.routes[s.route]
-	high := min(float64(w.ground.above[w.hamlets[r.hamlet].cell])/250, 1)
-	s.grade, s.width, s.year = "等外", 3, 1996+int(chance(w.seed, s.route, 82)*21)
+	high := min(float64(w.ground.Above[w.hamlets[r.hamlet].cell])/250, 1)
+	s.grade, s.width, s.year = "等外", 3, 1996+int(plane.Chance(w.seed, s.route, 82)*21)
 	switch {
 	case luck < 0.58-0.45*high:
-		s.surface, s.width, s.year = "水泥", 3.5, 2009+int(chance(w.seed, s.route, 82)*9)
+		s.surface, s.width, s.year = "水泥", 3.5, 2009+int(plane.Chance(w.seed, s.route, 82)*9)
 		if luck < 0.46-0.3*high {
 			s.grade = "四级"
 		}
@@ -98,12 +99,12 @@ func (w *world) furnishTrack(s *segment, luck float64) {
 func (w *world) measureNeed() {
 	w.away = make([]float64, len(w.villages))
 	score := make([]float64, len(w.villages))
-	for c := range w.source.counties {
+	for c := range w.source.Counties {
 		d := w.graph.away(w.nodeOf(w.towns[w.seat(c)].at), func(int32) bool { return true })
 		for k := range w.villages {
 			if v := &w.villages[k]; v.county == c {
 				w.away[k] = float64(d[w.nodeOf(v.at)])
-				score[k] = w.away[k]/45e3 + float64(w.ground.above[v.cell])/260 + 0.5*v.height/1500 + 0.45*chance(w.seed, k, 91)
+				score[k] = w.away[k]/45e3 + float64(w.ground.Above[v.cell])/260 + 0.5*v.height/1500 + 0.45*plane.Chance(w.seed, k, 91)
 			}
 		}
 	}
@@ -119,8 +120,8 @@ func (w *world) measureNeed() {
 }
 
 // nodeOf is the graph's node at a place that a road ends at.
-func (w *world) nodeOf(at xy) int32 {
-	n, ok := w.graph.node[toDegrees(at)]
+func (w *world) nodeOf(at plane.XY) int32 {
+	n, ok := w.graph.node[plane.ToDegrees(at)]
 	if !ok {
 		panic("demo: no road ends at a settlement")
 	}
@@ -132,8 +133,8 @@ func (w *world) looseLinks() {
 	for k := range w.segments {
 		s := &w.segments[k]
 		r := &w.routes[s.route]
-		if r.village < 0 && (r.level == townshipLevel || r.level == villageLevel) && chance(w.seed, s.route, 92) < 0.34 {
-			w.roughen(k, chance(w.seed, s.route, 93) < 0.5)
+		if r.village < 0 && (r.level == townshipLevel || r.level == villageLevel) && plane.Chance(w.seed, s.route, 92) < 0.34 {
+			w.roughen(k, plane.Chance(w.seed, s.route, 93) < 0.5)
 		}
 	}
 }
@@ -141,13 +142,13 @@ func (w *world) looseLinks() {
 // roughen takes a segment's pavement away. A bridge on it is kept or is a ford.
 func (w *world) roughen(k int, earth bool) {
 	s := &w.segments[k]
-	s.surface, s.year = "砂石", 1985+int(hash(w.seed, s.route, 94)%25)
+	s.surface, s.year = "砂石", 1985+int(plane.Hash(w.seed, s.route, 94)%25)
 	if earth && s.kind == "road" {
 		s.surface = "土路"
 	}
 	s.grade, s.width = "等外", min(s.width, 3.5)
 	if s.kind == "bridge" {
-		if chance(w.seed, k, 95) < 0.5 {
+		if plane.Chance(w.seed, k, 95) < 0.5 {
 			s.surface = "水泥"
 		} else {
 			w.ford(k)
@@ -205,7 +206,7 @@ func (w *world) breakRoads() []int {
 	for k := range order {
 		order[k] = k
 	}
-	worst := func(k int) float64 { return w.need[k] + 0.5*chance(w.seed, k, 96) }
+	worst := func(k int) float64 { return w.need[k] + 0.5*plane.Chance(w.seed, k, 96) }
 	sort.SliceStable(order, func(a, b int) bool { return worst(order[a]) > worst(order[b]) })
 	var broken []int
 	target := int(math.Round(lackingShare * float64(len(w.villages))))
@@ -224,7 +225,7 @@ func (w *world) breakRoads() []int {
 }
 
 func (w *world) nearVillages() [][]int32 {
-	places := make([]xy, len(w.villages))
+	places := make([]plane.XY, len(w.villages))
 	for k := range places {
 		places[k] = w.villages[k].at
 	}
@@ -242,7 +243,7 @@ func count(list []bool) int {
 // breakRoute breaks one village's road: all of it unpaved, a stretch of earth, or
 // a ford where a bridge should be.
 func (w *world) breakRoute(segments []int) []int {
-	luck := chance(w.seed, w.segments[segments[0]].route, 97)
+	luck := plane.Chance(w.seed, w.segments[segments[0]].route, 97)
 	var out []int
 	switch {
 	case luck < 0.42:
@@ -295,9 +296,9 @@ func (w *world) planRoads(broken []int) {
 		if planned[k] || s.hardened() || s.status != "existing" || s.kind == "cableway" {
 			continue
 		}
-		if level := w.routes[s.route].level; level <= villageLevel && chance(w.seed, s.route, 98) < 0.25 || level == trackLevel &&
-			chance(w.seed, s.route, 98) < 0.04 {
-			w.plan(k, "planned", 2018+int(hash(w.seed, s.route, 99)%3))
+		if level := w.routes[s.route].level; level <= villageLevel && plane.Chance(w.seed, s.route, 98) < 0.25 || level == trackLevel &&
+			plane.Chance(w.seed, s.route, 98) < 0.04 {
+			w.plan(k, "planned", 2018+int(plane.Hash(w.seed, s.route, 99)%3))
 		}
 	}
 }
@@ -319,9 +320,9 @@ func (w *world) price(k int, s *segment) {
 	if s.hardened() || s.kind == "cableway" {
 		return
 	}
-	middle := toPlane(s.line[len(s.line)/2])
-	perKm := 38 + 40*min(w.ground.steep(w.ground.grid.at(middle)), 0.8)
-	s.cost = s.metres / 1000 * perKm * (0.9 + 0.2*chance(w.seed, k, 101))
+	middle := plane.ToPlane(s.line[len(s.line)/2])
+	perKm := 38 + 40*min(w.ground.Steep(w.ground.Grid.At(middle)), 0.8)
+	s.cost = s.metres / 1000 * perKm * (0.9 + 0.2*plane.Chance(w.seed, k, 101))
 	if s.note != "" {
 		s.cost += 45 + s.metres*0.9
 	}

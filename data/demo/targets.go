@@ -30,8 +30,8 @@ const (
 // targetRows writes the plan: the prefecture's targets and what each county
 // contributes to them, so that the counties' add up to the prefecture's.
 func (w *world) targetRows(r *rows) {
-	prefecture := w.source.counties[0].code[:4] + "00"
-	n := len(w.source.counties)
+	prefecture := w.source.Counties[0].Code[:4] + "00"
+	n := len(w.source.Counties)
 	poor, moves, poverty, counties := make([]float64, n), make([]float64, n), make([]int, n), map[int]int{}
 	for k := range w.villages {
 		c := w.villages[k].county
@@ -43,7 +43,7 @@ func (w *world) targetRows(r *rows) {
 		living[s.county] += float64(s.occupied)
 	}
 	for c := range poverty {
-		plan := countyPlans[w.source.counties[c].code]
+		plan := countyPlans[w.source.Counties[c].Code]
 		poverty[c] = plan.poverty
 		counties[plan.exitYear]++
 	}
@@ -62,7 +62,7 @@ func (w *world) targetRows(r *rows) {
 		w.countTargets(add, prefecture, "people_out", year, PeopleOut()[year], poor, nil, published)
 		w.countTargets(add, prefecture, "people_moved", year, moved, moves, living, "总数为公布数，分年为虚构")
 		for c := range n {
-			code := w.source.counties[c].code
+			code := w.source.Counties[c].Code
 			if year <= 2018 {
 				add(code, "villages_out", year, float64(villages[c][year-2016]), splitUp)
 			}
@@ -91,7 +91,7 @@ func (w *world) countTargets(add func(area, indicator string, year int, value fl
 	whole := add(prefecture, indicator, year, float64(task), source)
 	done := 0.0
 	for c, part := range apportion(task, weights) {
-		f := add(w.source.counties[c].code, indicator, year, float64(part), splitUp)
+		f := add(w.source.Counties[c].Code, indicator, year, float64(part), splitUp)
 		if year < thisYear {
 			d := w.reported(indicator, year, part)
 			if most != nil {

@@ -4,25 +4,29 @@ import (
 	"testing"
 
 	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/data/demo/ground"
+	"github.com/cuntu/cuntu/data/demo/plane"
+	"github.com/cuntu/cuntu/data/demo/source"
 )
 
 func TestHeightsFitTheFacts(t *testing.T) {
 	g := madeWorld().ground
-	terrain, err := NewTerrain(1)
+	terrain, err := ground.NewTerrain(1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	lowest, highest := float32(1e9), float32(0)
-	for k, c := range madeWorld().source.counties {
+	for k, c := range madeWorld().source.Counties {
 		sum, n := 0.0, 0.0
-		for i := range g.z {
-			if int(g.county[i]) == k {
-				sum, n = sum+float64(g.z[i]), n+1
-				lowest, highest = min(lowest, g.z[i]), max(highest, g.z[i])
+		for i := range g.Z {
+			if int(g.County[i]) == k {
+				sum, n = sum+float64(g.Z[i]), n+1
+				lowest, highest = min(lowest, g.Z[i]), max(highest, g.Z[i])
 			}
 		}
-		if want := countyMean[c.code]; sum/n < 0.93*want || sum/n > 1.07*want {
-			t.Errorf("%s: mean height %.0f m, want about %.0f", c.name, sum/n, want)
+		if want := source.CountyMean[c.Code]; sum/n < 0.93*want || sum/n > 1.07*want {
+			t.Errorf("%s: mean height %.0f m, want about %.0f", c.Name, sum/n, want)
 		}
 	}
 	if lowest < 195 || lowest > 240 || highest < 2760 || highest > 2840 {
@@ -35,19 +39,19 @@ func TestHeightsFitTheFacts(t *testing.T) {
 
 func TestRiversRunDownhillAndTheNorthDrainsEast(t *testing.T) {
 	w := madeWorld()
-	terrain := w.ground.terrain()
+	terrain := w.ground.Terrain()
 	seen := map[string]bool{}
 	for _, r := range w.rivers {
-		seen[r.name] = true
-		for k := 1; k < len(r.cells); k++ {
-			if w.ground.z[r.cells[k]] > w.ground.z[r.cells[k-1]] {
-				t.Fatalf("%s runs uphill", r.name)
+		seen[r.Name] = true
+		for k := 1; k < len(r.Cells); k++ {
+			if w.ground.Z[r.Cells[k]] > w.ground.Z[r.Cells[k-1]] {
+				t.Fatalf("%s runs uphill", r.Name)
 			}
 		}
-		if from, to := terrain.height(r.line[0]), terrain.height(r.line[len(r.line)-1]); from < to {
-			t.Errorf("%s runs from %.0f to %.0f m", r.name, from, to)
+		if from, to := terrain.At(r.Line[0]), terrain.At(r.Line[len(r.Line)-1]); from < to {
+			t.Errorf("%s runs from %.0f to %.0f m", r.Name, from, to)
 		}
-		if end := toDegrees(r.line[len(r.line)-1]); r.name == "洛河" && (end[0] < 110.5 || end[1] < 34) {
+		if end := plane.ToDegrees(r.Line[len(r.Line)-1]); r.Name == "洛河" && (end[0] < 110.5 || end[1] < 34) {
 			t.Errorf("洛河 ends at %v", end)
 		}
 	}

@@ -3,18 +3,21 @@ package demo
 import (
 	"math"
 	"slices"
+
+	"github.com/cuntu/cuntu/data/demo/ground"
+	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
 type village struct {
 	town, county int
-	at           xy
+	at           plane.XY
 	cell         int32
 	height       float64
 }
 
 type hamlet struct {
 	village int
-	at      xy
+	at      plane.XY
 	cell    int32
 }
 
@@ -23,8 +26,8 @@ type hamlet struct {
 func (w *world) divide() {
 	g := w.ground
 	count := make([]int, len(w.towns))
-	for _, v := range w.source.villages {
-		count[v.town]++
+	for _, v := range w.source.Villages {
+		count[v.Town]++
 	}
 	pull := make([]float32, len(w.towns))
 	for k := range pull {
@@ -36,12 +39,12 @@ func (w *world) divide() {
 		if round == 2 {
 			break
 		}
-		area, county := make([]float64, len(w.towns)), make([]float64, len(w.source.counties))
-		weight := make([]float64, len(w.source.counties))
+		area, county := make([]float64, len(w.towns)), make([]float64, len(w.source.Counties))
+		weight := make([]float64, len(w.source.Counties))
 		for i, t := range w.territory {
 			if t >= 0 {
 				area[t]++
-				county[g.county[i]]++
+				county[g.County[i]]++
 			}
 		}
 		want := func(k int) float64 { return math.Pow(float64(count[k]), 0.75) }
@@ -60,33 +63,33 @@ func (w *world) divide() {
 // for its way.
 func (w *world) claim(f *finder, pull []float32) []int16 {
 	g := w.ground
-	owner := make([]int16, len(g.z))
-	cost := make([]float32, len(g.z))
+	owner := make([]int16, len(g.Z))
+	cost := make([]float32, len(g.Z))
 	for i := range owner {
-		owner[i], cost[i] = -1, noHeight
+		owner[i], cost[i] = -1, ground.NoHeight
 	}
-	var q cellHeap
+	var q ground.CellHeap
 	for k := range w.towns {
 		i := w.towns[k].cell
 		owner[i], cost[i] = int16(k), 0
-		q.push(cellCost{0, i})
+		q.Push(ground.CellCost{Cost: 0, Cell: i})
 	}
 	for len(q) > 0 {
-		c := q.pop()
-		i := int(c.cell)
-		if c.cost > cost[i] || g.grid.rim(i) {
+		c := q.Pop()
+		i := int(c.Cell)
+		if c.Cost > cost[i] || g.Grid.Rim(i) {
 			continue
 		}
 		for k, o := range f.off {
 			n := i + o
-			if g.county[n] != g.county[i] {
+			if g.County[n] != g.County[i] {
 				continue
 			}
 			run := float32(f.metres[k])
-			rise := (g.z[n] - g.z[i]) / run
-			if v := c.cost + run*(1+8*rise*rise)/pull[owner[i]]; v < cost[n] {
+			rise := (g.Z[n] - g.Z[i]) / run
+			if v := c.Cost + run*(1+8*rise*rise)/pull[owner[i]]; v < cost[n] {
 				cost[n], owner[n] = v, owner[i]
-				q.push(cellCost{v, int32(n)})
+				q.Push(ground.CellCost{Cost: v, Cell: int32(n)})
 			}
 		}
 	}
@@ -103,7 +106,7 @@ func (w *world) placeVillages() {
 	r := w.random(villageStep)
 	cells := make([][]int32, len(w.towns))
 	for i, t := range w.territory {
-		if t >= 0 && g.homely(i, 250) > 0.02 {
+		if t >= 0 && g.Homely(i, 250) > 0.02 {
 			cells[t] = append(cells[t], int32(i))
 		}
 	}
@@ -111,35 +114,35 @@ func (w *world) placeVillages() {
 	for k := range w.towns {
 		all.add(w.towns[k].at)
 	}
-	w.villages = make([]village, len(s.villages))
-	for from := 0; from < len(s.villages); {
-		t, to := s.villages[from].town, from
-		for to < len(s.villages) && s.villages[to].town == t {
+	w.villages = make([]village, len(s.Villages))
+	for from := 0; from < len(s.Villages); {
+		t, to := s.Villages[from].Town, from
+		for to < len(s.Villages) && s.Villages[to].Town == t {
 			to++
 		}
-		spacing := 0.85 * g.grid.cell * math.Sqrt(float64(len(cells[t]))/float64(to-from))
-		reach := 2.3 * g.grid.cell * math.Sqrt(float64(len(cells[t]))/math.Pi)
+		spacing := 0.85 * g.Grid.Cell * math.Sqrt(float64(len(cells[t]))/float64(to-from))
+		reach := 2.3 * g.Grid.Cell * math.Sqrt(float64(len(cells[t]))/math.Pi)
 		for k := from; k < to; k++ {
 			height := 60.0 // most live in the valleys, four in ten on the slopes
 			if r.Float64() < 0.4 {
 				height = 300
 			}
-			best, at := -1.0, xy{}
+			best, at := -1.0, plane.XY{}
 			for try := 0; try < 40 || best <= 0 && try < 4000; try++ {
 				i := cells[t][r.IntN(len(cells[t]))]
-				p := g.beside(i)
+				p := g.Beside(i)
 				d := min(all.nearest(p, spacing), spacing)
 				if d < villageSpacing {
 					continue
 				}
 				d /= spacing
-				away := p.distance(w.towns[t].at) / reach
-				if score := math.Pow(g.homely(int(i), height), 0.6) * d * d * math.Exp(-away*away); score > best {
+				away := p.Distance(w.towns[t].at) / reach
+				if score := math.Pow(g.Homely(int(i), height), 0.6) * d * d * math.Exp(-away*away); score > best {
 					best, at = score, p
 				}
 			}
 			all.add(at)
-			w.villages[k] = village{town: t, county: s.towns[t].county, at: at, cell: int32(g.grid.at(at)), height: g.terrain().height(at)}
+			w.villages[k] = village{town: t, county: s.Towns[t].County, at: at, cell: int32(g.Grid.At(at)), height: g.Terrain().At(at)}
 		}
 		from = to
 	}
@@ -158,19 +161,19 @@ func (w *world) placeHamlets() {
 		v := &w.villages[k]
 		n := 5 + r.IntN(5)
 		for range n {
-			best, at := 0.0, xy{}
+			best, at := 0.0, plane.XY{}
 			for range 24 {
 				angle, d := r.Float64()*2*math.Pi, 400+2900*math.Pow(r.Float64(), 0.8)
-				p := v.at.add(xy{d * math.Cos(angle), d * math.Sin(angle)})
-				i := g.grid.at(p)
-				if int(g.county[i]) != v.county || !g.wellInside(i) || g.steep(i) > 0.7 {
+				p := v.at.Add(plane.XY{X: d * math.Cos(angle), Y: d * math.Sin(angle)})
+				i := g.Grid.At(p)
+				if int(g.County[i]) != v.county || !g.WellInside(i) || g.Steep(i) > 0.7 {
 					continue
 				}
 				apart := min(all.nearest(p, 1000), 1000) / 1000
 				if apart < 0.25 {
 					continue
 				}
-				score := apart * apart * (0.15 + g.homely(i, 260))
+				score := apart * apart * (0.15 + g.Homely(i, 260))
 				if int(w.territory[i]) != v.town {
 					score *= 0.2
 				}
@@ -180,16 +183,16 @@ func (w *world) placeHamlets() {
 			}
 			if best > 0 {
 				all.add(at)
-				w.hamlets = append(w.hamlets, hamlet{k, at, int32(g.grid.at(at))})
+				w.hamlets = append(w.hamlets, hamlet{k, at, int32(g.Grid.At(at))})
 			}
 		}
 	}
 }
 
-func (w *world) nearestVillage(p xy) int {
+func (w *world) nearestVillage(p plane.XY) int {
 	best, at := math.MaxFloat64, -1
 	for k := range w.villages {
-		if d := w.villages[k].at.distance(p); d < best {
+		if d := w.villages[k].at.Distance(p); d < best {
 			best, at = d, k
 		}
 	}
@@ -199,26 +202,26 @@ func (w *world) nearestVillage(p xy) int {
 // scatter is points in square buckets, for the distance to the nearest one.
 type scatter struct {
 	size    float64
-	buckets map[[2]int][]xy
+	buckets map[[2]int][]plane.XY
 }
 
-func newScatter(size float64) *scatter { return &scatter{size, map[[2]int][]xy{}} }
+func newScatter(size float64) *scatter { return &scatter{size, map[[2]int][]plane.XY{}} }
 
-func (s *scatter) key(p xy) [2]int {
-	return [2]int{int(math.Floor(p.x / s.size)), int(math.Floor(p.y / s.size))}
+func (s *scatter) key(p plane.XY) [2]int {
+	return [2]int{int(math.Floor(p.X / s.size)), int(math.Floor(p.Y / s.size))}
 }
 
-func (s *scatter) add(p xy) { k := s.key(p); s.buckets[k] = append(s.buckets[k], p) }
+func (s *scatter) add(p plane.XY) { k := s.key(p); s.buckets[k] = append(s.buckets[k], p) }
 
 // nearest is the distance to the nearest point if that is below limit, else
 // limit or more.
-func (s *scatter) nearest(p xy, limit float64) float64 {
+func (s *scatter) nearest(p plane.XY, limit float64) float64 {
 	best := limit
 	k, reach := s.key(p), int(math.Ceil(limit/s.size))
 	for x := k[0] - reach; x <= k[0]+reach; x++ {
 		for y := k[1] - reach; y <= k[1]+reach; y++ {
 			for _, q := range s.buckets[[2]int{x, y}] {
-				best = min(best, p.distance(q))
+				best = min(best, p.Distance(q))
 			}
 		}
 	}
@@ -227,15 +230,15 @@ func (s *scatter) nearest(p xy, limit float64) float64 {
 
 // within lists the places at most limit from p, nearest first, for lists that are
 // short.
-func within(list []xy, p xy, limit float64) []int {
+func within(list []plane.XY, p plane.XY, limit float64) []int {
 	var out []int
 	for k, q := range list {
-		if q.distance(p) <= limit {
+		if q.Distance(p) <= limit {
 			out = append(out, k)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b int) int {
-		da, db := list[a].distance(p), list[b].distance(p)
+		da, db := list[a].Distance(p), list[b].Distance(p)
 		switch {
 		case da < db:
 			return -1

@@ -1,14 +1,20 @@
 package demo
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+
+	"github.com/cuntu/cuntu/data/demo/ground"
+	"github.com/cuntu/cuntu/data/demo/plane"
+	"github.com/cuntu/cuntu/data/demo/source"
+)
 
 // world is the prefecture while it is being made up. Each step fills its part
 // from the parts before.
 type world struct {
 	seed   uint64
-	source *source
-	ground *ground
-	rivers []river
+	source *source.Source
+	ground *ground.Ground
+	rivers []ground.River
 
 	towns     []town
 	territory []int16 // the town that a cell belongs to, -1 outside
@@ -19,7 +25,7 @@ type world struct {
 	net       *network // all roads but expressways
 	fast      []expressway
 	cableways []cableway
-	banks     map[int32]xy // where a road runs in a cell that a river runs through
+	banks     map[int32]plane.XY // where a road runs in a cell that a river runs through
 	nodes     map[int32]bool
 	segments  []segment
 	graph     *roadGraph
@@ -38,13 +44,13 @@ type world struct {
 }
 
 func newWorld(seed uint64) (*world, error) {
-	s, err := readSource()
+	s, err := source.Read()
 	if err != nil {
 		return nil, err
 	}
 	w := &world{seed: seed, source: s}
-	w.ground = newGround(s, seed)
-	w.rivers = findRivers(w.ground)
+	w.ground = ground.New(s, seed)
+	w.rivers = ground.FindRivers(w.ground)
 	w.placeTowns()
 	w.divide()
 	w.placeVillages()

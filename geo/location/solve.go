@@ -138,7 +138,15 @@ func (s *solver) cover() (*Solution, error) {
 func (s *solver) leftover(out outcome, m *model) error {
 	proven := out.bound >= m.must || math.IsInf(out.bound, 1)
 	inf := &Infeasible{}
-	most := Problem{Kind: Cover, Clients: slices.Clone(s.p.Clients), Sites: s.p.Sites, Most: s.p.Most, MaxDistance: s.p.MaxDistance, SameGroup: s.p.SameGroup, Split: s.p.Split}
+	most := Problem{
+		Kind:        Cover,
+		Clients:     slices.Clone(s.p.Clients),
+		Sites:       s.p.Sites,
+		Most:        s.p.Most,
+		MaxDistance: s.p.MaxDistance,
+		SameGroup:   s.p.SameGroup,
+		Split:       s.p.Split,
+	}
 	for i := range most.Clients {
 		c := &most.Clients[i]
 		if c.Weight = c.Load[0] + c.Load[1]; c.Weight == 0 {

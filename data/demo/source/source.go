@@ -1,4 +1,4 @@
-package demo
+package source
 
 import (
 	"bytes"
@@ -11,51 +11,52 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/cuntu/cuntu/data/demo/plane"
 	"github.com/cuntu/cuntu/geo"
 )
 
 //go:embed shangluo
 var files embed.FS
 
-// source is what is real: read once, never changed.
-type source struct {
-	counties []sourceCounty
-	towns    []sourceTown // by code; the units that are parks, farms and reservoirs are in special
-	special  []sourceTown
-	villages []sourceVillage // by code
-	zones    []sourceZone
-	known    []knownPlace
+// Source is what is real: read once, never changed.
+type Source struct {
+	Counties []County
+	Towns    []Town // by code; the units that are parks, farms and reservoirs are in special
+	Special  []Town
+	Villages []Village // by code
+	Zones    []Zone
+	Known    []KnownPlace
 }
 
-type sourceCounty struct {
-	code, name string
-	seat       orb.Point
-	outline    orb.MultiPolygon
+type County struct {
+	Code, Name string
+	Seat       orb.Point
+	Outline    orb.MultiPolygon
 }
 
-type sourceTown struct {
-	code, name  string
-	county      int // index into counties
-	communities int
+type Town struct {
+	Code, Name  string
+	County      int // index into counties
+	Communities int
 }
 
-type sourceVillage struct {
-	code, name string
-	town       int // index into towns
+type Village struct {
+	Code, Name string
+	Town       int // index into towns
 }
 
-type sourceZone struct {
-	county int
-	name   string
+type Zone struct {
+	County int
+	Name   string
 }
 
-type knownPlace struct {
-	name string
-	at   orb.Point
+type KnownPlace struct {
+	Name string
+	At   orb.Point
 }
 
-func readSource() (*source, error) {
-	s := new(source)
+func Read() (*Source, error) {
+	s := new(Source)
 	for _, step := range []func() error{s.readCounties, s.readTowns, s.readVillages, s.readZones, s.readKnown} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("read the demo's embedded files: %w", err)
@@ -64,7 +65,7 @@ func readSource() (*source, error) {
 	return s, nil
 }
 
-func (s *source) readCounties() error {
+func (s *Source) readCounties() error {
 	data, err := files.ReadFile("shangluo/counties_gcj02.geojson")
 	if err != nil {
 		return err
@@ -82,27 +83,27 @@ func (s *source) readCounties() error {
 		return err
 	}
 	for _, f := range fc.Features {
-		c := sourceCounty{
-			code:    f.Properties.Code,
-			name:    f.Properties.Name,
-			seat:    rounded(geo.GCJ02ToWGS84(f.Properties.Seat)),
-			outline: f.Geometry.Coordinates,
+		c := County{
+			Code:    f.Properties.Code,
+			Name:    f.Properties.Name,
+			Seat:    plane.Rounded(geo.GCJ02ToWGS84(f.Properties.Seat)),
+			Outline: f.Geometry.Coordinates,
 		}
-		for _, polygon := range c.outline {
+		for _, polygon := range c.Outline {
 			for _, ring := range polygon {
 				for i := range ring {
-					ring[i] = rounded(geo.GCJ02ToWGS84(ring[i]))
+					ring[i] = plane.Rounded(geo.GCJ02ToWGS84(ring[i]))
 				}
 			}
 		}
-		s.counties = append(s.counties, c)
+		s.Counties = append(s.Counties, c)
 	}
 	return nil
 }
 
-func (s *source) county(code string) (int, error) {
-	for i := range s.counties {
-		if s.counties[i].code == code {
+func (s *Source) county(code string) (int, error) {
+	for i := range s.Counties {
+		if s.Counties[i].Code == code {
 			return i, nil
 		}
 	}
@@ -114,7 +115,7 @@ func (s *source) county(code string) (int, error) {
 // 400–599 for them).
 const firstSpecial = 400
 
-func (s *source) readTowns() error {
+func (s *Source) readTowns() error {
 	return eachRow("towns.csv", func(row []string) error {
 		county, err := s.county(row[2])
 		if err != nil {
@@ -124,11 +125,11 @@ func (s *source) readTowns() error {
 		if err != nil {
 			return err
 		}
-		t := sourceTown{code: row[0], name: row[1], county: county}
+		t := Town{Code: row[0], Name: row[1], County: county}
 		if serial >= firstSpecial {
-			s.special = append(s.special, t)
+			s.Special = append(s.Special, t)
 		} else {
-			s.towns = append(s.towns, t)
+			s.Towns = append(s.Towns, t)
 		}
 		return nil
 	})
@@ -137,10 +138,10 @@ func (s *source) readTowns() error {
 // readVillages keeps the villages and counts the communities of each town. The
 // third digit from the end tells them apart: 2 or 3 for a village committee,
 // 0 or 1 for a residents' committee, 5 for a made-up unit of a special area.
-func (s *source) readVillages() error {
-	towns := make(map[string]int, len(s.towns))
-	for i := range s.towns {
-		towns[s.towns[i].code] = i
+func (s *Source) readVillages() error {
+	towns := make(map[string]int, len(s.Towns))
+	for i := range s.Towns {
+		towns[s.Towns[i].Code] = i
 	}
 	return eachRow("villages.csv", func(row []string) error {
 		town, isTown := towns[row[2]]
@@ -149,9 +150,9 @@ func (s *source) readVillages() error {
 		}
 		switch row[0][9] {
 		case '2', '3':
-			s.villages = append(s.villages, sourceVillage{row[0], villageName(row[1]), town})
+			s.Villages = append(s.Villages, Village{row[0], villageName(row[1]), town})
 		case '0', '1':
-			s.towns[town].communities++
+			s.Towns[town].Communities++
 		}
 		return nil
 	})
@@ -170,22 +171,22 @@ func villageName(committee string) string {
 	return strings.TrimSuffix(name, "村") + "村"
 }
 
-func (s *source) readZones() error {
+func (s *Source) readZones() error {
 	return eachRow("zones.csv", func(row []string) error {
 		county, err := s.county(row[0])
-		s.zones = append(s.zones, sourceZone{county, row[2]})
+		s.Zones = append(s.Zones, Zone{county, row[2]})
 		return err
 	})
 }
 
-func (s *source) readKnown() error {
+func (s *Source) readKnown() error {
 	return eachRow("geonames.csv", func(row []string) error {
 		lon, err := strconv.ParseFloat(row[3], 64)
 		if err != nil {
 			return err
 		}
 		lat, err := strconv.ParseFloat(row[4], 64)
-		s.known = append(s.known, knownPlace{row[2], orb.Point{lon, lat}})
+		s.Known = append(s.Known, KnownPlace{row[2], orb.Point{lon, lat}})
 		return err
 	})
 }

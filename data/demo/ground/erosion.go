@@ -1,7 +1,12 @@
-package demo
+package ground
 
 import (
 	"math"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/data/demo/plane"
+	"github.com/cuntu/cuntu/data/demo/source"
 )
 
 // erosion carves a landscape in balance between uplift and rivers: along each
@@ -15,10 +20,10 @@ import (
 // they should be. At the start county borders are raised, since most of them
 // are ridges; the divides then stay near them.
 type erosion struct {
-	grid     grid
+	grid     plane.Grid
 	seed     uint64
-	counties []sourceCounty
-	courses  []course
+	counties []source.County
+	courses  []source.Course
 	county   []int8
 	active   []bool // the prefecture and what is near it
 	free     []bool // active, and neither on a course nor an outlet
@@ -26,7 +31,7 @@ type erosion struct {
 	z        []float32
 	hardness []float32
 	factor   []float64 // of each county; the last is outside
-	flow     flow
+	flow     Flow
 	outlets  []int32
 }
 
@@ -40,23 +45,27 @@ const (
 	outerBorderRise = 500.0
 )
 
-func newErosion(s *source, seed uint64, cell float64) *erosion {
-	e := &erosion{grid: newGrid(cell), seed: seed, counties: s.counties, courses: courses()}
-	n := e.grid.size()
-	e.county = e.grid.rasterise(s.counties)
+func newErosion(s *source.Source, seed uint64, cell float64) *erosion {
+	e := &erosion{grid: plane.NewGrid(cell), seed: seed, counties: s.Counties, courses: source.Courses()}
+	n := e.grid.Size()
+	outlines := make([]orb.MultiPolygon, len(s.Counties))
+	for k := range s.Counties {
+		outlines[k] = s.Counties[k].Outline
+	}
+	e.county = e.grid.Rasterise(outlines)
 	e.active, e.free = make([]bool, n), make([]bool, n)
 	e.course, e.z, e.hardness = make([]int16, n), make([]float32, n), make([]float32, n)
-	e.flow = flow{down: make([]int32, n), area: make([]float32, n)}
-	e.factor = make([]float64, len(s.counties)+1)
+	e.flow = Flow{Down: make([]int32, n), Area: make([]float32, n)}
+	e.factor = make([]float64, len(s.Counties)+1)
 	for i := range e.factor {
 		e.factor[i] = 0.9
 	}
-	far := e.grid.distances(func(i int) bool { return e.county[i] >= 0 })
+	far := e.grid.Distances(func(i int) bool { return e.county[i] >= 0 })
 	for i := range n {
-		e.active[i] = far[i] < margin && !e.grid.rim(i)
+		e.active[i] = far[i] < margin && !e.grid.Rim(i)
 		e.free[i] = e.active[i]
 		e.course[i] = -1
-		e.flow.down[i] = -1
+		e.flow.Down[i] = -1
 	}
 	for k := range e.courses {
 		e.lay(k)
@@ -69,14 +78,14 @@ func (e *erosion) isActive(i int) bool { return e.active[i] }
 
 // edge makes the outermost active cells outlets, at the rims' heights.
 func (e *erosion) edge() {
-	off, _ := e.grid.offsets()
-	at := rims()
+	off, _ := e.grid.Offsets()
+	at := source.Rims()
 	for i := range e.z {
 		if !e.active[i] {
 			continue
 		}
 		if e.course[i] >= 0 {
-			if e.flow.down[i] < 0 {
+			if e.flow.Down[i] < 0 {
 				e.outlets = append(e.outlets, int32(i))
 			}
 			continue
@@ -84,7 +93,7 @@ func (e *erosion) edge() {
 		for _, o := range off {
 			if !e.active[i+o] {
 				e.free[i] = false
-				e.z[i] = float32(weighted(at, e.grid.center(i)))
+				e.z[i] = float32(weighted(at, e.grid.Center(i)))
 				e.outlets = append(e.outlets, int32(i))
 				break
 			}
@@ -93,11 +102,11 @@ func (e *erosion) edge() {
 }
 
 // weighted is the mean of heights by the inverse square of their distance.
-func weighted(at []waypoint, p xy) float64 {
+func weighted(at []source.Waypoint, p plane.XY) float64 {
 	sum, weight := 0.0, 0.0
 	for _, w := range at {
-		d := toPlane([2]float64{w.lon, w.lat}).distance(p) + 1
-		sum += w.metres / (d * d)
+		d := plane.ToPlane([2]float64{w.Lon, w.Lat}).Distance(p) + 1
+		sum += w.Metres / (d * d)
 		weight += 1 / (d * d)
 	}
 	return sum / weight
@@ -107,20 +116,20 @@ func weighted(at []waypoint, p xy) float64 {
 // borders, roughened.
 func (e *erosion) begin() {
 	g := &e.grid
-	low := g.distances(func(i int) bool { return e.active[i] && !e.free[i] })
-	border := g.distances(func(i int) bool { return e.onBorder(i) })
-	outer := g.distances(func(i int) bool { return e.county[i] < 0 })
+	low := g.Distances(func(i int) bool { return e.active[i] && !e.free[i] })
+	border := g.Distances(func(i int) bool { return e.onBorder(i) })
+	outer := g.Distances(func(i int) bool { return e.county[i] < 0 })
 	for i := range e.z {
 		if !e.free[i] {
 			continue
 		}
-		p := g.center(i)
+		p := g.Center(i)
 		b, o := float64(border[i])/3000, (float64(outer[i])-1000)/4000
 		if e.county[i] < 0 {
 			o = float64(border[i]) / 4000
 		}
 		e.z[i] = float32(400 + distanceRise*float64(low[i]) + borderRise*math.Exp(-b*b) + outerBorderRise*math.Exp(-o*o) +
-			420*fractal(e.seed+11, p.x/11000, p.y/8000, 6))
+			420*plane.Fractal(e.seed+11, p.X/11000, p.Y/8000, 6))
 	}
 	e.route()
 }
@@ -130,25 +139,25 @@ func (e *erosion) begin() {
 func (e *erosion) route() {
 	out := append([]int32(nil), e.outlets...)
 	for i := range e.z {
-		if e.course[i] >= 0 && e.flow.down[i] >= 0 {
+		if e.course[i] >= 0 && e.flow.Down[i] >= 0 {
 			out = append(out, int32(i))
 		}
 	}
-	own := append([]int32(nil), e.flow.down...)
-	flood(&e.grid, e.z, e.isActive, out, e.flow.down, e.seed+15)
+	own := append([]int32(nil), e.flow.Down...)
+	flood(&e.grid, e.z, e.isActive, out, e.flow.Down, e.seed+15)
 	for i := range own {
 		if !e.free[i] {
-			e.flow.down[i] = own[i]
+			e.flow.Down[i] = own[i]
 		}
 	}
 	e.solve()
 }
 
 func (e *erosion) onBorder(i int) bool {
-	if e.grid.rim(i) {
+	if e.grid.Rim(i) {
 		return false
 	}
-	return e.county[i] != e.county[i+1] || e.county[i] != e.county[i+e.grid.w]
+	return e.county[i] != e.county[i+1] || e.county[i] != e.county[i+e.grid.W]
 }
 
 // refine starts the fine grid from the coarse one's heights.
@@ -157,8 +166,8 @@ func (e *erosion) refine(coarse *erosion) {
 	copy(e.factor, coarse.factor)
 	for i := range e.z {
 		if e.free[i] {
-			p := e.grid.center(i)
-			e.z[i] = float32(t.height(p) + 20*fractal(e.seed+12, p.x/1500, p.y/1500, 3))
+			p := e.grid.Center(i)
+			e.z[i] = float32(t.At(p) + 20*plane.Fractal(e.seed+12, p.X/1500, p.Y/1500, 3))
 		}
 	}
 	e.route()
@@ -166,23 +175,23 @@ func (e *erosion) refine(coarse *erosion) {
 
 // erode is one round: water down the slopes, then slopes from the water.
 func (e *erosion) erode() {
-	steepest(&e.grid, e.z, e.free, e.flow.down, e.seed+14)
+	steepest(&e.grid, e.z, e.free, e.flow.Down, e.seed+14)
 	e.solve()
 }
 
 func (e *erosion) solve() {
 	e.flow.arrange(&e.grid, e.isActive)
 	e.harden()
-	for _, i := range e.flow.order {
+	for _, i := range e.flow.Order {
 		if !e.free[i] {
 			continue
 		}
-		d := e.flow.down[i]
-		run := e.grid.cell
-		if step := i - d; step != 1 && step != -1 && int(step) != e.grid.w && int(step) != -e.grid.w {
-			run *= diagonal
+		d := e.flow.Down[i]
+		run := e.grid.Cell
+		if step := i - d; step != 1 && step != -1 && int(step) != e.grid.W && int(step) != -e.grid.W {
+			run *= plane.Diagonal
 		}
-		slope := float64(e.hardness[i]) * math.Exp(-concavity*math.Log(float64(e.flow.area[i])/1e6))
+		slope := float64(e.hardness[i]) * math.Exp(-concavity*math.Log(float64(e.flow.Area[i])/1e6))
 		e.z[i] = e.z[d] + float32(run*min(slope, steepestSlope))
 	}
 }
@@ -197,15 +206,15 @@ func (e *erosion) harden() {
 		}
 		e.hardness[i] = float32(startHardness * e.factor[k])
 	}
-	radius := int(4000 / e.grid.cell)
-	blur(e.hardness, e.grid.w, e.grid.h, radius)
-	blur(e.hardness, e.grid.w, e.grid.h, radius)
-	top := toPlane([2]float64{summit.lon, summit.lat})
+	radius := int(4000 / e.grid.Cell)
+	blur(e.hardness, e.grid.W, e.grid.H, radius)
+	blur(e.hardness, e.grid.W, e.grid.H, radius)
+	top := plane.ToPlane([2]float64{source.Summit.Lon, source.Summit.Lat})
 	for i := range e.hardness {
 		if e.active[i] {
-			p := e.grid.center(i)
-			d := p.distance(top) / 9000
-			vary := 1 + 0.35*noise(e.seed+13, p.x/14000, p.y/9000) + 0.8*math.Exp(-d*d)
+			p := e.grid.Center(i)
+			d := p.Distance(top) / 9000
+			vary := 1 + 0.35*plane.Noise(e.seed+13, p.X/14000, p.Y/9000) + 0.8*math.Exp(-d*d)
 			e.hardness[i] *= float32(vary)
 		}
 	}
@@ -241,9 +250,9 @@ func blurLine(v []float32, step, n, radius int, line []float32) {
 func (e *erosion) fit() {
 	sum, n, base := make([]float64, len(e.factor)), make([]float64, len(e.factor)), make([]float64, len(e.factor))
 	floor := make([]float32, len(e.z))
-	for _, i := range e.flow.order {
+	for _, i := range e.flow.Order {
 		floor[i] = e.z[i]
-		if d := e.flow.down[i]; e.free[i] && d >= 0 {
+		if d := e.flow.Down[i]; e.free[i] && d >= 0 {
 			floor[i] = floor[d]
 		}
 		if k := e.county[i]; k >= 0 {
@@ -254,23 +263,23 @@ func (e *erosion) fit() {
 	}
 	for k := range e.counties {
 		mean, floor := sum[k]/n[k], base[k]/n[k]
-		e.factor[k] *= min(max((countyMean[e.counties[k].code]-floor)/(mean-floor), 0.6), 1.5)
+		e.factor[k] *= min(max((source.CountyMean[e.counties[k].Code]-floor)/(mean-floor), 0.6), 1.5)
 	}
 }
 
 // raiseSummit lifts the highest ground near the summit to its height.
 func (e *erosion) raiseSummit() {
-	near := toPlane([2]float64{summit.lon, summit.lat})
+	near := plane.ToPlane([2]float64{source.Summit.Lon, source.Summit.Lat})
 	top := -1
 	for i := range e.z {
-		if e.county[i] >= 0 && e.counties[e.county[i]].code == summitCounty && e.grid.center(i).distance(near) < 9000 &&
+		if e.county[i] >= 0 && e.counties[e.county[i]].Code == source.SummitCounty && e.grid.Center(i).Distance(near) < 9000 &&
 			(top < 0 || e.z[i] > e.z[top]) {
 			top = i
 		}
 	}
-	lift, at := summit.metres-float64(e.z[top]), e.grid.center(top)
+	lift, at := source.Summit.Metres-float64(e.z[top]), e.grid.Center(top)
 	for i := range e.z {
-		if d := e.grid.center(i).distance(at) / 3500; d < 3 && e.free[i] {
+		if d := e.grid.Center(i).Distance(at) / 3500; d < 3 && e.free[i] {
 			e.z[i] += float32(lift * math.Exp(-d*d))
 		}
 	}

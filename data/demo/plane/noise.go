@@ -1,10 +1,10 @@
-package demo
+package plane
 
 import "math"
 
-// hash mixes integers into one (the finaliser of SplitMix64), so that a place
+// Hash mixes integers into one (the finaliser of SplitMix64), so that a place
 // can have a chance of its own that no other place's order changes.
-func hash(seed uint64, parts ...int) uint64 {
+func Hash(seed uint64, parts ...int) uint64 {
 	h := seed
 	for _, p := range parts {
 		h += uint64(p) + 0x9e3779b97f4a7c15
@@ -15,13 +15,13 @@ func hash(seed uint64, parts ...int) uint64 {
 	return h
 }
 
-// chance is a number in [0, 1) out of a hash.
-func chance(seed uint64, parts ...int) float64 {
-	return float64(hash(seed, parts...)>>11) / (1 << 53)
+// Chance is a number in [0, 1) out of a hash.
+func Chance(seed uint64, parts ...int) float64 {
+	return float64(Hash(seed, parts...)>>11) / (1 << 53)
 }
 
-// noise is smooth value noise in [-1, 1] with features a unit wide.
-func noise(seed uint64, x, y float64) float64 {
+// Noise is smooth value noise in [-1, 1] with features a unit wide.
+func Noise(seed uint64, x, y float64) float64 {
 	fx, fy := math.Floor(x), math.Floor(y)
 	ix, iy := int(fx), int(fy)
 	x, y = x-fx, y-fy
@@ -41,11 +41,11 @@ func corner(seed uint64, x, y int) float64 {
 	return float64((h^h>>31)>>11) / (1 << 53)
 }
 
-// fractal adds octaves of noise, each half as wide and half as strong.
-func fractal(seed uint64, x, y float64, octaves int) float64 {
+// Fractal adds octaves of noise, each half as wide and half as strong.
+func Fractal(seed uint64, x, y float64, octaves int) float64 {
 	sum, weight, total := 0.0, 1.0, 0.0
 	for o := range octaves {
-		sum += weight * noise(seed+uint64(o)*7919, x, y)
+		sum += weight * Noise(seed+uint64(o)*7919, x, y)
 		total += weight
 		weight /= 2
 		x, y = x*2, y*2

@@ -1,44 +1,48 @@
-package demo
+package ground
 
-import "github.com/paulmach/orb"
+import (
+	"github.com/paulmach/orb"
 
-// region is connected cells, in the order in which they were found.
-type region []int32
+	"github.com/cuntu/cuntu/data/demo/plane"
+)
 
-// grow is the region around a seed of the cells for which fits holds, up to a
+// Region is connected cells, in the order in which they were found.
+type Region []int32
+
+// Grow is the region around a seed of the cells for which fits holds, up to a
 // number of cells. It spreads to what is near and, by chance, likely first, which
 // gives lobes instead of the diamonds that a spread by steps would.
-func (g *ground) grow(seed int32, most int, fits func(int32) bool) region {
+func (g *Ground) Grow(seed int32, most int, fits func(int32) bool) Region {
 	if !fits(seed) {
 		return nil
 	}
-	middle := g.grid.center(int(seed))
+	middle := g.Grid.Center(int(seed))
 	queued := map[int32]bool{seed: true}
-	q := cellHeap{{0, seed}}
-	var out region
+	q := CellHeap{{0, seed}}
+	var out Region
 	for len(q) > 0 && len(out) < most {
-		i := q.pop().cell
+		i := q.Pop().Cell
 		out = append(out, i)
-		if g.grid.rim(int(i)) {
+		if g.Grid.Rim(int(i)) {
 			continue
 		}
-		for _, d := range [4]int32{1, int32(g.grid.w), -1, -int32(g.grid.w)} {
+		for _, d := range [4]int32{1, int32(g.Grid.W), -1, -int32(g.Grid.W)} {
 			n := i + d
 			if queued[n] || !fits(n) {
 				continue
 			}
 			queued[n] = true
-			p := g.grid.center(int(n))
-			far := p.distance(middle) / g.grid.cell * (1 + 0.6*noise(g.seed+16, p.x/1500, p.y/1500))
-			q.push(cellCost{float32(far + 2*chance(g.seed, int(n), 243)), n})
+			p := g.Grid.Center(int(n))
+			far := p.Distance(middle) / g.Grid.Cell * (1 + 0.6*plane.Noise(g.Seed+16, p.X/1500, p.Y/1500))
+			q.Push(CellCost{float32(far + 2*plane.Chance(g.Seed, int(n), 243)), n})
 		}
 	}
 	return out
 }
 
-// outline is the region's outer edge as a polygon with rounded corners. Holes are
+// Outline is the region's outer edge as a polygon with rounded corners. Holes are
 // filled: they are a few cells wide.
-func (g *ground) outline(r region) orb.Polygon {
+func (g *Ground) Outline(r Region) orb.Polygon {
 	in := make(map[int32]bool, len(r))
 	lowest := r[0]
 	for _, i := range r {
@@ -49,7 +53,7 @@ func (g *ground) outline(r region) orb.Polygon {
 	// lowest cell. Corners are numbered like cells, each being its cell's south-west
 	// one; at a corner where two cells touch by their tips the walk turns left, so
 	// that the ring never meets itself.
-	w := int32(g.grid.w)
+	w := int32(g.Grid.W)
 	step := [4]int32{1, w, -1, -w} // east, north, west, south
 	open := func(corner int32, d int) bool {
 		var left, right int32
@@ -85,22 +89,22 @@ func (g *ground) outline(r region) orb.Polygon {
 
 // round is the ring through the corners, each drawn towards its neighbours twice
 // so that no right angle of the grid is left.
-func (g *ground) round(corners []int32) orb.Ring {
+func (g *Ground) round(corners []int32) orb.Ring {
 	n := len(corners)
-	points := make([]xy, n)
+	points := make([]plane.XY, n)
 	for k, c := range corners {
-		p := g.grid.center(int(c))
-		p.x += g.grid.cell * (-0.5 + 0.25*(chance(g.seed, int(c), 241)-0.5))
-		p.y += g.grid.cell * (-0.5 + 0.25*(chance(g.seed, int(c), 242)-0.5))
+		p := g.Grid.Center(int(c))
+		p.X += g.Grid.Cell * (-0.5 + 0.25*(plane.Chance(g.Seed, int(c), 241)-0.5))
+		p.Y += g.Grid.Cell * (-0.5 + 0.25*(plane.Chance(g.Seed, int(c), 242)-0.5))
 		points[k] = p
 	}
 	for range 2 {
-		next := make([]xy, n)
+		next := make([]plane.XY, n)
 		for k := range points {
-			next[k] = points[k].to(points[(k+n-1)%n].to(points[(k+1)%n], 0.5), 0.5)
+			next[k] = points[k].To(points[(k+n-1)%n].To(points[(k+1)%n], 0.5), 0.5)
 		}
 		points = next
 	}
-	ring := orb.Ring(degrees(points))
+	ring := orb.Ring(Degrees(points))
 	return append(ring, ring[0])
 }
