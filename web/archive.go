@@ -15,7 +15,6 @@ import (
 	"github.com/gorilla/mux"
 	"github.com/klauspost/compress/gzip"
 
-	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/encode"
 	"github.com/cuntu/cuntu/tiles/maptile"
@@ -54,9 +53,6 @@ func NewArchive(name string, content io.ReaderAt, size int64, modified time.Time
 	a.etag = tag(fmt.Appendf(nil, "%d %d %+v", size, modified.UnixNano(), h))
 	return a, nil
 }
-
-// Attribution credits the sources of a snapshot's data, as tile sets carry it.
-func Attribution(snap *snapshot.Snapshot) string { return attribution(snap) }
 
 // tag is an entity tag of what it is given.
 func tag(b []byte) string {

@@ -11,6 +11,8 @@ import (
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/dataset"
+	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -26,15 +28,6 @@ type layerJSON struct {
 	Bounds   []float64 `json:"bounds,omitempty"`
 }
 
-type datasetJSON struct {
-	Name      string   `json:"name"`
-	Layers    []string `json:"layers"`
-	Source    string   `json:"source"`
-	Licence   string   `json:"licence"`
-	Synthetic bool     `json:"synthetic"`
-	Note      string   `json:"note"`
-}
-
 // layers answers /api/layers: the catalogue, what is in it, and where it is from.
 func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	if err := newQuery(r).done(); err != nil {
@@ -43,7 +36,7 @@ func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 	answer := struct {
 		Layers   []layerJSON           `json:"layers"`
 		Bounds   []float64             `json:"bounds"`
-		Datasets []datasetJSON         `json:"datasets"`
+		Datasets []dataset.Dataset     `json:"datasets"`
 		Relief   *reliefBrief          `json:"relief,omitempty"`
 		Services []service.Description `json:"services"`
 		States   []layers.Choice       `json:"states"` // of a service, the best first
@@ -54,11 +47,11 @@ func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 	}{
 		Layers:   []layerJSON{},
 		Bounds:   served.BoundsOf(snap.Bounds()),
-		Datasets: datasets(snap),
+		Datasets: dataset.List(snap),
 		Relief:   s.relief.brief(),
 		Services: s.services.Describe(),
 		States:   service.InOrder(),
-		Plan:     planJSON{planYears(snap)},
+		Plan:     planJSON{progress.PlanYears(snap, time.Now())},
 		Formats:  formats(),
 		Version:  s.version,
 		Basemaps: s.basemaps,
@@ -102,45 +95,6 @@ func formats() (list []formatJSON) {
 // planJSON is the time that the plan's targets are of.
 type planJSON struct {
 	Years []int `json:"years"` // from the year before the first target to that of the last
-}
-
-// planYears are the years of the plan's targets with the one before the first, from which things are counted; without
-// targets the present year and the four after it.
-func planYears(snap *snapshot.Snapshot) []int {
-	first, last := time.Now().Year(), time.Now().Year()+4
-	if t, ok := snap.Table("target"); ok && t.Len() > 0 {
-		year := t.Layer.Field("year")
-		first, last = lastYear, firstYear
-		for row := range t.Rows {
-			if y := t.Value(row, year); !y.IsNull() {
-				first, last = min(first, int(y.Int())-1), max(last, int(y.Int()))
-			}
-		}
-	}
-	years := []int{}
-	for y := first; y <= last; y++ {
-		years = append(years, y)
-	}
-	return years
-}
-
-func datasets(snap *snapshot.Snapshot) []datasetJSON {
-	list := []datasetJSON{}
-	t, ok := snap.Table("dataset")
-	if !ok {
-		return list
-	}
-	for row := range t.Rows {
-		list = append(list, datasetJSON{
-			Name:      t.Get(row, "name").Text(),
-			Layers:    strings.FieldsFunc(t.Get(row, "layers").Text(), func(r rune) bool { return string(r) == layers.ListSeparator }),
-			Source:    t.Get(row, "source").Text(),
-			Licence:   t.Get(row, "licence").Text(),
-			Synthetic: t.Get(row, "synthetic").Bool(),
-			Note:      t.Get(row, "note").Text(),
-		})
-	}
-	return list
 }
 
 // feature answers /api/features/{layer}/{id}, where id is the feature's id or,

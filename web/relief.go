@@ -9,6 +9,7 @@ import (
 
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/geo/dem"
+	"github.com/cuntu/cuntu/layers/dataset"
 	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles/relief"
@@ -130,6 +131,6 @@ func (s *server) reliefJSON(w http.ResponseWriter, r *http.Request, snap *snapsh
 		[]string{s.base(r) + "/tiles/dem/{z}/{x}/{y}.png"},
 		0, cache.MaxZoom(),
 		served.BoundsOfDegrees(b),
-		relief.Size, "terrarium", cache.Model().CellMetres(), attribution(snap),
+		relief.Size, "terrarium", cache.Model().CellMetres(), dataset.Attribution(snap),
 	})
 }

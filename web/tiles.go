@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"html"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/dataset"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/encode"
@@ -115,7 +115,7 @@ func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *snapshot
 	}
 	ids := mux.Vars(r)["layers"]
 	layerIDs := strings.Split(ids, ",")
-	j, err := tiles.JSON(snap, layerIDs, s.tileURL(r, ids, o.Format)+tileQuery(o), attribution(snap))
+	j, err := tiles.JSON(snap, layerIDs, s.tileURL(r, ids, o.Format)+tileQuery(o), dataset.Attribution(snap))
 	j.SetFormat(o.Format)
 	if err == nil {
 		err = o.Check(snap, layerIDs)
@@ -155,16 +155,4 @@ func (s *server) base(r *http.Request) string {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host
-}
-
-// attribution credits the sources that a licence makes us credit; maps show it
-// as HTML.
-func attribution(snap *snapshot.Snapshot) string {
-	var names []string
-	for _, d := range datasets(snap) {
-		if d.Source != "" && !d.Synthetic {
-			names = append(names, html.EscapeString(d.Source))
-		}
-	}
-	return strings.Join(names, " | ")
 }

@@ -16,7 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/cuntu/cuntu/web/printing"
+	"github.com/cuntu/cuntu/cmd/cuntu/printing"
 )
 
 type printCmd struct {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/dataset"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
@@ -22,7 +23,6 @@ import (
 	"github.com/cuntu/cuntu/tiles/maptile"
 	"github.com/cuntu/cuntu/tiles/mbtiles"
 	"github.com/cuntu/cuntu/tiles/pmtiles"
-	"github.com/cuntu/cuntu/web"
 )
 
 type tilesCmd struct {
@@ -84,7 +84,7 @@ func (c *tilesCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	about, err := options.JSON(snap, ids, web.Attribution(snap))
+	about, err := options.JSON(snap, ids, dataset.Attribution(snap))
 	if err != nil {
 		return err
 	}

@@ -263,3 +263,30 @@ func TestACacheComputesAYearOnceAndForgetsOldStates(t *testing.T) {
 		t.Errorf("after an edit of roads: %v, %v", asked, err)
 	}
 }
+
+func TestThePlanBeginsTheYearBeforeItsFirstTarget(t *testing.T) {
+	now := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name    string
+		targets []layers.Value
+		years   []int
+	}{
+		{"without targets", nil, []int{2026, 2027, 2028, 2029, 2030}},
+		{"with targets", []layers.Value{layers.Int(2018), layers.Int(2016), {}}, []int{2015, 2016, 2017, 2018}},
+		{"with targets of no year", []layers.Value{{}}, []int{2026, 2027, 2028, 2029, 2030}},
+	} {
+		catalog := layers.Builtin()
+		target, _ := catalog.Layer("target")
+		b := snapshot.NewBuilder(catalog)
+		for i, year := range c.targets {
+			f := &layers.Feature{ID: int64(i + 1), Values: make([]layers.Value, len(target.Fields))}
+			f.Values[target.Field("year")] = year
+			if err := b.Add(target, f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := PlanYears(b.Snapshot(), now); !slices.Equal(got, c.years) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.years)
+		}
+	}
+}

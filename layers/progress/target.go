@@ -3,6 +3,7 @@ package progress
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -152,4 +153,28 @@ func (t targets) reported(area string, i Indicator, year int) (float64, bool) {
 		}
 	}
 	return sum, some
+}
+
+// yearsAhead is how far is looked where there is no plan.
+const yearsAhead = 4
+
+// PlanYears are the years of the plan's targets with the one before the first, from which things are counted; without
+// targets the present year and those after it.
+func PlanYears(snap *snapshot.Snapshot, now time.Time) []int {
+	var of []int
+	if t, ok := snap.Table("target"); ok {
+		for row := range t.Rows {
+			if y := t.Get(row, "year"); !y.IsNull() {
+				of = append(of, int(y.Int()))
+			}
+		}
+	}
+	if of == nil {
+		of = []int{now.Year() + 1, now.Year() + yearsAhead}
+	}
+	var years []int
+	for y := slices.Min(of) - 1; y <= slices.Max(of); y++ {
+		years = append(years, y)
+	}
+	return years
 }
