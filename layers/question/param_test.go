@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -75,19 +76,23 @@ func TestParametersAreReadByTheirDeclarations(t *testing.T) {
 
 func TestAllThatIsWrongIsToldAtOnceWithWhatIsAllowed(t *testing.T) {
 	for query, says := range map[string][]string{
-		"shop=x&year=17&moon=1": {`shop: "x" is not one of bread, milk, fire`, `year: "17" is not a whole number from 1900 to 2100`, "moon: is not a parameter here: allowed are shop, year"},
-		"year=2017&year=2018":   {"year: may be given once"},
-		"year=2017.5":           {`"2017.5" is not a whole number`},
-		"budget_km=-1":          {`"-1" is not a number of 0 or more`},
-		"budget_km=NaN":         {`"NaN" is not a number`},
-		"steps=1,x":             {`steps: "x" is not a number from 1 to 60`},
-		"steps=1,2,3,4":         {"steps: has 4 items; 3 are allowed"},
-		"names=c":               {`names: "c" is not one of a, b`},
-		"open=perhaps":          {`open: "perhaps" is not true or false`},
-		"q=abcdef":              {"q: may have 5 bytes"},
-		"f=pdf":                 {`f: "pdf" is not one of json, csv`},
-		"place=there":           {"place: is not a parameter here"},
-		"shop=fire&f=pdf":       {"shop: has burnt down", "f: "},
+		"shop=x&year=17&moon=1": {
+			`shop: "x" is not one of bread, milk, fire`,
+			`year: "17" is not a whole number from 1900 to 2100`,
+			"moon: is not a parameter here: allowed are shop, year",
+		},
+		"year=2017&year=2018": {"year: may be given once"},
+		"year=2017.5":         {`"2017.5" is not a whole number`},
+		"budget_km=-1":        {`"-1" is not a number of 0 or more`},
+		"budget_km=NaN":       {`"NaN" is not a number`},
+		"steps=1,x":           {`steps: "x" is not a number from 1 to 60`},
+		"steps=1,2,3,4":       {"steps: has 4 items; 3 are allowed"},
+		"names=c":             {`names: "c" is not one of a, b`},
+		"open=perhaps":        {`open: "perhaps" is not true or false`},
+		"q=abcdef":            {"q: may have 5 bytes"},
+		"f=pdf":               {`f: "pdf" is not one of json, csv`},
+		"place=there":         {"place: is not a parameter here"},
+		"shop=fire&f=pdf":     {"shop: has burnt down", "f: "},
 	} {
 		_, err := read(t, query)
 		wrong, ok := errors.AsType[layers.Faults](err)
@@ -124,7 +129,8 @@ func TestABodyIsReadAndItsReaderMayFail(t *testing.T) {
 		t.Errorf("%v %v", got, err)
 	}
 	for _, text := range []string{`{"m": 7}`, `[`, `{"n": "x"}`, ``} {
-		if _, err := q.Read(town{}, nil, nil, nil, strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), `body: must be JSON: {"n": number}`) {
+		_, err := q.Read(town{}, nil, nil, nil, strings.NewReader(text))
+		if err == nil || !strings.Contains(err.Error(), `body: must be JSON: {"n": number}`) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
@@ -144,4 +150,43 @@ func TestAParameterWithoutHelpInBothTonguesIsAMistake(t *testing.T) {
 		Year int `en:"The year."`
 	}
 	question.New(question.Name{ID: "mute"}, []string{question.JSON}, func(_ context.Context, _ town, m mute) (mute, error) { return m, nil })
+}
+
+type counting struct {
+	To int `min:"0" max:"9" zh:"数到几。" en:"How far to count."`
+}
+
+func TestWhatTakesLongIsCheckedFirstAndTellsHowFarItIs(t *testing.T) {
+	q := question.NewLong(question.Name{ID: "count", Path: "/count", Job: "counting"}, []string{question.JSON},
+		func(_ context.Context, _ town, ask counting) (question.Work[int], error) {
+			if ask.To == 0 {
+				return question.Work[int]{}, layers.NewFault("to", "is nothing to count")
+			}
+			return question.Work[int]{Long: ask.To > 3, Do: func(_ context.Context, tell func(question.Step)) (int, error) {
+				tell(question.Step{Done: 1, Total: int64(ask.To)})
+				return ask.To, nil
+			}}, nil
+		})
+	for to, long := range map[string]bool{"2": false, "5": true} {
+		asked, err := q.Read(town{}, nil, nil, url.Values{"to": {to}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		work, err := asked.Begin(t.Context(), town{})
+		if err != nil || work.Long != long {
+			t.Fatalf("%s: long %v, %v", to, work.Long, err)
+		}
+		var last question.Step
+		got, err := work.Do(t.Context(), func(s question.Step) { last = s })
+		if err != nil || strconv.Itoa(got.(int)) != to || last.Done != 1 || strconv.FormatInt(last.Total, 10) != to {
+			t.Errorf("%s: %v %v, told %+v", to, got, err, last)
+		}
+	}
+	asked, err := q.Read(town{}, nil, nil, url.Values{"to": {"0"}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := asked.Ask(t.Context(), town{}); err == nil || err.Error() != "to: is nothing to count" {
+		t.Errorf("nothing to count: %v", err)
+	}
 }
