@@ -198,7 +198,7 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
 		{export.Request{Layer: "village", Filter: "population >"}, []string{"filter: ", "character"}},
 		{export.Request{Layer: "village", Year: 2018}, []string{"year: layer village"}},
 		{export.Request{Layer: "road", Year: 18}, []string{"year: 18"}},
-		{export.Request{Layer: "river", County: "611002"}, []string{"county: layer river"}},
+		{export.Request{Layer: "river", County: "611002"}, []string{"county: features of layer river do not say"}},
 		{export.Request{Layer: "dataset", BBox: "1,2,3,4"}, []string{"bbox: layer dataset"}},
 		{export.Request{Layer: "village", BBox: "110,34,109,33"}, []string{"bbox: "}},
 		{export.Request{Layer: "village", CRS: "EPSG:32601"}, []string{"crs: ", "out of the reach of"}},
