@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/cuntu/cuntu/layers/settings"
 )
 
 //go:embed rules.yaml
@@ -108,14 +110,14 @@ func (r *Rules) Change(file io.Reader) (*Rules, error) {
 		key := section + "." + name
 		old, ok := r.rules[key]
 		if !ok {
-			return unknown(at, key, r.names[section])
+			return settings.Unknown(at, key, r.names[section])
 		}
 		changed, err := old.change(key, body)
 		next.rules[key] = changed
 		return err
 	}, func(section string, at *yaml.Node) error {
 		if !slices.Contains(r.sections, section) {
-			return unknown(at, section, r.sections)
+			return settings.Unknown(at, section, r.sections)
 		}
 		return nil
 	})
@@ -127,45 +129,16 @@ func (r *Rules) Change(file io.Reader) (*Rules, error) {
 
 // eachRule walks a file of sections of names.
 func eachRule(file io.Reader, fn func(section, name string, at, body *yaml.Node) error, begin func(section string, at *yaml.Node) error) error {
-	var doc yaml.Node
-	d := yaml.NewDecoder(file)
-	if err := d.Decode(&doc); err == io.EOF {
-		return nil // an empty file says nothing
-	} else if err != nil {
+	root, err := settings.Document(file)
+	if err != nil || root == nil {
 		return err
 	}
-	if err := d.Decode(&yaml.Node{}); err != io.EOF {
-		return fmt.Errorf("rules: more than one document; one is allowed")
-	}
-	return eachPair(doc.Content[0], "rules", func(section string, at, body *yaml.Node) error {
+	return settings.Pairs(root, "rules", func(section string, at, body *yaml.Node) error {
 		if err := begin(section, at); err != nil {
 			return err
 		}
-		return eachPair(body, section, func(name string, at, body *yaml.Node) error { return fn(section, name, at, body) })
+		return settings.Pairs(body, section, func(name string, at, body *yaml.Node) error { return fn(section, name, at, body) })
 	})
-}
-
-func unknown(at *yaml.Node, name string, allowed []string) error {
-	return fmt.Errorf("line %d: %s: no such key; allowed are %s", at.Line, name, strings.Join(allowed, ", "))
-}
-
-// eachPair walks a mapping in which no key may repeat.
-func eachPair(n *yaml.Node, name string, fn func(key string, at, value *yaml.Node) error) error {
-	if n.Kind != yaml.MappingNode {
-		return fmt.Errorf("line %d: %s: must be a mapping of keys to values", n.Line, name)
-	}
-	seen := map[string]bool{}
-	for i := 0; i < len(n.Content); i += 2 {
-		k := n.Content[i]
-		if seen[k.Value] {
-			return fmt.Errorf("line %d: %s.%s: is given twice", k.Line, name, k.Value)
-		}
-		seen[k.Value] = true
-		if err := fn(k.Value, k, n.Content[i+1]); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // declare reads a rule with its bounds.
@@ -204,14 +177,14 @@ func (r rule) change(key string, n *yaml.Node) (rule, error) {
 		value = "values"
 	}
 	var body *yaml.Node
-	err := eachPair(n, key, func(name string, at, v *yaml.Node) error {
+	err := settings.Pairs(n, key, func(name string, at, v *yaml.Node) error {
 		switch name {
 		case value:
 			body = v
 		case "source":
 			source = strings.TrimSpace(v.Value)
 		default:
-			return unknown(at, key+"."+name, []string{value, "source"})
+			return settings.Unknown(at, key+"."+name, []string{value, "source"})
 		}
 		return nil
 	})
