@@ -253,6 +253,24 @@ func TestEverythingLiesInItsCounty(t *testing.T) {
 	}
 }
 
+func TestCountiesHaveNoHoles(t *testing.T) {
+	c := prefecture()["county"]
+	for i := range c.list {
+		polygons := orb.MultiPolygon{}
+		switch g := c.list[i].Geometry.(type) {
+		case orb.Polygon:
+			polygons = append(polygons, g)
+		case orb.MultiPolygon:
+			polygons = g
+		}
+		for _, p := range polygons {
+			if len(p) != 1 {
+				t.Errorf("%s has %d rings inside", c.at(&c.list[i], "name").Text(), len(p)-1)
+			}
+		}
+	}
+}
+
 func TestVillagesKeepApart(t *testing.T) {
 	v := prefecture()["village"]
 	for i := range v.list {

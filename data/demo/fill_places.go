@@ -21,9 +21,10 @@ func (w *world) countyRows(r *rows) {
 		still[w.villages[k].county] += w.people[k].stillPoor
 	}
 	for k, c := range w.source.Counties {
-		var g orb.Geometry = c.Outline
-		if len(c.Outline) == 1 {
-			g = c.Outline[0]
+		whole := withoutHoles(c.Outline)
+		var g orb.Geometry = whole
+		if len(whole) == 1 {
+			g = whole[0]
 		}
 		plan := countyPlans[c.Code]
 		r.add(g).text("code", c.Code).text("name", c.Name).text("city", cityName).
@@ -31,6 +32,16 @@ func (w *world) countyRows(r *rows) {
 			year("exit_year", plan.exitYear).text("exit_status", "未退出").
 			whole("rural_income", plan.income).whole("province_income", provinceIncome)
 	}
+}
+
+// withoutHoles is an outline with the land inside it: the source has a ring in 柞水县 that is of no other county, and
+// no county of the prefecture lies in another.
+func withoutHoles(outline orb.MultiPolygon) orb.MultiPolygon {
+	whole := make(orb.MultiPolygon, len(outline))
+	for i, polygon := range outline {
+		whole[i] = polygon[:1]
+	}
+	return whole
 }
 
 type townCount struct{ county, people int }

@@ -9,6 +9,16 @@ describe('the padding of the map', () => {
     expect(paddingFor(desk, [])).toEqual({ left: 24, right: 70, top: 24, bottom: 24 })
   })
 
+  it('reads boxes whose sides are getters, as those of the page are', () => {
+    class Rect {
+      get left() { return 0 }
+      get right() { return 1400 }
+      get top() { return 50 }
+      get bottom() { return 850 }
+    }
+    expect(paddingFor(new Rect(), [])).toEqual(paddingFor(desk, []))
+  })
+
   it('passes a panel on its right and a card on its left', () => {
     const panel = { left: 12, right: 452, top: 62, bottom: 838 }
     const card = { left: 1024, right: 1388, top: 62, bottom: 838 }

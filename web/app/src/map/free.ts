@@ -26,7 +26,8 @@ const NARROW_PX = 720
  */
 export function paddingFor(map: Box, boxes: readonly Box[]): Padding {
   const narrow = map.right - map.left <= NARROW_PX
-  const free: Box = { ...map }
+  // A DOMRect has its sides in its prototype, where no spread finds them.
+  const free: Box = { left: map.left, right: map.right, top: map.top, bottom: map.bottom }
   for (const box of boxes) {
     if (box.right <= free.left || box.left >= free.right || box.bottom <= free.top || box.top >= free.bottom) continue
     const sides: Box[] = [

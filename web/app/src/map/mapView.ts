@@ -5,6 +5,7 @@ import type { MapGeoJSONFeature, MapMouseEvent, PointLike, StyleSpecification } 
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import type { Bounds, Layer, Properties } from '../api/layers'
+import type { Padding } from './free'
 import type { Camera } from '../state/address'
 import { catalogueId } from './style/layers'
 import { countClasses, idOf } from './count'
@@ -28,13 +29,6 @@ export interface Listener {
   clicked(at: { lon: number; lat: number }, feature: Pointed | undefined): void
   /** Everything in view has been drawn. */
   settled(): void
-}
-
-export interface Padding {
-  left: number
-  right: number
-  top: number
-  bottom: number
 }
 
 const REACH_PX = 6 // how near a click must come

@@ -1,8 +1,8 @@
 // The map, and what views ask of it.
 
 import type { Map as MapLibre } from 'maplibre-gl'
-import { inject, onBeforeUnmount, shallowReactive, shallowRef, watchEffect } from 'vue'
-import type { InjectionKey, ShallowReactive, ShallowRef } from 'vue'
+import { inject, onBeforeUnmount, shallowReactive, shallowRef, watch, watchEffect } from 'vue'
+import type { InjectionKey, Ref, ShallowReactive, ShallowRef } from 'vue'
 import type { Bounds } from '../api/layers'
 import type { AreaMap } from '../map/style/choropleth'
 import type { Overlay } from '../map/style/overlay'
@@ -14,6 +14,8 @@ export interface MapState {
   map: ShallowRef<MapLibre | undefined>
   /** Moves the map; nothing before there is one. */
   show: ShallowRef<(bounds: Bounds) => void>
+  /** What lies over the map and is kept clear of where it is fitted; whether the map is fitted anew as it comes and goes. */
+  covers: ShallowReactive<Map<HTMLElement, boolean>>
   /** Takes a click on the map before features do; true where it has used it. */
   picker: ShallowRef<((at: { lon: number; lat: number }) => boolean) | undefined>
   /** What views draw over the map, by name. */
@@ -42,6 +44,7 @@ export function createMapState(): MapState {
   return {
     map: shallowRef(),
     show: shallowRef(() => {}),
+    covers: shallowReactive(new Map<HTMLElement, boolean>()),
     picker: shallowRef(),
     overlays: shallowReactive(new Map<string, Overlay>()),
     painted: shallowRef(),
@@ -50,6 +53,17 @@ export function createMapState(): MapState {
     areaMap: shallowRef(),
     counts: shallowRef(),
   }
+}
+
+/** Tells that an element lies over the map as long as it is there; anew: whether the map gives way to it at once. */
+export function useCover(element: Readonly<Ref<HTMLElement | null>>, anew: boolean): void {
+  const { covers } = useMap()
+  watch(element, (now, _, onCleanup) => {
+    if (!now) return
+    covers.set(now, anew)
+    onCleanup(() => covers.delete(now))
+  })
+  onBeforeUnmount(() => element.value && covers.delete(element.value))
 }
 
 /** Draws what `of` gives, again whenever what it reads changes, until the component goes. */
