@@ -10,7 +10,6 @@ import { defineAsyncComponent } from 'vue'
 import type { Component } from 'vue'
 import type { Words } from '../api/layers'
 import { both } from '../words'
-import MapPanel from './map/MapPanel.vue'
 
 export interface ViewSpec {
   id: string
@@ -30,7 +29,7 @@ function later(load: () => Promise<{ default: Component }>): Pick<ViewSpec, 'pan
 }
 
 export const views: ViewSpec[] = [
-  { id: 'map', title: both((m) => m.views.map), panelTitle: both((m) => m.panel.title), icon: MapLocation, width: 292, panel: MapPanel },
+  { id: 'map', title: both((m) => m.views.map), panelTitle: both((m) => m.panel.title), icon: MapLocation, width: 292, ...later(() => import('./map/MapPanel.vue')) },
   { id: 'progress', title: both((m) => m.views.progress), icon: TrendCharts, width: 430, ...later(() => import('./progress/ProgressPanel.vue')) },
   { id: 'coverage', title: both((m) => m.views.coverage), icon: Warning, width: 420, ...later(() => import('./coverage/CoveragePanel.vue')) },
   { id: 'programme', title: both((m) => m.views.programme), icon: Tools, width: 420, ...later(() => import('./programme/ProgrammePanel.vue')) },
