@@ -15,7 +15,7 @@ FUZZ  ?= .
 
 APP          := web/app
 NPM_PACKAGES := $(APP)/node_modules/.package-lock.json
-APP_SOURCES  := $(shell find $(APP) \( -name node_modules -o -path $(APP)/e2e -o -path $(APP)/test \) -prune -o -print 2>/dev/null)
+APP_SOURCES  := $(shell find $(APP) \( -name node_modules -o -path $(APP)/e2e -o -path $(APP)/test -o -path $(APP)/bench \) -prune -o -print 2>/dev/null)
 
 .PHONY: run
 run: build $(DEMO) ## build everything, make the demo data once, show the map
@@ -55,6 +55,7 @@ e2e: ## test only the built program in a browser
 bench: build ## measure against PostGIS and others, side by side (BENCH=pattern for some)
 	@.ci/install bench
 	@.ci/with-postgis .ci/bench '$(BENCH)'
+	@if [ '$(BENCH)' = . ] || [ '$(BENCH)' = Page ]; then .ci/bench-page; fi
 
 .PHONY: fuzz
 fuzz: ## give every parser a minute of odd input (FUZZ=pattern for some, FUZZTIME=10m for longer)
