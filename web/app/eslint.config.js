@@ -43,5 +43,5 @@ export default ts.config(
       ['call', 'argument', 'assignment', 'member-access', 'return'].map((r) => [`@typescript-eslint/no-unsafe-${r}`, 'off']),
     ),
   },
-  { files: ['e2e/**/*.mjs', '*.config.{js,ts}'], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  { files: ['e2e/**/*.mjs', 'bench/**/*.mjs', '*.config.{js,ts}'], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
 )
