@@ -91,5 +91,7 @@ type Ratio struct {
 	Group string `json:"group"`
 	Part  string `json:"part"`
 	Over  string `json:"over"`
+	// Limit is the code of a service's criterion whose limit takes the place of the first of the breaks.
+	Limit string `json:"limit,omitempty"`
 	Theme Theme  `json:"theme"`
 }

@@ -59,13 +59,26 @@ func (c *Catalog) IDs() []string {
 // MarkID is the derived field that has the service's state of a village.
 func (s *Service) MarkID() string { return "cov_" + string(s.ID) }
 
+// The places of services' themes among those that the plan is measured by: behind poverty, and the overview at the end.
+const (
+	firstPlan = 30
+	lastPlan  = 80
+)
+
 // Marks are the derived fields of villages: a state for each service, and LacksID.
 func (c *Catalog) Marks() []layers.Field {
 	var fields []layers.Field
-	for _, s := range c.Services {
-		fields = append(fields, layers.Field{ID: s.MarkID(), Type: layers.TypeText, Title: s.Mark, Group: "coverage", Values: States[:], Tile: true, Derived: true})
+	passing := []string{States[Reached].Value, States[Basically].Value}
+	for i, s := range c.Services {
+		mark := layers.Field{ID: s.MarkID(), Type: layers.TypeText, Title: s.Mark, Group: "coverage", Values: States[:], Good: passing, Tile: true, Derived: true}
+		if s.Overview && len(s.Targets) > 0 {
+			mark.Theme = &layers.Theme{Plan: firstPlan + i, Title: s.Title}
+		}
+		fields = append(fields, mark)
 	}
-	return append(fields, layers.Field{ID: LacksID, Type: layers.TypeInt, Title: words("未达标服务项数", "Services lacking"), Group: "coverage", Tile: true, Derived: true})
+	lacks := layers.Field{ID: LacksID, Type: layers.TypeInt, Title: words("未达标服务项数", "Services lacking"), Group: "coverage", Tile: true, Derived: true}
+	lacks.Theme = &layers.Theme{Plan: lastPlan, Title: words("达标总览", "Services overview"), Breaks: []float64{1, 2, 3}}
+	return append(fields, lacks)
 }
 
 // MarkSums are what clusters of villages tell of the marks: how many villages are of each state, cov_road_reached and

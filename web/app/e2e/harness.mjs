@@ -148,7 +148,7 @@ export async function open(browser, address, { width = 1366, height = 768, ...mo
 export function settled(page) {
   return page.waitForFunction(() => {
     const map = window.__cuntu?.map
-    return map && map.loaded() && map.areTilesLoaded() && !map.isMoving()
+    return map && window.__cuntu.grounded.value && map.loaded() && map.areTilesLoaded() && !map.isMoving()
   })
 }
 

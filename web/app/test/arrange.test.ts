@@ -9,12 +9,12 @@ import { light } from '../src/map/style/palette'
 import { buildStyle, empty } from '../src/map/style/style'
 import type { StyleData } from '../src/map/style/style'
 import { themeOf } from '../src/map/style/themes'
-import { catalog, layer } from './catalog'
+import { catalog } from './catalog'
 
 const all = mapped(catalog).map((l) => l.id)
 
 function build(arrangement?: Arrangement, more: Partial<StyleData> = {}) {
-  const view = { palette: light, layers: all, theme: themeOf(layer('village'), undefined), hidden: [], arrangement }
+  const view = { palette: light, layers: all, theme: themeOf(catalog, undefined), hidden: [], arrangement }
   return buildStyle(catalog, view, (l) => `http://here/tiles/${l}/{z}/{x}/{y}.mlt`, { countyNames: empty, selected: empty, ...more })
 }
 

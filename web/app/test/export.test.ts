@@ -3,12 +3,12 @@ import { areaOf, exportPath } from '../src/api/export'
 import type { Theme } from '../src/map/style/theme'
 import { shownClasses } from '../src/map/style/classFilter'
 import { themeOf } from '../src/map/style/themes'
-import { layer } from './catalog'
+import { catalog, layer } from './catalog'
 
 const village = layer('village')
 
 function theme(id: string): Theme {
-  const found = themeOf(village, id)
+  const found = themeOf(catalog, id)
   if (!found || found.id !== id) throw new Error(`no theme ${id}`)
   return found
 }

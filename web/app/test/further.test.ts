@@ -9,6 +9,7 @@ import { legendOf } from '../src/map/style/legend'
 import { light } from '../src/map/style/palette'
 import { buildStyle, defaultLayers, empty, pileUp } from '../src/map/style/style'
 import { imageName, lookOf } from '../src/map/style/symbols'
+import { themeOf } from '../src/map/style/themes'
 import { catalog } from './catalog'
 
 const words = (text: string) => ({ zh: text, en: text })
@@ -62,5 +63,37 @@ describe('a further layer', () => {
     expect(lookOf(stop)).toEqual({ kind: 'icon', shape: 'diamond', color: '#123456' })
     expect(lookOf({ ...stop, draw: { symbol: 'constructor' } })).toMatchObject({ shape: 'dot' })
     expect(labelsOf({ ...pipe, fields: [] }, { palette: light, source: 's', visible: true, hidden: [] })).toEqual([])
+  })
+})
+
+describe('what the server is told to judge by', () => {
+  const limits = (code: string, limit: number, basic?: number): Catalog => ({
+    ...catalog,
+    services: catalog.services.map((s) => ({ ...s, criteria: s.criteria.map((c) => (c.code === code ? { ...c, limit, ...(basic === undefined ? {} : { basic }) } : c)) })),
+  })
+  const titles = (of: Catalog, id: string) => themeOf(of, id)?.classes.map((c) => c.title.en)
+
+  it.each([
+    ['water_guarantee', 97, 'water_guarantee', '≥ 97%'],
+    ['broadband_mbps', 20, 'mbps', '≥ 80 Mbit/s'],
+    ['exit_incidence', 5, 'incidence', '< 5%'],
+  ])('%s at %d is in the legend of %s', (code, limit, theme, title) => {
+    expect(titles(catalog, theme)).not.toContain(title)
+    expect(titles(limits(code, limit), theme)).toContain(title)
+  })
+
+  it('colours a further service by its states', () => {
+    const field = { id: 'cov_heat', type: 'text', title: words('heat'), tile: true, derived: true, good: ['reached'], values: catalog.states } satisfies Layer['fields'][number]
+    const more: Catalog = {
+      ...catalog,
+      services: [...catalog.services, { id: 'heat', title: words('heat'), field: 'cov_heat', overview: true, criteria: [{ code: 'heat', title: words('heat') }] }],
+      layers: catalog.layers.map((l) => (l.level === 'village' ? { ...l, fields: [...l.fields, field] } : l)),
+    }
+    expect(themeOf(more, 'cov_heat')?.classes.map((c) => c.key)).toEqual(['reached', 'not', 'unknown'])
+    expect(themeOf(more, 'cov_heat')?.headline?.field).toBe('cov_heat')
+  })
+
+  it('has years of the plan as they are told', () => {
+    expect(titles({ ...catalog, plan: { years: [2020, 2021, 2022, 2023] } }, 'exit_year')).toEqual(expect.arrayContaining(['≤ 2021', '2022', '≥ 2023']))
   })
 })

@@ -5,10 +5,10 @@ import { boundsOf, classCounts, questionOf, rankOf } from '../src/map/style/head
 import { themeOf } from '../src/map/style/themes'
 import type { AreaSummary, Rollup } from '../src/api/summary'
 import { areaRamp } from '../src/map/style/palette'
-import { layer } from './catalog'
+import { catalog } from './catalog'
 
 function theme(id: string): Theme {
-  const found = themeOf(layer('village'), id)
+  const found = themeOf(catalog, id)
   if (found?.id !== id) throw new Error(`no theme ${id}`)
   return found
 }

@@ -10,7 +10,7 @@ import type { View } from '../src/map/style/style'
 import { themeOf, themesOf } from '../src/map/style/themes'
 import { catalog, layer } from './catalog'
 
-const view: View = { palette: light, layers: defaultLayers(catalog), theme: themeOf(layer('village'), undefined), hidden: [] }
+const view: View = { palette: light, layers: defaultLayers(catalog), theme: themeOf(catalog, undefined), hidden: [] }
 
 function build(more: Partial<View> = {}, from: Catalog = catalog): StyleSpecification {
   const tiles = (layers: string, whole: boolean) => `http://here/tiles/${layers}/{z}/{x}/{y}.mlt${whole ? '?full=1' : ''}`
@@ -39,7 +39,7 @@ describe('the map style', () => {
     expect(errors(build(more))).toEqual([])
   })
 
-  it.each(themesOf(layer('village')).map((t) => [t.id, t] as const))('is valid with the theme %s', (_, theme) => {
+  it.each(themesOf(catalog).map((t) => [t.id, t] as const))('is valid with the theme %s', (_, theme) => {
     expect(errors(build({ theme }))).toEqual([])
     expect(errors(build({ theme, hidden: ['unknown'] }))).toEqual([])
   })

@@ -4,10 +4,10 @@ import type { Theme } from '../src/map/style/theme'
 import type { Properties } from '../src/api/layers'
 import { byClass, classOf } from '../src/map/style/theme'
 import { isGood, themeOf, themesOf } from '../src/map/style/themes'
-import { layer } from './catalog'
+import { catalog, layer } from './catalog'
 
 const village = layer('village')
-const themes = themesOf(village)
+const themes = themesOf(catalog)
 
 function theme(id: string): Theme {
   const found = themes.find((t) => t.id === id)
@@ -35,7 +35,7 @@ describe('themes', () => {
   it('are first those that the plan is measured by, in its order', () => {
     const plan = themes.filter((t) => t.group === 'plan')
     expect(themes.slice(0, plan.length)).toEqual(plan)
-    expect(plan.map((t) => t.title.zh)).toEqual(['脱贫进度', '贫困发生率', '通硬化路', '安全饮水', '宽带', '电力', '搬迁', '达标总览'])
+    expect(plan.map((t) => t.title.zh)).toEqual(['脱贫进度', '贫困发生率', '通硬化路', '饮水安全', '宽带', '电力', '搬迁', '达标总览'])
   })
 
   it('take the colours and titles of a choice from the catalogue', () => {
@@ -46,9 +46,9 @@ describe('themes', () => {
   })
 
   it('begin with the one that the catalogue colours the layer by', () => {
-    expect(themeOf(village, undefined)?.id).toBe(village.color_by)
-    expect(themeOf(village, 'no such theme')?.id).toBe(village.color_by)
-    expect(themeOf(village, 'fibre')?.id).toBe('fibre')
+    expect(themeOf(catalog, undefined)?.id).toBe(village.color_by)
+    expect(themeOf(catalog, 'no such theme')?.id).toBe(village.color_by)
+    expect(themeOf(catalog, 'fibre')?.id).toBe('fibre')
   })
 
   it.each<[string, Properties, string]>([

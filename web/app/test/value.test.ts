@@ -15,7 +15,7 @@ describe('what a theme says of a village', () => {
     ['elevation', { elevation: 812 }, '812 米', '812 m'],
     ['tap_water_rate', {}, '未知', 'Unknown'],
   ])('%s of %j is its number where there is one', (id, properties, zh, en) => {
-    const theme = themeOf(village, id)!
+    const theme = themeOf(catalog, id)!
     expect(theme.id).toBe(id)
     const c = classOf(theme, properties, 1)!
     expect(themeValue(theme, c, village, properties, 'zh')).toBe(zh)

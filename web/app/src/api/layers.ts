@@ -21,6 +21,8 @@ export interface Field {
   id: string
   type: FieldType
   title: Words
+  /** Found from the data and not stored. */
+  derived?: boolean
   unit?: string
   group?: string
   tile?: boolean
@@ -94,6 +96,8 @@ export interface Ratio {
   group: string
   part: string
   over: string
+  /** The criterion whose limit takes the place of the first of the breaks. */
+  limit?: string
   theme: FieldTheme
 }
 
@@ -135,11 +139,39 @@ export interface Relief {
   bounds: Bounds
 }
 
+/** A criterion or a target with its limits; none where it is yes or no. */
+export interface Criterion {
+  code: string
+  title: Words
+  unit?: string
+  field?: string
+  limit?: number
+  /** What is enough to be basically reached, where that is another than the limit. */
+  basic?: number
+}
+
+/** What villages have or lack, as the server is told to judge it. */
+export interface Service {
+  id: string
+  title: Words
+  /** The field of villages that has its state. */
+  field: string
+  overview: boolean
+  /** The yes-or-no field of the villages of which it is asked. */
+  asked?: string
+  criteria: Criterion[]
+  targets?: Criterion[]
+}
+
 export interface Catalog {
   layers: Layer[]
   relief?: Relief
   bounds?: Bounds | null
   datasets: Dataset[]
+  services: Service[]
+  /** Of a service, the best first. */
+  states: Choice[]
+  plan: { years: number[] }
   /** Origins of outside basemaps that the server lets the page ask. */
   basemaps?: string[]
   version: string

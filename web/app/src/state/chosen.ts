@@ -50,7 +50,7 @@ export function createChosen({ view }: Link, { catalog }: Live, { painted }: Map
     opened: shallowRef(),
     place: shallowRef(),
     themed,
-    theme: computed(() => painted.value ?? (themed.value && themeOf(themed.value, view.theme))),
+    theme: computed(() => painted.value ?? (catalog.value && themeOf(catalog.value, view.theme))),
     scheme: ref(rememberedScheme()),
     basemap: ref(rememberedBasemap()),
   }

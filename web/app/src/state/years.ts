@@ -1,7 +1,4 @@
-/** The years of the plan. */
-export const YEARS: readonly number[] = [2015, 2016, 2017, 2018, 2019, 2020]
-
-/** The years to choose from, with one that is chosen and not among them. */
-export function yearsWith(chosen: number | undefined): readonly number[] {
-  return chosen && !YEARS.includes(chosen) ? [...YEARS, chosen].sort() : YEARS
+/** The years to choose from: those of the plan, with one that is chosen and not among them. */
+export function yearsWith(plan: readonly number[], chosen: number | undefined): readonly number[] {
+  return chosen && !plan.includes(chosen) ? [...plan, chosen].sort() : plan
 }

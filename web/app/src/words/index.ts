@@ -23,6 +23,11 @@ export function say(words: Words | undefined): string {
   return words ? words[lang.value] || words.zh : ''
 }
 
+/** A text of the catalogue as it stands by itself, with a capital. */
+export function heading(words: Words): Words {
+  return { zh: words.zh, en: words.en.charAt(0).toUpperCase() + words.en.slice(1) }
+}
+
 /** The same text of the dictionary in both tongues, for legends and themes. */
 export function both(pick: (m: Messages) => string): Words {
   return { zh: pick(zh), en: pick(en) }

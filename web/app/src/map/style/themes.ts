@@ -3,25 +3,16 @@
 // against its target, a year and a count a ramp. A theme's classes compile to a
 // map expression and to a plain test, so that map, legend, counts and cards agree.
 
-import type { Field, Layer, Properties, Ratio, Words } from '../../api/layers'
-import { fieldOf } from '../../api/layers'
-import { both } from '../../words'
-import { headlineOfField, headlineOfRatio } from './headline'
+import type { Catalog, Choice, Criterion, Field, Layer, Properties, Ratio, Service, Words } from '../../api/layers'
+import { fieldOf, levelLayer } from '../../api/layers'
+import { both, heading } from '../../words'
+import { headlineOfField, headlineOfFirst, headlineOfRatio } from './headline'
 import { answers } from './palette'
-import { stateThemes } from './plan'
 import { PLAN, unknown } from './theme'
 import type { Condition, Theme, ThemeClass } from './theme'
 
-// What the plan and the standards ask of a percentage, in falling order of
-// merit: reached, basically reached (T/CHES 18-2018), half-way.
-const targets: Record<string, number[]> = {
-  tap_water_rate: [90, 70, 40],
-  water_guarantee: [95, 90, 70],
-}
+/** What a percentage is coloured by of which nothing is asked: well on, and half-way. */
 const usualTargets = [95, 80, 60]
-
-const mbpsTarget = 12 // Mbit/s, the plan's broadband
-const yearBreaks = [2016, 2017, 2018, 2019, 2020]
 
 /** Whether a boolean's value is what one wishes for. */
 export function isGood(field: Field, value: boolean): boolean {
@@ -34,24 +25,38 @@ export function applies(field: Field, properties: Properties): boolean {
   return !asked || properties[asked] !== false
 }
 
-/** The themes that the plan is measured by, in their order, then one for each field. */
-export function themesOf(layer: Layer): Theme[] {
-  const states = layer.level === 'village' && fieldOf(layer, 'population') ? stateThemes() : []
-  const all = [...states, ...fieldThemes(layer)]
+/** The themes of villages: those that the plan is measured by, in their order, then one for each field. */
+export function themesOf(catalog: Catalog): Theme[] {
+  const layer = levelLayer(catalog, 'village')
+  const all = layer ? fieldThemes(layer, catalog) : []
   const plan = all.filter((t) => t.plan).sort((a, b) => (a.plan ?? 0) - (b.plan ?? 0))
   return [...plan, ...all.filter((t) => !t.plan)]
 }
 
-function fieldThemes(layer: Layer): Theme[] {
+function fieldThemes(layer: Layer, catalog: Catalog): Theme[] {
   const has = (id: string) => fieldOf(layer, id)?.tile === true
   const ratios = (layer.ratios ?? []).filter((r) => has(r.part) && has(r.over))
   return layer.fields.flatMap((field) => [
-    ...ratios.filter((r) => r.part === field.id).map(ratioTheme),
-    ...(field.tile ? fieldTheme(layer, field) : []),
+    ...ratios.filter((r) => r.part === field.id).map((r) => ratioTheme(r, catalog)),
+    ...(field.tile ? fieldTheme(layer, field, catalog) : []),
   ])
 }
 
-function ratioTheme(ratio: Ratio): Theme {
+const criteriaOf = (catalog: Catalog): Criterion[] => catalog.services.flatMap((s) => [...s.criteria, ...(s.targets ?? [])])
+
+/** Breaks with the limit of a criterion in the place of the first, so far as it is below the second. */
+function limited(breaks: number[], code: string | undefined, catalog: Catalog): number[] {
+  const limit = criteriaOf(catalog).find((c) => c.code === code)?.limit
+  if (limit === undefined) return breaks
+  return [limit, ...breaks.slice(1).filter((b) => b > limit)]
+}
+
+function ratioTheme(given: Ratio, catalog: Catalog): Theme {
+  const { breaks: usual = [], area_breaks: areas } = given.theme
+  const ratio: Ratio = {
+    ...given,
+    theme: { ...given.theme, breaks: limited(usual, given.limit, catalog), ...(areas ? { area_breaks: limited(areas, given.limit, catalog) } : {}) },
+  }
   const { id, part, over, group } = ratio
   const { plan, title, breaks = [] } = ratio.theme
   return {
@@ -65,8 +70,9 @@ function ratioTheme(ratio: Ratio): Theme {
   }
 }
 
-function fieldTheme(layer: Layer, field: Field): Theme[] {
-  const own = classesOf(field)
+function fieldTheme(layer: Layer, field: Field, catalog: Catalog): Theme[] {
+  const service = catalog.services.find((s) => s.field === field.id)
+  const own = service ? stateClasses(service, catalog.states) : classesOf(field, catalog)
   if (!own) return []
   const { plan, scope, title } = field.theme ?? {}
   const out = scope && fieldOf(layer, scope)?.tile ? [outOf(scope)] : []
@@ -77,14 +83,25 @@ function fieldTheme(layer: Layer, field: Field): Theme[] {
     ...(plan ? { plan } : {}),
     classes: [...out, ...own, unknown],
   }
-  const headline = headlineOfField(field, theme)
+  const headline = field.derived && field.type === 'int' ? headlineOfFirst(theme) : headlineOfField(field, theme)
   return [headline ? { ...theme, headline } : theme]
 }
 
-/** The theme of that id, or else the one that the catalogue colours the layer by. */
-export function themeOf(layer: Layer, id: string | undefined): Theme | undefined {
-  const themes = themesOf(layer)
-  return themes.find((t) => t.id === id) ?? themes.find((t) => t.id === layer.color_by) ?? themes[0]
+/** Villages by the states of a service, the best first; what it never is has no class. */
+function stateClasses(service: Service, states: readonly Choice[]): ThemeClass[] {
+  const between = service.criteria.some((c) => c.basic !== undefined)
+  return states.flatMap((s): ThemeClass[] => {
+    if (s.value === 'unknown' || (s.value === 'basically' && !between) || (s.value === 'inapplicable' && !service.asked)) return []
+    const quiet = s.value === 'inapplicable' ? { quiet: true } : {}
+    return [{ key: s.value, title: heading(s.title), color: s.color ?? answers.unknown, when: { field: service.field, is: s.value }, ...quiet }]
+  })
+}
+
+/** The theme of that id, or else the one that the catalogue colours villages by. */
+export function themeOf(catalog: Catalog, id: string | undefined): Theme | undefined {
+  const themes = themesOf(catalog)
+  const usual = levelLayer(catalog, 'village')?.color_by
+  return themes.find((t) => t.id === id) ?? themes.find((t) => t.id === usual) ?? themes[0]
 }
 
 function outOf(field: string): ThemeClass {
@@ -97,7 +114,8 @@ function outOf(field: string): ThemeClass {
   }
 }
 
-function classesOf(field: Field): ThemeClass[] | undefined {
+function classesOf(field: Field, catalog: Catalog): ThemeClass[] | undefined {
+  const asked = criteriaOf(catalog).find((c) => c.field === field.id && c.limit !== undefined)
   if (field.values?.some((c) => c.color)) {
     return field.values.map((c) => ({
       key: c.value,
@@ -114,14 +132,15 @@ function classesOf(field: Field): ThemeClass[] | undefined {
       when: { field: field.id, is },
     }))
   }
-  if (field.type === 'year') return years(field)
+  if (field.type === 'year') return years(field, catalog.plan.years.slice(1))
   if (field.unit === '%') {
-    const goals = targets[field.id] ?? usualTargets
+    const goals = asked ? goalsOf(asked) : usualTargets
     return ranges([...goals].reverse(), [...answers.targets].reverse(), '%', field.id).reverse()
   }
-  if (field.unit === 'Mbit/s') {
-    return ranges([mbpsTarget, mbpsTarget * 4], [answers.no, answers.targets[1], answers.yes], field.unit, field.id)
+  if (asked?.limit !== undefined && field.type === 'float') {
+    return ranges([asked.limit, asked.limit * 4], [answers.no, answers.targets[1], answers.yes], field.unit ?? '', field.id)
   }
+  if (field.derived && field.theme?.breaks) return lackClasses(field, field.theme.breaks)
   const bounds = field.theme?.breaks
   return bounds && ranges(bounds, [...answers.ramp], field.unit ?? '', field.id)
 }
@@ -149,14 +168,30 @@ function rangeTitle(from: number | undefined, below: number | undefined, unit: s
   })
 }
 
-function years(field: Field): ThemeClass[] {
-  const last = yearBreaks.length - 1
-  return yearBreaks.map((year, i) => {
+function years(field: Field, of: readonly number[]): ThemeClass[] {
+  const last = of.length - 1
+  return of.map((year, i) => {
     const when: Condition = { field: field.id }
     if (i > 0) when.from = year
     if (i < last) when.below = year + 1
     const sign = i === 0 ? '≤ ' : i === last ? '≥ ' : ''
     const title = `${sign}${year}`
-    return { key: String(year), title: { zh: title, en: title }, color: answers.years[i] ?? answers.unknown, when }
+    return { key: String(year), title: { zh: title, en: title }, color: answers.years[Math.round((i * (answers.years.length - 1)) / Math.max(last, 1))] ?? answers.unknown, when }
+  })
+}
+
+/** The bounds of a percentage by what is asked of it, in falling order: reached, basically reached, and far from it. */
+function goalsOf({ limit = 0, basic }: Criterion): number[] {
+  const low = basic ?? limit - 20
+  return [limit, low, low - (basic === undefined ? 30 : 20)]
+}
+
+/** How many services are lacking: none, one, two and so on. */
+function lackClasses(field: Field, breaks: readonly number[]): ThemeClass[] {
+  return [0, ...breaks].map((from, i) => {
+    const below = breaks[i]
+    const title = both((m) => (from === 0 ? m.theme.lacksNone : m.theme.lacks(from, below === undefined)))
+    const when: Condition = { field: field.id, from, ...(below === undefined ? {} : { below }) }
+    return { key: `${from}${below === undefined ? '-' : ''}`, title, color: answers.targets[Math.min(i, 3)] as string, when }
   })
 }
