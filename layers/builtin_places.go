@@ -91,7 +91,8 @@ func village() *Layer {
 		Level: "village",
 		// Below 3 % a village may leave poverty.
 		Ratios: []Ratio{{
-			ID: "incidence", Title: Words{"贫困发生率", "Poverty incidence"}, Group: "people", Part: "poor_population", Over: "population", Limit: "exit_incidence",
+			ID:    "incidence",
+			Title: Words{"贫困发生率", "Poverty incidence"}, Group: "people", Part: "poor_population", Over: "population", Limit: "exit_incidence",
 			Theme: Theme{Plan: 20, Breaks: []float64{3, 10, 20, 30}, AreaBreaks: []float64{3, 10, 20, 30, 40}},
 		}},
 		Fields: join(
