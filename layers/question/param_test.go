@@ -14,7 +14,7 @@ import (
 )
 
 // town is the world that is asked about.
-type town struct{ shops []string }
+type town struct{}
 
 type shared struct {
 	Year int `min:"1900" max:"2100" zh:"年份" en:"The year."`
