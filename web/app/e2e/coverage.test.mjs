@@ -85,6 +85,7 @@ describe('the coverage view', () => {
   it('says which villages lie in a shape that is drawn', async () => {
     const { page, faults, close } = await open(browser, `${server.url}#map=9/33.75/109.9`)
     await page.getByRole('button', { name: '测面积、圈村庄' }).click()
+    await page.locator('.draw .result').waitFor() // what draws comes with its first use
     for (const [x, y] of [[500, 200], [900, 200], [900, 500], [500, 500]]) {
       await page.mouse.move(x, y)
       await page.mouse.click(x, y)
