@@ -113,6 +113,17 @@ func (c *Catalog) IDs() []string {
 	return ids
 }
 
+// Placed lists the ids of the layers whose features have a place, in order.
+func (c *Catalog) Placed() []string {
+	var ids []string
+	for _, l := range c.Layers {
+		if l.HasGeometry() {
+			ids = append(ids, l.ID)
+		}
+	}
+	return ids
+}
+
 // Field is the index of a field in Fields and in a feature's Values, or -1.
 func (l *Layer) Field(id string) int {
 	return slices.IndexFunc(l.Fields, func(f Field) bool { return f.ID == id })

@@ -14,6 +14,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/dataset"
 	"github.com/cuntu/cuntu/layers/roads"
@@ -174,11 +175,8 @@ func (c *tilesCmd) bound(snap *snapshot.Snapshot) (geo.Box, error) {
 		b, err := parseBBox(c.BBox)
 		return geo.QuantiseBound(b), err
 	case c.County != "":
-		counties, ok := snap.Table("county")
-		if ok {
-			if row, ok := counties.FindCode(c.County); ok {
-				return counties.Shape(row).Box(), nil
-			}
+		if found, ok := area.New(snap).Find(c.County); ok {
+			return found.Box, nil
 		}
 		return geo.Box{}, fmt.Errorf("--county %s: the store has no county with this code", c.County)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -62,26 +63,21 @@ func (e *Export) filters(snap *snapshot.Snapshot, refuse func(part, format strin
 
 // areas narrows to areas by their codes, and notes their names.
 func (e *Export) areas(snap *snapshot.Snapshot, refuse func(part, format string, args ...any)) {
+	r := e.request
+	areas := area.Narrowing{Area: r.Area, County: r.County, Town: r.Town}
+	if areas.None() {
+		return
+	}
+	var wrong layers.Faults
 	index := area.New(snap)
-	for _, asked := range []struct {
-		part, code string
-		level      area.Level
-	}{{"area", e.request.Area, ""}, {"county", e.request.County, area.County}, {"town", e.request.Town, area.Town}} {
-		if asked.code == "" {
-			continue
-		}
-		found, ok := index.Find(asked.code)
-		if asked.level != "" && (!ok || found.Level != asked.level) {
-			refuse(asked.part, "%q is not the code of a %s in layer %s", asked.code, asked.part, asked.part)
-			continue
-		}
-		within, err := index.Within(e.table, asked.code)
-		if err != nil {
-			refuse(asked.part, "%v; narrow it by bbox or filter", err)
-			continue
-		}
-		e.names = append(e.names, cmp.Or(found.Name, found.Code))
+	if within := areas.Within(index, e.table, &wrong); within != nil {
 		e.within = append(e.within, within)
+	}
+	for _, fault := range wrong {
+		refuse(fault.Part, "%s; narrow it by bbox or filter", fault.Detail)
+	}
+	for _, code := range areas.Codes() {
+		e.names = append(e.names, cmp.Or(index.Name(code), code))
 	}
 }
 

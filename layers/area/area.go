@@ -39,18 +39,30 @@ type Area struct {
 
 // Index finds the areas of one snapshot. Any number of goroutines may ask it.
 type Index struct {
-	snap     *snapshot.Snapshot
-	villages *snapshot.Table // nil where there is no such layer
-	known    map[string]Area // all but villages
+	*tree
+	villages *snapshot.Table           // nil where there is no such layer
+	boxes    func() map[string]geo.Box // around the villages of each town
+}
+
+// tree is all areas but villages. It is of the counties and towns alone, so that an edit of a village leaves it as it is.
+type tree struct {
+	known    map[string]Area
 	children map[string][]string
-	boxes    func() map[string]geo.Box // of towns
 }
 
 // New is the index of a snapshot. It costs a look at every county and town; villages are looked at when a town's box is
 // first asked for.
-func New(snap *snapshot.Snapshot) *Index {
-	x := &Index{snap: snap, known: map[string]Area{}, children: map[string][]string{}}
+func New(snap *snapshot.Snapshot) *Index { return newIndex(newTree(snap), snap) }
+
+func newIndex(t *tree, snap *snapshot.Snapshot) *Index {
+	x := &Index{tree: t}
 	x.villages, _ = snap.Table("village")
+	x.boxes = sync.OnceValue(x.townBoxes)
+	return x
+}
+
+func newTree(snap *snapshot.Snapshot) *tree {
+	x := &tree{known: map[string]Area{}, children: map[string][]string{}}
 	if t, ok := snap.Table("county"); ok {
 		for row := range t.Rows {
 			x.addCounty(t, row)
@@ -67,11 +79,10 @@ func New(snap *snapshot.Snapshot) *Index {
 	for _, list := range x.children {
 		slices.Sort(list)
 	}
-	x.boxes = sync.OnceValue(x.townBoxes)
 	return x
 }
 
-func (x *Index) addCounty(t *snapshot.Table, row uint32) {
+func (x *tree) addCounty(t *snapshot.Table, row uint32) {
 	county := Area{Code: t.Get(row, "code").Text(), Name: t.Get(row, "name").Text(), Level: County, Box: t.Shape(row).Box()}
 	county.Parent = PrefectureCode(county.Code)
 	if !x.add(county) || county.Parent == "" {
@@ -81,7 +92,7 @@ func (x *Index) addCounty(t *snapshot.Table, row uint32) {
 	x.widen(Area{Code: provinceCode(county.Code), Level: Province, Box: county.Box})
 }
 
-func (x *Index) add(a Area) bool {
+func (x *tree) add(a Area) bool {
 	if _, again := x.known[a.Code]; again || a.Code == "" {
 		return false
 	}
@@ -93,7 +104,7 @@ func (x *Index) add(a Area) bool {
 }
 
 // widen adds an area, or its box and name to what is known of it.
-func (x *Index) widen(a Area) {
+func (x *tree) widen(a Area) {
 	if x.add(a) {
 		return
 	}
@@ -136,15 +147,20 @@ func (x *Index) townBoxes() map[string]geo.Box {
 	return boxes
 }
 
-// Find is the area with the code.
+// Find is the area with the code. The box of a town takes a look at every village, once an index.
 func (x *Index) Find(code string) (Area, bool) {
-	a, ok := x.known[code]
+	a, ok := x.lookup(code)
 	if ok && a.Level == Town {
 		if box, ok := x.boxes()[code]; ok {
 			a.Box = a.Box.Union(box)
 		}
 	}
-	if ok || x.villages == nil {
+	return a, ok
+}
+
+// lookup is Find with the box that is on record.
+func (x *Index) lookup(code string) (Area, bool) {
+	if a, ok := x.known[code]; ok || x.villages == nil {
 		return a, ok
 	}
 	row, ok := x.villages.FindCode(code)
@@ -152,6 +168,12 @@ func (x *Index) Find(code string) (Area, bool) {
 		return Area{}, false
 	}
 	return x.village(row), true
+}
+
+// LevelOf is the level of the area with the code; "" where there is none.
+func (x *Index) LevelOf(code string) Level {
+	a, _ := x.lookup(code)
+	return a.Level
 }
 
 func (x *Index) village(row uint32) Area {
@@ -165,10 +187,7 @@ func (x *Index) village(row uint32) Area {
 
 // Name is the name of the area with the code; "" where there is none.
 func (x *Index) Name(code string) string {
-	if a, ok := x.known[code]; ok {
-		return a.Name
-	}
-	a, _ := x.Find(code)
+	a, _ := x.lookup(code)
 	return a.Name
 }
 
@@ -184,8 +203,8 @@ func (x *Index) Named(name string) []Area {
 	return list
 }
 
-// Level are the areas of a level above the village, by their codes.
-func (x *Index) Level(level Level) []Area {
+// At are the areas of a level above the village, by their codes.
+func (x *Index) At(level Level) []Area {
 	var list []Area
 	for code, a := range x.known {
 		if a.Level == level {
@@ -211,11 +230,9 @@ func (x *Index) Children(code string) []Area {
 func (x *Index) Path(code string) []Area {
 	var list []Area
 	for len(list) < 6 { // records may name each other in a circle
-		a, ok := x.known[code]
+		a, ok := x.lookup(code)
 		if !ok {
-			if a, ok = x.Find(code); !ok {
-				break
-			}
+			break
 		}
 		list = append(list, a)
 		code = a.Parent

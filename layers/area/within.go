@@ -11,9 +11,9 @@ import (
 // area, or the layer does not say in which area its features are. It remembers what it has found of each area, is for
 // one goroutine, and takes some nanoseconds a row.
 func (x *Index) Within(t *snapshot.Table, code string) (func(row uint32) bool, error) {
-	found, ok := x.Find(code)
+	found, ok := x.lookup(code)
 	if !ok {
-		return nil, fmt.Errorf("%q is not the code of a county, town or village, or of a prefecture or province that has some", code)
+		return nil, unknownCode(code)
 	}
 	fields := fieldsOf(t.Layer)
 	if !Rolls(t.Layer, found.Level) {
@@ -40,6 +40,10 @@ func (x *Index) Within(t *snapshot.Table, code string) (func(row uint32) bool, e
 		}
 		return false
 	}, nil
+}
+
+func unknownCode(code string) error {
+	return fmt.Errorf("%q is not the code of a county, town or village, or of a prefecture or province that has some", code)
 }
 
 type verdict uint8
@@ -118,7 +122,7 @@ func (x *Index) above(code string, level Level) string {
 			return a.Code
 		}
 	}
-	if _, known := x.Find(code); known {
+	if _, known := x.lookup(code); known {
 		return ""
 	}
 	switch {

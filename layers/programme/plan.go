@@ -32,6 +32,15 @@ type Ask struct {
 // Services are those for which there are programmes.
 var Services = []service.ID{service.Road, service.Water, service.Broadband}
 
+// ServiceIDs are their ids.
+func ServiceIDs() []string {
+	ids := make([]string, len(Services))
+	for i, id := range Services {
+		ids[i] = string(id)
+	}
+	return ids
+}
+
 // Totals are sums over works.
 type Totals struct {
 	Km, Wan  float64

@@ -46,13 +46,13 @@ type Param struct {
 	index []int // in the struct; nil for the format
 }
 
-// Choices are the lists that "@name" stands for, by name.
-type Choices map[string][]string
+// Choices tells the list that "@name" stands for. It is asked only for parameters that name one.
+type Choices func(name string) []string
 
 // Allowed are the values that are allowed; none where any is.
 func (p *Param) Allowed(choices Choices) []string {
 	if len(p.OneOf) == 1 && strings.HasPrefix(p.OneOf[0], "@") {
-		return choices[p.OneOf[0][1:]]
+		return choices(p.OneOf[0][1:])
 	}
 	return p.OneOf
 }
@@ -148,8 +148,9 @@ func snake(name string) string {
 }
 
 // Read reads a request: what was given for the parts of the path and for parameters, by name, and the body, which is read
-// where the question has one. choices are the lists that parameters name, and world checks what depends on it. The error is layers.Faults and tells all that is wrong, parameters that are unknown or given twice
-// included; or what the body's reader fails with.
+// where the question has one. choices tells the lists that parameters name, and world checks what depends on it. The error
+// is layers.Faults and tells all that is wrong, parameters that are unknown or given twice included; or what the body's
+// reader fails with.
 func (q *Question[W]) Read(world W, choices Choices, path map[string]string, values url.Values, body io.Reader) (*Asked[W], error) {
 	a, wrong := q.parse(choices, path, values)
 	if checked, ok := a.values.Interface().(Checked[W]); ok {

@@ -44,7 +44,9 @@ func echo() *question.Question[town] {
 		func(_ context.Context, _ town, a ask) (ask, error) { return a, nil })
 }
 
-var choices = question.Choices{"shops": {"bread", "milk", "fire"}}
+func choices(name string) []string {
+	return map[string][]string{"shops": {"bread", "milk", "fire"}}[name]
+}
 
 func read(t *testing.T, query string) (any, error) {
 	t.Helper()

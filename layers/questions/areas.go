@@ -29,7 +29,7 @@ func listAreas() *Question {
 		Help:  layers.Words{Zh: "各县区及其乡镇：代码、名称、范围。镇没有界线，范围到其各村为止。", En: "The counties with their towns. A town, which has no outline, reaches as far as its villages."},
 	}, []string{question.JSON}, func(_ context.Context, w World, _ struct{}) (Areas, error) {
 		index, answer := w.Areas.Get(w.Snap), Areas{Counties: []Area{}}
-		for _, county := range index.Level(area.County) {
+		for _, county := range index.At(area.County) {
 			c := areaOf(county)
 			for _, town := range index.Children(county.Code) {
 				c.Towns = append(c.Towns, areaOf(town))

@@ -48,10 +48,12 @@ func listCoverage() *Question {
 			return Coverage{}, err
 		}
 		states := statesOf(ask.State, nil)
-		a := newCoverage(r, service.ID(ask.Service), func(i int) bool {
-			return (len(states) == 0 || slices.Contains(states, r.States[service.ID(ask.Service)][i])) && (keep == nil || keep(r.Villages.Rows[i]))
+		id := service.ID(ask.Service)
+		a := newCoverage(r, id, func(i int) bool {
+			return (len(states) == 0 || slices.Contains(states, r.States[id][i])) &&
+				(keep == nil || keep(r.Villages.Rows[i])) &&
+				called(r, i, ask.Called)
 		})
-		a.filterCalled(ask.Called)
 		a.sort(ask.Sort)
 		return a, ctx.Err()
 	})
@@ -107,7 +109,12 @@ func newCoverage(r *coverage.Result, id service.ID, keep func(i int) bool) Cover
 		}
 	}
 	slices.SortStableFunc(a.Results, func(x, y VillageCoverage) int { return strings.Compare(x.Code, y.Code) })
-	a.count()
+	a.Count = len(a.Results)
+	for _, v := range a.Results {
+		if v.Population != nil {
+			a.People += int(*v.Population)
+		}
+	}
 	return a
 }
 
@@ -120,23 +127,6 @@ func villageCoverage(r *coverage.Result, id service.ID, i int) VillageCoverage {
 		v.Road = wayOf(r, i)
 	}
 	return v
-}
-
-func (a *Coverage) count() {
-	a.Count, a.People = len(a.Results), 0
-	for _, v := range a.Results {
-		if v.Population != nil {
-			a.People += int(*v.Population)
-		}
-	}
-}
-
-// filterCalled keeps the villages that are called so.
-func (a *Coverage) filterCalled(text string) {
-	if text != "" {
-		a.Results = slices.DeleteFunc(a.Results, func(v VillageCoverage) bool { return !v.called(text) })
-		a.count()
-	}
 }
 
 // sort puts the villages, which are in the order of their codes, in another one. What is

@@ -32,7 +32,7 @@ func listCritical() *Question {
 			En: "List the sections of hardened road without which villages would lose theirs, and the cableways in use.",
 		},
 	}, sheets, func(ctx context.Context, w World, ask CriticalAsk) (Critical, error) {
-		if county, ok := w.Areas.Get(w.Snap).Find(ask.County); ask.County != "" && (!ok || county.Level != area.County) {
+		if ask.County != "" && w.Areas.Get(w.Snap).LevelOf(ask.County) != area.County {
 			return Critical{}, layers.NewFault("county", "%q is not the code of a county in layer county", ask.County)
 		}
 		r, err := w.covered(ask.Year)

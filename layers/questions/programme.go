@@ -71,7 +71,7 @@ func makeProgramme() *Question {
 		}
 		in := ask.Within
 		county := in.County
-		if found, ok := w.Areas.Get(w.Snap).Find(in.Area); ok && found.Level == area.County && county == "" {
+		if county == "" && in.Area != "" && w.Areas.Get(w.Snap).LevelOf(in.Area) == area.County {
 			county, in.Area = in.Area, ""
 		}
 		in.County = "" // which a programme knows itself

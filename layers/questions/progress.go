@@ -56,7 +56,7 @@ func (ask ProgressAsk) within() (county, part string) {
 func (ask ProgressAsk) Faults(w World) (wrong layers.Faults) {
 	villageStates(ask.State, &wrong)
 	county, part := ask.within()
-	if found, ok := w.Areas.Get(w.Snap).Find(county); county != "" && (!ok || found.Level != area.County) {
+	if county != "" && w.Areas.Get(w.Snap).LevelOf(county) != area.County {
 		wrong.Add(part, "%q is not the code of a county in layer county", county)
 	}
 	return wrong
@@ -183,10 +183,8 @@ func newProgress(r *progress.Report, shown []progress.VillageState, ask Progress
 		a.Areas = append(a.Areas, areaProgress(&r.Areas[k]))
 	}
 	for k := range r.Villages {
-		if v := &r.Villages[k]; slices.Contains(shown, v.State) {
-			if late := lateVillage(r, v); late.called(ask.Called) {
-				a.Villages = append(a.Villages, late)
-			}
+		if v := &r.Villages[k]; slices.Contains(shown, v.State) && called(r.Coverage, v.Index, ask.Called) {
+			a.Villages = append(a.Villages, lateVillage(r, v))
 		}
 	}
 	// By the year of their exit, those with the most poor first.

@@ -76,9 +76,15 @@ func (v *Village) place() orb.Geometry {
 	return orb.Point{*v.Lon, *v.Lat}
 }
 
-// called tells whether a text is in the village's name or in that of its town or county.
-func (v *Village) called(text string) bool {
-	return strings.Contains(v.Name, text) || strings.Contains(v.TownName, text) || strings.Contains(v.CountyName, text)
+// called tells whether a text is in the name of the village with an index of a result, or in that of its town or county.
+// The empty text is in all.
+func called(r *coverage.Result, i int, text string) bool {
+	if text == "" {
+		return true
+	}
+	in := func(list []coverage.Area, n int32) bool { return n >= 0 && strings.Contains(list[n].Name, text) }
+	own := r.Villages.Table.Get(r.Villages.Rows[i], "name").Text()
+	return strings.Contains(own, text) || in(r.Towns, r.Villages.Town[i]) || in(r.Counties, r.Villages.County[i])
 }
 
 func villageNames(r *coverage.Result, villages []int) string {

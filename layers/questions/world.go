@@ -7,7 +7,7 @@
 package questions
 
 import (
-	"slices"
+	"cmp"
 	"time"
 
 	"github.com/cuntu/cuntu/geo/dem"
@@ -74,21 +74,22 @@ func All() []*Question {
 	}
 }
 
-// Choices are the lists that parameters name.
+// Choices tells the lists that parameters name.
 func (w World) Choices() question.Choices { return Choices(w.Services, w.Snap.Catalog) }
 
-// Choices are the lists that parameters name, by the declarations of services and layers.
+// Choices tells the lists that parameters name, by the declarations of services and layers.
 func Choices(services *service.Catalog, catalog *layers.Catalog) question.Choices {
-	var works, placed []string
-	for _, id := range programme.Services {
-		works = append(works, string(id))
-	}
-	for _, l := range catalog.Layers {
-		if l.HasGeometry() {
-			placed = append(placed, l.ID)
+	return func(list string) []string {
+		switch list {
+		case "services":
+			return services.IDs()
+		case "works":
+			return programme.ServiceIDs()
+		case "placed":
+			return catalog.Placed()
 		}
+		panic("questions: there is no list " + list)
 	}
-	return question.Choices{"services": services.IDs(), "states": service.StateNames(), "works": works, "placed": placed}
 }
 
 // year is the year asked for, the present one where it is 0.
@@ -117,55 +118,37 @@ type Within struct {
 	Filter string `zh:"只看符合条件的，CQL2 文本，如 poverty = TRUE AND population > 500。" en:"Only what matches, in CQL2 text, such as: poverty = TRUE AND population > 500"`
 }
 
-// codes are the areas that a question is narrowed to, each with the parameter that names it and the level it must have.
-func (in Within) codes() []asked {
-	list := []asked{{"area", in.Area, ""}, {"county", in.County, area.County}, {"town", in.Town, area.Town}}
-	return slices.DeleteFunc(list, func(a asked) bool { return a.code == "" })
-}
-
-type asked struct {
-	part, code string
-	level      area.Level
+func (in Within) areas() area.Narrowing {
+	return area.Narrowing{Area: in.Area, County: in.County, Town: in.Town}
 }
 
 // check adds what is wrong with areas and conditions for a layer.
 func (w World) check(in Within, t *snapshot.Table, wrong *layers.Faults) {
-	index := w.Areas.Get(w.Snap)
-	for _, a := range in.codes() {
-		if found, ok := index.Find(a.code); a.level != "" && (!ok || found.Level != a.level) {
-			wrong.Add(a.part, "%q is not the code of a %s in layer %s", a.code, a.part, a.part)
-		} else if _, err := index.Within(t, a.code); err != nil {
-			wrong.Add(a.part, "%v", err)
-		}
+	if areas := in.areas(); !areas.None() {
+		areas.Within(w.Areas.Get(w.Snap), t, wrong)
 	}
 	checkFilter(in.Filter, t.Layer, wrong)
 }
 
-// keep tells which rows of a table a question is narrowed to, once check has found nothing wrong; nil is all of them. The
-// table may be of a result, that is of another snapshot with the same fields, or nil where there is none.
+// keep tells which rows of a table a question is narrowed to; nil is all of them. The table may be of a result, that is of
+// another snapshot with the same fields, or nil where there is none. What is wrong has been told by check.
 func (w World) keep(in Within, t *snapshot.Table, year int) (func(row uint32) bool, error) {
 	if t == nil || in == (Within{}) {
 		return nil, nil
 	}
-	var all []func(row uint32) bool
-	index := w.Areas.Get(w.Snap)
-	for _, a := range in.codes() {
-		within, err := index.Within(t, a.code)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, within)
+	var wrong layers.Faults
+	var within func(row uint32) bool
+	if areas := in.areas(); !areas.None() {
+		within = areas.Within(w.Areas.Get(w.Snap), t, &wrong)
 	}
 	match, err := w.filter(in.Filter, t, year)
-	if err != nil {
-		return nil, err
+	if err = cmp.Or(err, wrong.Err()); err != nil || within == nil {
+		return match, err
 	}
-	if match != nil {
-		all = append(all, match)
+	if match == nil {
+		return within, nil
 	}
-	return func(row uint32) bool {
-		return !slices.ContainsFunc(all, func(keep func(row uint32) bool) bool { return !keep(row) })
-	}, nil
+	return func(row uint32) bool { return within(row) && match(row) }, nil
 }
 
 // villages is the layer of villages; one without any where the catalogue has none.

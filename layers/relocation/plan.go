@@ -10,6 +10,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo/location"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -30,8 +31,9 @@ type Ask struct {
 	// Keep lists the statuses of sites that stay open, and KeepSites more of them by id.
 	Keep      []string `json:"keep"`
 	KeepSites []int64  `json:"keep_sites"`
-	ShutSites []int64  `json:"shut_sites"` // not to be used
-	County    string   `json:"county"`     // only villages and sites of a county
+	ShutSites []int64  `json:"shut_sites"`     // not to be used
+	Area      string   `json:"area,omitempty"` // only villages and sites of this area, of any level
+	County    string   `json:"county"`         // only villages and sites of a county
 	Town      string   `json:"town"`
 	// Candidates are more places for sites, such as a search finds.
 	Candidates []Candidate `json:"candidates"`
@@ -129,13 +131,17 @@ func (a *Ask) Check(snap *snapshot.Snapshot) (wrong layers.Faults) {
 	return wrong
 }
 
+func (a *Ask) areas() area.Narrowing {
+	return area.Narrowing{Area: a.Area, County: a.County, Town: a.Town}
+}
+
 func (a *Ask) checkPlaces(snap *snapshot.Snapshot, refuse func(part, format string, args ...any)) {
-	for _, area := range [...]struct{ layer, code string }{{"county", a.County}, {"town", a.Town}} {
-		if t, ok := snap.Table(area.layer); ok && area.code != "" {
-			if _, ok := t.FindCode(area.code); !ok {
-				refuse(area.layer, "%q is not the code of a %s", area.code, area.layer)
-			}
-		}
+	var wrong layers.Faults
+	if areas := a.areas(); !areas.None() {
+		areas.Check(area.New(snap), &wrong)
+	}
+	for _, fault := range wrong {
+		refuse(fault.Part, "%s", fault.Detail)
 	}
 	sites, ok := snap.Table("site")
 	for _, list := range [...]struct {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/cuntu/cuntu/geo/location"
 	"github.com/cuntu/cuntu/geo/network"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -32,10 +34,10 @@ type planner struct {
 func newPlanner(snap *snapshot.Snapshot, classes *Classes, ask Ask) *planner {
 	w := &planner{ask: ask, classes: classes, villages: []Village{}, sites: []Site{}} // told as lists, empty ones too
 	if t, ok := snap.Table("village"); ok {
-		w.readVillages(t)
+		w.readVillages(t, w.within(snap, t))
 	}
 	if t, ok := snap.Table("site"); ok {
-		w.readSites(t)
+		w.readSites(t, w.within(snap, t))
 	}
 	for _, c := range ask.Candidates {
 		w.addCandidate(c)
@@ -43,11 +45,21 @@ func newPlanner(snap *snapshot.Snapshot, classes *Classes, ask Ask) *planner {
 	return w
 }
 
-func (w *planner) inArea(county, town string) bool {
-	return (w.ask.County == "" || county == w.ask.County) && (w.ask.Town == "" || town == w.ask.Town)
+// within tells which rows of a table lie in the areas asked for; none where the table does not say.
+func (w *planner) within(snap *snapshot.Snapshot, t *snapshot.Table) func(row uint32) bool {
+	areas := w.ask.areas()
+	if areas.None() {
+		return func(uint32) bool { return true }
+	}
+	var wrong layers.Faults
+	within := areas.Within(area.New(snap), t, &wrong)
+	if wrong != nil {
+		return func(uint32) bool { return false }
+	}
+	return within
 }
 
-func (w *planner) readVillages(t *snapshot.Table) {
+func (w *planner) readVillages(t *snapshot.Table, within func(row uint32) bool) {
 	for row := range t.Rows {
 		count := func(field string) int {
 			if v := t.Get(row, field); !v.IsNull() {
@@ -60,7 +72,7 @@ func (w *planner) readVillages(t *snapshot.Table) {
 			Town: t.Get(row, "town").Text(), County: t.Get(row, "county").Text(),
 			Households: count("move_households"), People: count("move_population"),
 		}
-		if v.Households == 0 && v.People == 0 || !w.inArea(v.County, v.Town) {
+		if v.Households == 0 && v.People == 0 || !within(row) {
 			continue
 		}
 		// Where one of the two is not on record, it follows from the village's own size of
@@ -85,7 +97,7 @@ func (w *planner) readVillages(t *snapshot.Table) {
 	})
 }
 
-func (w *planner) readSites(t *snapshot.Table) {
+func (w *planner) readSites(t *snapshot.Table, within func(row uint32) bool) {
 	for row := range t.Rows {
 		if len(t.Shape(row).Points) == 0 {
 			continue
@@ -101,7 +113,7 @@ func (w *planner) readSites(t *snapshot.Table) {
 			ID: t.ID(row), Name: t.Get(row, "name").Text(), Town: t.Get(row, "town").Text(), County: t.Get(row, "county").Text(),
 			Status: t.Get(row, "status").Text(), Lon: p[0], Lat: p[1],
 		}
-		if !w.inArea(s.County, s.Town) || slices.Contains(w.ask.ShutSites, s.ID) {
+		if !within(row) || slices.Contains(w.ask.ShutSites, s.ID) {
 			continue
 		}
 		s.Kept = slices.Contains(w.ask.Keep, s.Status) || slices.Contains(w.ask.KeepSites, s.ID)

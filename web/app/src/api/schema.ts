@@ -1567,6 +1567,7 @@ export interface components {
             village?: components["schemas"]["NearestVillage"];
         };
         RelocationAsk: {
+            area?: string;
             candidates: components["schemas"]["RelocationCandidate"][];
             capacities: string;
             county: string;
@@ -1592,6 +1593,7 @@ export interface components {
             yuan_per_person_minute: number;
         };
         RelocationBody: {
+            area?: string;
             candidates?: components["schemas"]["RelocationCandidate"][];
             capacities?: string;
             classes?: components["schemas"]["RelocationClasses"];
