@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -43,8 +44,11 @@ func readCell(f *layers.Field, c *Column, cell any) (v layers.Value, set bool, t
 
 func readText(f *layers.Field, c *Column, text string) (v layers.Value, set bool, t *trouble) {
 	text = strings.TrimSpace(narrowBut(f, text))
-	if nothing(text) {
+	if nothing(text) && !(text == "空" && f.ID == "name") { // somebody's name for what has no place
 		return layers.Null, false, nil
+	}
+	if isNumber := f.Type == layers.TypeInt || f.Type == layers.TypeFloat || f.Type == layers.TypeYear; isNumber && record.NoNumber(text) {
+		return layers.Null, false, noNumber()
 	}
 	if text == Clear {
 		if f.Required {
@@ -88,7 +92,14 @@ func readNumber(f *layers.Field, c *Column, n float64) (layers.Value, bool, *tro
 		}
 		return layers.Null, false, notYesNo()
 	}
+	if record.NoNumber(strconv.FormatFloat(n, 'g', -1, 64)) {
+		return layers.Null, false, noNumber()
+	}
 	return inRange(f, n*orOne(c.Factor))
+}
+
+func noNumber() *trouble {
+	return told(NoValue, words("表示无效数值，按空处理", "stands for no number and is left out"))
 }
 
 func orOne(f float64) float64 {

@@ -106,6 +106,11 @@ func newChecker(path string, o Options, b *base, src *read.Source, p placer) (*c
 			c.sets = append(c.sets, i)
 		}
 	}
+	for _, hint := range src.Hints {
+		p := cellProblem(hint)
+		p.Kind = Suspect
+		problems = append(problems, p)
+	}
 	c.index()
 	return c, problems, nil
 }
@@ -154,6 +159,14 @@ func (c *checker) records(ctx context.Context, progress func(done, total int64),
 func (c *checker) row(rec *record.Record) *row {
 	fields := len(c.base.layer.Fields)
 	r := &row{number: rec.Row, values: make([]layers.Value, fields), set: make([]bool, fields)}
+	if rec.Total {
+		r.verdict = leftOut
+		r.problems = append(r.problems, Problem{
+			Row: r.number, Kind: TotalRow, Warning: true,
+			Message: words("是合计行，不导入", "adds up other rows and is left out"),
+		})
+		return r
+	}
 	for _, err := range rec.Problems {
 		p := cellProblem(err)
 		p.Row = rec.Row

@@ -241,7 +241,7 @@ func (w *writer) produce(ctx context.Context, out chan<- []layers.Edit) error {
 		}
 	}
 	err := w.pass(ctx, false, func(int64, int64) {}, func(r *row) error {
-		if w.bad.has(r.number) || r.verdict == same {
+		if w.bad.has(r.number) || r.verdict == same || r.verdict == leftOut {
 			return nil
 		}
 		if r.isBad() {

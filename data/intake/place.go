@@ -81,15 +81,15 @@ func (c *checker) locate(r *row, raw orb.Geometry) {
 			"the coordinate system is not known: the first %d rows have no places; state it with --crs", sampleRows)))
 		return
 	}
-	if math.Abs(first[0]) < zeroCloseness || math.Abs(first[1]) < zeroCloseness {
-		wrong(bad(ZeroPlace, words("坐标为 0", "the coordinates are 0")))
-		return
-	}
 	if !kindAllowed(l, raw) {
 		wrong(bad(WrongGeometry, layers.Words{
 			Zh: fmt.Sprintf("几何类型 %s 不符；本图层应为%s", raw.GeoJSONType(), kinds(l, true)),
 			En: fmt.Sprintf("the geometry is a %s; the layer takes %s", raw.GeoJSONType(), kinds(l, false)),
 		}))
+		return
+	}
+	if math.Abs(first[0]) < zeroCloseness || math.Abs(first[1]) < zeroCloseness {
+		wrong(bad(ZeroPlace, words("坐标为 0", "the coordinates are 0")))
 		return
 	}
 	g := c.placer.place(raw)
@@ -167,6 +167,10 @@ func firstPoint(g orb.Geometry) orb.Point {
 		if len(g) > 0 {
 			return firstPoint(g[0])
 		}
+	case orb.Collection:
+		if len(g) > 0 {
+			return firstPoint(g[0])
+		}
 	}
 	return orb.Point{}
 }
@@ -209,7 +213,8 @@ func cellProblem(err error) Problem {
 		Column:  e.Column,
 		Value:   shorten(e.Value),
 		Kind:    Unreadable,
-		Message: layers.Words{Zh: "无法读取：" + e.Want, En: e.Want},
+		Warning: e.Warning,
+		Message: layers.Words{Zh: orElse(e.Zh, "无法读取："+e.Want), En: e.Want},
 	}
 	switch {
 	case strings.HasPrefix(e.Want, "is not a coordinate"):
@@ -218,6 +223,8 @@ func cellProblem(err error) Problem {
 		p.Kind, p.Message.Zh = NotCoordinate, "此格为空，而另一坐标有值"
 	case strings.HasPrefix(e.Want, "is not a geometry"):
 		p.Kind, p.Message.Zh = NotCoordinate, "不是 WKT 几何；可写 POINT (109.94 33.87)"
+	case strings.HasPrefix(e.Want, "stands for no number"):
+		p.Kind = NoValue
 	case strings.HasPrefix(e.Want, "stands beyond"):
 		p.Kind, p.Message.Zh = TooWide, "超出标题行的列数"
 	case strings.HasPrefix(e.Want, "cannot be read as"):

@@ -49,6 +49,10 @@ const (
 	OutsideArea   Kind = "outside_replace" // a row that is not of what is to be replaced
 	OddUnit       Kind = "odd_unit"        // a unit in a heading that is not understood
 	Fractions     Kind = "fractions"       // shares that are all 1 or less
+	NoValue       Kind = "no_value"        // what programs write where they have no number
+	TotalRow      Kind = "total_row"       // a row that adds up others and is left out
+	NoRows        Kind = "no_rows"         // a file without a row of data
+	Suspect       Kind = "suspect"         // of the file as a whole: it may be meant otherwise
 	NoReference   Kind = "no_reference"    // codes that cannot be checked
 )
 

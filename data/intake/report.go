@@ -118,6 +118,10 @@ func (r *Report) finish(c *checker) {
 				"all numbers of the column are at most 1: are they fractions? Then state it with --map, as in %s=%s:百分之一", col.Name, col.Field)})
 		}
 	}
+	if r.Rows == 0 {
+		r.Blocked = true
+		r.problem(Problem{Kind: NoRows, Message: words("文件中没有数据行", "the file has no rows of data")})
+	}
 	if c.replace != nil && r.Bad > 0 {
 		// Which features bad rows mean is not known for sure, and those would go.
 		r.Blocked = true

@@ -18,6 +18,7 @@ const (
 	add verdict = iota
 	change
 	same
+	leftOut // is no feature
 )
 
 // row is a record on its way into the store.

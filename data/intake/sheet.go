@@ -135,6 +135,9 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 		File: src.File, Format: src.Format, Sheet: src.Layer, Sheets: src.Layers, Encoding: src.Encoding, EncodingFrom: src.EncodingFrom,
 		HeaderRow: src.HeaderRow, GeometryFrom: src.GeometryFrom, Notes: src.Notes, Swap: o.Swap, src: src,
 	}
+	for _, hint := range src.Hints {
+		s.Notes = append(s.Notes, hint.Error())
+	}
 	raw, err := s.sample(ctx, src)
 	if err != nil {
 		return nil, err

@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	unicodes "unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -67,6 +69,55 @@ func guess(sample []byte) string {
 	return gb18030Name
 }
 
+// byChance tells whether texts that are valid UTF-8 are so by chance, being GBK: two
+// bytes of GBK may make a letter of Cyrillic, Armenian or Arabic, which no ledger has,
+// and then every one of them is such. Letters and signs of Latin (°, ×, é) and all that
+// takes three bytes are meant.
+func byChance(texts [][]byte) bool {
+	letters := 0
+	for _, t := range texts {
+		for s := t; len(s) > 0; {
+			r, n := utf8.DecodeRune(s)
+			s = s[n:]
+			switch {
+			case r < 0x80:
+			case r < 0x370 || r > 0x7FF:
+				return false
+			default:
+				letters++
+			}
+		}
+		if s, err := simplifiedchinese.GB18030.NewDecoder().Bytes(t); err != nil || strings.ContainsFunc(string(s), unreadable) {
+			return false
+		}
+	}
+	return letters > 0
+}
+
+// unreadable tells what beyond ASCII is no Chinese.
+func unreadable(r rune) bool {
+	return r >= 0x80 && !unicodes.Is(unicodes.Han, r) && !(r >= 0x3000 && r <= 0x303F) && !(r >= 0xFF00 && r <= 0xFF60)
+}
+
+// doubt hints that texts said to be UTF-8 are GBK, by an example.
+func (j *Job) doubt(texts [][]byte) {
+	if !byChance(texts) {
+		return
+	}
+	i := slices.IndexFunc(texts, func(t []byte) bool { return guess(t) == utf8Name })
+	read, err := simplifiedchinese.GB18030.NewDecoder().String(string(texts[i]))
+	if err != nil {
+		return
+	}
+	j.src.Hints = append(j.src.Hints, &record.CellError{
+		File:    j.src.File,
+		Value:   string(texts[i]),
+		Want:    fmt.Sprintf("is %q in GBK; the file says it is UTF-8: if that is wrong, state the encoding GBK", read),
+		Zh:      fmt.Sprintf("按 GBK 读是“%s”；文件自称 UTF-8，如有误请指定编码 GBK", read),
+		Warning: true,
+	})
+}
+
 // textReader decodes to UTF-8. An encoding that is not given is told by the
 // first bytes beyond ASCII, wherever they come.
 type textReader struct {
@@ -117,7 +168,11 @@ func (t *textReader) decide(enc encoding.Encoding, name, why string) {
 // at least, more when the source gives more.
 func (t *textReader) look() {
 	sample, _ := t.in.Peek(sampleBytes)
-	switch guess(sample) {
+	seen := guess(sample)
+	if seen == utf8Name && byChance([][]byte{record.WholeRunes(sample)}) {
+		seen = gb18030Name
+	}
+	switch seen {
 	case utf8Name:
 		t.decide(nil, utf8Name, "by its bytes")
 	case gb18030Name:

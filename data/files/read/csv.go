@@ -2,6 +2,7 @@ package read
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -35,7 +36,12 @@ func (j *Job) separated(tabs bool) error {
 	if err != nil && err != io.EOF {
 		return err
 	}
-	r := csv.NewReader(buffered)
+	in := io.Reader(buffered)
+	if endsInCR(head) {
+		j.src.note("lines end in CR alone")
+		in, head = crToLF{buffered}, bytes.ReplaceAll(head, []byte{'\r'}, []byte{'\n'})
+	}
+	r := csv.NewReader(in)
 	r.LazyQuotes, r.FieldsPerRecord, r.ReuseRecord = true, -1, true
 	r.Comma = delimiter(string(head))
 	if tabs {
@@ -73,6 +79,37 @@ func (j *Job) separated(tabs bool) error {
 	}
 	j.src.Encoding, j.src.EncodingFrom = text.encodingName(), text.why
 	return nil
+}
+
+// endsInCR tells whether the first line ends in CR without LF, as Macs once had it and
+// some programs have still.
+func endsInCR(head []byte) bool {
+	quoted := false
+	for i, c := range head {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '\n':
+			return false
+		case c == '\r':
+			return i+1 == len(head) || head[i+1] != '\n'
+		}
+	}
+	return false
+}
+
+// crToLF makes every CR an LF.
+type crToLF struct{ io.Reader }
+
+func (c crToLF) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	for i, b := range p[:n] {
+		if b == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // delimiter is the one that splits the first lines into the same number of

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/files/shape"
 )
 
 // dbfReader reads a dBASE table (levels 3 to 5, and FoxPro's binary numbers).
@@ -29,6 +30,7 @@ type dbfReader struct {
 	notes    []string
 	problems []*record.CellError
 
+	texts     [][]byte          // the first, where they are said to be UTF-8
 	enc       encoding.Encoding // of text, nil for UTF-8
 	name, why string            // name is "" until something tells
 }
@@ -136,8 +138,14 @@ func (d *dbfReader) findEncoding(given, cpg string, driver byte, names [][]byte)
 			d.notes = append(d.notes, fmt.Sprintf("%s says %s, the text is %s", from, name, seen))
 		default:
 			d.enc, d.name, d.why = enc, name, "by "+from
+			if name == utf8Name {
+				d.texts = sample
+			}
 			return nil
 		}
+	}
+	if seen == utf8Name && byChance(sample) {
+		seen = gb18030Name
 	}
 	if seen != "" {
 		d.setSeen(seen)
@@ -330,10 +338,16 @@ func (d *dbfReader) number(i int, c record.DBFColumn, s string) any {
 			return n
 		}
 	}
-	if f, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64); err == nil {
+	f, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
+	switch {
+	case record.NoNumber(s):
+		d.problem(i, s, "stands for no number and is left out")
+		last := d.problems[len(d.problems)-1]
+		last.Zh, last.Warning = "表示无效数值，按空处理", true
+		return nil
+	case err == nil:
 		return finite(f)
-	}
-	if strings.Trim(s, "*") == "" { // dBASE's mark of a number too wide for its column
+	case strings.Trim(s, "*") == "": // dBASE's mark of a number too wide for its column
 		return nil
 	}
 	d.problem(i, s, "is not a number")
@@ -342,7 +356,7 @@ func (d *dbfReader) number(i int, c record.DBFColumn, s string) any {
 
 // finite is f, or nil for what is no number.
 func finite(f float64) any {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
+	if !shape.Known(f) {
 		return nil
 	}
 	return f

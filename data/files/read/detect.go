@@ -181,8 +181,10 @@ func placed(a *archive, names []string) (out []string) {
 		if err != nil {
 			continue
 		}
-		if _, err := newPlacemarks(r, "").next(); err == nil {
-			out = append(out, n)
+		if p, err := newPlacemarks(r, ""); err == nil {
+			if _, err := p.next(); err == nil {
+				out = append(out, n)
+			}
 		}
 		r.Close()
 	}

@@ -3,12 +3,14 @@ package read
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 
 	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/files/shape"
 	"github.com/cuntu/cuntu/geo/crs"
 )
 
@@ -52,6 +54,7 @@ type feature struct {
 	Geometry   json.RawMessage `json:"geometry"`
 	Properties json.RawMessage `json:"properties"`
 	CRS        json.RawMessage `json:"crs"`
+	Attributes json.RawMessage `json:"attributes"` // of ArcGIS JSON
 }
 
 // next is the next feature, or io.EOF.
@@ -128,6 +131,8 @@ func (s *featureScanner) object() (f feature, whole bool, err error) {
 			if err = s.decode(&f.CRS); err == nil {
 				s.named = crsName(f.CRS)
 			}
+		case "geometryType", "spatialReference", "attributes", "displayFieldName":
+			return f, false, errArcGIS
 		case "coordinates", "geometries": // a geometry by itself
 			var v json.RawMessage
 			if err = s.decode(&v); err == nil {
@@ -158,18 +163,26 @@ func (s *featureScanner) object() (f feature, whole bool, err error) {
 	return f, true, nil
 }
 
-// members passes the end of the features and what follows them.
+var errArcGIS = errors.New("is ArcGIS JSON, which is not GeoJSON: ask for GeoJSON instead (f=geojson in the address of a service, " +
+	"Features To JSON with GeoJSON ticked in ArcGIS Pro)")
+
+// members passes the end of the features and what follows them, where a coordinate
+// system may still be named.
 func (s *featureScanner) members() error {
 	if _, err := s.dec.Token(); err != nil { // ]
 		return s.bad(err)
 	}
 	for s.dec.More() {
-		if _, err := s.dec.Token(); err != nil {
+		key, err := s.dec.Token()
+		if err != nil {
 			return s.bad(err)
 		}
-		var skip json.RawMessage
-		if err := s.decode(&skip); err != nil {
+		var value json.RawMessage
+		if err := s.decode(&value); err != nil {
 			return err
+		}
+		if key == "crs" {
+			s.named = crsName(value)
 		}
 	}
 	if _, err := s.dec.Token(); err != nil { // }
@@ -296,50 +309,6 @@ func (j *Job) setGeoJSONCRS(named string) error {
 	return err
 }
 
-// nameSet gathers names in the order in which they come.
-type nameSet struct {
-	list []string
-	at   map[string]int
-}
-
-func (n *nameSet) add(f feature) {
-	if n.at == nil {
-		n.at = map[string]int{}
-	}
-	properties(f.Properties, func(name string, _ any) { //nolint:errcheck // said when read
-		if _, ok := n.at[name]; !ok && len(n.list) <= maxFields {
-			n.at[name] = len(n.list)
-			n.list = append(n.list, name)
-		}
-	})
-}
-
-func (n *nameSet) index() map[string]int { return n.at }
-
-// survey finds the properties of the first features.
-func (j *Job) survey() (names nameSet, named string, text *textReader, err error) {
-	r, _, err := j.folder.open(j.name)
-	if err != nil {
-		return names, "", nil, err
-	}
-	defer r.Close()
-	s, text, err := newFeatureScanner(r, j.o.Encoding)
-	if err != nil {
-		return names, "", nil, err
-	}
-	for i := range sampleRows {
-		f, err := s.next()
-		if err == io.EOF || err != nil && i > 0 { // reading gets as far, and says it then
-			break
-		}
-		if err != nil {
-			return names, "", nil, err
-		}
-		names.add(f)
-	}
-	return names, s.named, text, nil
-}
-
 // feature makes a record; index tells the column of each property.
 func (j *Job) feature(f feature, row int64, index map[string]int) record.Record {
 	rec := record.Record{Row: row, Values: make([]any, len(j.src.Fields))}
@@ -359,9 +328,23 @@ func (j *Job) feature(f feature, row int64, index map[string]int) record.Record 
 	if err != nil {
 		problem("properties", string(f.Properties[:min(len(f.Properties), 40)]), err.Error())
 	}
-	if rec.Geometry, err = geometryOf(f.Geometry); err != nil {
+	if rec.Geometry, err = shape.GeoJSON(f.Geometry); err != nil {
 		rec.Geometry = nil
 		problem("geometry", "", err.Error())
 	}
+	if own := f.ownCRS(); own != "" && rec.Geometry != nil && !j.inSystem(own) {
+		rec.Geometry = nil
+		problem("crs", own, fmt.Sprintf("is another coordinate system than the file's, %v", j.src.CRS))
+	}
 	return rec
+}
+
+// inSystem tells whether a name is that of the file's coordinate system, or a person
+// has said which it is.
+func (j *Job) inSystem(name string) bool {
+	if j.o.CRS != nil || j.src.CRS == nil {
+		return true
+	}
+	c, err := crs.Parse(name)
+	return err == nil && c.String() == j.src.CRS.String()
 }

@@ -30,16 +30,19 @@ func (j *Job) GeoJSONSeq() error {
 		return err
 	}
 	defer survey.close()
-	names := nameSet{}
-	for range sampleRows {
+	names, own := nameSet{}, ""
+	for i := range sampleRows {
 		f, err := survey.next()
 		if err != nil {
 			break // reading gets as far, and says it then
 		}
+		if i == 0 {
+			own = f.ownCRS()
+		}
 		names.add(f)
 	}
 	j.setFields(names.list)
-	if err := j.setGeoJSONCRS(""); err != nil {
+	if err := j.setGeoJSONCRS(own); err != nil {
 		return err
 	}
 	j.src.Encoding, j.src.EncodingFrom = survey.text.encodingName(), survey.text.why

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"zombiezen.com/go/sqlite"
@@ -13,6 +14,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/files/shape"
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/geo/wkb"
 )
@@ -20,14 +22,7 @@ import (
 // GeoPackage reads a table of features or of attributes (OGC 12-128r17). The file
 // is opened for reading only, and nothing in its schema is trusted to run.
 func (j *Job) GeoPackage() error {
-	path := j.folder.disk(j.name)
-	if path == "" {
-		var err error
-		if path, err = j.copyToDisk(); err != nil {
-			return err
-		}
-	}
-	conn, err := sqlite.OpenConn(path, sqlite.OpenReadOnly)
+	conn, err := j.openGeoPackage()
 	if err != nil {
 		return fmt.Errorf("cannot be opened: %w", err)
 	}
@@ -60,28 +55,67 @@ func (j *Job) GeoPackage() error {
 	return j.readTable(conn, l)
 }
 
-// copyToDisk puts a file that is not on disk there, until the source is closed.
-func (j *Job) copyToDisk() (string, error) {
-	r, _, err := j.folder.open(j.name)
-	if err != nil {
-		return "", err
+// openGeoPackage opens the file for reading. What programs have written and not yet
+// put into it lies beside it, in a log (-wal) or a journal, and comes along; a copy of
+// our own may be recovered from them.
+func (j *Job) openGeoPackage() (*sqlite.Conn, error) {
+	if path := j.folder.disk(j.name); path != "" {
+		conn, err := sqlite.OpenConn(path, sqlite.OpenReadOnly)
+		if err != nil {
+			return nil, err
+		}
+		// A log can only be read with a file of locks beside it, which not every folder takes.
+		err = sqlitex.ExecuteTransient(conn, "SELECT count(*) FROM sqlite_schema", nil)
+		if code := sqlite.ErrCode(err).ToPrimary(); code != sqlite.ResultCantOpen && code != sqlite.ResultReadOnly {
+			return conn, nil // another error comes again, where it is told better
+		}
+		_ = conn.Close() // was only read
 	}
-	defer r.Close()
+	path, err := j.copyToDisk(j.name)
+	if err != nil {
+		return nil, err
+	}
+	all, err := j.folder.names()
+	if err != nil {
+		return nil, err
+	}
+	for _, ending := range []string{"-wal", "-journal"} {
+		if i := slices.IndexFunc(all, func(n string) bool { return strings.EqualFold(n, j.name+ending) }); i >= 0 {
+			if err := j.copyTo(path+ending, all[i]); err != nil {
+				return nil, err
+			}
+			j.src.note("what %s holds was taken in", all[i])
+		}
+	}
+	return sqlite.OpenConn(path, sqlite.OpenReadWrite)
+}
+
+// copyToDisk puts a file into a folder of its own, until the source is closed.
+func (j *Job) copyToDisk(name string) (string, error) {
 	dir, err := os.MkdirTemp("", "cuntu-import-")
 	if err != nil {
 		return "", err
 	}
 	j.src.closes = append(j.src.closes, closer(func() error { return os.RemoveAll(dir) }))
-	path := filepath.Join(dir, "file.gpkg")
+	path := filepath.Join(dir, "file"+extension(name))
+	return path, j.copyTo(path, name)
+}
+
+func (j *Job) copyTo(path, name string) error {
+	r, _, err := j.folder.open(name)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
 	if err != nil {
-		return "", err
+		return err
 	}
 	_, err = io.Copy(f, r)
 	if e := f.Close(); err == nil {
 		err = e
 	}
-	return path, err
+	return err
 }
 
 type gpkgLayer struct {
@@ -92,13 +126,15 @@ type gpkgLayer struct {
 	definition      string
 }
 
+// gpkgLayers lists the layers. SQLite takes no notice of case in names, and the
+// catalogues of some files are not of one mind about it.
 func gpkgLayers(conn *sqlite.Conn) ([]gpkgLayer, error) {
 	const sql = `SELECT c.table_name, coalesce(g.column_name, ''), coalesce(g.srs_id, 0),
 			coalesce(s.organization, ''), coalesce(s.organization_coordsys_id, 0), coalesce(s.definition, '')
 		FROM gpkg_contents c
-		LEFT JOIN gpkg_geometry_columns g ON g.table_name = c.table_name
+		LEFT JOIN gpkg_geometry_columns g ON g.table_name = c.table_name COLLATE NOCASE
 		LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id
-		WHERE c.data_type IN ('features', 'attributes', 'aspatial')
+		WHERE lower(c.data_type) IN ('features', 'attributes', 'aspatial')
 		ORDER BY c.rowid LIMIT 10000`
 	var out []gpkgLayer
 	// A file without layers need not have the table of geometry columns.
@@ -135,7 +171,7 @@ func (j *Job) readTable(conn *sqlite.Conn, l gpkgLayer) error {
 		ResultFunc: func(row *sqlite.Stmt) error {
 			name, kind := row.ColumnText(0), strings.ToUpper(row.ColumnText(1))
 			switch {
-			case name == l.geometry:
+			case strings.EqualFold(name, l.geometry):
 			case row.ColumnInt(2) == 1 && id == "" && strings.HasPrefix(kind, "INT"):
 				id = name
 			default:
@@ -216,7 +252,7 @@ func readBlob(b []byte) (orb.Geometry, error) {
 	if err != nil || blob.Empty {
 		return nil, err
 	}
-	return sound(g)
+	return shape.Sound(g)
 }
 
 // sqliteType reads the type that a column of a GeoPackage is declared with.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/files/shape"
 	"github.com/cuntu/cuntu/geo/crs"
 )
 
@@ -204,6 +205,7 @@ func (t *table) geometry() error {
 	}
 	if t.wkt >= 0 {
 		src.GeometryFrom = src.GeometryFrom[:1]
+		t.systemOfSRID()
 	}
 	if len(src.GeometryFrom) > 0 {
 		t.systemInHeading(src.GeometryFrom[0])
@@ -224,7 +226,22 @@ func (t *table) systemInHeading(name string) {
 	}
 }
 
-// guessWKT finds a column that holds well-known text.
+// systemOfSRID takes the coordinate system of the first geometry that names one.
+func (t *table) systemOfSRID() {
+	for _, r := range t.ahead {
+		if t.wkt >= len(r.cells) {
+			continue
+		}
+		if _, srid, err := shape.Parse(r.cells[t.wkt]); err == nil && srid != 0 {
+			t.srid = srid
+			c, err := crs.ByCode(srid)
+			t.job.setCRS(c, fmt.Sprintf("SRID %d of column %s", srid, t.job.src.Fields[t.wkt].Name), err)
+			return
+		}
+	}
+}
+
+// guessWKT finds a column that holds well-known text or binary.
 func (t *table) guessWKT() int {
 	for i := range t.job.src.Fields {
 		hits, misses := 0, 0
@@ -232,7 +249,7 @@ func (t *table) guessWKT() int {
 			if i >= len(r.cells) || r.cells[i] == "" {
 				continue
 			}
-			if isWKT(r.cells[i]) {
+			if shape.IsGeometry(r.cells[i]) {
 				hits++
 			} else {
 				misses++
@@ -243,19 +260,6 @@ func (t *table) guessWKT() int {
 		}
 	}
 	return -1
-}
-
-func isWKT(s string) bool {
-	if rest, ok := strings.CutPrefix(s, "SRID="); ok {
-		_, s, _ = strings.Cut(rest, ";")
-	}
-	s = strings.ToUpper(s[:min(len(s), 24)])
-	for _, p := range []string{"POINT", "LINESTRING", "POLYGON", "MULTI", "GEOMETRYCOLLECTION"} {
-		if strings.HasPrefix(s, p) && (strings.Contains(s, "(") || strings.Contains(s, "EMPTY")) {
-			return true
-		}
-	}
-	return false
 }
 
 // axes are the first columns of each axis.

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/files/shape"
 	"github.com/cuntu/cuntu/geo/crs"
 )
 
@@ -19,11 +19,17 @@ import (
 // definition; in China many are GCJ-02 all the same, which only the options can
 // say.
 func (j *Job) KML() error {
-	names, encoding, err := j.surveyKML()
+	names, s, err := j.surveyKML()
 	if err != nil {
 		return err
 	}
-	j.src.Encoding, j.src.EncodingFrom = encoding, "by its XML declaration"
+	j.src.Encoding, j.src.EncodingFrom = s.encoding, "by its XML declaration"
+	if j.o.Encoding != "" {
+		j.src.EncodingFrom = "as told"
+	}
+	if s.encoding == utf8Name && j.o.Encoding == "" {
+		j.doubt(s.texts)
+	}
 	for _, n := range names {
 		j.src.Fields = append(j.src.Fields, record.Field{Name: n})
 	}
@@ -34,7 +40,9 @@ func (j *Job) KML() error {
 		return err
 	}
 	j.src.size = size
-	s := newPlacemarks(file, j.o.Encoding)
+	if s, err = newPlacemarks(file, j.o.Encoding); err != nil {
+		return err
+	}
 	index := map[string]int{}
 	for i, n := range names {
 		index[n] = i
@@ -62,7 +70,7 @@ func (j *Job) KML() error {
 				})
 			}
 		}
-		rec.Geometry, err = sound(p.geometry())
+		rec.Geometry, err = shape.Sound(p.geometry())
 		if err == nil {
 			err = p.err
 		}
@@ -75,13 +83,16 @@ func (j *Job) KML() error {
 	return nil
 }
 
-func (j *Job) surveyKML() (names []string, encoding string, err error) {
+// surveyKML reads the first placemarks for the names of their data.
+func (j *Job) surveyKML() (names []string, s *placemarks, err error) {
 	r, _, err := j.folder.open(j.name)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, err
 	}
 	defer r.Close()
-	s := newPlacemarks(r, j.o.Encoding)
+	if s, err = newPlacemarks(r, j.o.Encoding); err != nil {
+		return nil, nil, err
+	}
 	seen := map[string]bool{}
 	for range sampleRows {
 		p, err := s.next()
@@ -89,16 +100,17 @@ func (j *Job) surveyKML() (names []string, encoding string, err error) {
 			break
 		}
 		if err != nil {
-			return nil, "", err
+			return nil, nil, err
 		}
 		for _, d := range p.data {
+			s.texts = append(s.texts, []byte(d.value))
 			if !seen[d.name] && len(names) <= maxFields {
 				seen[d.name] = true
 				names = append(names, d.name)
 			}
 		}
 	}
-	return names, s.encoding, nil
+	return names, s, nil
 }
 
 type placemarks struct {
@@ -106,6 +118,7 @@ type placemarks struct {
 	dec      *xml.Decoder
 	encoding string
 	row      int64
+	texts    [][]byte // of the placemarks surveyed
 }
 
 type datum struct{ name, value string }
@@ -118,13 +131,24 @@ type placemark struct {
 	err        error
 }
 
-func newPlacemarks(r io.Reader, given string) *placemarks {
+// newPlacemarks reads in the encoding that is given, whatever the file says, else in
+// that which it says.
+func newPlacemarks(r io.Reader, given string) (*placemarks, error) {
 	s := &placemarks{limit: newBudget(r, maxRecord, "a placemark"), encoding: utf8Name}
-	s.dec = xml.NewDecoder(s.limit)
+	if given != "" {
+		text, err := newTextReader(s.limit, given)
+		if err != nil {
+			return nil, err
+		}
+		s.encoding = text.name
+		s.dec = xml.NewDecoder(text)
+	} else {
+		s.dec = xml.NewDecoder(s.limit)
+	}
 	s.dec.Strict = false
 	s.dec.CharsetReader = func(label string, in io.Reader) (io.Reader, error) {
 		if given != "" {
-			label = given
+			return in, nil // is decoded already
 		}
 		enc, name, err := charset(label)
 		if err != nil {
@@ -136,7 +160,7 @@ func newPlacemarks(r io.Reader, given string) *placemarks {
 		}
 		return enc.NewDecoder().Reader(in), nil
 	}
-	return s
+	return s, nil
 }
 
 func (s *placemarks) bad(err error) error {
@@ -257,120 +281,4 @@ func attribute(e xml.StartElement, name string) string {
 		}
 	}
 	return ""
-}
-
-// shape reads a geometry element and adds it to the placemark.
-func (s *placemarks) shape(p *placemark, e xml.StartElement, depth int) error {
-	if depth > maxDepth {
-		return fmt.Errorf("geometries nest too deeply")
-	}
-	var rings []orb.Ring
-	var points []orb.Point
-	err := s.children(func(in xml.StartElement) error {
-		switch in.Name.Local {
-		case "coordinates", "coord":
-			text, err := s.text()
-			points = append(points, p.coordinates(text, in.Name.Local == "coord")...)
-			return err
-		case "outerBoundaryIs", "innerBoundaryIs":
-			ring, err := s.boundary(p)
-			if in.Name.Local == "outerBoundaryIs" {
-				rings = append([]orb.Ring{ring}, rings...)
-			} else {
-				rings = append(rings, ring)
-			}
-			return err
-		case "Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track":
-			p.multi = true
-			return s.shape(p, in, depth+1)
-		}
-		return s.dec.Skip()
-	})
-	switch {
-	case err != nil:
-	case e.Name.Local == "Point" && len(points) > 0:
-		p.geometries = append(p.geometries, points[0])
-	case e.Name.Local == "Polygon" && len(rings) > 0 && len(rings[0]) > 0:
-		p.geometries = append(p.geometries, orb.Polygon(rings))
-	case len(points) > 0:
-		p.geometries = append(p.geometries, orb.LineString(points))
-	case e.Name.Local == "Model":
-		p.err = fmt.Errorf("is a 3D model, which cannot be read")
-	}
-	return err
-}
-
-// boundary reads the ring within.
-func (s *placemarks) boundary(p *placemark) (ring orb.Ring, err error) {
-	err = s.children(func(e xml.StartElement) error {
-		return s.children(func(e xml.StartElement) error {
-			if e.Name.Local != "coordinates" {
-				return s.dec.Skip()
-			}
-			text, err := s.text()
-			ring = p.coordinates(text, false)
-			return err
-		})
-	})
-	if len(ring) > 0 && ring[0] != ring[len(ring)-1] {
-		ring = append(ring, ring[0])
-	}
-	return ring, err
-}
-
-// coordinates reads "lon,lat[,height] …", or a track's "lon lat height".
-func (p *placemark) coordinates(text string, spaced bool) (out []orb.Point) {
-	tuples := strings.Fields(text)
-	if spaced {
-		tuples = []string{strings.Join(tuples, ",")}
-	}
-	for _, t := range tuples {
-		x, rest, _ := strings.Cut(t, ",")
-		y, _, _ := strings.Cut(rest, ",")
-		lon, errX := strconv.ParseFloat(x, 64)
-		lat, errY := strconv.ParseFloat(y, 64)
-		if errX != nil || errY != nil {
-			p.err = fmt.Errorf("has the coordinates %q; allowed are longitude,latitude without blanks", record.Shorten(t))
-			return nil
-		}
-		out = append(out, orb.Point{lon, lat})
-	}
-	return out
-}
-
-// geometry puts the shapes of a placemark together.
-func (p *placemark) geometry() orb.Geometry {
-	if len(p.geometries) == 0 {
-		return nil
-	}
-	if len(p.geometries) == 1 && !p.multi {
-		return p.geometries[0]
-	}
-	return collect(p.geometries)
-}
-
-// collect makes a multi-geometry of geometries of one kind, else a collection.
-func collect(gs []orb.Geometry) orb.Geometry {
-	var points orb.MultiPoint
-	var lines orb.MultiLineString
-	var polygons orb.MultiPolygon
-	for _, g := range gs {
-		switch g := g.(type) {
-		case orb.Point:
-			points = append(points, g)
-		case orb.LineString:
-			lines = append(lines, g)
-		case orb.Polygon:
-			polygons = append(polygons, g)
-		}
-	}
-	switch len(gs) {
-	case len(points):
-		return points
-	case len(lines):
-		return lines
-	case len(polygons):
-		return polygons
-	}
-	return orb.Collection(gs)
 }

@@ -46,6 +46,9 @@ type Source struct {
 	HeaderRow    int64    // of a table: the last row of its headings
 	GeometryFrom []string // of a table: the columns that hold the geometry
 	Notes        []string // what else was recognised, for a person
+	// Hints are what a person should look at before the file is taken as it was
+	// recognised.
+	Hints []*record.CellError
 
 	next   func() (record.Record, error)
 	closes []io.Closer

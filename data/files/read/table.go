@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/encoding/wkt"
 
 	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/files/shape"
 )
 
 // table makes records of the rows of a sheet or of separated text: it finds the
@@ -18,10 +18,16 @@ type table struct {
 	job  *Job
 	read func() (row int64, cells []string, err error) // cells are valid until the next call
 
+	// complete puts into a row of data what a sheet tells beside its cells, and says what
+	// is wrong with it; nil where there is no such thing.
+	complete func(row int64, cells []string) ([]string, []error)
+	tells    func(row int64) bool // whether something is wrong with a row
+
 	ahead    []tableRow // read to find the headings
 	end      error      // what ended them
 	lon, lat int        // columns, -1 for none
-	wkt      int
+	wkt      int        // of text or hexadecimal geometries
+	srid     int        // that the first of them names, 0 for none
 }
 
 type tableRow struct {
@@ -40,7 +46,7 @@ func (t *table) start() error {
 			t.end = err
 			break
 		}
-		if !blank(cells) {
+		if !t.blank(number, cells) {
 			t.ahead = append(t.ahead, tableRow{number, trimmed(cells)})
 		}
 	}
@@ -83,10 +89,15 @@ func (t *table) next() (record.Record, error) {
 		if err != nil {
 			return record.Record{}, err
 		}
-		if !blank(row.cells) {
+		if !t.blank(row.number, row.cells) {
 			return t.record(row), nil
 		}
 	}
+}
+
+// blank tells whether a row is to be passed over.
+func (t *table) blank(number int64, cells []string) bool {
+	return blank(cells) && (t.tells == nil || !t.tells(number))
 }
 
 func (t *table) row() (tableRow, error) {
@@ -104,8 +115,12 @@ func (t *table) row() (tableRow, error) {
 
 func (t *table) record(row tableRow) record.Record {
 	src := t.job.src
-	rec := record.Record{Row: row.number, Values: make([]any, len(src.Fields))}
-	for i, cell := range row.cells {
+	rec := record.Record{Row: row.number, Values: make([]any, len(src.Fields)), Total: isTotal(row.cells)}
+	cells := row.cells
+	if t.complete != nil {
+		cells, rec.Problems = t.complete(row.number, row.cells)
+	}
+	for i, cell := range cells {
 		cell = strings.TrimSpace(cell)
 		if cell == "" {
 			continue
@@ -127,6 +142,17 @@ func (t *table) record(row tableRow) record.Record {
 				Value:  strings.ToValidUTF8(cell, "?"),
 				Want:   "cannot be read as " + src.encodingText() + "; state the encoding",
 			})
+		}
+		if isFormulaError(cell) {
+			rec.Problems = append(rec.Problems, &record.CellError{
+				File:   src.File,
+				Row:    row.number,
+				Column: src.Fields[i].Name,
+				Value:  cell,
+				Want:   "is the error of a formula; correct it in Excel or WPS",
+				Zh:     "是公式的错误值；请在 Excel 或 WPS 中改正",
+			})
+			continue
 		}
 		// A copy of its own, for the row it is cut from is reused or much longer.
 		rec.Values[i] = strings.Clone(strings.ToValidUTF8(cell, "\uFFFD"))
@@ -156,9 +182,12 @@ func (t *table) place(rec record.Record) (orb.Geometry, []error) {
 		if text == "" {
 			return nil, nil
 		}
-		g, err := parseWKT(text)
+		g, srid, err := shape.Parse(text)
 		if err != nil {
 			return nil, problem(t.wkt, err.Error())
+		}
+		if srid != t.srid && srid != 0 && t.job.o.CRS == nil {
+			return nil, problem(t.wkt, fmt.Sprintf("is in the coordinate system of SRID %d; those before are in SRID %d", srid, t.srid))
 		}
 		return g, nil
 	}
@@ -167,7 +196,7 @@ func (t *table) place(rec record.Record) (orb.Geometry, []error) {
 	}
 	x, _ := rec.Values[t.lon].(string)
 	y, _ := rec.Values[t.lat].(string)
-	if x == "" && y == "" {
+	if (x == "" || record.NoNumber(x)) && (y == "" || record.NoNumber(y)) {
 		return nil, nil
 	}
 	var p orb.Point
@@ -185,76 +214,6 @@ func (t *table) place(rec record.Record) (orb.Geometry, []error) {
 	return p, nil
 }
 
-// parseWKT reads well-known text, EWKT's "SRID=…;" and Z or M included.
-func parseWKT(text string) (orb.Geometry, error) {
-	if rest, ok := strings.CutPrefix(text, "SRID="); ok {
-		_, text, _ = strings.Cut(rest, ";")
-	}
-	if strings.Count(text, "(") > 1<<20 || nesting(text) > maxDepth {
-		return nil, fmt.Errorf("nests too deeply for a geometry")
-	}
-	flat, err := flatWKT(text)
-	if err != nil {
-		return nil, err
-	}
-	if flat == "" {
-		return nil, nil
-	}
-	g, err := wkt.Unmarshal(flat)
-	if err != nil {
-		return nil, fmt.Errorf("is not a geometry; allowed is WKT such as POINT (109.94 33.87)")
-	}
-	return g, nil
-}
-
-func nesting(s string) (deepest int) {
-	depth := 0
-	for i := range len(s) {
-		switch s[i] {
-		case '(':
-			depth++
-			deepest = max(deepest, depth)
-		case ')':
-			depth--
-		}
-	}
-	return deepest
-}
-
-// flatWKT drops Z and M, which the decoder does not take; "" for an empty
-// geometry.
-func flatWKT(s string) (string, error) {
-	s = strings.ToUpper(strings.TrimSpace(s))
-	if strings.HasSuffix(s, " EMPTY") {
-		return "", nil
-	}
-	var b strings.Builder
-	for len(s) > 0 {
-		end := strings.IndexAny(s, ",()")
-		if end < 0 {
-			end = len(s)
-		}
-		words := strings.Fields(s[:end])
-		if len(words) > 0 && words[0][0] >= 'A' && words[0][0] <= 'Z' {
-			name := words[0]
-			if len(words) == 1 { // POINTZ
-				name = strings.TrimRight(name, "ZM")
-			} else if len(words) > 2 || strings.Trim(words[1], "ZM") != "" {
-				return "", fmt.Errorf("is not a geometry; allowed is WKT such as POINT (109.94 33.87)")
-			}
-			b.WriteString(name)
-		} else {
-			b.WriteString(strings.Join(words[:min(len(words), 2)], " "))
-		}
-		if end < len(s) {
-			b.WriteByte(s[end])
-			end++
-		}
-		s = s[end:]
-	}
-	return b.String(), nil
-}
-
 func trimmed(cells []string) []string {
 	out := make([]string, len(cells))
 	for i, c := range cells {
@@ -265,4 +224,41 @@ func trimmed(cells []string) []string {
 
 func blank(cells []string) bool {
 	return !slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" })
+}
+
+// totals are the words that a row begins or ends its name with which adds up others.
+var totals = []string{"小计", "合计", "总计", "共计", "累计", "总合计"}
+
+// isTotal tells a row that adds up others: one cell says so, and what stands behind it
+// are numbers or nothing.
+func isTotal(cells []string) bool {
+	found, named := false, false
+	for _, cell := range cells {
+		switch text := plainCell(cell); {
+		case found && text != "" && !number(text) && strings.Trim(text, "-—/") != "":
+			return false
+		case found:
+		case slices.Contains(totals, text), !named && slices.ContainsFunc(totals, func(t string) bool { return strings.HasSuffix(text, t) }):
+			found = true
+		case number(text) && text != "":
+			return false // the word comes before the sums
+		case text != "":
+			named = true
+		}
+	}
+	return found
+}
+
+// plainCell is a cell without blanks, brackets and colons.
+func plainCell(s string) string {
+	return strings.NewReplacer(" ", "", "(", "", ")", "", ":", "", "\n", "").Replace(narrow(s))
+}
+
+// isFormulaError tells what a spreadsheet shows in place of a result.
+func isFormulaError(s string) bool {
+	switch s {
+	case "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#FIELD!":
+		return true
+	}
+	return false
 }

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -15,7 +17,8 @@ import (
 // XLSX reads a sheet of a workbook. The packed workbook is held in memory (at
 // most 512 MiB), the rows are not. A number is read as it is stored, not as it is
 // shown, lest coordinates lose their digits; a date as "2017-05-31" and a share
-// with its percent sign.
+// with its percent sign. Cells merged downwards have their text in every row; a formula
+// without a result is said and never taken for an empty cell.
 func (j *Job) XLSX() error {
 	r, size, err := j.folder.open(j.name)
 	if err != nil {
@@ -44,7 +47,11 @@ func (j *Job) XLSX() error {
 		return err
 	}
 	j.src.closes = append(j.src.closes, closer(s.close))
-	t := &table{job: j, read: func() (int64, []string, error) {
+	marks, err := j.marks(sheets[i])
+	if err != nil {
+		return err
+	}
+	t := &table{job: j, complete: marks.complete, tells: marks.tells, read: func() (int64, []string, error) {
 		row, cells, err := s.next()
 		j.src.done.Store(row)
 		return row, cells, err
@@ -187,8 +194,8 @@ func (s *sheet) value(raw, shown string) string {
 		return shown
 	case strings.HasSuffix(shown, "%"):
 		return plainNumber(f*100) + "%"
-	case looksLikeDate(shown) && f >= 1 && f < 2958466:
-		if t, err := excelize.ExcelDateToTime(f, s.date1904); err == nil {
+	case f >= 1 && f < 2958466 && !showsNumber(shown, f):
+		if t, err := excelize.ExcelDateToTime(f, s.date1904); err == nil && showsDate(shown, t) {
 			if f == math.Trunc(f) {
 				return t.Format("2006-01-02")
 			}
@@ -198,10 +205,44 @@ func (s *sheet) value(raw, shown string) string {
 	return plainNumber(f)
 }
 
-// looksLikeDate tells a date from a number with separators and a sign.
-func looksLikeDate(s string) bool {
-	s = strings.TrimLeft(s, "-(")
-	return strings.ContainsAny(s, "年月日/:") || strings.Count(s, "-") >= 1 && !strings.ContainsAny(s, "eE")
+// showsNumber tells whether a text is a number rounded to its digits, as it is or in
+// thousands, ten thousands or millions, with whatever signs and units around it.
+func showsNumber(shown string, f float64) bool {
+	digits := strings.Map(func(r rune) rune {
+		if r == ',' || r == ' ' {
+			return -1
+		}
+		return r
+	}, strings.TrimFunc(shown, func(r rune) bool { return r < '0' || r > '9' }))
+	n, err := strconv.ParseFloat(digits, 64)
+	if err != nil {
+		return false
+	}
+	_, fraction, _ := strings.Cut(digits, ".")
+	off := 0.5 * math.Pow(10, -float64(len(fraction)))
+	for _, scale := range []float64{1, 1e3, 1e4, 1e6} {
+		if math.Abs(f/scale-n) <= off*1.000001 {
+			return true
+		}
+	}
+	return false
+}
+
+// showsDate tells whether a text shows a date and nothing but it, in whatever order and
+// with whatever between: 2017.5.31, 2017, May-17, 二〇一七年五月.
+func showsDate(shown string, t time.Time) bool {
+	if strings.ContainsAny(shown, "年月日") {
+		return true
+	}
+	parts := strings.FieldsFunc(shown, func(r rune) bool { return r < '0' || r > '9' })
+	for _, p := range parts {
+		n, err := strconv.Atoi(p)
+		of := []int{t.Year(), t.Year() % 100, int(t.Month()), t.Day(), t.Hour(), t.Hour() % 12, t.Minute(), t.Second()}
+		if err != nil || !slices.Contains(of, n) {
+			return false
+		}
+	}
+	return len(parts) > 0
 }
 
 // plainNumber takes off the noise of binary fractions: 15 digits are what a

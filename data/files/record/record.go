@@ -52,6 +52,8 @@ type Record struct {
 	// Problems are what of this row could not be read, *CellError each. The row goes
 	// on without it.
 	Problems []error
+	// Total tells that the row adds up others (小计, 合计) and is none itself.
+	Total bool
 }
 
 // CellError says what is wrong in one place of a file and what is allowed there.
@@ -61,6 +63,9 @@ type CellError struct {
 	Column string // "" where the whole row is meant
 	Value  string // as found, shortened
 	Want   string // what is allowed, or what is wrong
+	Zh     string // the same in Chinese, "" where there is none yet
+	// Warning tells that the row is good all the same.
+	Warning bool
 }
 
 func (e *CellError) Error() string {

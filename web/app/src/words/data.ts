@@ -104,7 +104,7 @@ const zh = {
     unknown_code: '代码不存在', unknown_name: '名称不存在', ambiguous: '重名', near_name: '名称相近', code_clash: '代码与县镇不符', renamed: '名称将改变',
     duplicate: '重复', like_known: '附近已有同名', not_coordinate: '坐标格式', zero_coordinate: '坐标为零', swapped: '经纬度颠倒', far_away: '不在本地', outside_county: '在县界外',
     wrong_geometry: '几何类型不符', bad_geometry: '几何有误', mended: '几何已修复', no_place: '没有坐标', no_crs: '坐标系未定', bad_replace: '替换时有误行', outside_replace: '不属于所替换的县', odd_unit: '单位不明',
-    fractions: '疑似小数而非百分数', no_reference: '无法核对代码',
+    fractions: '疑似小数而非百分数', no_reference: '无法核对代码', no_value: '无效数值', total_row: '合计行', no_rows: '没有数据行', suspect: '可能有误',
   } as Record<string, string>,
 }
 
@@ -214,7 +214,7 @@ const en: typeof zh = {
     unknown_code: 'Unknown code', unknown_name: 'Unknown name', ambiguous: 'Ambiguous', near_name: 'Similar name', code_clash: 'Code of another county', renamed: 'Will be renamed',
     duplicate: 'Duplicate', like_known: 'Same name close by', not_coordinate: 'Form of coordinate', zero_coordinate: 'Zero coordinates', swapped: 'Swapped coordinates', far_away: 'Far away', outside_county: 'Outside the county',
     wrong_geometry: 'Wrong geometry', bad_geometry: 'Broken geometry', mended: 'Mended geometry', no_place: 'No place', no_crs: 'Unknown coordinates', bad_replace: 'Bad rows in a replacement', outside_replace: 'Of another county', odd_unit: 'Odd unit',
-    fractions: 'Fractions, not percent?', no_reference: 'Codes not checked',
+    fractions: 'Fractions, not percent?', no_reference: 'Codes not checked', no_value: 'No number', total_row: 'Row of totals', no_rows: 'No rows of data', suspect: 'Perhaps wrong',
   },
 }
 

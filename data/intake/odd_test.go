@@ -1,0 +1,294 @@
+package intake_test
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/data/intake"
+	"github.com/cuntu/cuntu/geo"
+)
+
+// odd is what an odd file must come in as: features by name, and what is told by row.
+type odd struct {
+	file, layer string
+	options     intake.Options
+	features    map[string]feature
+	kinds       map[int64][]intake.Kind // with a star those that are only told
+	says        []string                // somewhere among the problems
+}
+
+// feature is what is checked of one: an orb.Point, or parts, holes and area in km².
+type feature struct {
+	point  orb.Point
+	parts  int
+	holes  int
+	km2    float64
+	values map[string]any
+}
+
+// box is the area in km² of a square of so many degrees whose southern edge is at lat.
+func box(lat, degrees float64) float64 {
+	return geo.Area(orb.Polygon{{{110, lat}, {110 + degrees, lat}, {110 + degrees, lat + degrees}, {110, lat + degrees}, {110, lat}}}) / 1e6
+}
+
+func at(lon, lat float64) feature { return feature{point: orb.Point{lon, lat}} }
+
+var oddFiles = []odd{
+	{
+		file: "g06_nested.geojson", layer: "park",
+		features: map[string]feature{"三园": {}},
+		kinds:    map[int64][]intake.Kind{1: {intake.WrongGeometry}, 2: {intake.Unreadable}, 3: {"*no_place"}},
+		says:     []string{"the geometry is a GeometryCollection; the layer takes points", "has null for a member"},
+	},
+	{
+		file: "s01/both_wrong.shp", layer: "reserve",
+		features: map[string]feature{"环向全反": {parts: 1, holes: 1, km2: box(33.85, 0.02) - box(33.855, 0.01)}},
+		kinds:    map[int64][]intake.Kind{},
+	},
+	{
+		file: "s02/edited.shp", layer: "reserve",
+		features: map[string]feature{
+			"甲": {parts: 1, km2: box(33.9, 0.01), point: orb.Point{109.95, 33.9}},
+			"乙": {parts: 1, km2: box(33.85, 0.01), point: orb.Point{109.92, 33.85}},
+		},
+		kinds: map[int64][]intake.Kind{},
+	},
+	{
+		file: "s03/nulllen.shp", layer: "reserve",
+		features: map[string]feature{
+			"甲": {parts: 1, km2: box(33.85, 0.01)}, "空": {}, "丙": {parts: 1, km2: box(33.85, 0.01), point: orb.Point{109.94, 33.85}},
+		},
+		kinds: map[int64][]intake.Kind{2: {"*no_place"}},
+	},
+	{
+		file: "s05/nan.shp", layer: "park",
+		features: map[string]feature{
+			"一园": {point: orb.Point{109.93, 33.86}, values: map[string]any{"jobs": nil}}, "二园": at(109.94, 33.86), "三园": at(109.95, 33.86),
+			"四园": at(109.96, 33.86), "五园": {point: orb.Point{109.97, 33.86}, values: map[string]any{"jobs": nil}},
+		},
+		kinds: map[int64][]intake.Kind{1: {"*no_value"}, 2: {"*no_value"}, 3: {"*no_value"}, 4: {"*no_value"}, 5: {"*no_value"}},
+	},
+	{
+		file: "s09/pinch.shp", layer: "reserve",
+		features: map[string]feature{"倒环": {parts: 1, holes: 1, km2: box(33.85, 0.02) - box(33.85, 0.01)/2}},
+		kinds:    map[int64][]intake.Kind{1: {"*mended"}},
+	},
+	{
+		file: "c01_cr.csv", layer: "park", options: intake.Options{Mapping: intake.Mapping{CRS: "EPSG:4326"}},
+		features: map[string]feature{"一园": at(109.93, 33.86), "二园": at(109.94, 33.87)},
+		kinds:    map[int64][]intake.Kind{},
+	},
+	{
+		file: "c02_hexewkb.csv", layer: "park",
+		features: map[string]feature{"一园": at(109.93, 33.86), "二园": at(109.94, 33.87)},
+		kinds:    map[int64][]intake.Kind{},
+	},
+	{
+		file: "c08_rare.csv", layer: "park", options: intake.Options{Mapping: intake.Mapping{CRS: "EPSG:4326"}},
+		features: map[string]feature{
+			"𠅤家园区": at(109.93, 33.86), "𰻝𰻝面园": at(109.94, 33.87), "绿略园": at(109.95, 33.88), "吕河園": at(109.96, 33.88),
+		},
+		kinds: map[int64][]intake.Kind{},
+	},
+	{
+		file: "x01_dates.xlsx", layer: "park", options: intake.Options{Mapping: intake.Mapping{CRS: "EPSG:4326"}},
+		features: map[string]feature{
+			"一园": builtIn2017(109.93, 33.86), "二园": builtIn2017(109.94, 33.87), "三园": builtIn2017(109.95, 33.88),
+			"四园": builtIn2017(109.96, 33.88), "五园": builtIn2017(109.97, 33.88),
+		},
+		kinds: map[int64][]intake.Kind{},
+	},
+	{
+		file: "x02_merged.xlsx", layer: "village",
+		features: map[string]feature{
+			"杏树园村": {point: orb.Point{109.91, 33.86}, values: map[string]any{"population": int64(1500)}},
+			"东店子村": {point: orb.Point{109.9, 33.85}, values: map[string]any{"population": int64(800), "town": "611002001"}},
+		},
+		kinds: map[int64][]intake.Kind{5: {"*total_row"}, 6: {"*total_row"}},
+	},
+	{
+		file: "x04_errors.xlsx", layer: "park", options: intake.Options{Mapping: intake.Mapping{CRS: "EPSG:4326"}},
+		features: map[string]feature{"三园": {point: orb.Point{109.95, 33.88}, values: map[string]any{"jobs": int64(12)}}},
+		kinds:    map[int64][]intake.Kind{2: {intake.Unreadable}, 3: {intake.Unreadable}, 5: {intake.NotNumber}},
+		says:     []string{"row 3: 岗位: is a formula that was never calculated", "row 2: 岗位: \"#N/A\" is the error of a formula"},
+	},
+	{
+		file: "k01_holes.kml", layer: "reserve", options: intake.Options{Map: map[string]string{}},
+		features: map[string]feature{"两洞": {parts: 1, holes: 2, km2: box(33.85, 0.03) - box(33.855, 0.005) - box(33.865, 0.005)}},
+		kinds:    map[int64][]intake.Kind{},
+	},
+	{
+		file: "k03_gbk_called_utf8.kml", layer: "park", options: intake.Options{Mapping: intake.Mapping{Encoding: "GBK"}},
+		features: map[string]feature{"一园": at(109.93, 33.86)},
+		kinds:    map[int64][]intake.Kind{},
+	},
+	{
+		file: "k03_gbk_called_utf8.kml", layer: "park",
+		features: map[string]feature{"һ԰": at(109.93, 33.86)},
+		kinds:    map[int64][]intake.Kind{0: {"*suspect"}},
+		says:     []string{`is "一园" in GBK`, "state the encoding GBK"},
+	},
+	{
+		file: "g02_nullvertex.geojson", layer: "road",
+		features: map[string]feature{},
+		kinds:    map[int64][]intake.Kind{1: {intake.Unreadable}},
+		says:     []string{"has null for a number of vertex 2"},
+	},
+	{
+		file: "g02_nullcoord.geojson", layer: "park",
+		features: map[string]feature{"三园": at(109.95, 33.88)},
+		kinds:    map[int64][]intake.Kind{1: {intake.Unreadable}, 2: {intake.Unreadable}},
+		says:     []string{"has null for a number of vertex 1"},
+	},
+	{
+		file: "q01_badholes.geojson", layer: "reserve",
+		features: map[string]feature{
+			"洞套洞": {parts: 2, holes: 1, km2: box(33.9, 0.03) - box(33.905, 0.02) + box(33.91, 0.01)},
+			"洞重复": {parts: 1, holes: 1, km2: box(33.9, 0.03) - box(33.91, 0.01)},
+			"块重叠": {parts: 1, km2: 1.5 * box(33.9, 0.02)},
+			"倒环":  {parts: 1, holes: 1, km2: box(33.85, 0.02) - box(33.85, 0.01)/2},
+		},
+		kinds: map[int64][]intake.Kind{
+			1: {intake.BadGeometry}, 2: {"*mended"}, 3: {"*mended"}, 4: {"*mended"}, 5: {"*mended"}, 6: {intake.BadGeometry},
+		},
+		says: []string{"109.95", "a hole reaches out of its outer ring", "110.05"},
+	},
+	{
+		file: "p01_case.gpkg", layer: "park",
+		features: map[string]feature{"一园": {point: orb.Point{109.93, 33.86}, values: map[string]any{"jobs": int64(12)}}},
+		kinds:    map[int64][]intake.Kind{},
+	},
+	{
+		file: "p04_wal.zip", layer: "park",
+		features: map[string]feature{"旧": {}, "新": {}},
+	},
+}
+
+func builtIn2017(lon, lat float64) feature {
+	return feature{point: orb.Point{lon, lat}, values: map[string]any{"year": int64(2017), "jobs": int64(12)}}
+}
+
+func TestOddFilesComeInAsTheyAreMeant(t *testing.T) {
+	for _, c := range oddFiles {
+		t.Run(strings.TrimSpace(c.file+" "+c.options.Encoding), func(t *testing.T) {
+			o := inFile(t)
+			c.options.Layer, c.options.SkipBad = c.layer, true
+			report, err := o.Import(t.Context(), filepath.Join("../files/testdata/odd", c.file), c.options, "test", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.kinds != nil {
+				expectKinds(t, report, c.kinds)
+			}
+			var all []string
+			for i := range report.Problems {
+				all = append(all, report.Problems[i].String(false))
+			}
+			for _, s := range c.says {
+				if !strings.Contains(strings.Join(all, "\n"), s) {
+					t.Errorf("nothing says %q: %q", s, all)
+				}
+			}
+			c.check(t, o, report)
+		})
+	}
+}
+
+// check holds the layer against what is wanted: as many features as are written, and
+// each as it is meant.
+func (c odd) check(t *testing.T, o *office, report *intake.Report) {
+	l, _ := o.Catalog.Layer(c.layer)
+	if n := int(report.Added + report.Changed); n != len(c.features) {
+		t.Errorf("%d features were written, not %d", n, len(c.features))
+	}
+	found := 0
+	for _, f := range o.state().features[c.layer] {
+		name := f.Values[l.Field("name")].Text()
+		want, ok := c.features[name]
+		if !ok && c.layer == "village" {
+			continue // was there
+		}
+		if found++; !ok {
+			t.Errorf("there is a %s %q", c.layer, name)
+			continue
+		}
+		for field, v := range want.values {
+			if got := f.Values[l.Field(field)].Any(); got != v {
+				t.Errorf("%s: %s is %v, not %v", name, field, got, v)
+			}
+		}
+		if problem := want.lies(f.Geometry); problem != "" {
+			t.Errorf("%s %s: %v", name, problem, f.Geometry)
+		}
+	}
+	if found != len(c.features) {
+		t.Errorf("%d features are in the layer, not %d", found, len(c.features))
+	}
+}
+
+// lies says in what a geometry is not the one wanted.
+func (f feature) lies(g orb.Geometry) string {
+	var polygons orb.MultiPolygon
+	switch g := g.(type) {
+	case nil:
+		if f.parts > 0 {
+			return "has no place"
+		}
+		return ""
+	case orb.Point:
+		if f.point != (orb.Point{}) && geo.Distance(g, f.point) > 0.02 {
+			return fmt.Sprintf("is not at %v", f.point)
+		}
+		return ""
+	case orb.Polygon:
+		polygons = orb.MultiPolygon{g}
+	case orb.MultiPolygon:
+		polygons = g
+	}
+	holes, corner := 0, false
+	for _, p := range polygons {
+		holes += len(p) - 1
+		corner = corner || slices.ContainsFunc(p[0], func(q orb.Point) bool { return geo.Distance(q, f.point) < 0.02 })
+	}
+	km2 := geo.Area(g) / 1e6
+	switch {
+	case len(polygons) != f.parts || holes != f.holes:
+		return fmt.Sprintf("has %d parts and %d holes", len(polygons), holes)
+	case math.Abs(km2-f.km2) > f.km2/1000:
+		return fmt.Sprintf("has %v km², not %v", km2, f.km2)
+	case f.point != (orb.Point{}) && !corner:
+		return fmt.Sprintf("has no corner at %v", f.point)
+	}
+	return ""
+}
+
+func TestACoordinateSystemBehindTheFeaturesCounts(t *testing.T) {
+	var places []orb.Geometry
+	for _, file := range []string{"g01_crs_before.geojson", "g01_crs_after.geojson"} {
+		o := inFile(t)
+		options := intake.Options{Mapping: intake.Mapping{Layer: "park"}}
+		if _, err := o.Import(t.Context(), filepath.Join("../files/testdata/odd", file), options, "test", nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range o.state().features["park"] {
+			places = append(places, f.Geometry)
+		}
+	}
+	if len(places) != 2 || places[0] != places[1] || places[0] == (orb.Point{109.93, 33.86}) {
+		t.Errorf("before and behind: %v", places)
+	}
+}
+
+func TestArcGISJSONIsNamed(t *testing.T) {
+	o := inFile(t)
+	_, err := o.Check(t.Context(), "../files/testdata/odd/g04_esri.json", intake.Options{Mapping: intake.Mapping{Layer: "park"}}, nil)
+	if err == nil || !strings.Contains(err.Error(), "is ArcGIS JSON, which is not GeoJSON: ask for GeoJSON instead") {
+		t.Errorf("%v", err)
+	}
+}
