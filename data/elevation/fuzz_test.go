@@ -2,6 +2,7 @@ package elevation
 
 import (
 	"bytes"
+	"os"
 	"testing"
 )
 
@@ -30,6 +31,11 @@ func TestTheSmallestFileIsRead(t *testing.T) {
 
 func FuzzTIFF(f *testing.F) {
 	f.Add(smallTIFF)
+	scaled, err := os.ReadFile("testdata/scale.tif")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(scaled)
 	f.Add([]byte("MM\x00+\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := openTIFF(bytes.NewReader(b), nil)

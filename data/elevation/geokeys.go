@@ -28,6 +28,7 @@ const (
 	keyFalseEasting     = 3082
 	keyFalseNorthing    = 3083
 	keyScale            = 3092
+	keyVerticalUnits    = 4099
 
 	modelProjected, modelGeographic = 1, 2
 	pixelIsPoint                    = 2

@@ -45,6 +45,7 @@ const (
 	tagGeoKeyDirectory = 34735
 	tagGeoDoubles      = 34736
 	tagGeoASCII        = 34737
+	tagMetadata        = 42112 // GDAL's
 	tagNoData          = 42113 // GDAL's
 )
 

@@ -27,6 +27,7 @@ type image struct {
 	compression, predictor  int
 	bits, format            int
 	noData                  float64
+	measure                 measure
 	decoded                 map[int][]float32
 	recent                  []int // chunks, the one used last at the end
 }
@@ -76,6 +77,9 @@ func readImage(d *directory) (*image, error) {
 	}
 	var err error
 	if m.noData, err = d.noData(); err != nil {
+		return nil, err
+	}
+	if m.measure, err = d.measure(); err != nil {
 		return nil, err
 	}
 	if samples != 1 {
@@ -305,7 +309,10 @@ func (m *image) height1(b []byte, order binary.ByteOrder) float32 {
 	// The text of the no-data value of a file of floats has more or fewer digits than a
 	// float; what lies outside of -20,000 to 20,000 m is a no-data value that the file
 	// does not own up to.
-	if v == m.noData || m.format == formatFloat && m.bits == 32 && float32(v) == float32(m.noData) || !(math.Abs(v) < 20_000) {
+	if v == m.noData || m.format == formatFloat && m.bits == 32 && float32(v) == float32(m.noData) {
+		return dem.Unknown
+	}
+	if v = m.measure.metres(v); !(math.Abs(v) < 20_000) {
 		return dem.Unknown
 	}
 	return float32(v)
