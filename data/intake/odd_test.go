@@ -10,8 +10,12 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/roads"
 )
 
 // odd is what an odd file must come in as: features by name, and what is told by row.
@@ -290,5 +294,46 @@ func TestArcGISJSONIsNamed(t *testing.T) {
 	_, err := o.Check(t.Context(), "../files/testdata/odd/g04_esri.json", intake.Options{Mapping: intake.Mapping{Layer: "park"}}, nil)
 	if err == nil || !strings.Contains(err.Error(), "is ArcGIS JSON, which is not GeoJSON: ask for GeoJSON instead") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestOddRoadsMakeOneNetwork imports lines that meet in every odd way: all hang together
+// but the one that lies apart and the one that ends half a metre short; the one without
+// length is refused.
+func TestOddRoadsMakeOneNetwork(t *testing.T) {
+	catalog := layers.Builtin()
+	store, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "roads.gpkg"), catalog, gpkg.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	im := intake.Importer{Store: store, Catalog: catalog}
+	options := intake.Options{Mapping: intake.Mapping{Layer: "road"}, SkipBad: true}
+	report, err := im.Import(t.Context(), "../files/testdata/odd/r01_roads.geojson", options, "test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectKinds(t, report, map[int64][]intake.Kind{10: {intake.BadGeometry}})
+	snap, _, err := data.Load(t.Context(), store, catalog, func(err error) { t.Error(err) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := roads.Build(snap, 2020)
+	together := map[int32][]string{}
+	for e := range int32(n.Graph.Edges()) {
+		edge := n.Graph.Edge(e)
+		component, name := n.Graph.All().Component(edge.A), n.Table.Get(edge.Row, "name").Text()
+		if !slices.Contains(together[component], name) {
+			together[component] = append(together[component], name)
+		}
+	}
+	var groups []string
+	for _, names := range together {
+		slices.Sort(names)
+		groups = append(groups, strings.Join(names, " "))
+	}
+	slices.Sort(groups)
+	if want := []string{"T字差半米", "T字无节点 主线 反向重复 平行长 折返 环 重合", "孤岛"}; !slices.Equal(groups, want) {
+		t.Errorf("%q, not %q", groups, want)
 	}
 }

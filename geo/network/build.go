@@ -26,6 +26,7 @@ func Build(segments iter.Seq[Segment], tolerance float64) *Graph {
 	lines, attributes := collect(segments)
 	n := newNoder(lines, tolerance)
 	n.join()
+	n.share(attributes)
 	n.cut()
 	g := &Graph{nodes: n.nodes, lines: attributes, tree: &index.Tree{}}
 	g.addEdges(n)

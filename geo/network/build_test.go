@@ -39,9 +39,43 @@ func TestSegmentsJoinWhereTheyMeet(t *testing.T) {
 		{"a bridge crosses another road", []network.Segment{road(1, paved, 0, 0, 100, 0), road(2, paved, 50, -50, 50, 50)}, 2, 2},
 		{
 			"a bridge with a vertex over one of the road",
-			[]network.Segment{road(1, paved, 0, 0, 50, 0, 100, 0), road(2, paved, 50, -50, 50, 0, 50, 50)},
+			[]network.Segment{road(1, paved, 0, 0, 50, 0, 100, 0), road(2, over, 50, -50, 50, 0, 50, 50)},
 			2, 2,
 		},
+		{
+			"roads that cross with a vertex of both",
+			[]network.Segment{road(1, paved, 0, 0, 50, 0, 100, 0), road(2, paved, 50, -50, 50, 0, 50, 50)},
+			4, 1,
+		},
+		{
+			"three roads with a vertex in one place",
+			[]network.Segment{
+				road(1, paved, 0, 0, 50, 0, 100, 0), road(2, paved, 50, -50, 50, 0, 50, 50), road(3, paved, 0, 50, 50, 0, 90, -50),
+			},
+			6, 1,
+		},
+		{
+			"a third road that crosses them without a vertex",
+			[]network.Segment{
+				road(1, paved, 0, 0, 50, 0, 100, 0), road(2, paved, 50, -50, 50, 0, 50, 50), road(3, paved, 0, 50, 100, -50),
+			},
+			5, 2,
+		},
+		{
+			"roads that cross with a vertex of both where a third ends",
+			[]network.Segment{
+				road(1, paved, 0, 0, 50, 0, 100, 0), road(2, paved, 50, -50, 50, 0, 50, 50), road(3, paved, 50, 0, 90, 90),
+			},
+			5, 1,
+		},
+		{
+			"roads that share a stretch of two vertices",
+			[]network.Segment{
+				road(1, paved, 0, 0, 50, 0, 100, 0, 150, 0), road(2, paved, 50, -50, 50, 0, 100, 0, 100, 50),
+			},
+			6, 1,
+		},
+		{"a road that comes through its own vertex", []network.Segment{road(1, paved, 0, 0, 50, 0, 100, 50, 50, 90, 50, 0, 50, -50)}, 1, 1},
 		{"a road that comes back to its own beginning", []network.Segment{road(1, paved, 0, 0, 100, 0, 100, 100, 0, 0)}, 1, 1},
 		{"a road that ends on its own inside", []network.Segment{road(1, paved, 0, 0, 100, 0, 100, 100, 50, 100, 50, 0)}, 2, 1},
 		{"the same road twice", []network.Segment{road(1, paved, 0, 0, 100, 0), road(2, paved, 0, 0, 100, 0)}, 2, 1},

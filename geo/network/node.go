@@ -18,7 +18,8 @@ type noder struct {
 	end       []int32 // place, by 2·line, and 2·line+1 for its last vertex
 	node      []int32 // of each place
 	nodes     []geo.Point
-	splits    []split // by line
+	shared    []shared // by line
+	splits    []split  // by line
 	last      square
 }
 
@@ -134,8 +135,12 @@ func (n *noder) toSquare(v float64) uint32 {
 // cut finds the nodes on the insides of lines.
 func (n *noder) cut() {
 	var found []split
+	shared := n.shared
 	for l, line := range n.lines {
 		found = found[:0]
+		for ; len(shared) > 0 && int(shared[0].line) == l; shared = shared[1:] {
+			found = append(found, split{line: int32(l), node: shared[0].node, piece: shared[0].vertex - 1, fraction: 1})
+		}
 		r := max(n.tolerance/metresPerUnit(line[0]), 1) // the grid rounds a touch to within a unit
 		start, end := n.end[2*l], n.end[2*l+1]
 		for i := 1; i < len(line); i++ {

@@ -42,6 +42,9 @@ func segment(row uint32, a network.Attributes, line orb.LineString) network.Segm
 
 var paved = network.Attributes{Hardened: true, Passable: true, SpeedKmh: 30}
 
+// over passes over what it crosses.
+var over = network.Attributes{Hardened: true, Passable: true, SpeedKmh: 30, Kind: network.Bridge}
+
 func build(segments ...network.Segment) *network.Graph {
 	return network.Build(slices.Values(segments), network.DefaultTolerance)
 }
@@ -80,9 +83,11 @@ func newOracle(segments []network.Segment, tolerance float64, metric network.Met
 			}
 		}
 	}
-	o.way = make([][]float64, len(ends))
+	shared := sharedVertices(segments, ends, tolerance)
+	n := len(ends) + len(shared)
+	o.way = make([][]float64, n)
 	for i := range o.way {
-		o.way[i] = slices.Repeat([]float64{math.Inf(1)}, len(ends))
+		o.way[i] = slices.Repeat([]float64{math.Inf(1)}, n)
 		o.way[i][i] = 0
 	}
 	for l, s := range segments {
@@ -100,6 +105,11 @@ func newOracle(segments []network.Segment, tolerance float64, metric network.Met
 				}
 			}
 		}
+		for v, p := range s.Shape.Points {
+			if k := slices.Index(shared, p); k >= 0 && s.Kind == network.Road && v > 0 && v < len(s.Shape.Points)-1 {
+				keys = append(keys, key{along(s.Shape, geo.Hit{Vertex: v, Place: p.LonLat()}), len(ends) + k})
+			}
+		}
 		slices.SortFunc(keys, func(a, b key) int { return cmp.Compare(a.metres, b.metres) })
 		for i := 1; i < len(keys); i++ {
 			a, b := keys[i-1], keys[i]
@@ -109,14 +119,36 @@ func newOracle(segments []network.Segment, tolerance float64, metric network.Met
 		}
 		o.keys = append(o.keys, keys)
 	}
-	for k := range ends {
-		for i := range ends {
-			for j := range ends {
+	for k := range n {
+		for i := range n {
+			for j := range n {
 				o.way[i][j] = min(o.way[i][j], o.way[i][k]+o.way[k][j])
 			}
 		}
 	}
 	return o
+}
+
+// sharedVertices are the inner vertices that several roads have, far from any end.
+func sharedVertices(segments []network.Segment, ends []geo.Point, tolerance float64) (shared []geo.Point) {
+	inner := func(s network.Segment) []geo.Point {
+		if s.Kind != network.Road {
+			return nil
+		}
+		return s.Shape.Points[1 : len(s.Shape.Points)-1]
+	}
+	for i, s := range segments {
+		for _, p := range inner(s) {
+			near := slices.ContainsFunc(ends, func(e geo.Point) bool {
+				return geo.Distance(e.LonLat(), p.LonLat()) <= max(tolerance, 0.009)
+			})
+			other := slices.ContainsFunc(segments[i+1:], func(o network.Segment) bool { return slices.Contains(inner(o), p) })
+			if !near && other && !slices.Contains(shared, p) {
+				shared = append(shared, p)
+			}
+		}
+	}
+	return shared
 }
 
 func along(s geo.Shape, hit geo.Hit) float64 {
@@ -172,7 +204,7 @@ func (o *oracle) between(p, q orb.Point, maxSnap float64) float64 {
 
 // tangle is a random network of n segments within size metres: free ones, which cross
 // without joining, and ones that begin or end at, or a few centimetres off, the end or
-// the inside of an earlier one.
+// the inside of an earlier one, or pass through a vertex of one. One in ten is a bridge.
 func tangle(r *rand.Rand, n int, size float64) []network.Segment {
 	var segments []network.Segment
 	var lines []orb.LineString
@@ -196,7 +228,13 @@ func tangle(r *rand.Rand, n int, size float64) []network.Segment {
 	for row := range n {
 		line := orb.LineString{end()}
 		for range r.IntN(4) {
-			line = append(line, anywhere())
+			p := anywhere()
+			if len(lines) > 0 && r.IntN(4) == 0 {
+				if other := lines[r.IntN(len(lines))]; len(other) > 2 {
+					p = other[1+r.IntN(len(other)-2)]
+				}
+			}
+			line = append(line, p)
 		}
 		line = append(line, end())
 		a := network.Attributes{
@@ -204,6 +242,7 @@ func tangle(r *rand.Rand, n int, size float64) []network.Segment {
 			Passable: r.IntN(10) > 0,
 			Grade:    uint8(r.IntN(6)),
 			SpeedKmh: []float32{15, 20, 30, 60}[r.IntN(4)],
+			Kind:     []network.Kind{network.Bridge, network.Road}[min(1, r.IntN(10))],
 		}
 		s := segment(uint32(row), a, line)
 		if len(s.Shape.Points) < 2 {
