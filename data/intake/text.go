@@ -3,6 +3,8 @@ package intake
 import (
 	"strings"
 	"unicode"
+
+	"github.com/cuntu/cuntu/layers/hanzi"
 )
 
 // narrow makes full-width digits, letters and signs their narrow twins, and odd
@@ -60,10 +62,8 @@ func squeeze(s string) string {
 	return b.String()
 }
 
-// plain is a text for comparing: narrow, without spaces, in lower case.
-func plain(s string) string {
-	return strings.ToLower(strings.Join(strings.Fields(narrow(s)), ""))
-}
+// plain is a text for comparing: narrow and folded, so that 柞水縣 is 柞水县.
+func plain(s string) string { return hanzi.Fold(narrow(s)) }
 
 // nothing are the ways to write that there is no value.
 func nothing(s string) bool {

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers/hanzi"
 )
 
 // Found is a feature that a search found, and how well it fits.
@@ -35,21 +36,32 @@ const (
 // is safe for many goroutines.
 type Searcher struct {
 	mu    sync.RWMutex
-	spelt map[string]spelling
+	spelt map[string]hanzi.Spelling
 }
 
 // Search is the best limit features for the query, best first: the whole name
 // before its beginning, codes, parts of names, then pinyin and initials ("luonan",
-// "ln"); among equals the layers in the catalogue's order, then shorter names,
-// then codes and ids. Time grows with the number of distinct names.
+// "ln", "洛nan"); among equals the layers in the catalogue's order, then shorter names,
+// then codes and ids. Behind the name of a county or town, whole or short, it looks for
+// the rest among what lies there (商州杏树园). Names and query are folded (see hanzi.Fold).
+// Time grows with the number of distinct names.
 func (s *Searcher) Search(snap *Snapshot, query string, limit int) []Found {
-	query = strings.ToLower(strings.Join(strings.Fields(query), ""))
+	query = hanzi.Fold(query)
 	if query == "" || limit <= 0 {
 		return nil
 	}
-	var found []Found
-	for _, t := range snap.tables {
-		found = append(found, s.table(t, query)...)
+	found := s.tables(snap, query, within{})
+	if len(found) < limit {
+		known := map[feature]bool{}
+		for _, f := range found {
+			known[feature{f.Table, f.Row}] = true
+		}
+		for _, f := range s.inAreas(snap, query, within{}) {
+			if !known[feature{f.Table, f.Row}] {
+				known[feature{f.Table, f.Row}] = true
+				found = append(found, f)
+			}
+		}
 	}
 	slices.SortStableFunc(found, func(a, b Found) int {
 		return cmp.Or(cmp.Compare(a.fit, b.fit), cmp.Compare(order(snap, a.Table), order(snap, b.Table)),
@@ -62,9 +74,70 @@ func (f Found) name() string { return f.Table.Get(f.Row, "name").Text() }
 
 func order(s *Snapshot, t *Table) int { return slices.Index(s.tables, t) }
 
+// feature is one of a snapshot.
+type feature struct {
+	table *Table
+	row   uint32
+}
+
+// within are the codes of the county and town that results lie in, "" for anywhere.
+type within struct{ county, town string }
+
+// holds tells whether a feature says that it lies there.
+func (w within) holds(t *Table, row uint32) bool {
+	return (w.county == "" || t.Get(row, "county").Text() == w.county) && (w.town == "" || t.Get(row, "town").Text() == w.town)
+}
+
+func (s *Searcher) tables(snap *Snapshot, query string, w within) (found []Found) {
+	for _, t := range snap.tables {
+		found = append(found, s.table(t, query, w)...)
+	}
+	return found
+}
+
+// inAreas searches for what stands behind the name of a county, or of a town in w.
+func (s *Searcher) inAreas(snap *Snapshot, query string, w within) (found []Found) {
+	for _, level := range []string{"county", "town"} {
+		t, ok := snap.Table(level)
+		if !ok || w.town != "" || level == "county" && w.county != "" {
+			continue
+		}
+		for row := range t.Rows {
+			rest, named := behind(query, hanzi.Fold(t.Get(row, "name").Text()))
+			if !named || !w.holds(t, row) {
+				continue
+			}
+			in := within{w.county, t.Get(row, "code").Text()}
+			if level == "county" {
+				in = within{county: in.town}
+			}
+			found = append(found, s.tables(snap, rest, in)...)
+			found = append(found, s.inAreas(snap, rest, in)...)
+		}
+	}
+	return found
+}
+
+// behind is what follows the name of an area, with or without the word for what it is.
+func behind(query, name string) (rest string, named bool) {
+	for _, suffix := range append([]string{""}, areaWords...) {
+		short, ok := strings.CutSuffix(name, suffix)
+		if !ok || len(short) < len("商州") {
+			continue
+		}
+		if rest, ok := strings.CutPrefix(query, short); ok && rest != "" {
+			return rest, true
+		}
+	}
+	return "", false
+}
+
+// areaWords are the words for what an area is, as names end with them.
+var areaWords = []string{"街道办事处", "街道", "县", "区", "市", "镇", "乡"}
+
 // table searches one layer: first its distinct names, then the rows that have
 // one of those that fit, and the rows by code where the query is a number.
-func (s *Searcher) table(t *Table, query string) []Found {
+func (s *Searcher) table(t *Table, query string, w within) []Found {
 	name, code := t.Layer.Field("name"), t.Layer.Field("code")
 	if name < 0 || !t.Layer.HasGeometry() {
 		return nil
@@ -81,6 +154,9 @@ func (s *Searcher) table(t *Table, query string) []Found {
 	}
 	var found []Found
 	for row := range t.Rows {
+		if !w.holds(t, row) {
+			continue
+		}
 		best := fitNone
 		key, _ := t.Key(row, name)
 		if f, ok := fits[key]; ok {
@@ -104,7 +180,7 @@ func (s *Searcher) table(t *Table, query string) []Found {
 }
 
 func (s *Searcher) fit(name, query string) fit {
-	folded := strings.ToLower(name)
+	folded := hanzi.Fold(name)
 	switch i := strings.Index(folded, query); {
 	case folded == query || isSuffixed(folded, query):
 		return fitWhole
@@ -113,16 +189,16 @@ func (s *Searcher) fit(name, query string) fit {
 	case i > 0:
 		return fitPart
 	}
-	if query[0] >= 0x80 || isDigits(query) {
+	if strings.IndexFunc(query, isLetter) < 0 {
 		return fitNone
 	}
 	sp := s.spell(name)
 	for i := range sp {
 		switch {
-		case !sp[i:].begins(query):
+		case !sp[i:].Begins(query):
 		case i > 0:
 			return fitWithin
-		case sp.is(query):
+		case sp.Is(query):
 			return fitSpelt
 		default:
 			return fitBegun
@@ -130,6 +206,8 @@ func (s *Searcher) fit(name, query string) fit {
 	}
 	return fitNone
 }
+
+func isLetter(r rune) bool { return r >= 'a' && r <= 'z' }
 
 // isSuffixed tells whether the name is the query and the word for what it is:
 // 洛南 is all of 洛南县.
@@ -146,34 +224,18 @@ func isSuffixed(name, query string) bool {
 	return false
 }
 
-// is tells whether the query spells the whole of the name.
-func (s spelling) is(query string) bool {
-	if len(s) == 0 || query == "" {
-		return len(s) == 0 && query == ""
-	}
-	for _, reading := range s[0] {
-		if rest, ok := strings.CutPrefix(query, reading); ok && s[1:].is(rest) {
-			return true
-		}
-		if len(reading) > 1 && query[0] == reading[0] && s[1:].is(query[1:]) {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *Searcher) spell(name string) spelling {
+func (s *Searcher) spell(name string) hanzi.Spelling {
 	s.mu.RLock()
 	sp, ok := s.spelt[name]
 	s.mu.RUnlock()
 	if ok {
 		return sp
 	}
-	sp = spell(name)
+	sp = hanzi.Spell(name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.spelt == nil {
-		s.spelt = map[string]spelling{}
+		s.spelt = map[string]hanzi.Spelling{}
 	}
 	s.spelt[name] = sp
 	return sp

@@ -26,9 +26,18 @@ func places(t *testing.T) *Snapshot {
 	add("county", 1, orb.Polygon{{{109, 33}, {110, 33}, {110, 34}, {109, 33}}}, map[string]string{"name": "洛南县", "code": "611021"})
 	add("county", 2, orb.Polygon{{{109, 33}, {110, 33}, {110, 34}, {109, 33}}}, map[string]string{"name": "柞水县", "code": "611026"})
 	add("town", 1, at, map[string]string{"name": "洛源镇", "code": "611021101"})
+	add("county", 3, orb.Polygon{{{109, 33}, {110, 33}, {110, 34}, {109, 33}}}, map[string]string{"name": "商州区", "code": "611002"})
+	add("town", 2, at, map[string]string{"name": "城关街道", "code": "611002001", "county": "611002"})
 	add("village", 1, at, map[string]string{"name": "东店子村", "code": "611002001201"})
 	add("village", 2, at, map[string]string{"name": "洛南村", "code": "611002001202"})
 	add("village", 3, at, map[string]string{"name": "下洛南村", "code": "611002001203"})
+	add("village", 4, at, map[string]string{"name": "杏树园村", "code": "611002001204", "county": "611002", "town": "611002001"})
+	add("village", 5, at, map[string]string{"name": "杏树园村", "code": "611021101204", "county": "611021", "town": "611021101"})
+	add("park", 1, at, map[string]string{"name": "𠅤家园区"})
+	add("park", 2, at, map[string]string{"name": "𰻝𰻝面园"})
+	add("park", 3, at, map[string]string{"name": "绿略园"})
+	add("park", 4, at, map[string]string{"name": "吕河園"})
+	add("park", 5, at, map[string]string{"name": "乾佑园"})
 	add("road", 1, orb.LineString{{109, 33}, {110, 33}}, map[string]string{"name": "沪陕高速"})
 	add("road", 2, orb.LineString{{109, 33}, {110, 33}}, map[string]string{"name": "沪陕高速"})
 	return b.Snapshot()
@@ -51,11 +60,37 @@ func TestSearchFindsByNamePinyinInitialsAndCode(t *testing.T) {
 		{"ddz", []string{"village/1"}},
 		{"dongdianz", []string{"village/1"}},
 		{"店子", []string{"village/1"}},
-		{"611021", []string{"county/1", "town/1"}},
+		{"611021", []string{"county/1", "town/1", "village/5"}},
 		{"611002001202", []string{"village/2"}},
 		{"hushan", []string{"road/1"}},
 		{"没有", nil},
 		{"zzzz", nil},
+		{"ｘｓｙ", []string{"village/4", "village/5"}},
+		{"６１１００２００１２０１", []string{"village/1"}},
+		{"柞水縣", []string{"county/2"}},
+		{"洛nan", []string{"county/1", "village/2", "village/3"}},
+		{"luo南县", []string{"county/1"}},
+		{"zhs", []string{"county/2"}},
+		{"商州杏树园", []string{"village/4"}},
+		{"商州区杏树园村", []string{"village/4"}},
+		{"商州 xsy", []string{"village/4"}},
+		{"商州城关街道杏树园", []string{"village/4"}},
+		{"洛南县杏树园", []string{"village/5"}},
+		{"柞水杏树园", nil},
+		{"吕河园", []string{"park/4"}},
+		{"呂河園", []string{"park/4"}},
+		{"lü", []string{"park/3", "park/4"}},
+		{"lv", []string{"park/3", "park/4"}},
+		{"lyu", []string{"town/1", "park/3", "park/4"}},
+		{"lvlue", []string{"park/3"}},
+		{"lvlve", []string{"park/3"}},
+		{"lüe", []string{"park/3"}},
+		{"𠅤家", []string{"park/1"}},
+		{"xijia", []string{"park/1"}},
+		{"𰻝", []string{"park/2"}},
+		{"biangbiang", []string{"park/2"}},
+		{"乾佑", []string{"park/5"}},
+		{"qianyou", []string{"park/5"}},
 		{"  ", nil},
 	} {
 		var got []string
