@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/user"
+	"path/filepath"
 	"strings"
 
 	"github.com/cuntu/cuntu/data"
@@ -18,7 +20,7 @@ import (
 )
 
 type importCmd struct {
-	storeFlag
+	Store string   `placeholder:"STORE" help:"As elsewhere. --inspect and --dry-run work without one, and then know no villages to look names up in."`
 	File  string   `arg:"" optional:"" type:"existingfile" help:"The file: shp, zip, geojson, gpkg, csv, xlsx, kml …"`
 	More  []string `arg:"" optional:"" type:"existingfile" help:"Further files, of layer dem."`
 	Layer string   `placeholder:"LAYER" help:"The layer that the file is of, such as village; dem for an elevation model in GeoTIFF or HGT files."`
@@ -58,15 +60,11 @@ func (c *importCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if n := b2i(c.List) + b2i(c.Undo != "") + b2i(c.File != ""); n != 1 {
 		return errors.New("import needs a FILE, or --list, or --undo ID")
 	}
-	open := openStore
-	if c.File != "" && !c.DryRun && !c.Inspect && !isPostgres(c.Store) {
-		open = makeStore
-	}
-	store, err := open(ctx, c.Store, catalog, log)
+	store, finish, err := c.open(ctx, catalog, log)
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer finish()
 	if c.File != "" && c.Layer == elevation.Kind {
 		return c.importElevation(ctx, store, catalog)
 	}
@@ -103,6 +101,45 @@ func (c *importCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return c.tell(os.Stdout, sheet, func(w io.Writer) { writeSheet(w, sheet, c.Lang == "zh") })
 	}
 	return c.run(ctx, im, o, bar)
+}
+
+// open opens the store, makes it where an import needs it, or makes an empty one that
+// goes again where one only looks at a file and there is none. finish closes it.
+func (c *importCmd) open(ctx context.Context, catalog *layers.Catalog, log *slog.Logger) (store data.Store, finish func(), err error) {
+	looks := c.File != "" && (c.DryRun || c.Inspect)
+	missing := c.Store == ""
+	if !missing && !isPostgres(c.Store) {
+		_, err := os.Stat(c.Store)
+		missing = errors.Is(err, fs.ErrNotExist) && strings.HasSuffix(c.Store, ".gpkg")
+	}
+	switch {
+	case looks && missing:
+		if c.SaveMapping != "" && !isMappingFile(c.SaveMapping) {
+			return nil, nil, fmt.Errorf("--save-mapping %s: there is no store to keep it in; a file ending in .json takes it", c.SaveMapping)
+		}
+		dir, err := os.MkdirTemp("", "cuntu-look-")
+		if err != nil {
+			return nil, nil, err
+		}
+		store, err = makeStore(ctx, filepath.Join(dir, "empty.gpkg"), catalog, log)
+		if err != nil {
+			return nil, nil, errors.Join(err, os.RemoveAll(dir))
+		}
+		return store, func() {
+			_ = store.Close()     // holds nothing
+			_ = os.RemoveAll(dir) // is only temporary
+		}, nil
+	case c.Store == "":
+		return nil, nil, errors.New("missing flags: --store=STORE")
+	case c.File != "" && !looks && !isPostgres(c.Store):
+		store, err = makeStore(ctx, c.Store, catalog, log)
+	default:
+		store, err = openStore(ctx, c.Store, catalog, log)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return store, func() { _ = store.Close() }, nil // closed before, where anything was written
 }
 
 func b2i(b bool) int {

@@ -50,3 +50,41 @@ func TestALedgerIsCheckedImportedListedAndUndone(t *testing.T) {
 	steps(0, []string{"is undone: 1 features removed, 1 as they were before"}, "--undo", list[0].ID)
 	steps(1, []string{"no import 1", "--list"}, "--undo", "1")
 }
+
+func TestAFileIsLookedAtWithoutAStore(t *testing.T) {
+	dir := t.TempDir()
+	ledger, missing := filepath.Join(dir, "台账.csv"), filepath.Join(dir, "missing.gpkg")
+	if err := os.WriteFile(ledger, []byte(importLedger), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		says string
+	}{
+		{"inspected without a store", []string{"--inspect", "--layer", "village", ledger}, 0, "标题在第 2 行"},
+		{"inspected with one that is not there", []string{"--store", missing, "--inspect", "--layer", "village", ledger}, 0, "标题在第 2 行"},
+		{
+			"checked without a store",
+			[]string{"--dry-run", "--layer", "village", "--crs", "4490", "--lang", "en", ledger},
+			0, "3 rows: 2 added, 0 changed, 0 unchanged, 1 bad",
+		},
+		{
+			"checked with one that is not there",
+			[]string{"--store", missing, "--dry-run", "--layer", "village", "--crs", "4490", ledger},
+			0, "试运行，未写入",
+		},
+		{"a mapping that nothing would keep", []string{"--dry-run", "--layer", "village", "--save-mapping", "台账", ledger}, 1, "no store to keep it in"},
+		{"imported without a store", []string{"--layer", "village", ledger}, 1, "missing flags: --store=STORE"},
+		{"listed without a store", []string{"--list"}, 1, "missing flags: --store=STORE"},
+	} {
+		out, code := run(t, []string{"CUNTU_STORE="}, append([]string{"import"}, c.args...)...)
+		if code != c.code || !strings.Contains(out, c.says) {
+			t.Errorf("%s: %d %s", c.name, code, out)
+		}
+	}
+	if _, err := os.Stat(missing); !os.IsNotExist(err) {
+		t.Errorf("a store was made: %v", err)
+	}
+}
