@@ -20,7 +20,7 @@ import (
 )
 
 type importCmd struct {
-	Store string   `placeholder:"STORE" help:"As elsewhere. --inspect and --dry-run work without one, and then know no villages to look names up in."`
+	Store string   `placeholder:"STORE" help:"The store; --inspect and --dry-run look at a file without one, too."`
 	File  string   `arg:"" optional:"" type:"existingfile" help:"The file: shp, zip, geojson, gpkg, csv, xlsx, kml …"`
 	More  []string `arg:"" optional:"" type:"existingfile" help:"Further files, of layer dem."`
 	Layer string   `placeholder:"LAYER" help:"The layer that the file is of, such as village; dem for an elevation model in GeoTIFF or HGT files."`

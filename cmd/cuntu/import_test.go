@@ -75,7 +75,11 @@ func TestAFileIsLookedAtWithoutAStore(t *testing.T) {
 			[]string{"--store", missing, "--dry-run", "--layer", "village", "--crs", "4490", ledger},
 			0, "试运行，未写入",
 		},
-		{"a mapping that nothing would keep", []string{"--dry-run", "--layer", "village", "--save-mapping", "台账", ledger}, 1, "no store to keep it in"},
+		{
+			"a mapping that nothing would keep",
+			[]string{"--dry-run", "--layer", "village", "--save-mapping", "台账", ledger},
+			1, "no store to keep it in",
+		},
 		{"imported without a store", []string{"--layer", "village", ledger}, 1, "missing flags: --store=STORE"},
 		{"listed without a store", []string{"--list"}, 1, "missing flags: --store=STORE"},
 	} {
