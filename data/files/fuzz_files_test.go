@@ -20,6 +20,20 @@ func fixtureF(f *testing.F, name string) []byte {
 	return b
 }
 
+// addOdd seeds with the odd files whose names match.
+func addOdd(f *testing.F, patterns ...string) {
+	f.Helper()
+	for _, pattern := range patterns {
+		names, err := filepath.Glob(filepath.Join("testdata/odd", pattern))
+		if err != nil || len(names) == 0 {
+			f.Fatalf("no file is %s: %v", pattern, err)
+		}
+		for _, name := range names {
+			f.Add(fixtureF(f, filepath.Join("odd", filepath.Base(name))))
+		}
+	}
+}
+
 func zippedF(t *testing.T, files map[string]string) []byte {
 	t.Helper()
 	var b bytes.Buffer

@@ -71,15 +71,22 @@ func exhaust(t *testing.T, fsys fstest.MapFS, name string, o read.Options) {
 }
 
 func FuzzShapefile(f *testing.F) {
-	f.Add(fixtureF(f, "gbk/points.shp"), fixtureF(f, "gbk/points.dbf"), "GBK", string(fixtureF(f, "gbk/points.prj")))
-	f.Add(shp(turned(square(0, 0, 9)), square(1, 1, 2)), dbf(0x4D, "name", "a", "*b"), "", "")
-	f.Fuzz(func(t *testing.T, shp, dbf []byte, cpg, prj string) {
-		exhaust(t, fstest.MapFS{
+	points := fixtureF(f, "gbk/points.shp")
+	f.Add(points, fixtureF(f, "gbk/points.shx"), fixtureF(f, "gbk/points.dbf"), "GBK", string(fixtureF(f, "gbk/points.prj")))
+	f.Add(shp(turned(square(0, 0, 9)), square(1, 1, 2)), []byte{}, dbf(0x4D, "name", "a", "*b"), "", "")
+	for _, name := range []string{"s01/both_wrong", "s02/edited", "s03/nulllen", "s05/nan", "s09/pinch"} {
+		f.Add(fixtureF(f, "odd/"+name+".shp"), fixtureF(f, "odd/"+name+".shx"), fixtureF(f, "odd/"+name+".dbf"), "UTF-8", "")
+	}
+	f.Fuzz(func(t *testing.T, shp, shx, dbf []byte, cpg, prj string) {
+		files := fstest.MapFS{
 			"a.shp": {Data: shp},
 			"a.dbf": {Data: dbf},
 			"a.cpg": {Data: []byte(cpg)},
 			"a.prj": {Data: []byte(prj)},
-		}, "a.shp", read.Options{})
+		}
+		exhaust(t, files, "a.shp", read.Options{})
+		files["a.shx"] = &fstest.MapFile{Data: shx}
+		exhaust(t, files, "a.shp", read.Options{})
 		exhaust(t, fstest.MapFS{"a.dbf": {Data: dbf}}, "a.dbf", read.Options{Encoding: "GBK"})
 	})
 }
@@ -87,6 +94,7 @@ func FuzzShapefile(f *testing.F) {
 func FuzzGeoJSON(f *testing.F) {
 	f.Add(fixtureF(f, "points.geojson"))
 	f.Add(fixtureF(f, "polygons.geojson"))
+	addOdd(f, "*.geojson", "*.json")
 	f.Add([]byte("\x1e{\"type\":\"Feature\",\"properties\":{\"a\":[1]},\"geometry\":null}\n"))
 	f.Add([]byte(`{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -96,6 +104,7 @@ func FuzzGeoJSON(f *testing.F) {
 }
 
 func FuzzCSV(f *testing.F) {
+	addOdd(f, "*.csv")
 	f.Add([]byte("\xef\xbb\xbf名称,经度,纬度\n甲村,109°56′12″,33.5\n"))
 	f.Add([]byte("台账,,\n序号,人口,\n,户数,人数\n1,2,3\n"))
 	f.Add([]byte("\xc3\xfb\xb3\xc6\tgeom\n\"x\"\tPOINT Z (1 2 3)\n"))
@@ -106,6 +115,7 @@ func FuzzCSV(f *testing.F) {
 
 func FuzzKML(f *testing.F) {
 	f.Add(fixtureF(f, "points.kml"))
+	addOdd(f, "*.kml")
 	f.Add([]byte(`<kml><Placemark><MultiGeometry><Polygon><outerBoundaryIs><LinearRing><coordinates>1,2 3,4 5,` +
 		`6</coordinates></LinearRing></outerBoundaryIs></Polygon><Point><coordinates>1,2,` +
 		`3</coordinates></Point></MultiGeometry></Placemark></kml>`))
@@ -116,6 +126,8 @@ func FuzzKML(f *testing.F) {
 
 // FuzzXLSX puts a sheet and shared strings of any content into a sound workbook.
 func FuzzXLSX(f *testing.F) {
+	f.Add(`<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row><row r="2"><c r="A2"><f>1+2</f></c></row><row r="3"><c `+
+		`r="A3"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A1:A3"/></mergeCells><sheetData>`, "")
 	f.Add(`<row r="1"><c r="A1" t="inlineStr"><is><t>名称</t></is></c><c r="B1" t="s"><v>0</v></c></row><row r="9"><c `+
 		`r="A9"><v>1.5</v></c></row>`, `<si><t>户数</t></si>`)
 	f.Fuzz(func(t *testing.T, rows, strings string) {
@@ -161,6 +173,9 @@ func FuzzAnything(f *testing.F) {
 	f.Add(b.Bytes(), "a.xlsx", "")
 	f.Add([]byte("PK\x05\x06"+string(make([]byte, 18))), "a.zip", "b")
 	f.Add(fixtureF(f, "points.kml"), "a.kmz", "")
+	for _, name := range []string{"x01_dates.xlsx", "x02_merged.xlsx", "x04_errors.xlsx", "p01_case.gpkg", "p04_wal.zip"} {
+		f.Add(fixtureF(f, "odd/"+name), name, "")
+	}
 	f.Fuzz(func(t *testing.T, b []byte, name, layer string) {
 		exhaust(t, fstest.MapFS{name: {Data: b}}, name, read.Options{Layer: layer})
 	})
@@ -181,7 +196,8 @@ func FuzzParseAngle(f *testing.F) {
 func FuzzWKT(f *testing.F) {
 	for _, s := range []string{
 		"POINT Z (1 2 3)", "SRID=4326;LINESTRING(1 2,3 4)", "MULTIPOLYGON(((0 0,1 0,1 1,0 0),(0 0,1 0,1 1,0 0)))",
-		"GEOMETRYCOLLECTION(POINT(1 2),POINT EMPTY)", "MULTIPOINT(1 2,(3 4))", "POLYGON EMPTY",
+		"GEOMETRYCOLLECTION(POINT(1 2),POINT EMPTY)", "MULTIPOINT(1 2,(3 4))", "POLYGON EMPTY", "POINT(NaN 1)", "srid=4490;POINT(1 2)",
+		"0101000020E6100000EC51B81E857B5B40AE47E17A14EE4040", `\x0101000000000000000000f07f000000000000f03f`,
 	} {
 		f.Add(s)
 	}
