@@ -123,6 +123,7 @@ type place struct {
 	code, name   string
 	town, county string // codes
 	of           string // their names, for a person
+	at           *orb.Point
 
 	stem, sound []rune // of the name, once it is compared
 }
@@ -144,6 +145,9 @@ func (g *gazetteer) add(f *layers.Feature) {
 	}
 	if p.county == "" && len(p.code) >= 6 && g.up[1] >= 0 {
 		p.county = p.code[:6]
+	}
+	if at, ok := f.Geometry.(orb.Point); ok {
+		p.at = &at
 	}
 	n := int32(len(g.list))
 	g.list = append(g.list, p)

@@ -56,11 +56,11 @@ func (e *BadRowsError) Error() string {
 
 // Inspect tells what is recognised in a file. It writes nothing.
 func (im Importer) Inspect(ctx context.Context, path string, o Options) (*Sheet, error) {
-	b, err := readBase(ctx, im.Store, im.Catalog, "county")
+	b, err := readBase(ctx, im.Store, im.Catalog, orElse(o.Layer, "county"))
 	if err != nil {
 		return nil, err
 	}
-	return inspect(ctx, path, o, im.Catalog, &b.bound)
+	return inspect(ctx, path, o, im.Catalog, b)
 }
 
 // Check reads a file and tells what is wrong with it and what an import would do.
@@ -80,19 +80,22 @@ func (im Importer) check(ctx context.Context, path string, o Options, progress P
 	if err != nil {
 		return nil, nil, err
 	}
-	sheet, err := inspect(ctx, path, o, im.Catalog, &b.bound)
+	sheet, err := inspect(ctx, path, o, im.Catalog, b)
 	if err != nil {
 		return nil, nil, err
 	}
 	if len(sheet.Needs) > 0 {
 		return nil, nil, &NeedError{sheet}
 	}
-	c, problems, err := newChecker(path, o, b, sheet.src, placer{sheet.src.CRS, o.Swap})
+	c, problems, err := newChecker(path, o, b, sheet.src, placer{sheet.src.CRS, sheet.Swap})
 	if err != nil {
 		return nil, nil, err
 	}
 	if len(c.plain)+len(c.refs) == 0 && (len(sheet.places) == 0 || !b.layer.HasGeometry()) {
 		return nil, nil, layers.NewFault("map", "no column of the file is a field of layer %s; it has %s", b.layer.ID, join(sheet.src.Headings()))
+	}
+	if sheet.found.En != "" {
+		problems = append(problems, Problem{Kind: Suspect, Warning: true, Message: sheet.found})
 	}
 	report := newReport(filepath.Base(path), c, problems)
 	if err := c.pass(ctx, true, progress.stage(Checking), func(r *row) error {

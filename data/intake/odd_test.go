@@ -3,6 +3,7 @@ package intake_test
 import (
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
 )
@@ -335,5 +337,56 @@ func TestOddRoadsMakeOneNetwork(t *testing.T) {
 	slices.Sort(groups)
 	if want := []string{"T字差半米", "T字无节点 主线 反向重复 平行长 折返 环 重合", "孤岛"}; !slices.Equal(groups, want) {
 		t.Errorf("%q, not %q", groups, want)
+	}
+}
+
+// TestVillagesOfTheStoreTellTheSystem imports villages whose places are those of the
+// store in one system or another, which the file does not name.
+func TestVillagesOfTheStoreTellTheSystem(t *testing.T) {
+	o := inFile(t)
+	villages := []string{"611002001201", "611002001202", "611002101201", "611021001201", "611021101201", "611021101202"}
+	for _, c := range []struct {
+		name, system, settled string
+		villages              []string
+		swapped               bool
+	}{
+		{"GCJ-02", "GCJ-02", "GCJ-02", villages, false},
+		{"BD-09", "BD-09", "BD-09", villages, false},
+		{"WGS 84", "EPSG:4326", "EPSG:4326", villages, false},
+		{"a zone, north first", "EPSG:4525", "EPSG:4525", villages, true},
+		{"too few villages", "GCJ-02", "", villages[:4], false},
+	} {
+		system, err := crs.Parse(c.system)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := "代码,总人口,X,Y\n"
+		for _, code := range c.villages {
+			p := system.FromWGS84(o.get("village", code, "geometry").(orb.Point))
+			if c.swapped {
+				p[0], p[1] = p[1], p[0]
+			}
+			text += fmt.Sprintf("%s,100,%.7f,%.7f\n", code, p[0], p[1])
+		}
+		path := filepath.Join(t.TempDir(), "villages.csv")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		options := intake.Options{Mapping: intake.Mapping{Layer: "village"}}
+		sheet, err := o.Inspect(t.Context(), path, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sheet.CRS != c.settled || c.settled != "" && sheet.Swap != c.swapped || len(sheet.Needs) > 0 != (c.settled == "") {
+			t.Errorf("%s: settled as %q, swapped %v, needs %v", c.name, sheet.CRS, sheet.Swap, sheet.Needs)
+		}
+		if c.settled == "" {
+			continue
+		}
+		report, err := o.Check(t.Context(), path, options, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expectKinds(t, report, map[int64][]intake.Kind{0: {"*suspect"}})
 	}
 }

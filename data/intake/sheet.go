@@ -47,7 +47,9 @@ type Sheet struct {
 	Needs  []Need       `json:"needs,omitempty"`
 	places []orb.Point  // as the file has them
 	kinds  []orb.Geometry
-	src    *read.Source // closed
+	points []record.Record // the first that are points
+	found  layers.Words    // how the system was settled, where the file does not say
+	src    *read.Source    // closed
 }
 
 // PreviewRow is a row as the file has it, and its place in degrees, by the first
@@ -113,9 +115,8 @@ const (
 	samplesShown    = 3
 )
 
-// inspect finds out about a file. bound is where its places are expected, nil for
-// anywhere.
-func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalog, bound *orb.Bound) (*Sheet, error) {
+// inspect finds out about a file, with what the store holds.
+func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalog, b *base) (*Sheet, error) {
 	fo, err := o.formats()
 	if err != nil {
 		return nil, err
@@ -142,7 +143,11 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 	if err != nil {
 		return nil, err
 	}
-	s.system(src, bound)
+	s.system(src, b)
+	if o.Layer != "" && len(s.Proposals) > 0 {
+		columns, _ := matchColumns(b.layer, src, overlay(o.Columns, o.Map))
+		s.settle(src, b.pairs(columns, s.points))
+	}
 	s.guessLayers(catalog, src, raw)
 	s.Layer = o.Layer
 	if s.Layer == "" {
@@ -194,6 +199,9 @@ func (s *Sheet) sample(ctx context.Context, src *read.Source) ([]record.Record, 
 			if len(s.kinds) < 100 {
 				s.kinds = append(s.kinds, rec.Geometry)
 			}
+			if _, ok := rec.Geometry.(orb.Point); ok && len(s.points) < mostPairs {
+				s.points = append(s.points, rec)
+			}
 		}
 		if n < previewRows {
 			shown = append(shown, rec)
@@ -203,7 +211,7 @@ func (s *Sheet) sample(ctx context.Context, src *read.Source) ([]record.Record, 
 }
 
 // system tells the coordinate system, or proposes some.
-func (s *Sheet) system(src *read.Source, bound *orb.Bound) {
+func (s *Sheet) system(src *read.Source, b *base) {
 	if src.CRSErr != nil {
 		s.CRSProblem = src.CRSErr.Error()
 	}
@@ -214,10 +222,7 @@ func (s *Sheet) system(src *read.Source, bound *orb.Bound) {
 	if len(s.places) == 0 {
 		return
 	}
-	var list []crs.Proposal
-	if bound != nil {
-		list = crs.ProposeIn(s.places, *bound)
-	}
+	list := crs.ProposeIn(s.places, b.bound)
 	if len(list) == 0 {
 		list = crs.Propose(s.places)
 	}
