@@ -147,7 +147,8 @@ func (s *Sheet) settle(src *read.Source, pairs []pair) {
 	s.CRS, s.CRSName, s.Swap, s.Warning, s.Proposals = p.CRS, p.Name, p.Swap, p.Warning, nil
 	s.CRSFrom = fmt.Sprintf("by %d villages of the store", len(pairs))
 	s.found = words("文件没有说明坐标系；按库中 %d 个村的位置认定为 %s（中位相差 %.0f 米），如有误请用 --crs 指定",
-		"the file does not say its coordinate system; by the places of %d villages it is %s (%.0f m off in the middle); if not, state it with --crs",
+		"the file does not say its coordinate system; by the places of %d villages it is %s "+
+			"(%.0f m off in the middle); if not, state it with --crs",
 		len(pairs), p.Name, off)
 	s.Needs = slices.DeleteFunc(s.Needs, func(n Need) bool { return n.Option == "crs" })
 }
