@@ -106,6 +106,20 @@ func TestGeometryOfEveryFormIsSoundOrSaid(t *testing.T) {
 			"a collection with an empty member in WKT", "a.csv", "n,geom\na,\"GEOMETRYCOLLECTION(POINT(1 2),POINT EMPTY)\"\n",
 			"<nil>", "is not a geometry", "<nil>",
 		},
+		{
+			"GeoJSON in a column", "a.csv", `n,g` + "\n" + `a,"{""type"":""Point"",""coordinates"":[109,33]}"` + "\n",
+			"[109 33]", "", "<nil>",
+		},
+		{
+			"NaN among coordinates", "a.geojson",
+			`{"type":"Feature","properties":{"NaN":"Infinity"},"geometry":{"type":"LineString","coordinates":[[109,33],[NaN,-Infinity]]}}`,
+			"<nil>", "is no GeoJSON geometry", "EPSG:4326",
+		},
+		{
+			"NaN among properties", "a.geojsonl",
+			`{"type":"Feature","properties":{"a":NaN,"b":-Infinity,"c":-1},"geometry":{"type":"Point","coordinates":[109,33]}}`,
+			"[109 33]", "", "EPSG:4326",
+		},
 		{"no number in columns", "a.csv", "n,lon,lat\na,-1.#IND,1.#QNAN\n", "<nil>", "", "<nil>"},
 		{
 			"NaN in KML", "a.kml", "<kml><Placemark><Point><coordinates>NaN,33</coordinates></Point></Placemark></kml>",

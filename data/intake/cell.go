@@ -223,6 +223,7 @@ func ungroup(s string) (string, bool) {
 
 // readYear takes 2017, 2017年, 2017年5月, 2017-05-31, 2017/5/31 and 2017.5.
 func readYear(s string) (layers.Value, *trouble) {
+	s = withoutTime(s)
 	if len(s) < 4 || strings.Trim(s[:4], "0123456789") != "" {
 		return layers.Null, notYear()
 	}
@@ -237,6 +238,20 @@ func readYear(s string) (layers.Value, *trouble) {
 	return layers.Int(int64(year)), nil
 }
 
+// withoutTime cuts the time of day off behind a date: 2017-05-31T08:00:00+08:00,
+// 2017/5/31 8:00.
+func withoutTime(s string) string {
+	s = strings.TrimSpace(s)
+	day, time, ok := strings.Cut(s, " ")
+	if !ok {
+		day, time, ok = strings.Cut(s, "T")
+	}
+	if ok && strings.Contains(time, ":") {
+		return strings.TrimSpace(day)
+	}
+	return s
+}
+
 func notYear() *trouble {
 	return bad(NotYear, words("不是年份；可写 2017 或 2017年，1900 到 2100", "is not a year; allowed are 2017 and 2017年, from 1900 to 2100"))
 }
@@ -244,7 +259,7 @@ func notYear() *trouble {
 // readDate takes 2017-05-31, 2017/5/31, 2017.5.31, 2017年5月31日 and 20170531, a time of
 // day behind it left out.
 func readDate(s string) (layers.Value, *trouble) {
-	day, _, _ := strings.Cut(strings.TrimSpace(s), " ")
+	day, _, _ := strings.Cut(withoutTime(s), " ")
 	day = strings.NewReplacer("年", "-", "月", "-", "日", "", "/", "-", ".", "-").Replace(day)
 	for _, form := range []string{"2006-1-2", "20060102"} {
 		if t, err := time.Parse(form, day); err == nil && t.Year() >= 1900 && t.Year() <= 2100 {

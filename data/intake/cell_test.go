@@ -63,6 +63,8 @@ func TestCellsAreReadAsPeopleWriteThem(t *testing.T) {
 		{"village", "是否通电", "无", false},
 		{"village", "是否通电", "2", NotYesNo},
 		{"village", "是否通电", "大概", NotYesNo},
+		{"park", "建成年份", "2017-05-31T00:00:00+08:00", int64(2017)},
+		{"park", "建成年份", "2017-05-31 12:00:00", int64(2017)},
 		{"village", "代码", "611002001201", "611002001201"},
 		{"village", "代码", "'611002001201.0", "611002001201"},
 		{"village", "代码", "６１１００２００１２０１", "611002001201"},

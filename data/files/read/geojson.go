@@ -30,21 +30,8 @@ func newFeatureScanner(r io.Reader, encoding string) (*featureScanner, *textRead
 	if err != nil {
 		return nil, nil, err
 	}
-	limit := newBudget(separatorsAsSpace{text}, maxRecord, "a feature")
+	limit := newBudget(newLooseJSON(text), maxRecord, "a feature")
 	return &featureScanner{limit: limit, dec: json.NewDecoder(limit)}, text, nil
-}
-
-// separatorsAsSpace takes the record separators of RFC 8142 for white space.
-type separatorsAsSpace struct{ io.Reader }
-
-func (s separatorsAsSpace) Read(p []byte) (int, error) {
-	n, err := s.Reader.Read(p)
-	for i, c := range p[:n] {
-		if c == 0x1E {
-			p[i] = '\n'
-		}
-	}
-	return n, err
 }
 
 // feature is one as it stands in the file.
@@ -107,6 +94,7 @@ func (s *featureScanner) bad(err error) error {
 // object reads the members of a top-level object up to an array of features,
 // where it leaves off, or to its end, where it is a feature itself.
 func (s *featureScanner) object() (f feature, whole bool, err error) {
+	arcGIS := false
 	for s.dec.More() {
 		key, err := s.dec.Token()
 		if err != nil {
@@ -114,6 +102,9 @@ func (s *featureScanner) object() (f feature, whole bool, err error) {
 		}
 		switch key {
 		case "features":
+			if arcGIS && f.Type == "" {
+				return f, false, errArcGIS
+			}
 			if t, err := s.dec.Token(); err != nil || t != json.Delim('[') {
 				return f, false, fmt.Errorf(`"features" is no array`)
 			}
@@ -132,7 +123,8 @@ func (s *featureScanner) object() (f feature, whole bool, err error) {
 				s.named = crsName(f.CRS)
 			}
 		case "geometryType", "spatialReference", "attributes", "displayFieldName":
-			return f, false, errArcGIS
+			var skip json.RawMessage
+			arcGIS, err = true, s.decode(&skip)
 		case "coordinates", "geometries": // a geometry by itself
 			var v json.RawMessage
 			if err = s.decode(&v); err == nil {
@@ -148,6 +140,9 @@ func (s *featureScanner) object() (f feature, whole bool, err error) {
 	}
 	if _, err := s.dec.Token(); err != nil {
 		return f, false, s.bad(err)
+	}
+	if arcGIS && f.Type == "" {
+		return f, false, errArcGIS
 	}
 	switch f.Type {
 	case "FeatureCollection":

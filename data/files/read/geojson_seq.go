@@ -92,7 +92,7 @@ func (j *Job) lines() (*lineScanner, error) {
 		r.Close()
 		return nil, err
 	}
-	s.in = bufio.NewReaderSize(s.text, 64<<10)
+	s.in = bufio.NewReaderSize(newLooseJSON(s.text), 64<<10)
 	return s, nil
 }
 

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
@@ -110,4 +111,61 @@ func (f *feature) ownCRS() string {
 		return "" // told when it is read
 	}
 	return crsName(g.CRS)
+}
+
+// looseJSON takes for JSON what some programs write for it: the record separators of
+// RFC 8142 are white space, and NaN and Infinity, which Python writes for numbers that
+// are none, an empty text, which is no number either.
+type looseJSON struct {
+	in      *bufio.Reader
+	quoted  bool
+	escaped bool
+	over    []byte // what stands in place of the bytes that come next
+}
+
+func newLooseJSON(r io.Reader) *looseJSON { return &looseJSON{in: bufio.NewReaderSize(r, 64<<10)} }
+
+func (l *looseJSON) Read(p []byte) (int, error) {
+	n, err := l.in.Read(p)
+	for i, c := range p[:n] {
+		switch {
+		case len(l.over) > 0:
+			p[i], l.over = l.over[0], l.over[1:]
+		case c == '\n': // which no text holds
+			l.quoted, l.escaped = false, false
+		case l.escaped:
+			l.escaped = false
+		case l.quoted:
+			l.escaped, l.quoted = c == '\\', c != '"'
+		case c == '"':
+			l.quoted = true
+		case c == 0x1E:
+			p[i] = ' '
+		case c == 'N' || c == 'I' || c == '-':
+			if long := l.noNumber(p[i:n]); long > 0 {
+				word := append([]byte{'"', '"'}, bytes.Repeat([]byte{' '}, long-2)...)
+				p[i], l.over = word[0], word[1:]
+			}
+		}
+	}
+	return n, err
+}
+
+// noNumber is how long the word for no number is with which a text begins that goes on
+// in the buffer, 0 where it is another.
+func (l *looseJSON) noNumber(text []byte) int {
+	const longest = "-Infinity"
+	if text[0] == '-' && len(text) > 1 && text[1] != 'I' {
+		return 0
+	}
+	if short := len(longest) - len(text); short > 0 {
+		ahead, _ := l.in.Peek(short)
+		text = append(bytes.Clone(text), ahead...)
+	}
+	for _, word := range []string{"NaN", "Infinity", longest} {
+		if bytes.HasPrefix(text, []byte(word)) {
+			return len(word)
+		}
+	}
+	return 0
 }

@@ -175,7 +175,7 @@ func (m *marks) read(in *bufio.Reader) error {
 			ahead, _ := in.Peek(1)
 			c.result = c.result || !closed && len(ahead) == 1 && ahead[0] != '<' || c.text
 		case "/c":
-			if c.formula && !c.result {
+			if c.formula && !c.result && c.column > 0 {
 				if m.count++; m.count <= mostUnknown {
 					m.unknown[c.row] = append(m.unknown[c.row], c.column-1)
 				}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync/atomic"
 
 	"github.com/cuntu/cuntu/data/files/record"
@@ -226,7 +228,8 @@ func open(f folder, name string, o Options, formats Formats) (src *Source, err e
 	return j.src, nil
 }
 
-// pick finds the layer asked for, or the only one.
+// pick finds the layer asked for, in other case where no two differ by that, or the only
+// one.
 func pick(file, asked string, layers []string) (int, error) {
 	for i, l := range layers {
 		if l == asked {
@@ -235,6 +238,10 @@ func pick(file, asked string, layers []string) (int, error) {
 	}
 	if asked == "" && len(layers) == 1 {
 		return 0, nil
+	}
+	alike := func(l string) bool { return asked != "" && strings.EqualFold(l, asked) }
+	if i := slices.IndexFunc(layers, alike); i >= 0 && !slices.ContainsFunc(layers[i+1:], alike) {
+		return i, nil
 	}
 	return 0, &record.LayersError{File: file, Asked: asked, Layers: layers}
 }

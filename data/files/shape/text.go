@@ -17,8 +17,8 @@ import (
 const mostDepth = 64
 
 // Parse reads a geometry from a cell, and the SRID that it names, 0 for none:
-// well-known text, EWKT's "SRID=…;" and Z or M included, or well-known binary in
-// hexadecimal, as PostGIS writes a column of geometries.
+// well-known text, EWKT's "SRID=…;" and Z or M included, well-known binary in
+// hexadecimal, as PostGIS writes a column of geometries, or GeoJSON.
 func Parse(text string) (g orb.Geometry, srid int, err error) {
 	if b := hexWKB(text); b != nil {
 		var r wkb.Reader // the record keeps the vertices
@@ -33,6 +33,10 @@ func Parse(text string) (g orb.Geometry, srid int, err error) {
 		}
 		g, err = Sound(g)
 		return g, int(r.Head.SRID), err
+	}
+	if strings.HasPrefix(text, "{") {
+		g, err = GeoJSON([]byte(text))
+		return g, 0, err
 	}
 	srid, text = cutSRID(text)
 	if strings.Count(text, "(") > 1<<20 || nesting(text) > mostDepth {
@@ -83,7 +87,7 @@ func hexWKB(text string) []byte {
 
 // IsGeometry tells whether a text begins as a geometry does.
 func IsGeometry(s string) bool {
-	if hexWKB(s) != nil {
+	if hexWKB(s) != nil || strings.HasPrefix(s, "{") && strings.Contains(s, `"coordinates"`) {
 		return true
 	}
 	_, s = cutSRID(s)
