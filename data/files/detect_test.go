@@ -52,9 +52,9 @@ func TestWhatIsNotReadIsSaid(t *testing.T) {
 	for _, row := range []struct{ name, content, want string }{
 		{"a.csv", "", "a.csv: the file is empty"},
 		{"a.csv", "\n\n", "a.csv: there are no rows"},
-		{"a.xls", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "old Excel workbook (.xls)"},
-		{"a.xlsx", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "with a password"},
-		{"a.xls", "<html><table>", "is a web page or XML that calls itself a table"},
+		{"a.xls", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "the file is damaged"},
+		{"a.xls", "<html><table>", "is a web page without a table"},
+		{"a.xls", `<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">`, "is a workbook as XML of 2003"},
 		{"a.fgb", "fgb\x03fgb\x00", "is a FlatGeobuf"},
 		{"a.gml", "<gml:FeatureCollection>", "is XML but not KML"},
 		{"a.kml", "nonsense", "is no kml file inside"},

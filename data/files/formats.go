@@ -22,6 +22,14 @@ func All() []*Format {
 			MostRows:   record.MostSheetRows - 1, // beside the headings
 		},
 		{
+			ID:         record.XLS,
+			Title:      layers.Words{Zh: "旧版 Excel、WPS 表格（.xls、.et）", En: "Excel 97–2003 or WPS workbook (.xls, .et)"},
+			Name:       "Excel 97–2003 and WPS (.xls, .et)",
+			Extensions: []string{".xls", ".et"},
+			MediaType:  "application/vnd.ms-excel",
+			Read:       (*read.Job).XLS,
+		},
+		{
 			ID:         record.CSV,
 			Title:      layers.Words{Zh: "CSV 表格（.csv）", En: "CSV table (.csv)"},
 			Name:       "CSV (.csv, .txt)",
@@ -94,6 +102,14 @@ func All() []*Format {
 			Read:       (*read.Job).TSV,
 			Stream:     write.TSV,
 			Streams:    true,
+		},
+		{
+			ID:         record.HTML,
+			Title:      layers.Words{Zh: "网页表格（.html）", En: "Table of a web page (.html)"},
+			Name:       "tables of web pages (.html)",
+			Extensions: []string{".html", ".htm"},
+			MediaType:  "text/html",
+			Read:       (*read.Job).HTML,
 		},
 		{
 			ID:          record.GeoJSONSeq,

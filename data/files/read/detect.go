@@ -56,8 +56,7 @@ func (f Formats) sniff(head []byte, name string) (string, error) {
 	known := f.known()
 	switch {
 	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0")):
-		return "", fmt.Errorf("is an old Excel workbook (.xls) or one with a password: open it in Excel or WPS and save it as .xlsx without " +
-			"a password")
+		return record.XLS, nil
 	case bytes.HasPrefix(head, []byte("SQLite format 3\x00")):
 		return record.GeoPackage, nil
 	case bytes.HasPrefix(head, []byte("\x00\x00\x27\x0A")):
@@ -87,10 +86,15 @@ func (f Formats) sniff(head []byte, name string) (string, error) {
 		if bytes.Contains(head, []byte("<kml")) || byName == record.KML {
 			return record.KML, nil
 		}
-		if bytes.Contains(bytes.ToLower(head), []byte("<html")) || bytes.Contains(head, []byte("urn:schemas-microsoft-com:office")) {
-			return "", fmt.Errorf("is a web page or XML that calls itself a table: open it in Excel or WPS and save it as .xlsx")
+		if lower := bytes.ToLower(head); bytes.Contains(lower, []byte("<html")) || bytes.Contains(lower, []byte("<table")) {
+			return record.HTML, nil
+		}
+		if bytes.Contains(head, []byte("urn:schemas-microsoft-com:office")) {
+			return "", fmt.Errorf("is a workbook as XML of 2003: open it in Excel or WPS and save it as .xlsx")
 		}
 		return "", fmt.Errorf("is XML but not KML; allowed are %s", known)
+	case (byName == record.XLS || byName == record.XLSX) && bytes.IndexByte(head, 0) < 0:
+		return record.CSV, nil // systems name what they export after the program that opens it
 	case byName != "" && byName != record.CSV && byName != record.TSV:
 		return "", fmt.Errorf("is no %s file inside, whatever its name says; allowed are %s", byName, known)
 	case bytes.IndexByte(head, 0) >= 0 && !utf16Text(head):

@@ -10,5 +10,7 @@ const (
 	CSV        = "csv"
 	TSV        = "tsv"
 	XLSX       = "xlsx"
+	XLS        = "xls"
+	HTML       = "html"
 	KML        = "kml"
 )
