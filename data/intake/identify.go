@@ -330,7 +330,7 @@ func (c *checker) twin(r *row) {
 				Row:     r.number,
 				Kind:    Duplicate,
 				Warning: true,
-				Message: words("与第 %d 行完全相同，只导入一次", "is the same as row %d and is taken once", was.row()),
+				Message: c.about("与%s完全相同，只导入一次", "is the same as %s and is taken once", was.row()),
 			})
 		}
 	case was.row() == r.number:
@@ -341,13 +341,19 @@ func (c *checker) twin(r *row) {
 	default:
 		if c.first && !c.twins[r.key] && !c.bad.has(was.row()) {
 			c.late = append(c.late, late{
-				c.duplicate(was.row(), r.key, words("与第 %d 行的代码或键相同", "has the code or key of row %d", r.number)),
+				c.duplicate(was.row(), r.key, c.about("与%s的代码或键相同", "has the code or key of %s", r.number)),
 				was.verdict(),
 			})
 		}
 		c.twins[r.key] = true
-		r.problems = append(r.problems, c.duplicate(r.number, r.key, words("与第 %d 行的代码或键相同", "has the code or key of row %d", was.row())))
+		r.problems = append(r.problems, c.duplicate(r.number, r.key, c.about("与%s的代码或键相同", "has the code or key of %s", was.row())))
 	}
+}
+
+// about is a message that names another row, in its sheet where several are read.
+func (c *checker) about(zh, en string, row int64) layers.Words {
+	sheet, number := c.src.Place(row)
+	return layers.Words{Zh: fmt.Sprintf(zh, rowZh(sheet, number)), En: fmt.Sprintf(en, rowEn(sheet, number))}
 }
 
 func (c *checker) duplicate(number int64, key uint64, m layers.Words) Problem {

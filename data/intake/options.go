@@ -80,7 +80,15 @@ func overlay(under, over map[string]string) map[string]string {
 
 // formats are the options for reading the file.
 func (o *Options) formats() (read.Options, error) {
-	f := read.Options{Encoding: o.Encoding, Layer: o.Sheet, HeaderRow: o.HeaderRow, Lon: o.Lon, Lat: o.Lat, WKT: o.WKT}
+	f := read.Options{
+		Encoding:  o.Encoding,
+		Layer:     o.Sheet,
+		HeaderRow: o.HeaderRow,
+		Lon:       o.Lon,
+		Lat:       o.Lat,
+		WKT:       o.WKT,
+		IsUnit:    isUnit,
+	}
 	if o.CRS != "" {
 		c, err := crs.Parse(o.CRS)
 		if err != nil {

@@ -58,7 +58,8 @@ const (
 
 // Problem is something wrong in one place of a file.
 type Problem struct {
-	Row     int64        `json:"row,omitempty"` // 0 for the whole file
+	Sheet   string       `json:"sheet,omitempty"` // where several are read together
+	Row     int64        `json:"row,omitempty"`   // 0 for the whole file
 	Column  string       `json:"column,omitempty"`
 	Field   string       `json:"field,omitempty"`
 	Value   string       `json:"value,omitempty"` // as in the file, shortened
@@ -81,7 +82,7 @@ func (p *Problem) String(zh bool) string {
 	var b strings.Builder
 	if zh {
 		if p.Row > 0 {
-			fmt.Fprintf(&b, "第 %d 行", p.Row)
+			b.WriteString(rowZh(p.Sheet, p.Row))
 		}
 		if p.Column != "" {
 			fmt.Fprintf(&b, "「%s」", p.Column)
@@ -96,7 +97,7 @@ func (p *Problem) String(zh bool) string {
 		return b.String()
 	}
 	if p.Row > 0 {
-		fmt.Fprintf(&b, "row %d: ", p.Row)
+		b.WriteString(rowEn(p.Sheet, p.Row) + ": ")
 	}
 	if p.Column != "" {
 		b.WriteString(p.Column + ": ")
@@ -106,6 +107,21 @@ func (p *Problem) String(zh bool) string {
 	}
 	b.WriteString(p.Message.En)
 	return b.String()
+}
+
+// rowZh names a row, in its sheet where several are read.
+func rowZh(sheet string, row int64) string {
+	if sheet != "" {
+		return fmt.Sprintf("“%s”第 %d 行", sheet, row)
+	}
+	return fmt.Sprintf("第 %d 行", row)
+}
+
+func rowEn(sheet string, row int64) string {
+	if sheet != "" {
+		return fmt.Sprintf("sheet %s row %d", sheet, row)
+	}
+	return fmt.Sprintf("row %d", row)
 }
 
 // words makes a message in both tongues from formats with the same arguments.

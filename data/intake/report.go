@@ -155,6 +155,10 @@ func (r *Report) finish(c *checker) {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Kind, b.Kind))
 	})
 	slices.SortStableFunc(r.Problems, func(a, b Problem) int { return cmp.Compare(a.Row, b.Row) })
+	for i := range r.Problems {
+		p := &r.Problems[i]
+		p.Sheet, p.Row = c.src.Place(p.Row)
+	}
 }
 
 // goes tells whether a feature of the store is to be taken away.

@@ -125,7 +125,9 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 	var several *record.LayersError
 	if errors.As(err, &several) {
 		s := &Sheet{File: several.File, Sheets: several.Layers}
-		s.need("sheet", words("文件含有多个表或图层，请选择一个：%s", "the file holds several sheets or layers; choose one of %s", join(several.Layers)))
+		s.need("sheet", words(
+			"文件含有多个表或图层，请选择一个：%s；表头相同的各表可用 * 一并导入",
+			"the file holds several sheets or layers; choose one of %s, or * for all sheets with the same headings", join(several.Layers)))
 		return s, nil
 	}
 	if err != nil {
@@ -320,7 +322,8 @@ func (s *Sheet) show(raw []record.Record) {
 	}
 	place.crs, _ = crs.Parse(name) // nil for none
 	for _, rec := range raw {
-		row := PreviewRow{Row: rec.Row, Values: make([]string, len(rec.Values))}
+		_, number := s.src.Place(rec.Row)
+		row := PreviewRow{Row: number, Values: make([]string, len(rec.Values))}
 		for i, v := range rec.Values {
 			row.Values[i] = shorten(cellText(v))
 			if c := s.column(i); c != nil && row.Values[i] != "" && len(c.Samples) < samplesShown && !slices.Contains(c.Samples, row.Values[i]) {

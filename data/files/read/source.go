@@ -27,6 +27,7 @@ type Options struct {
 	// HeaderRow the row that holds its headings.
 	Lon, Lat, WKT string
 	HeaderRow     int64
+	IsUnit        func(text string) bool // tells a unit, such as 万元, from other words; nil where none is known
 }
 
 // Source is an open file, from which Next takes records one by one. It is not
@@ -52,6 +53,7 @@ type Source struct {
 	// recognised.
 	Hints []*record.CellError
 
+	parts  []string // sheets that are read together
 	next   func() (record.Record, error)
 	closes []io.Closer
 	size   int64

@@ -72,7 +72,17 @@ func (t *table) start() error {
 		src.note("row %d numbers the columns and is left out", data[0].number)
 		data = data[1:]
 	}
-	for _, name := range headings(t.ahead[first:last+1], data) {
+	var units []string
+	if len(data) > 0 {
+		if units = t.units(data[0].cells); units != nil {
+			src.note("row %d is taken for the units", data[0].number)
+			data = data[1:]
+		}
+	}
+	for i, name := range headings(t.ahead[first:last+1], data) {
+		if i < len(units) && units[i] != "" {
+			name += "（" + units[i] + "）"
+		}
 		src.Fields = append(src.Fields, record.Field{Name: name})
 	}
 	t.ahead = data
@@ -81,6 +91,30 @@ func (t *table) start() error {
 	}
 	src.next = t.next
 	return nil
+}
+
+// units are those of a row below the headings that holds nothing else, such as "（万人）"; nil where it is no such row.
+func (t *table) units(cells []string) []string {
+	if t.job.o.IsUnit == nil || filled(cells) == 0 {
+		return nil
+	}
+	units := make([]string, len(cells))
+	for i, cell := range cells {
+		if cell == "" {
+			continue
+		}
+		unit := strings.TrimPrefix(strings.Trim(narrow(cell), "()[] "), "单位:")
+		if !t.job.o.IsUnit(unit) && unit != "-" && unit != "/" {
+			return nil
+		}
+		if t.job.o.IsUnit(unit) {
+			units[i] = unit
+		}
+	}
+	if filled(units) == 0 {
+		return nil
+	}
+	return units
 }
 
 func (t *table) next() (record.Record, error) {

@@ -37,17 +37,28 @@ func (j *Job) XLSX() error {
 	if err != nil {
 		return err
 	}
+	if j.o.Layer == AllSheets && len(sheets) > 1 {
+		return j.stack(book, sheets)
+	}
+	if j.o.Layer == AllSheets {
+		j.o.Layer = ""
+	}
 	i, err := pick(j.src.File, j.o.Layer, sheets)
 	if err != nil {
 		return err
 	}
 	j.src.Layer, j.src.Layers = sheets[i], sheets
-	s, err := newSheet(book, sheets[i])
+	return j.sheet(book, sheets[i])
+}
+
+// sheet reads one.
+func (j *Job) sheet(book *excelize.File, name string) error {
+	s, err := newSheet(book, name)
 	if err != nil {
 		return err
 	}
 	j.src.closes = append(j.src.closes, closer(s.close))
-	marks, err := j.marks(sheets[i])
+	marks, err := j.marks(name)
 	if err != nil {
 		return err
 	}
