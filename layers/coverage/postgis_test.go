@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/cuntu/cuntu/data/demo"
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/data/postgis"
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/layers"
@@ -102,7 +103,7 @@ func TestPostGISComesToTheSameVillageByVillage(t *testing.T) {
 		t.Fatalf("pgRouting is needed (apt-get install postgresql-15-pgrouting): %v", err)
 	}
 	for _, year := range []int{2017, 2019} {
-		r := compute(t, theDemo(t), year)
+		r := compute(t, demotest.Snapshot(t), year)
 		if _, err := conn.Exec(t.Context(), fmt.Sprintf(hardenedSQL, year)); err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/service"
 )
@@ -80,7 +81,7 @@ func TestACountyHasItsOwnChecklist(t *testing.T) {
 }
 
 func TestRollUpsOfTheDemoAddUp(t *testing.T) {
-	r := compute(t, theDemo(t), 2017)
+	r := compute(t, demotest.Snapshot(t), 2017)
 	for _, declared := range r.Services.Services {
 		s := declared.ID
 		for _, by := range []coverage.By{coverage.ByTown, coverage.ByCounty, coverage.ByCity} {

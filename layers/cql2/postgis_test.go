@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb/encoding/wkb"
 
-	"github.com/cuntu/cuntu/data/demo"
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
@@ -60,7 +60,7 @@ func TestFiltersAreWhatPostGISFinds(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close(context.Background()) })
-	snap := demoSnapshot(t)
+	snap := demotest.Snapshot(t)
 	loaded := map[string]bool{}
 	for _, c := range asked {
 		table, _ := snap.Table(c.layer)
@@ -106,22 +106,6 @@ func matching(t *testing.T, table *snapshot.Table, text string) (ids []int64) {
 	}
 	slices.Sort(ids)
 	return ids
-}
-
-func demoSnapshot(t *testing.T) *snapshot.Snapshot {
-	t.Helper()
-	catalog := layers.Builtin()
-	b := snapshot.NewBuilder(catalog)
-	for edit, err := range demo.Generate(demo.Options{}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		l, _ := catalog.Layer(edit.Layer)
-		if err := b.Add(l, &edit.Feature); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return b.Snapshot()
 }
 
 // copyTable makes a table of the layer's fields and its geometry in Mercator.

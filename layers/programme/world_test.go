@@ -8,6 +8,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/programme"
@@ -202,7 +203,7 @@ func TestSmallProgrammesAreThoseOfTryingEverySet(t *testing.T) {
 }
 
 func TestOnTheDemoTheProgrammeBeatsNearestFirst(t *testing.T) {
-	r := compute(t, theDemo(t), 2017)
+	r := compute(t, demotest.Snapshot(t), 2017)
 	ask := programme.Ask{Service: service.Road, By: programme.Km, Budget: math.Inf(1)}
 	_, all, err := programme.NearestFirst(t.Context(), r, ask)
 	if err != nil {

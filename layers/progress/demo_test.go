@@ -2,6 +2,7 @@ package progress_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/cuntu/cuntu/data/demo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/roads"
@@ -116,7 +118,18 @@ const outYear = `CASE WHEN v.exit_status = '已销号' THEN (SELECT max(CAST(sub
 func TestTheDemosProgressIsWhatSQLCounts(t *testing.T) {
 	p := newPrefecture(t)
 	var cache progress.Cache
-	for _, ask := range []progress.Ask{{Today: today}, {Year: 2016, Today: today}, {Year: 2018, County: "611026", Today: today}} {
+	index := area.New(p.snap)
+	for _, c := range []struct {
+		year int
+		in   area.Narrowing
+		want map[progress.Level]int
+	}{
+		{0, area.Narrowing{}, map[progress.Level]int{progress.City: 1, progress.County: 7}},
+		{2016, area.Narrowing{Area: "610000"}, map[progress.Level]int{progress.City: 1, progress.County: 7}},
+		{2018, area.Narrowing{County: "611026"}, map[progress.Level]int{progress.County: 1, progress.Town: len(index.Children("611026"))}},
+		{2018, area.Narrowing{Area: "611000", Town: index.Children("611026")[0].Code}, map[progress.Level]int{progress.Town: 1}},
+	} {
+		ask := progress.Ask{Year: c.year, In: c.in, Areas: index, Today: today}
 		r, err := progress.Compute(t.Context(), p.snap, p.cover(t), &cache, ask)
 		if err != nil {
 			t.Fatal(err)
@@ -135,8 +148,8 @@ func TestTheDemosProgressIsWhatSQLCounts(t *testing.T) {
 				p.checkIndicator(t, r, a, i)
 			}
 		}
-		if want := map[bool]int{true: 8, false: 1}[ask.County == ""]; levels[progress.City]+levels[progress.County] != want || (ask.County != "") != (levels[progress.Town] > 0) {
-			t.Errorf("areas by level: %v", levels)
+		if !maps.Equal(levels, c.want) {
+			t.Errorf("%+v has areas by level %v, not %v", c.in, levels, c.want)
 		}
 	}
 }

@@ -65,7 +65,7 @@ func (ask CatchmentAsk) limits() (by network.Metric, limits []float64, part stri
 }
 
 func (ask CatchmentAsk) within() Within {
-	return Within{Area: ask.Area, County: ask.County, Town: ask.Town}
+	return Within{Narrowed: Narrowed{Area: ask.Area, County: ask.County, Town: ask.Town}}
 }
 
 // Faults are limits that contradict each other or are too many, and areas that do not exist.

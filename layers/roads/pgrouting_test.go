@@ -10,12 +10,10 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkb"
 
-	"github.com/cuntu/cuntu/data/demo"
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
-	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // makeEdges nodes the roads as the package network says it does, by PostGIS alone: ends
@@ -115,20 +113,7 @@ func TestWaysOverTheDemoAreThoseOfPgRouting(t *testing.T) {
 
 func demoNetwork(t *testing.T) *roads.Network {
 	t.Helper()
-	catalog := layers.Builtin()
-	b := snapshot.NewBuilder(catalog)
-	l, _ := catalog.Layer("road")
-	for edit, err := range demo.Generate(demo.Options{Seed: 1}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if edit.Layer == l.ID {
-			if err := b.Add(l, &edit.Feature); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	return roads.Build(b.Snapshot(), 2017)
+	return roads.Build(demotest.Snapshot(t), 2017)
 }
 
 // load writes the passable roads of a network as they lie on the grid.

@@ -13,12 +13,12 @@ import (
 	"github.com/paulmach/orb/encoding/wkt"
 
 	"github.com/cuntu/cuntu/data/demo"
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/dem"
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -47,17 +47,6 @@ func makePrefecture(t testing.TB) *prefecture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	catalog := layers.Builtin()
-	b := snapshot.NewBuilder(catalog)
-	for e, err := range p.Edits() {
-		if err != nil {
-			t.Fatal(err)
-		}
-		l, _ := catalog.Layer(e.Layer)
-		if err := b.Add(l, &e.Feature); err != nil {
-			t.Fatal(err)
-		}
-	}
 	ground := p.Terrain()
 	tiles, err := elevation.DrawnTiles(context.Background(), ground.Bound(), 12, ground.Height)
 	if err != nil {
@@ -67,7 +56,7 @@ func makePrefecture(t testing.TB) *prefecture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	snap := b.Snapshot()
+	snap := demotest.Of(t, p.Edits())
 	return &prefecture{snap, roads.Build(snap, 2018), model}
 }
 

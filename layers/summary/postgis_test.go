@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/cuntu/cuntu/data/demo"
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/data/postgis"
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/layers"
@@ -16,25 +17,8 @@ import (
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
-	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/layers/summary"
 )
-
-func demoSnapshot(t *testing.T) *snapshot.Snapshot {
-	t.Helper()
-	catalog := service.Builtin().Extend(layers.Builtin())
-	b := snapshot.NewBuilder(catalog)
-	for edit, err := range demo.Generate(demo.Options{Seed: 1}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		l, _ := catalog.Layer(edit.Layer)
-		if err := b.Add(l, &edit.Feature); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return b.Snapshot()
-}
 
 // villages are the demo's.
 func villages(yield func(layers.Edit, error) bool) {
@@ -79,7 +63,7 @@ func TestPostGISGroupsToTheSameByTownCountyAndPrefecture(t *testing.T) {
 	if _, err := conn.Exec(t.Context(), "UPDATE cuntu.village SET population = NULL WHERE id % 17 = 0; UPDATE cuntu.village SET mbps = NULL, fibre = NULL WHERE id % 13 = 0"); err != nil {
 		t.Fatal(err)
 	}
-	snap := demoSnapshot(t)
+	snap := demotest.Snapshot(t)
 	table, _ := snap.Table("village")
 	var holes []layers.Change
 	for row := range table.Rows {
@@ -177,7 +161,7 @@ func number(v any) float64 {
 }
 
 func TestStatesOfVillagesAreRolledUpAsCoverageDoes(t *testing.T) {
-	snap := demoSnapshot(t)
+	snap := demotest.Snapshot(t)
 	states, err := coverage.Compute(t.Context(), snap, roads.Build(snap, 2019), service.Builtin())
 	if err != nil {
 		t.Fatal(err)
