@@ -154,8 +154,8 @@ func (l *Layer) HasGeometry() bool { return len(l.Geometry) > 0 }
 // Allows tells whether a feature of the layer may have a geometry of the kind.
 func (l *Layer) Allows(k geo.Kind) bool { return slices.Contains(l.Geometry, k) }
 
-// Check is the value in the field's own type, or Faults that say what is allowed: whole floats become Int for TypeInt, Int becomes Float for
-// TypeFloat. Null passes unless the field is Required.
+// Check is the value in the field's own type, or Faults that say what is allowed: whole floats become Int for TypeInt,
+// Int becomes Float for TypeFloat. Null passes unless the field is Required.
 func (f *Field) Check(v Value) (Value, error) {
 	if v.IsNull() {
 		if f.Required {

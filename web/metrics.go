@@ -72,7 +72,9 @@ var (
 	tileHitsDesc    = prometheus.NewDesc("cuntu_tile_cache_hits_total", "Tiles answered from the cache.", nil, nil)
 	tileMissesDesc  = prometheus.NewDesc("cuntu_tile_cache_misses_total", "Tiles that had to be made.", nil, nil)
 	tileDroppedDesc = prometheus.NewDesc("cuntu_tile_cache_dropped_total", "Tiles that an edit made stale.", nil, nil)
-	tileCutDesc     = prometheus.NewDesc("cuntu_tile_features_cut_total", "Features left out of tiles that would have been above the size limit.", nil, nil)
+	tileCutDesc     = prometheus.NewDesc(
+		"cuntu_tile_features_cut_total", "Features left out of tiles that would have been above the size limit.", nil, nil,
+	)
 )
 
 // Describe and Collect make it a prometheus.Collector.

@@ -104,7 +104,9 @@ func (c *restoreCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	switch {
 	case errors.Is(err, data.ErrNotEmpty):
-		return errors.New("the store holds data already; restore into an empty one, or give --replace to put the backup in the place of all of it")
+		return errors.New(
+			"the store holds data already; restore into an empty one, or give --replace to put the backup in the place of all of it",
+		)
 	case errors.Is(err, data.ErrNothing):
 		return fmt.Errorf("%s holds no features or documents of Cuntu", c.File)
 	case err != nil:
@@ -132,7 +134,10 @@ func (s copiedStore) Close() error { return errors.Join(s.Store.Close(), os.Remo
 // lacks, and a backup must stay as it is.
 func openCopy(ctx context.Context, path string, catalog *layers.Catalog, log *slog.Logger) (data.Store, error) {
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
-		return nil, fmt.Errorf("%s is open in another program, which has not written all of it back: close that first, or make a backup of it by db backup", path)
+		return nil, fmt.Errorf(
+			"%s is open in another program, which has not written all of it back: close that first, or make a backup of it by db backup",
+			path,
+		)
 	}
 	dir, err := os.MkdirTemp("", "cuntu-restore-")
 	if err != nil {

@@ -181,7 +181,13 @@ func (x *Index) LevelOf(code string) Level {
 
 func (x *Index) village(row uint32) Area {
 	t := x.villages
-	a := Area{Code: t.Get(row, "code").Text(), Name: t.Get(row, "name").Text(), Level: Village, Parent: t.Get(row, "town").Text(), Box: t.Shape(row).Box()}
+	a := Area{
+		Code:   t.Get(row, "code").Text(),
+		Name:   t.Get(row, "name").Text(),
+		Level:  Village,
+		Parent: t.Get(row, "town").Text(),
+		Box:    t.Shape(row).Box(),
+	}
 	if a.Parent == "" {
 		a.Parent = t.Get(row, "county").Text()
 	}

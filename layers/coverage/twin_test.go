@@ -100,7 +100,10 @@ func agreeWithTwin(t *testing.T, snap *snapshot.Snapshot, r *coverage.Result) {
 	t.Helper()
 	for i, want := range newTwin(snap, r.Year).reached(r) {
 		if got := r.States[service.Road][i] == service.Reached; got != want {
-			t.Errorf("%d: village %s: %v, want %v: %s", r.Year, r.Villages.Table.Get(r.Villages.Rows[i], "code").Text(), got, want, why(r, service.Road, i))
+			t.Errorf(
+				"%d: village %s: %v, want %v: %s", r.Year, r.Villages.Table.Get(r.Villages.Rows[i], "code").Text(), got, want,
+				why(r, service.Road, i),
+			)
 		}
 	}
 }

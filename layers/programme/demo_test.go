@@ -40,7 +40,9 @@ func TestAProgrammeAppliedReachesEverybodyItSays(t *testing.T) {
 		service service.ID
 		budget  float64
 	}{
-		{2014, service.Road, all}, {2017, service.Road, 30}, {2017, service.Road, all}, {2017, service.Broadband, all}, {2017, service.Water, all}, {2017, service.Water, 300},
+		{2014, service.Road, all}, {2017, service.Road, 30}, {
+			2017, service.Road, all,
+		}, {2017, service.Broadband, all}, {2017, service.Water, all}, {2017, service.Water, 300},
 	} {
 		if results[c.year] == nil {
 			results[c.year] = compute(t, snap, c.year)

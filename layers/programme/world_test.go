@@ -66,7 +66,10 @@ func (w *world) add(layer string, g orb.Geometry, v values) *world {
 }
 
 func (w *world) road(surface string, line ...orb.Point) *world {
-	return w.add("road", orb.LineString(line), values{"surface": surface, "status": "existing", "grade": "四级", "kind": "road", "class": "村道", "county": "611002"})
+	return w.add(
+		"road", orb.LineString(line),
+		values{"surface": surface, "status": "existing", "grade": "四级", "kind": "road", "class": "村道", "county": "611002"},
+	)
 }
 
 func (w *world) village(p orb.Point, people int) *world {

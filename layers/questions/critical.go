@@ -164,9 +164,11 @@ func roadsOf(r *coverage.Result, c *coverage.Critical) (list []Road) {
 
 // Columns are those of a sheet.
 func (a Critical) Columns() []question.Column {
-	return question.Columns("*n:int 序号 | N", "kind 类别 | Kind", "*people:int 人口 | People", "*villages:int 村数 | Villages", "village_names 村 | Village names",
-		"*metres:float 米 | Metres", "roads:int 道路数 | Roads", "road:int 道路编号 | Road id", "number 路线编号 | Number", "name 名称 | Name", "class 等级 | Class",
-		"!ids 道路 | Road ids")
+	return question.Columns(
+		"*n:int 序号 | N", "kind 类别 | Kind", "*people:int 人口 | People", "*villages:int 村数 | Villages", "village_names 村 | Village names",
+		"*metres:float 米 | Metres", "roads:int 道路数 | Roads", "road:int 道路编号 | Road id", "number 路线编号 | Number", "name 名称 | Name",
+		"class 等级 | Class", "!ids 道路 | Road ids",
+	)
 }
 
 // Rows are a section each, and then a cableway each.

@@ -243,16 +243,22 @@ func (a Progress) FileName() string { return fmt.Sprintf("progress-%s-%d", a.tab
 func (a Progress) Columns() []question.Column {
 	switch a.table {
 	case "villages":
-		return question.Columns("*code 代码 | Code", "*name 村 | Name", "town 镇 | Town", "county 县区 | County", "*state 状态 | State", "*exit_year:int 计划退出 | Year",
-			"exit_status 退出状态 | Exit status", "*stage 阶段 | Stage", "*since 自 | Since", "out_year:int 退出年份 | Out", "poor_population:int 贫困人口 | Poor",
-			"lacks_zh 未达标 | Lacks (Chinese)", "lacks_en 未达标（英文） | Lacks (English)", "lon:float 经度 | Longitude", "lat:float 纬度 | Latitude", "!lacks 未达标 | Lacks")
+		return question.Columns(
+			"*code 代码 | Code", "*name 村 | Name", "town 镇 | Town", "county 县区 | County", "*state 状态 | State", "*exit_year:int 计划退出 | Year",
+			"exit_status 退出状态 | Exit status", "*stage 阶段 | Stage", "*since 自 | Since", "out_year:int 退出年份 | Out",
+			"poor_population:int 贫困人口 | Poor", "lacks_zh 未达标 | Lacks (Chinese)", "lacks_en 未达标（英文） | Lacks (English)",
+			"lon:float 经度 | Longitude", "lat:float 纬度 | Latitude", "!lacks 未达标 | Lacks",
+		)
 	case "contradictions":
 		return question.Columns("*code 代码 | Code", "*name 名称 | Name", "what 矛盾 | What", "*date 日期 | Date", "field 字段 | Field", "steps 步骤 | Steps",
 			"text_zh 说明 | Text (Chinese)", "text_en 说明（英文） | Text (English)", "!text 说明 | Text")
 	}
-	return question.Columns("code 代码 | Code", "name 名称 | Name", "level 级别 | Level", "indicator 指标 | Indicator", "unit 单位 | Unit", "year:int 年份 | Year",
-		"planned:float 计划 | Planned", "actual:float 实际 | Actual", "up_to:float 至多 | Up to", "basis 依据 | Basis", "standing 进度 | Standing",
-		"final_year:int 期末年份 | Final year", "final:float 期末目标 | Final", "needed_per_year:float 每年还需 | Needed a year", "pace_per_year:float 每年已成 | So far a year")
+	return question.Columns(
+		"code 代码 | Code", "name 名称 | Name", "level 级别 | Level", "indicator 指标 | Indicator", "unit 单位 | Unit", "year:int 年份 | Year",
+		"planned:float 计划 | Planned", "actual:float 实际 | Actual", "up_to:float 至多 | Up to", "basis 依据 | Basis",
+		"standing 进度 | Standing", "final_year:int 期末年份 | Final year", "final:float 期末目标 | Final",
+		"needed_per_year:float 每年还需 | Needed a year", "pace_per_year:float 每年已成 | So far a year",
+	)
 }
 
 // Rows are those of the table asked for.
@@ -336,7 +342,10 @@ func (a Progress) WriteTable(w io.Writer, say func(layers.Words) string) error {
 			if i.FinalYear != 0 {
 				final = fmt.Sprintf(say(layers.Words{Zh: "%s（%d 年）", En: "%s by %d"}), i.told(i.Final), i.FinalYear)
 			}
-			fmt.Fprintf(t, "%s\t%v\t%s\t%s\t%s\t%s\t%s\t%s\n", name, i.Indicator, i.told(i.Planned), i.told(i.Actual), i.Standing, final, i.told(i.Needed), i.told(i.Pace))
+			fmt.Fprintf(
+				t, "%s\t%v\t%s\t%s\t%s\t%s\t%s\t%s\n", name, i.Indicator, i.told(i.Planned), i.told(i.Actual), i.Standing, final,
+				i.told(i.Needed), i.told(i.Pace),
+			)
 			name = ""
 		}
 	}

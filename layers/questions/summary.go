@@ -143,7 +143,16 @@ type AreaSummary struct {
 }
 
 func newSummary(l *layers.Layer, year int, ask summary.Ask, areas []summary.Area) Summary {
-	a := Summary{Layer: l.ID, By: ask.By, Year: year, Weight: ask.Weight, Fields: []SummaryField{}, Results: []AreaSummary{}, ask: ask, areas: areas}
+	a := Summary{
+		Layer:   l.ID,
+		By:      ask.By,
+		Year:    year,
+		Weight:  ask.Weight,
+		Fields:  []SummaryField{},
+		Results: []AreaSummary{},
+		ask:     ask,
+		areas:   areas,
+	}
 	for _, c := range ask.Columns {
 		a.Fields = append(a.Fields, SummaryField{c.ID, c.Title, c.Unit, c.Kind, c.Values, c.Breaks})
 	}

@@ -66,7 +66,8 @@ func TestWaysOverTheDemoAreThoseOfPgRouting(t *testing.T) {
 	for i := range from {
 		from[i], to[i] = int64(r.IntN(len(nodes))), int64(r.IntN(len(nodes)))
 	}
-	if _, err := conn.Exec(t.Context(), `CREATE TABLE asked AS SELECT a, b, i FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS q(a, b, i)`, from, to); err != nil {
+	const asked = `CREATE TABLE asked AS SELECT a, b, i FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS q(a, b, i)`
+	if _, err := conn.Exec(t.Context(), asked, from, to); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -87,7 +88,10 @@ func TestWaysOverTheDemoAreThoseOfPgRouting(t *testing.T) {
 		}
 		for i := range from {
 			a, b := nodes[from[i]], nodes[to[i]]
-			way, err := n.Graph.Route(t.Context(), orb.Point{a.Lon, a.Lat}, orb.Point{b.Lon, b.Lat}, network.Query{Metric: c.metric, Over: n.Passable, MaxSnap: 0.2, FootWeight: 1})
+			way, err := n.Graph.Route(
+				t.Context(), orb.Point{a.Lon, a.Lat}, orb.Point{b.Lon, b.Lat},
+				network.Query{Metric: c.metric, Over: n.Passable, MaxSnap: 0.2, FootWeight: 1},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -133,7 +137,10 @@ func load(t *testing.T, conn *pgx.Conn, n *roads.Network) {
 		for _, p := range n.Table.Shape(edge.Row).Points {
 			line = append(line, p.LonLat())
 		}
-		batch.Queue(`INSERT INTO road VALUES ($1, $2, ST_SetSRID(ST_GeomFromWKB($3), 4326))`, int64(edge.Row), float64(edge.SpeedKmh), wkb.MustMarshal(line))
+		batch.Queue(
+			`INSERT INTO road VALUES ($1, $2, ST_SetSRID(ST_GeomFromWKB($3), 4326))`, int64(edge.Row), float64(edge.SpeedKmh),
+			wkb.MustMarshal(line),
+		)
 	}
 	if err := conn.SendBatch(t.Context(), batch).Close(); err != nil {
 		t.Fatal(err)
