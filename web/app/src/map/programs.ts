@@ -6,45 +6,21 @@
 // when it asks for them, whichever comes first. MapLibre has no door for this: its insides are named here and nowhere
 // else, and where a version of it has others, it makes its programs itself, as ever.
 
-import type { LayerSpecification, Map as MapLibre } from 'maplibre-gl'
+import type { Map as MapLibre } from 'maplibre-gl'
 
-interface Configuration {
-  cacheKey: string
-}
-
-interface Variant {
-  name: string
-  programConfiguration: Configuration | undefined
-  projectionShaderVariant: { name: string; define: string; prelude: unknown }
-  showOverdrawInspector: boolean
-  useTerrain: boolean
-  defines: string[]
-}
-
-interface Configurations {
-  get(layer: string): Configuration
-}
+type Cache = MapLibre['painter']['programCache']
+type Variant = Parameters<Cache['getProgram']>[0]
+type Configuration = NonNullable<Variant['programConfiguration']>
+type StyleLayer = MapLibre['style']['_layers'][string]
 
 interface Bucket {
-  programConfigurations: Configurations
+  programConfigurations: { get(layer: string): Configuration }
+}
+
+interface SymbolBucket {
   createArrays(): void
-  text: { programConfigurations: Configurations }
-  icon: { programConfigurations: Configurations }
-}
-
-interface StyleLayer {
-  type: LayerSpecification['type']
-  source: string
-  isHidden(zoom: number): boolean
-  createBucket(of: object): Bucket
-}
-
-interface Insides {
-  painter: { context: { gl: WebGL2RenderingContext }; programCache: { getProgram(v: Variant): unknown } }
-  style: {
-    projection: { shaderVariantName: string; shaderDefine: string; shaderPreludeCode: unknown }
-    _layers: Record<string, StyleLayer>
-  }
+  text: Bucket
+  icon: Bucket
 }
 
 /** What MapLibre's constructor of a program calls before it first waits. */
@@ -63,7 +39,7 @@ const PATIENCE_MS = 3000
 export function makeProgramsAhead(map: MapLibre): void {
   map.once('render', () => {
     try {
-      new Ahead(map as unknown as MapLibre & Insides).begin()
+      new Ahead(map).begin()
     } catch (error) {
       console.debug('MapLibre makes its programs itself', error)
     }
@@ -76,7 +52,7 @@ class Ahead {
   private readonly gl: WebGL2RenderingContext
   private readonly begun = new Map<string, { variant: Variant; program: WebGLProgram }>()
 
-  constructor(private readonly map: MapLibre & Insides) {
+  constructor(private readonly map: MapLibre) {
     this.gl = map.painter.context.gl
   }
 
@@ -102,7 +78,7 @@ class Ahead {
     const { gl } = this
     const parallel = gl.getExtension('KHR_parallel_shader_compile')
     const made = ({ program }: { program: WebGLProgram }) =>
-      gl.isContextLost() || gl.getProgramParameter(program, parallel?.COMPLETION_STATUS_KHR ?? 0)
+      gl.isContextLost() || gl.getProgramParameter(program, parallel?.COMPLETION_STATUS_KHR ?? 0) === true
     const began = performance.now()
     for (let idle = false; !idle; ) {
       const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0)
@@ -153,7 +129,7 @@ class Ahead {
   }
 
   /** Lets MapLibre take a program that is made as if it had made it. */
-  private hand(variant: Variant, getProgram: (v: Variant) => unknown): void {
+  private hand(variant: Variant, getProgram: Cache['getProgram']): void {
     const key = keyOf(variant)
     const program = this.begun.get(key)?.program
     if (!program) return
@@ -184,6 +160,7 @@ class Ahead {
 
   private *variants(): Iterable<Variant> {
     const { projection, _layers } = this.map.style
+    if (!projection) return
     const variant = (name: string, programConfiguration?: Configuration, defines: string[] = []): Variant => ({
       name,
       programConfiguration,
@@ -208,10 +185,10 @@ class Ahead {
 
   /** The programs that draw a layer, by MapLibre's names, each with which properties it takes from features. */
   private *programsOf(id: string, layer: StyleLayer): Iterable<[string, Configuration]> {
-    const paint = (name: string) => this.map.getPaintProperty(id, name)
-    const layout = (name: string) => this.map.getLayoutProperty(id, name)
+    const set = (kind: 'paint' | 'layout', name: string): unknown =>
+      kind === 'paint' ? this.map.getPaintProperty(id, name as never) : this.map.getLayoutProperty(id, name as never)
     if (!['line', 'fill', 'circle', 'symbol'].includes(layer.type)) return
-    const bucket = layer.createBucket({
+    const bucket: unknown = layer.createBucket?.({
       index: 0,
       layers: [layer],
       zoom: Math.floor(this.map.getZoom()),
@@ -219,22 +196,16 @@ class Ahead {
       overscaling: 1,
       sourceLayerIndex: 0,
       sourceID: layer.source,
-    })
-    switch (layer.type) {
-      case 'line':
-        yield [paint('line-dasharray') ? 'lineSDF' : 'line', bucket.programConfigurations.get(id)]
-        break
-      case 'fill':
-        yield ['fill', bucket.programConfigurations.get(id)]
-        if (paint('fill-antialias') !== false) yield ['fillOutline', bucket.programConfigurations.get(id)]
-        break
-      case 'circle':
-        yield ['circle', bucket.programConfigurations.get(id)]
-        break
-      default:
-        bucket.createArrays()
-        if (layout('icon-image')) yield ['symbolIcon', bucket.icon.programConfigurations.get(id)]
-        if (layout('text-field')) yield ['symbolSDF', bucket.text.programConfigurations.get(id)]
+    } as never)
+    if (layer.type === 'symbol') {
+      const symbol = bucket as SymbolBucket
+      symbol.createArrays()
+      if (set('layout', 'icon-image')) yield ['symbolIcon', symbol.icon.programConfigurations.get(id)]
+      if (set('layout', 'text-field')) yield ['symbolSDF', symbol.text.programConfigurations.get(id)]
+      return
     }
+    const configuration = (bucket as Bucket).programConfigurations.get(id)
+    yield [layer.type === 'line' && set('paint', 'line-dasharray') ? 'lineSDF' : layer.type, configuration]
+    if (layer.type === 'fill' && set('paint', 'fill-antialias') !== false) yield ['fillOutline', configuration]
   }
 }
