@@ -47,6 +47,32 @@ describe('the frame budget', () => {
   })
 })
 
+describe('graphics programs', () => {
+  let server, browser, end
+
+  before(async () => ({ server, browser, end } = await overDemo()))
+  after(() => end?.())
+
+  it('are begun ahead of the first view, and not each when it is first drawn with', async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.addInitScript(() => {
+      window.__linked = { ahead: 0, drawing: 0 }
+      const { linkProgram } = WebGL2RenderingContext.prototype
+      WebGL2RenderingContext.prototype.linkProgram = function (program) {
+        window.__linked[new Error().stack.includes('getProgram') ? 'drawing' : 'ahead']++
+        return linkProgram.call(this, program)
+      }
+    })
+    await page.goto(server.url)
+    await settled(page)
+    const linked = await page.evaluate(() => window.__linked)
+    assert.ok(linked.ahead >= 8, JSON.stringify(linked))
+    assert.ok(linked.drawing <= 3, `the first frame has the sky and the ground: ${JSON.stringify(linked)}`)
+    await context.close()
+  })
+})
+
 async function drag(page) {
   await page.mouse.move(600, 300)
   await page.mouse.down()
