@@ -22,9 +22,7 @@ import (
 
 func inFile(t *testing.T) data.Store {
 	t.Helper()
-	s, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "a.gpkg"), layers.Builtin(), gpkg.Options{Create: true, Warn: func(err error) {
-		t.Error(err)
-	}})
+	s, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "a.gpkg"), layers.Builtin(), gpkg.Options{Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -249,8 +249,10 @@ func isDate(s string) bool {
 
 // valueFault says which field holds what is not allowed, and what is.
 func valueFault(field string, v Value, allowed string) error {
+	wrong := NewFault(field, "%q is not %s", v.String(), allowed)
 	if v.IsNull() {
-		return NewFault(field, "needs %s", allowed)
+		wrong = NewFault(field, "needs %s", allowed)
 	}
-	return NewFault(field, "%q is not %s", v.String(), allowed)
+	wrong[0].Allowed = allowed
+	return wrong
 }
