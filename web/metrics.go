@@ -66,6 +66,7 @@ type stateMetrics struct {
 
 var (
 	featuresDesc    = prometheus.NewDesc("cuntu_features", "Features in the snapshot, by layer.", []string{"layer"}, nil)
+	leftOutDesc     = prometheus.NewDesc("cuntu_left_out_rows", "Rows that their layer cannot hold, by layer.", []string{"layer"}, nil)
 	connectedDesc   = prometheus.NewDesc("cuntu_store_connected", "1 while the snapshot follows the store.", nil, nil)
 	tilesDesc       = prometheus.NewDesc("cuntu_tile_cache_tiles", "Tiles in the cache.", nil, nil)
 	tileBytesDesc   = prometheus.NewDesc("cuntu_tile_cache_bytes", "Memory of the tiles in the cache.", nil, nil)
@@ -80,7 +81,7 @@ var (
 // Describe and Collect make it a prometheus.Collector.
 func (s *stateMetrics) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		featuresDesc, connectedDesc, tilesDesc, tileBytesDesc, tileHitsDesc, tileMissesDesc, tileDroppedDesc, tileCutDesc,
+		featuresDesc, leftOutDesc, connectedDesc, tilesDesc, tileBytesDesc, tileHitsDesc, tileMissesDesc, tileDroppedDesc, tileCutDesc,
 	} {
 		ch <- d
 	}
@@ -96,8 +97,10 @@ func (s *stateMetrics) Collect(ch chan<- prometheus.Metric) {
 	}
 	send(connectedDesc, prometheus.GaugeValue, connected)
 	if snap := s.live.Snapshot(); snap != nil {
+		out := s.live.CountLeftOut()
 		for _, t := range snap.Tables() {
 			send(featuresDesc, prometheus.GaugeValue, float64(t.Len()), t.Layer.ID)
+			send(leftOutDesc, prometheus.GaugeValue, float64(out[t.Layer.ID]), t.Layer.ID)
 		}
 	}
 	stats := s.tiles.Stats()

@@ -145,6 +145,7 @@ func (s *server) routes(m *metrics) *mux.Router {
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)
 	get("/api/edits", s.editState)
+	get("/api/left-out", s.answer(s.leftOut))
 	s.jobRoutes(get, r)
 	s.importRoutes(r)
 	s.scenarioRoutes(get, r)

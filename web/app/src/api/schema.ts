@@ -346,6 +346,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/left-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows of the store that are not served, and why */
+        get: operations["leftOut"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/locate": {
         parameters: {
             query?: never;
@@ -972,7 +989,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether requests are answered and follow the store */
+        /** Whether requests are answered and follow the store, and how many rows are left out */
         get: operations["readyz"];
         put?: never;
         post?: never;
@@ -3179,6 +3196,42 @@ export interface operations {
     catalogue: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leftOut: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many rows to list at most.
+                 *
+                 *     最多列出几行。
+                 */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
