@@ -1,7 +1,7 @@
 const zh = {
   title: '数据导入',
   drop: '把文件拖到这里，或点击选择',
-  formats: 'Excel（xlsx）、CSV、Shapefile（连同 dbf、prj 一起选，或 zip）、GeoJSON、GeoPackage、KML',
+  together: 'Shapefile 须连同 dbf、prj 一起选，或选 zip',
   safe: '先检查、后导入；导入后可以撤销',
   reading: '正在读取文件…',
   failed: '操作失败',
@@ -122,7 +122,7 @@ const zh = {
 const en: typeof zh = {
   title: 'Import data',
   drop: 'Drop a file here, or click to choose',
-  formats: 'Excel (xlsx), CSV, Shapefile (with its dbf and prj, or zipped), GeoJSON, GeoPackage, KML',
+  together: 'Shapefiles with their dbf and prj, or zipped',
   safe: 'Checked before anything is written; can be undone afterwards',
   reading: 'Reading the file…',
   failed: 'That failed',
