@@ -20,6 +20,11 @@ export function areaOfCode(counties: readonly Area[], code: string | undefined):
   return counties.flatMap((c) => [c, ...(c.towns ?? [])]).find((a) => a.code === code)
 }
 
+/** The code of the county that an area is or lies in. */
+export function countyOf(area: string): string {
+  return area.slice(0, 6)
+}
+
 export interface Narrowing {
   /** What is complete by this year counts as existing; undefined is the present year. */
   year: number | undefined
@@ -31,7 +36,6 @@ export interface Narrowing {
 export function narrow({ year, area }: Narrowing): URLSearchParams {
   const query = new URLSearchParams()
   if (year) query.set('year', String(year))
-  if (area?.length === 6) query.set('county', area)
-  if (area && area.length > 6) query.set('town', area)
+  if (area) query.set('area', area)
   return query
 }

@@ -2,7 +2,7 @@
 // replace (GET api/coverage/critical).
 
 import type { Geometry } from 'geojson'
-import { narrow } from './areas'
+import { countyOf, narrow } from './areas'
 import { get } from './server'
 
 export interface Section {
@@ -28,7 +28,8 @@ export interface Critical {
 
 /** Of the whole county where the area is a town. */
 export function criticalPath(year: number | undefined, area: string | undefined, format?: string): string {
-  const query = narrow({ year, area: area?.slice(0, 6) })
+  const query = narrow({ year, area: undefined })
+  if (area) query.set('county', countyOf(area))
   query.set('limit', '50')
   if (format) query.set('f', format)
   return `api/coverage/critical?${query}`

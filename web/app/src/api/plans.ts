@@ -24,7 +24,8 @@ export interface PlanAsk {
   split: boolean
   capacities: 'free' | 'all' | 'none'
   everybody: boolean
-  county?: string
+  /** The code of a county or town. */
+  area?: string
   candidates?: PlanCandidate[]
   yuan_per_person_minute?: number
   seconds?: number
