@@ -82,6 +82,11 @@ describe('what the server is told to judge by', () => {
     expect(titles(limits(code, limit), theme)).toContain(title)
   })
 
+  it('bounds areas by a limit that is moved', () => {
+    const moved = themeOf(limits('water_guarantee', 97), 'water_guarantee')?.headline
+    expect(moved?.breaks).toEqual([50, 70, 80, 90, 97])
+  })
+
   it('colours a further service by its states', () => {
     const field = { id: 'cov_heat', type: 'text', title: words('heat'), tile: true, derived: true, good: ['reached'], values: catalog.states } satisfies Layer['fields'][number]
     const more: Catalog = {
@@ -94,6 +99,6 @@ describe('what the server is told to judge by', () => {
   })
 
   it('has years of the plan as they are told', () => {
-    expect(titles({ ...catalog, plan: { years: [2020, 2021, 2022, 2023] } }, 'exit_year')).toEqual(expect.arrayContaining(['≤ 2021', '2022', '≥ 2023']))
+    expect(titles({ ...catalog, plan: { ...catalog.plan, years: [2020, 2021, 2022, 2023] } }, 'exit_year')).toEqual(expect.arrayContaining(['≤ 2021', '2022', '≥ 2023']))
   })
 })

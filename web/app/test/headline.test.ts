@@ -47,7 +47,12 @@ describe('the headline of an area', () => {
   it('has round bounds made from the data where the theme has none, and none for a single value', () => {
     expect(boundsOf(headline('poor_population'), [120, 1800])).toEqual([500, 1000, 1500, 2000, 2500])
     expect(boundsOf(headline('poor_population'), [120])).toEqual([])
-    expect(boundsOf(headline('cov_road'), [])).toEqual([50, 70, 80, 90, 95])
+    expect(boundsOf(headline('cov_clinic'), [])).toEqual([50, 70, 80, 90, 95])
+  })
+
+  it('has what is asked of a share among its bounds', () => {
+    expect(boundsOf(headline('cov_road'), [])).toEqual([50, 70, 80, 90, 97])
+    expect(boundsOf(headline('water_guarantee'), [])).toEqual([50, 70, 80, 90, 95])
   })
 
   it('is asked for together with the classes of the theme', () => {

@@ -44,6 +44,11 @@ function fieldThemes(layer: Layer, catalog: Catalog): Theme[] {
 
 const criteriaOf = (catalog: Catalog): Criterion[] => catalog.services.flatMap((s) => [...s.criteria, ...(s.targets ?? [])])
 
+/** The criterion that sets a limit to a field. */
+function criterionOf(field: Field, catalog: Catalog): Criterion | undefined {
+  return criteriaOf(catalog).find((c) => c.field === field.id && c.limit !== undefined)
+}
+
 /** Breaks with the limit of a criterion in the place of the first, so far as it is below the second. */
 function limited(breaks: number[], code: string | undefined, catalog: Catalog): number[] {
   const limit = criteriaOf(catalog).find((c) => c.code === code)?.limit
@@ -72,6 +77,7 @@ function ratioTheme(given: Ratio, catalog: Catalog): Theme {
 
 function fieldTheme(layer: Layer, field: Field, catalog: Catalog): Theme[] {
   const service = catalog.services.find((s) => s.field === field.id)
+  const asked = service?.targets?.find((t) => t.of === service.id) ?? criterionOf(field, catalog)
   const own = service ? stateClasses(service, catalog.states) : classesOf(field, catalog)
   if (!own) return []
   const { plan, scope, title } = field.theme ?? {}
@@ -83,7 +89,7 @@ function fieldTheme(layer: Layer, field: Field, catalog: Catalog): Theme[] {
     ...(plan ? { plan } : {}),
     classes: [...out, ...own, unknown],
   }
-  const headline = field.derived && field.type === 'int' ? headlineOfFirst(theme) : headlineOfField(field, theme)
+  const headline = field.derived && field.type === 'int' ? headlineOfFirst(theme) : headlineOfField(field, theme, asked)
   return [headline ? { ...theme, headline } : theme]
 }
 
@@ -115,7 +121,7 @@ function outOf(field: string): ThemeClass {
 }
 
 function classesOf(field: Field, catalog: Catalog): ThemeClass[] | undefined {
-  const asked = criteriaOf(catalog).find((c) => c.field === field.id && c.limit !== undefined)
+  const asked = criterionOf(field, catalog)
   if (field.values?.some((c) => c.color)) {
     return field.values.map((c) => ({
       key: c.value,
