@@ -102,7 +102,7 @@ describe('the villages on the map', () => {
   })
 
   it('are exported as they are listed', () => {
-    expect(tablePath({ year: 2018, area: '611026105' }, 'villages', 'xlsx', ['late'])).toBe('api/progress?year=2018&county=611026&table=villages&state=late&f=xlsx')
+    expect(tablePath({ year: 2018, area: '611026105' }, 'villages', 'xlsx', ['late'])).toBe('api/progress?year=2018&area=611026&table=villages&state=late&f=xlsx')
     expect(tablePath({ year: undefined, area: undefined }, 'areas', 'csv', [])).toBe('api/progress?table=areas&f=csv')
   })
 })

@@ -5,14 +5,7 @@ import { narrow } from './areas'
 import type { Geometry } from 'geojson'
 import type { Narrowing } from './areas'
 import { get } from './server'
-import type { Value, Words } from './layers'
-
-export const services = ['road', 'water', 'broadband', 'power', 'clinic', 'school', 'culture', 'tv', 'cooperative', 'exit'] as const
-export type Service = (typeof services)[number]
-
-export const states = ['reached', 'basically', 'not', 'unknown'] as const
-/** A state of states, or inapplicable: the question is not put to the village. */
-export type ServiceState = (typeof states)[number] | 'inapplicable'
+import type { ServiceState, Value, Words } from './layers'
 
 /** A criterion as it was judged. */
 export interface Evidence {
@@ -60,7 +53,7 @@ export interface VillageCoverage {
 }
 
 export interface ServiceCoverage {
-  service: Service
+  service: string
   state: ServiceState
   why: Evidence[]
   nearest?: Supply
@@ -102,7 +95,7 @@ export interface Listing {
   sort: string
 }
 
-export function coveragePath(service: Service, shown: readonly ServiceState[], narrowing: Narrowing, format = 'json', listing?: Listing): string {
+export function coveragePath(service: string, shown: readonly ServiceState[], narrowing: Narrowing, format = 'json', listing?: Listing): string {
   const query = narrow(narrowing)
   query.set('service', service)
   query.set('state', shown.join(','))
@@ -112,11 +105,11 @@ export function coveragePath(service: Service, shown: readonly ServiceState[], n
   return `api/coverage?${query}`
 }
 
-export async function listCoverage(service: Service, shown: readonly ServiceState[], narrowing: Narrowing, signal: AbortSignal): Promise<VillageCoverage[]> {
+export async function listCoverage(service: string, shown: readonly ServiceState[], narrowing: Narrowing, signal: AbortSignal): Promise<VillageCoverage[]> {
   return (await get<{ results: VillageCoverage[] }>(coveragePath(service, shown, narrowing), signal)).results
 }
 
-export async function summarise(service: Service, by: 'city' | 'county' | 'town', year: number | undefined, signal: AbortSignal): Promise<AreaCoverage[]> {
+export async function summarise(service: string, by: 'city' | 'county' | 'town', year: number | undefined, signal: AbortSignal): Promise<AreaCoverage[]> {
   const query = narrow({ year, area: undefined })
   query.set('service', service)
   query.set('by', by)

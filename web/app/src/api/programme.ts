@@ -5,11 +5,9 @@ import type { Narrowing } from './areas'
 import type { Geometry } from 'geojson'
 import { narrow } from './areas'
 import { get, post } from './server'
-import type { Bounds } from './layers'
-import type { Evidence, Service, ServiceState } from './coverage'
+import type { Bounds, ServiceState } from './layers'
+import type { Evidence } from './coverage'
 
-export const programmeServices = ['road', 'water', 'broadband'] as const
-export type ProgrammeService = (typeof programmeServices)[number]
 export type Measure = 'km' | 'wan'
 
 export interface Totals {
@@ -46,7 +44,7 @@ export interface Work {
 }
 
 export interface Programme {
-  service: ProgrammeService
+  service: string
   by: Measure
   budget: number | null
   lacking: { villages: number; people: number }
@@ -66,20 +64,19 @@ export interface Count {
 }
 
 export interface Outcome {
-  services: { service: Service; before: Count; after: Count }[]
-  changed: (VillageRef & { service: Service; before: ServiceState; after: ServiceState })[]
+  services: { service: string; before: Count; after: Count }[]
+  changed: (VillageRef & { service: string; before: ServiceState; after: ServiceState })[]
 }
 
 export interface Ask {
-  service: ProgrammeService
+  service: string
   by: Measure
   /** In by's measure; undefined is no limit. */
   budget: number | undefined
 }
 
 export function programmePath(ask: Ask, { year, area }: Narrowing, format = 'json'): string {
-  const query = narrow({ year, area: area?.slice(0, 6) })
-  if (area && area.length > 6) query.set('filter', `town = '${area}'`)
+  const query = narrow({ year, area })
   query.set('service', ask.service)
   query.set('by', ask.by)
   if (ask.budget !== undefined) query.set(`budget_${ask.by}`, String(ask.budget))

@@ -1,12 +1,9 @@
 // A plan against what was done, as the server answers it (GET api/progress…).
 
+import { countyOf, narrow } from './areas'
 import { get } from './server'
 import type { Value, Words } from './layers'
 import type { Evidence } from './coverage'
-
-export const counts = ['villages_out', 'people_out', 'counties_out', 'people_moved'] as const
-export const shares = ['road', 'water', 'tap_water', 'broadband', 'safe_housing'] as const
-export type Indicator = (typeof counts)[number] | (typeof shares)[number]
 
 /** '' where nothing is planned for the year. */
 export type Standing = '' | 'ahead' | 'on_time' | 'late' | 'open'
@@ -25,7 +22,7 @@ export interface Point {
 }
 
 export interface Progress {
-  indicator: Indicator
+  indicator: string
   unit: string
   planned: number | null
   actual: number | null
@@ -117,12 +114,7 @@ export interface Question {
   area: string | undefined
 }
 
-function query({ year, area }: Question): URLSearchParams {
-  const q = new URLSearchParams()
-  if (year) q.set('year', String(year))
-  if (area) q.set('county', area.slice(0, 6))
-  return q
-}
+const query = ({ year, area }: Question) => narrow({ year, area: area && countyOf(area) })
 
 export function getReport(question: Question, signal: AbortSignal): Promise<Report> {
   const q = query(question)
