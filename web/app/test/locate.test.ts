@@ -21,7 +21,7 @@ describe('degrees, minutes and seconds', () => {
 })
 
 describe('recent searches', () => {
-  const found = (id: number): Recent => ({ text: 'x', hit: { layer: 'village', id, name: String(id) } })
+  const found = (id: number): Recent => ({ text: 'x', hit: { layer: 'village', id, name: String(id), lon: 0, lat: 0 } })
   it('stand once each, the last one first, and are eight at most', () => {
     let list: Recent[] = []
     for (const id of [1, 2, 3, 4, 5, 6, 7, 8, 9, 3]) list = withFirst(list, found(id))

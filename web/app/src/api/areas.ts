@@ -1,15 +1,11 @@
 // Counties with their towns (GET api/areas), and how questions are narrowed to one.
 
 import type { Bounds } from './layers'
+import type { Answer } from './server'
 import { get } from './server'
 
 /** A county with its towns, or a town. */
-export interface Area {
-  code: string
-  name: string
-  bbox?: Bounds
-  towns?: Area[]
-}
+export type Area = Answer<'Area', { bbox?: Bounds; towns?: Area[] }>
 
 export async function getAreas(): Promise<Area[]> {
   return (await get<{ counties: Area[] }>('api/areas')).counties

@@ -1,7 +1,7 @@
 // The catalogue as the server sends it (GET api/layers): every layer with its
 // fields, from which map style, legends, themes and cards derive.
 
-import type { components } from './schema'
+import type { Answer } from './server'
 import { get } from './server'
 
 export type Lang = 'zh' | 'en'
@@ -154,7 +154,7 @@ export interface Criterion {
 }
 
 /** A state of a service; inapplicable where the question is not put to the village. */
-export type ServiceState = components['schemas']['Criterion']['state']
+export type ServiceState = Answer<'Criterion'>['state']
 
 /** What villages have or lack, as the server is told to judge it. */
 export interface Service {
