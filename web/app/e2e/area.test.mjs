@@ -31,7 +31,10 @@ describe('the dossier of a county', () => {
     assert.equal(await card.locator('[data-area]').count(), county.towns.length)
 
     await row.click()
-    await until('the villages behind the number are listed', async () => (await page.locator('[data-state="not"].chip b').innerText()) === String(villages.not))
+    await until(
+      'the villages behind the number are listed',
+      async () => (await page.locator('[data-state="not"].chip b').innerText()) === String(villages.not),
+    )
     assert.match(page.url(), /service=water/)
     await card.locator('[data-area]').first().click()
     await card.getByText(/^镇/).first().waitFor()

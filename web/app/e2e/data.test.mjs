@@ -46,7 +46,11 @@ describe('importing a ledger', () => {
     await shot(page, '2-sheet')
     await page.locator('[data-crs="EPSG:4490"]').click()
     await until('the first rows are on the map', () =>
-      page.evaluate(() => window.__cuntu.map.getSource('import:rows') && window.__cuntu.map.queryRenderedFeatures({ layers: ['import:rows:point'] }).length >= 3),
+      page.evaluate(
+        () =>
+          window.__cuntu.map.getSource('import:rows') &&
+          window.__cuntu.map.queryRenderedFeatures({ layers: ['import:rows:point'] }).length >= 3,
+      ),
     )
     await shot(page, '3-settled')
     await page.getByRole('button', { name: '检查' }).click()
@@ -91,7 +95,9 @@ describe('importing a ledger', () => {
   it('speaks English and says what cannot be read', async () => {
     const { page, faults, close } = await open(browser, `${server.url}#view=data&lang=en`)
     await page.getByText('Drop a file here').waitFor()
-    await page.locator('.drop input').setInputFiles({ name: 'old.xls', mimeType: 'application/vnd.ms-excel', buffer: Buffer.from('d0cf11e0a1b11ae10000', 'hex') })
+    await page
+      .locator('.drop input')
+      .setInputFiles({ name: 'old.xls', mimeType: 'application/vnd.ms-excel', buffer: Buffer.from('d0cf11e0a1b11ae10000', 'hex') })
     await page.getByRole('alert').getByText('xlsx').waitFor()
     await close()
     assert.equal(faults.length, 2, faults.join('\n')) // the 422, as the network and the console tell it

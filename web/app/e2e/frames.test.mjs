@@ -41,7 +41,10 @@ describe('the frame budget', () => {
     await until('it has rested as long', () => Date.now() - resting > Math.min(took, 1500))
     const idle = await tasks()
     const over = (list) => list.filter((t) => t.ms - t.waited > BUDGET_MS)
-    assert.ok(over(moving).length <= over(idle).length, `${over(moving).length} tasks over ${BUDGET_MS} ms in ${took} ms, ${over(idle).length} at rest: ${JSON.stringify(over(moving))}`)
+    assert.ok(
+      over(moving).length <= over(idle).length,
+      `${over(moving).length} tasks over ${BUDGET_MS} ms in ${took} ms, ${over(idle).length} at rest: ${JSON.stringify(over(moving))}`,
+    )
     assert.deepEqual(faults, [])
     await close()
   })
@@ -84,7 +87,15 @@ async function drag(page) {
 function watchTasks() {
   const tasks = []
   const waits = []
-  for (const name of ['getProgramParameter', 'getShaderParameter', 'getUniformBlockIndex', 'getUniformLocation', 'texSubImage2D', 'texImage2D', 'readPixels']) {
+  for (const name of [
+    'getProgramParameter',
+    'getShaderParameter',
+    'getUniformBlockIndex',
+    'getUniformLocation',
+    'texSubImage2D',
+    'texImage2D',
+    'readPixels',
+  ]) {
     const call = WebGL2RenderingContext.prototype[name]
     WebGL2RenderingContext.prototype[name] = function (...args) {
       const start = performance.now()

@@ -37,7 +37,8 @@ it('a threshold that --rules moves is in the legend, the colours of the map, the
   assert.match(await legend.nth(1).innerText(), new RegExp(`90 – ${MOVED}%`))
 
   const villages = await drawn(page, 'village')
-  const free = (v) => v.x > 340 && v.x < 1200 && v.y > 120 && v.y < 700 && villages.every((o) => o === v || Math.hypot(o.x - v.x, o.y - v.y) > 24)
+  const free = (v) =>
+    v.x > 340 && v.x < 1200 && v.y > 120 && v.y < 700 && villages.every((o) => o === v || Math.hypot(o.x - v.x, o.y - v.y) > 24)
   const [fair, good] = [between, above].map((where) => villages.find((v) => where(v) && free(v)))
   assert.ok(fair && good, 'no villages on both sides of the threshold')
   await coloured(page, fair, second.color)
@@ -65,7 +66,9 @@ it('and in the print, with as many villages as meet it', async () => {
   const session = await browser.newContext({ viewport: { width: 1366, height: 768 } })
   const page = await session.newPage()
   await page.goto(`${server.url}?print=1${hash}`)
-  await until('the sheet is drawn', () => page.evaluate(() => window.__cuntuPrint?.ready.value || Boolean(window.__cuntuPrint?.failed.value)))
+  await until('the sheet is drawn', () =>
+    page.evaluate(() => window.__cuntuPrint?.ready.value || Boolean(window.__cuntuPrint?.failed.value)),
+  )
   const line = page.locator('.legend li').filter({ hasText: `≥ ${MOVED}%` })
   assert.match(await line.innerText(), new RegExp(`${own.filter(above).length}$`))
   assert.equal(await page.locator('.legend li').filter({ hasText: new RegExp(`≥ ${USUAL}%`) }).count(), 0)

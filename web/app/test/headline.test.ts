@@ -61,7 +61,10 @@ describe('the headline of an area', () => {
       field: 'move_population/population,move_population',
       breaks: 'move_population:1,50,150,300',
     })
-    expect(questionOf(theme('incidence'), headline('incidence'))).toMatchObject({ field: 'poor_population/population', breaks: 'poor_population/population:3,10,20,30' })
+    expect(questionOf(theme('incidence'), headline('incidence'))).toMatchObject({
+      field: 'poor_population/population',
+      breaks: 'poor_population/population:3,10,20,30',
+    })
     expect(questionOf(theme('cov_road'), headline('cov_road'))).toEqual({ own: 'cov_road', field: 'cov_road' })
   })
 
@@ -70,7 +73,13 @@ describe('the headline of an area', () => {
     const roads = area({ cov_road: { counts: { reached: 3, not: 1, unknown: 2 }, unknown: 1 } })
     expect([...classCounts(theme('cov_road'), 'cov_road', [roads, roads])]).toEqual([['reached', 6], ['not', 2], ['unknown', 6]])
     const water = area({ tap_water_rate: { classes: [1, 2, 3, 4], unknown: 5 } })
-    expect(Object.fromEntries(classCounts(theme('tap_water_rate'), 'tap_water_rate', [water]))).toEqual({ '-40': 1, '40-70': 2, '70-90': 3, '90-': 4, unknown: 5 })
+    expect(Object.fromEntries(classCounts(theme('tap_water_rate'), 'tap_water_rate', [water]))).toEqual({
+      '-40': 1,
+      '40-70': 2,
+      '70-90': 3,
+      '90-': 4,
+      unknown: 5,
+    })
   })
 })
 

@@ -41,7 +41,9 @@ function circle(graph: ReadonlyMap<string, readonly string[]>): string[] | undef
 }
 
 const named = (pattern: RegExp, but: (path: string) => boolean) =>
-  [...modules].flatMap(([path, text]) => (but(path) ? [] : text.split('\n').flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}: ${line.trim()}`] : []))))
+  [...modules].flatMap(([path, text]) =>
+    but(path) ? [] : text.split('\n').flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}: ${line.trim()}`] : [])),
+  )
 
 describe('the modules of the app', () => {
   const graph = new Map([...modules.keys()].map((path) => [path, importsOf(path)]))

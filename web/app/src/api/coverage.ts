@@ -35,7 +35,13 @@ export interface Listing {
   sort: string
 }
 
-export function coveragePath(service: string, shown: readonly ServiceState[], narrowing: Narrowing, format = 'json', listing?: Listing): string {
+export function coveragePath(
+  service: string,
+  shown: readonly ServiceState[],
+  narrowing: Narrowing,
+  format = 'json',
+  listing?: Listing,
+): string {
   const query = narrow(narrowing)
   query.set('service', service)
   query.set('state', shown.join(','))
@@ -45,11 +51,21 @@ export function coveragePath(service: string, shown: readonly ServiceState[], na
   return `api/coverage?${query}`
 }
 
-export async function listCoverage(service: string, shown: readonly ServiceState[], narrowing: Narrowing, signal: AbortSignal): Promise<VillageCoverage[]> {
+export async function listCoverage(
+  service: string,
+  shown: readonly ServiceState[],
+  narrowing: Narrowing,
+  signal: AbortSignal,
+): Promise<VillageCoverage[]> {
   return (await get<{ results: VillageCoverage[] }>(coveragePath(service, shown, narrowing), signal)).results
 }
 
-export async function summarise(service: string, by: 'city' | 'county' | 'town', year: number | undefined, signal: AbortSignal): Promise<AreaCoverage[]> {
+export async function summarise(
+  service: string,
+  by: 'city' | 'county' | 'town',
+  year: number | undefined,
+  signal: AbortSignal,
+): Promise<AreaCoverage[]> {
   const query = narrow({ year, area: undefined })
   query.set('service', service)
   query.set('by', by)

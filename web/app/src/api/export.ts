@@ -48,6 +48,10 @@ export function layerPath(layer: string, asked: Record<string, string>): string 
 }
 
 /** The features of a layer. */
-export function readLayer<G extends Geometry | null, P>(layer: string, narrowed: Record<string, string>, signal?: AbortSignal): Promise<FeatureCollection<G, P>> {
+export function readLayer<G extends Geometry | null, P>(
+  layer: string,
+  narrowed: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<FeatureCollection<G, P>> {
   return get<FeatureCollection<G, P>>(layerPath(layer, { f: 'geojson', ...narrowed }), signal)
 }

@@ -6,7 +6,11 @@ import type { Answer } from './server'
 export type Job = Answer<'JobStatus', { state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' }>
 
 /** What a job comes to. `progress` hears its share from 0 to 1 and what it says; aborting cancels it. */
-export async function jobResult<T>(job: Job, progress: (share: number, message: string | undefined) => void, signal: AbortSignal): Promise<T> {
+export async function jobResult<T>(
+  job: Job,
+  progress: (share: number, message: string | undefined) => void,
+  signal: AbortSignal,
+): Promise<T> {
   const cancel = () => void cancelJob(job.id).catch(() => undefined)
   signal.addEventListener('abort', cancel)
   try {

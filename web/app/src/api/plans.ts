@@ -46,6 +46,10 @@ export function startPlan(ask: PlanAsk, year: number | undefined): Promise<Job> 
   return post<Job>(`api/siting/plan${year ? `?year=${year}` : ''}`, ask)
 }
 
-export function planOf(job: Job, progress: (share: number, message: string | undefined) => void, signal: AbortSignal): Promise<Partial<Plan> & { infeasible?: Infeasible }> {
+export function planOf(
+  job: Job,
+  progress: (share: number, message: string | undefined) => void,
+  signal: AbortSignal,
+): Promise<Partial<Plan> & { infeasible?: Infeasible }> {
   return jobResult(job, progress, signal)
 }

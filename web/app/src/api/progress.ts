@@ -66,7 +66,13 @@ export function getReport(question: Question, signal: AbortSignal): Promise<Repo
 }
 
 /** The address of a table of the report as a file. */
-export function tablePath(question: Question, table: 'areas' | 'villages', format: string, states: readonly VillageState[], called = ''): string {
+export function tablePath(
+  question: Question,
+  table: 'areas' | 'villages',
+  format: string,
+  states: readonly VillageState[],
+  called = '',
+): string {
   const q = query(question)
   q.set('table', table)
   if (called) q.set('q', called)

@@ -41,7 +41,13 @@ export function getCriteria(): Promise<Criteria> {
   return get<Criteria>('api/siting/criteria')
 }
 
-export function evaluate(lon: number, lat: number, people: number | undefined, year: number | undefined, signal: AbortSignal): Promise<Evaluation> {
+export function evaluate(
+  lon: number,
+  lat: number,
+  people: number | undefined,
+  year: number | undefined,
+  signal: AbortSignal,
+): Promise<Evaluation> {
   const at = { lon: lon.toFixed(6), lat: lat.toFixed(6), ...(people ? { people: String(people) } : {}) }
   return get<Evaluation>(`api/siting/evaluate?${query(year, at)}`, signal)
 }

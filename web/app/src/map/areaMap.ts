@@ -71,8 +71,12 @@ export function useAreaMap(
       const by = which.split(',') as ('county' | 'town')[]
       try {
         const [places, ...lists] = await Promise.all([
-          by.includes('town') ? readLayer<Point, { code: string; name: string }>(townLayer.value, {}, abort.signal) : Promise.resolve(answer.value?.places ?? empty),
-          ...by.map((b) => summariseVillages({ by: b, field, weight: 'population', breaks, year: y, filter: headline.filter }, abort.signal)),
+          by.includes('town')
+            ? readLayer<Point, { code: string; name: string }>(townLayer.value, {}, abort.signal)
+            : Promise.resolve(answer.value?.places ?? empty),
+          ...by.map((b) =>
+            summariseVillages({ by: b, field, weight: 'population', breaks, year: y, filter: headline.filter }, abort.signal),
+          ),
         ])
         answer.value = { theme: to, headline, own, areas: Object.fromEntries(by.map((b, i) => [b, lists[i]])), places: places as Places }
       } catch {
@@ -85,7 +89,16 @@ export function useAreaMap(
 
   const areas = computed(() => {
     const headline = painted.value ? undefined : theme.value?.headline
-    const base = { ...shape.value, townLayer: townLayer.value, level: level.value, headline, counties: new Map(), towns: empty, legend: undefined, classes: undefined }
+    const base = {
+      ...shape.value,
+      townLayer: townLayer.value,
+      level: level.value,
+      headline,
+      counties: new Map(),
+      towns: empty,
+      legend: undefined,
+      classes: undefined,
+    }
     const a = answer.value
     if (!headline) return undefined
     if (!a || a.theme.id !== theme.value?.id) return pinned.value && pinned.value !== 'village' ? base : undefined

@@ -122,7 +122,24 @@ export function followAddress(to: Link, catalog: ShallowRef<Catalog | undefined>
   addEventListener('hashchange', read)
   watch(lang, (l) => (document.documentElement.lang = l === 'zh' ? 'zh-CN' : 'en'), { immediate: true })
   if (!keep) return
-  watch([opens, year, area, camera, level, () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden], opacity: { ...view.opacity } }), compare, selection, reach, service, lang, catalog], write, {
-    flush: 'post',
-  })
+  watch(
+    [
+      opens,
+      year,
+      area,
+      camera,
+      level,
+      () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden], opacity: { ...view.opacity } }),
+      compare,
+      selection,
+      reach,
+      service,
+      lang,
+      catalog,
+    ],
+    write,
+    {
+      flush: 'post',
+    },
+  )
 }

@@ -16,7 +16,9 @@ export interface StatePart {
 export function useServices() {
   const { catalog } = useLive()
   const services = computed(() => catalog.value?.services ?? [])
-  const states = computed(() => (catalog.value?.states ?? []).map((s) => ({ value: s.value, title: heading(s.title), color: s.color ?? '' })))
+  const states = computed(() =>
+    (catalog.value?.states ?? []).map((s) => ({ value: s.value, title: heading(s.title), color: s.color ?? '' })),
+  )
   /** The states of those that a service is asked of, the best first. */
   const asked = computed(() => states.value.filter((s) => s.value !== 'inapplicable'))
 

@@ -67,7 +67,8 @@ const en: typeof zh = {
   rankBy: 'Rank by which service',
   townLine: (villages: string, people: string) => `${villages} villages, ${people} people`,
   works: (service: string) => `Closing the gap: ${service}`,
-  worksText: (km: string, wan: string, villages: string, people: string) => `${km} km, ${wan} × 10,000 yuan, for ${people} people in ${villages} villages`,
+  worksText: (km: string, wan: string, villages: string, people: string) =>
+    `${km} km, ${wan} × 10,000 yuan, for ${people} people in ${villages} villages`,
   worksNone: 'No village lacks it',
   openProgramme: 'Open the view of works',
   sites: 'Relocation sites',

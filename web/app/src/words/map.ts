@@ -47,7 +47,9 @@ const en: typeof zh = {
   basemapTemplate: "Template of the tiles' addresses",
   basemapCredit: 'Attribution',
   basemapCreditExample: 'Tianditu GS(2024)0568',
-  basemapNote: '{z}/{x}/{y}, {TileMatrix} and the like will do; {s} stands for subdomains. The address and its key stay in this browser: they are in no link, and this server never sees them.',
+  basemapNote:
+    '{z}/{x}/{y}, {TileMatrix} and the like will do; {s} stands for subdomains. ' +
+    'The address and its key stay in this browser: they are in no link, and this server never sees them.',
   basemapUse: 'Use',
   basemapForget: 'Forget',
   basemapFaults: {

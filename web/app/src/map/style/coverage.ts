@@ -40,13 +40,21 @@ export function wayOverlay(dossier: VillageDossier, palette: Palette, lang: Lang
   if (dossier.way?.type !== 'LineString') return undefined
   const line = dossier.way.coordinates
   const stretches = joined(dossier.steps)
-  const features = stretches.map(
-    (s): Feature => ({ type: 'Feature', geometry: { type: 'LineString', coordinates: line.slice(s.begin, s.end + 1) }, properties: { hardened: s.hardened } }),
-  )
+  const features = stretches.map((s): Feature => ({
+    type: 'Feature',
+    geometry: { type: 'LineString', coordinates: line.slice(s.begin, s.end + 1) },
+    properties: { hardened: s.hardened },
+  }))
   const lengths = stretches.flatMap((s): Feature[] => {
     const middle = line[Math.floor((s.begin + s.end) / 2)]
     if (s.hardened || !middle) return []
-    return [{ type: 'Feature', geometry: { type: 'Point', coordinates: middle }, properties: { hardened: false, label: distance(s.metres, lang) } }]
+    return [
+      {
+        type: 'Feature',
+        geometry: { type: 'Point', coordinates: middle },
+        properties: { hardened: false, label: distance(s.metres, lang) },
+      },
+    ]
   })
   const data: FeatureCollection = { type: 'FeatureCollection', features: [...features, ...lengths] }
   return { sources: { [WAY]: data }, layers: wayLayers(palette) }
@@ -57,7 +65,8 @@ function joined(steps: readonly Step[]): Step[] {
   const list: Step[] = []
   for (const s of steps) {
     const last = list.at(-1)
-    if (last && last.hardened === s.hardened && last.end === s.begin) list.splice(-1, 1, { ...last, end: s.end, metres: last.metres + s.metres })
+    if (last && last.hardened === s.hardened && last.end === s.begin)
+      list.splice(-1, 1, { ...last, end: s.end, metres: last.metres + s.metres })
     else list.push(s)
   }
   return list
@@ -74,7 +83,14 @@ function wayLayers(palette: Palette): LayerSpecification[] {
       source: WAY,
       type: 'symbol',
       filter: ['has', 'label'],
-      layout: { 'text-field': ['get', 'label'], 'text-font': medium, 'text-size': 14, 'text-anchor': 'left', 'text-offset': [0.9, 0], 'text-allow-overlap': true },
+      layout: {
+        'text-field': ['get', 'label'],
+        'text-font': medium,
+        'text-size': 14,
+        'text-anchor': 'left',
+        'text-offset': [0.9, 0],
+        'text-allow-overlap': true,
+      },
       paint: { 'text-color': answers.no, 'text-halo-color': palette.halo, 'text-halo-width': 2 },
     },
   ]

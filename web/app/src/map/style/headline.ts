@@ -35,7 +35,8 @@ export function headlineOfField(field: Field, theme: Theme, asked?: Asked): Head
   const { areas, over, scope, area_breaks: breaks } = field.theme ?? {}
   if (areas === 'none') return undefined
   if (areas === 'sum') return { kind: 'sum', field: field.id, unit: field.unit ?? '', value: (r) => (r.known ? r.sum : undefined) }
-  if (areas === 'share' && over) return { kind: 'ratio', field: `${field.id}/${over}`, unit: '%', ...(breaks ? { breaks } : {}), value: meanOf }
+  if (areas === 'share' && over)
+    return { kind: 'ratio', field: `${field.id}/${over}`, unit: '%', ...(breaks ? { breaks } : {}), value: meanOf }
   if (theme.classes.some((c) => c.when && 'is' in c.when && c.when.field === field.id)) {
     return headlineOfValues(theme, field.type === 'bool' ? ['true'] : (field.good ?? []), scope, asked)
   }
@@ -46,7 +47,9 @@ export function headlineOfField(field: Field, theme: Theme, asked?: Asked): Head
 /** The share of villages in good classes, of those that scope, a field of yes or no, does not leave out. */
 export function headlineOfValues(theme: Theme, wished: readonly string[], scope?: string, asked?: Asked): Headline | undefined {
   const field = theme.id
-  const values = theme.classes.flatMap((c) => (c.when && 'is' in c.when && c.when.field === field ? [{ title: c.title, is: String(c.when.is) }] : []))
+  const values = theme.classes.flatMap((c) =>
+    c.when && 'is' in c.when && c.when.field === field ? [{ title: c.title, is: String(c.when.is) }] : [],
+  )
   const good = values.filter((v) => wished.includes(v.is))
   if (!good.length) return undefined
   return {
@@ -63,7 +66,14 @@ export function headlineOfValues(theme: Theme, wished: readonly string[], scope?
 /** The share of villages in the first class of a theme of counts. */
 export function headlineOfFirst(theme: Theme): Headline {
   const good = theme.classes.slice(0, 1).map((c) => c.title)
-  return { kind: 'good', field: theme.id, good, unit: '%', breaks: shareBreaks(), value: (r) => share(r.classes?.[0] ?? 0, sum(r.classes ?? [])) }
+  return {
+    kind: 'good',
+    field: theme.id,
+    good,
+    unit: '%',
+    breaks: shareBreaks(),
+    value: (r) => share(r.classes?.[0] ?? 0, sum(r.classes ?? [])),
+  }
 }
 
 function share(part: number, whole: number): number | undefined {
@@ -100,7 +110,11 @@ export function rankOf(bounds: readonly number[], value: number): number {
 export function questionOf(theme: Theme, headline: Headline): { field: string; breaks?: string; own: string } {
   const own = theme.of ?? theme.id
   const bounds = classBounds(theme)
-  return { own, field: own === headline.field ? own : `${headline.field},${own}`, ...(bounds.length ? { breaks: `${own}:${bounds.join(',')}` } : {}) }
+  return {
+    own,
+    field: own === headline.field ? own : `${headline.field},${own}`,
+    ...(bounds.length ? { breaks: `${own}:${bounds.join(',')}` } : {}),
+  }
 }
 
 function classBounds(theme: Theme): number[] {
@@ -117,7 +131,8 @@ export function classCounts(theme: Theme, own: string, areas: readonly AreaSumma
     const { when } = c
     if (!when) counts.set(c.key, sum(rollups.map((r) => r.unknown + (r.counts?.['unknown'] ?? 0))))
     else if ('is' in when && when.field === theme.id) counts.set(c.key, sum(rollups.map((r) => r.counts?.[String(when.is)] ?? 0)))
-    else if (!('is' in when) && !('among' in when)) counts.set(c.key, sum(rollups.map((r) => r.classes?.[rankOf(bounds, when.from ?? -Infinity)] ?? 0)))
+    else if (!('is' in when) && !('among' in when))
+      counts.set(c.key, sum(rollups.map((r) => r.classes?.[rankOf(bounds, when.from ?? -Infinity)] ?? 0)))
   }
   return counts
 }

@@ -60,7 +60,11 @@ function ratioTheme(given: Ratio, catalog: Catalog): Theme {
   const { breaks: usual = [], area_breaks: areas } = given.theme
   const ratio: Ratio = {
     ...given,
-    theme: { ...given.theme, breaks: limited(usual, given.limit, catalog), ...(areas ? { area_breaks: limited(areas, given.limit, catalog) } : {}) },
+    theme: {
+      ...given.theme,
+      breaks: limited(usual, given.limit, catalog),
+      ...(areas ? { area_breaks: limited(areas, given.limit, catalog) } : {}),
+    },
   }
   const { id, part, over, group } = ratio
   const { plan, title, breaks = [] } = ratio.theme
@@ -99,7 +103,9 @@ function stateClasses(service: Service, states: readonly Choice[]): ThemeClass[]
   return states.flatMap((s): ThemeClass[] => {
     if (s.value === 'unknown' || (s.value === 'basically' && !between) || (s.value === 'inapplicable' && !service.asked)) return []
     const quiet = s.value === 'inapplicable' ? { quiet: true } : {}
-    return [{ key: s.value, title: heading(s.title), color: s.color ?? answers.unknown, when: { field: service.field, is: s.value }, ...quiet }]
+    return [
+      { key: s.value, title: heading(s.title), color: s.color ?? answers.unknown, when: { field: service.field, is: s.value }, ...quiet },
+    ]
   })
 }
 
@@ -182,7 +188,12 @@ function years(field: Field, of: readonly number[]): ThemeClass[] {
     if (i < last) when.below = year + 1
     const sign = i === 0 ? '≤ ' : i === last ? '≥ ' : ''
     const title = `${sign}${year}`
-    return { key: String(year), title: { zh: title, en: title }, color: answers.years[Math.round((i * (answers.years.length - 1)) / Math.max(last, 1))] ?? answers.unknown, when }
+    return {
+      key: String(year),
+      title: { zh: title, en: title },
+      color: answers.years[Math.round((i * (answers.years.length - 1)) / Math.max(last, 1))] ?? answers.unknown,
+      when,
+    }
   })
 }
 

@@ -65,7 +65,10 @@ export async function getAreaDossier(
 }
 
 async function getPoor(code: string, signal: AbortSignal): Promise<Pick<AreaDossier, 'poor' | 'stillPoor'>> {
-  const areas = await summariseVillages({ by: code.length === 6 ? 'county' : 'town', area: code, field: 'poor_population,remaining_poor', year: undefined }, signal)
+  const areas = await summariseVillages(
+    { by: code.length === 6 ? 'county' : 'town', area: code, field: 'poor_population,remaining_poor', year: undefined },
+    signal,
+  )
   const fields = areas.find((a) => a.code === code)?.fields
   return { poor: fields?.['poor_population']?.sum, stillPoor: fields?.['remaining_poor']?.sum }
 }
@@ -100,5 +103,11 @@ export function targetOf(service: Service): number | undefined {
 
 /** Areas that lack a service, by the people without it. */
 export function ranked(areas: readonly AreaCoverage[]): AreaCoverage[] {
-  return [...areas].sort((a, b) => b.people.not - a.people.not || b.villages.not - a.villages.not || b.villages.unknown - a.villages.unknown || a.code.localeCompare(b.code))
+  return [...areas].sort(
+    (a, b) =>
+      b.people.not - a.people.not ||
+      b.villages.not - a.villages.not ||
+      b.villages.unknown - a.villages.unknown ||
+      a.code.localeCompare(b.code),
+  )
 }
