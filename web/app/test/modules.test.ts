@@ -8,7 +8,7 @@ const modules = new Map(Object.entries(sources).map(([path, text]) => [path.repl
 /** The modules that one imports at once; what it loads later may import it. */
 function importsOf(path: string): string[] {
   const found = [...(modules.get(path) ?? '').matchAll(/^(?:import|export)\s[^'"]*?from '(\.[^']+)'/gm)]
-  return found.flatMap(([, to = '']) => {
+  const names = found.flatMap(([, to = '']) => {
     const parts = path.split('/').slice(0, -1)
     for (const part of to.split('/')) {
       if (part === '..') parts.pop()
@@ -18,6 +18,7 @@ function importsOf(path: string): string[] {
     const name = [base, `${base}.ts`, base ? `${base}/index.ts` : 'index.ts'].find((p) => modules.has(p))
     return name ? [name] : []
   })
+  return [...new Set(names)]
 }
 
 /** A circle of modules, the first of which is its last too. */
