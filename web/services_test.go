@@ -36,8 +36,12 @@ func TestLayersTellOfServicesAndTheirFieldsOfVillages(t *testing.T) {
 	if of := got.Services[0].Targets[0].Of; of != service.Road {
 		t.Errorf("the first target of road is of %q", of)
 	}
-	if i := got.Plan.Indicators; len(i) != len(progress.IndicatorNames) || i[4].ID != "road" || i[4].Title.Zh != "通硬化路的村" || !i[4].Share || i[3].Share {
-		t.Errorf("%+v", i)
+	indicators := got.Plan.Indicators
+	if len(indicators) != len(progress.IndicatorNames) {
+		t.Fatalf("%+v", indicators)
+	}
+	if moved, road := indicators[3], indicators[4]; moved.Share || !road.Share || road.ID != "road" || road.Title.Zh != "通硬化路的村" {
+		t.Errorf("%+v", indicators)
 	}
 	if guarantee := got.Services[1].Criteria[2]; *guarantee.Limit != 95 || *guarantee.Basic != 90 || guarantee.Rule != service.AtLeast {
 		t.Errorf("%+v", guarantee)
