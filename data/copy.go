@@ -12,8 +12,8 @@ import (
 	"github.com/cuntu/cuntu/layers"
 )
 
-// Copied counts what Copy wrote.
-type Copied struct{ Features, Documents int }
+// Copied counts what Copy wrote, and the features that it could not.
+type Copied struct{ Features, Documents, LeftOut int }
 
 // CopyOptions are the choices of Copy.
 type CopyOptions struct {
@@ -21,6 +21,8 @@ type CopyOptions struct {
 	Replace bool
 	// Progress, unless nil, is told how many features are copied.
 	Progress func(features int)
+	// LeftOut, unless nil, is told of each row that no store takes, and why.
+	LeftOut func(error)
 }
 
 // Why Copy refuses, for errors.Is.
@@ -34,6 +36,9 @@ var (
 // catalogue. The features are as of one moment; the documents are those of just
 // before it, so that no document tells of what is not there. The changes that led
 // there stay behind: a cursor of one store means nothing in another.
+//
+// A row of which a part cannot be read, or that no edit may write, is left out: one bad
+// row does not keep the others from being copied.
 //
 // It refuses, with nothing written, when the target changes meanwhile.
 func Copy(ctx context.Context, from, to Store, catalog *layers.Catalog, o CopyOptions) (Copied, error) {
@@ -52,7 +57,7 @@ func Copy(ctx context.Context, from, to Store, catalog *layers.Catalog, o CopyOp
 	if err != nil {
 		return Copied{}, err
 	}
-	c := copier{from: from, progress: o.Progress}
+	c := copier{from: from, catalog: catalog, progress: o.Progress, leftOut: o.LeftOut}
 	_, err = to.Write(ctx, Writing{
 		Edits: c.edits(ctx, there), Since: since, Layers: catalog.IDs(),
 		Documents: c.documents(ctx, listed), OnlyDocuments: true,
@@ -84,7 +89,9 @@ func contents(ctx context.Context, s Store, mayGo bool) ([]place, Cursor, error)
 
 type copier struct {
 	from     Store
+	catalog  *layers.Catalog
 	progress func(int)
+	leftOut  func(error)
 	done     Copied
 }
 
@@ -101,7 +108,14 @@ func (c *copier) edits(ctx context.Context, there []place) iter.Seq2[layers.Edit
 		}
 		_, err := c.from.Load(ctx, func(l *layers.Layer, f *layers.Feature) error {
 			kept := layers.Feature{ID: f.ID, Geometry: orb.Clone(f.Geometry), Values: slices.Clone(f.Values)}
-			if !yield(layers.Edit{Op: layers.Insert, Layer: l.ID, Feature: kept}, nil) {
+			e := layers.Edit{Op: layers.Insert, Layer: l.ID, Feature: kept}
+			if err := c.refusal(l, f, &e); err != nil {
+				if c.done.LeftOut++; c.leftOut != nil {
+					c.leftOut(err)
+				}
+				return nil
+			}
+			if !yield(e, nil) {
 				return errEnough
 			}
 			if c.done.Features++; c.progress != nil {
@@ -115,12 +129,21 @@ func (c *copier) edits(ctx context.Context, there []place) iter.Seq2[layers.Edit
 	}
 }
 
+// refusal is why a row cannot be written.
+func (c *copier) refusal(l *layers.Layer, f *layers.Feature, e *layers.Edit) error {
+	if out, ok := judge(l, f); !ok {
+		return out
+	}
+	_, err := CheckEdit(c.catalog, -1, e) // which asks for required values too
+	return err
+}
+
 // documents yield the contents of those listed, one at a time; one that is deleted
 // meanwhile is passed over.
 func (c *copier) documents(ctx context.Context, listed []Document) func([]int64) iter.Seq2[Document, error] {
 	return func([]int64) iter.Seq2[Document, error] {
 		return func(yield func(Document, error) bool) {
-			if c.done.Features == 0 && len(listed) == 0 {
+			if c.done.Features == 0 && c.done.LeftOut == 0 && len(listed) == 0 {
 				yield(Document{}, ErrNothing)
 				return
 			}

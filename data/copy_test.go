@@ -22,9 +22,7 @@ import (
 
 func inFile(t *testing.T) data.Store {
 	t.Helper()
-	s, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "a.gpkg"), layers.Builtin(), gpkg.Options{Create: true, Warn: func(err error) {
-		t.Error(err)
-	}})
+	s, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "a.gpkg"), layers.Builtin(), gpkg.Options{Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,4 +177,39 @@ func state(t *testing.T, s data.Store) (all []string) {
 		all = append(all, fmt.Sprint(d))
 	}
 	return all
+}
+
+// tainted is a store of which one row cannot be read and another lacks its name.
+type tainted struct{ data.Store }
+
+func (s tainted) Load(ctx context.Context, add func(*layers.Layer, *layers.Feature) error) (data.Cursor, error) {
+	return s.Store.Load(ctx, func(l *layers.Layer, f *layers.Feature) error {
+		switch {
+		case f.ID != 5:
+		case l.ID == "village":
+			f.Geometry, f.Unread = nil, []layers.Unread{{Part: "geometry", Err: errors.New("it is cut off")}}
+		case l.ID == "town":
+			f.Values[l.Field("name")] = layers.Null
+		}
+		return add(l, f)
+	})
+}
+
+func TestABadRowStaysBehindAndIsTold(t *testing.T) {
+	catalog := layers.Builtin()
+	from, to := inFile(t), inFile(t)
+	fill(t, from, 3, 4)
+	var told []string
+	tell := func(err error) { told = append(told, err.Error()) }
+	copied, err := data.Copy(t.Context(), tainted{from}, to, catalog, data.CopyOptions{LeftOut: tell})
+	if err != nil || copied != (data.Copied{Features: 4*len(catalog.Layers) - 2, Documents: 2, LeftOut: 2}) {
+		t.Errorf("copied %+v: %v", copied, err)
+	}
+	all := strings.Join(told, "\n")
+	if len(told) != 2 || !strings.Contains(all, "layer village: id 5") || !strings.Contains(all, "layer town: id 5") {
+		t.Errorf("told: %s", all)
+	}
+	if n := len(state(t, to)); n != copied.Features+copied.Documents {
+		t.Errorf("the copy holds %d things", n)
+	}
 }

@@ -22,6 +22,7 @@ type Live struct {
 
 	snapshot atomic.Pointer[snapshot.Snapshot]
 	state    atomic.Pointer[State]
+	roll     atomic.Pointer[roll] // of what is not in the snapshot
 
 	mu        sync.Mutex // held while listeners are told, so that they hear in order
 	listeners map[*listener]struct{}
@@ -35,6 +36,8 @@ type State struct {
 	Connected bool // and it follows the store
 	Since     time.Time
 	Problem   string // why it does not, for an operator; without secrets
+	Failed    bool   // it was tried, and failed
+	Lost      bool   // for the store is out of reach, rather than answers what cannot be used
 }
 
 // Event is what listeners hear: a new snapshot, or a new state.
@@ -48,6 +51,7 @@ type Event struct {
 func NewLive(store Store, catalog *layers.Catalog, log *slog.Logger) *Live {
 	l := &Live{store: store, catalog: catalog, log: log, listeners: map[*listener]struct{}{}}
 	l.state.Store(&State{Since: time.Now(), Problem: "loading"})
+	l.roll.Store(newRoll(catalog))
 	return l
 }
 
@@ -56,6 +60,13 @@ func (l *Live) Snapshot() *snapshot.Snapshot { return l.snapshot.Load() }
 
 // State is how the snapshot stands to the store.
 func (l *Live) State() State { return *l.state.Load() }
+
+// CountLeftOut is how many rows of the store are not in the snapshot since their layers cannot hold them, by the layers
+// that have any.
+func (l *Live) CountLeftOut() map[string]int { return l.roll.Load().counts() }
+
+// LeftOut lists such rows by layer and id, up to so many.
+func (l *Live) LeftOut(most int) []LeftOut { return l.roll.Load().list(most) }
 
 // Listen has fn called for every event from now on, one at a time, until stop
 // is called. fn must be quick: the next snapshot waits for it.
@@ -95,8 +106,12 @@ func (l *Live) Run(ctx context.Context) error {
 		if time.Since(began) > lastPause {
 			pause = firstPause
 		}
-		l.setState(State{Problem: err.Error()})
-		l.log.Warn("lost the store", "error", err, "next try in", pause)
+		state, what := State{Problem: err.Error(), Failed: true, Lost: errors.Is(err, ErrUnreachable)}, "cannot follow the store"
+		if state.Lost {
+			what = "lost the store"
+		}
+		l.setState(state)
+		l.log.Warn(what, "error", err, "next try in", pause)
 		select {
 		case <-ctx.Done():
 		case <-time.After(pause):
@@ -124,14 +139,24 @@ func (l *Live) step(ctx context.Context, cursor *Cursor) error {
 	})
 }
 
-// maxWarnings is how many bad features a load names; the rest it only counts.
+// maxWarnings is how many bad rows a load or batch names in the log; the rest it only counts.
 const maxWarnings = 20
 
+func (l *Live) warn(bad ...LeftOut) {
+	for _, out := range bad[:min(len(bad), maxWarnings)] {
+		l.log.Warn("left out a row that its layer cannot hold", "row", out)
+	}
+	if len(bad) > maxWarnings {
+		l.log.Warn("left out more rows that their layers cannot hold", "rows", len(bad)-maxWarnings)
+	}
+}
+
 func (l *Live) load(ctx context.Context) (Cursor, error) {
-	began, bad := time.Now(), 0
-	snapshot, cursor, err := Load(ctx, l.store, l.catalog, func(err error) {
+	began, bad, roll := time.Now(), 0, newRoll(l.catalog)
+	snapshot, cursor, err := load(ctx, l.store, l.catalog, func(layer *layers.Layer, out LeftOut) {
+		roll.add(layer, out)
 		if bad++; bad <= maxWarnings {
-			l.log.Warn("left out a feature that its layer cannot hold", "error", err)
+			l.warn(out)
 		}
 	})
 	if err != nil {
@@ -142,12 +167,15 @@ func (l *Live) load(ctx context.Context) (Cursor, error) {
 		count += t.Len()
 	}
 	l.log.Info("loaded", "features", count, "left out", bad, "took", time.Since(began).Round(time.Millisecond))
+	l.roll.Store(roll)
 	l.publish(snapshot, nil)
 	l.setState(State{Connected: true})
 	return cursor, nil
 }
 
 func (l *Live) apply(changes []layers.Change) {
+	changes, bad := l.roll.Load().sift(changes)
+	l.warn(bad...)
 	next, delta, err := l.Snapshot().Apply(changes)
 	if err != nil {
 		l.log.Warn("left out changes that their layers cannot hold", "error", err)
@@ -165,7 +193,7 @@ func (l *Live) publish(s *snapshot.Snapshot, delta snapshot.Delta) {
 func (l *Live) setState(s State) {
 	old := l.State()
 	s.Loaded = l.Snapshot() != nil
-	if s.Loaded == old.Loaded && s.Connected == old.Connected && s.Problem == old.Problem {
+	if s.Loaded == old.Loaded && s.Connected == old.Connected && s.Problem == old.Problem && s.Lost == old.Lost {
 		return
 	}
 	s.Since = time.Now()
@@ -184,13 +212,23 @@ func (l *Live) tell(e Event) {
 	}
 }
 
-// Load makes a snapshot of a store. Features that their layer cannot hold are
-// left out and told to bad.
+// Load makes a snapshot of a store. Rows that their layer cannot hold are left
+// out and told to bad, as LeftOut.
 func Load(ctx context.Context, store Store, catalog *layers.Catalog, bad func(error)) (*snapshot.Snapshot, Cursor, error) {
+	return load(ctx, store, catalog, func(_ *layers.Layer, out LeftOut) { bad(out) })
+}
+
+func load(ctx context.Context, store Store, catalog *layers.Catalog,
+	bad func(*layers.Layer, LeftOut),
+) (*snapshot.Snapshot, Cursor, error) {
 	builder := snapshot.NewBuilder(catalog)
 	cursor, err := store.Load(ctx, func(layer *layers.Layer, f *layers.Feature) error {
+		if out, ok := judge(layer, f); !ok {
+			bad(layer, out)
+			return nil
+		}
 		if err := builder.Add(layer, f); err != nil {
-			bad(err)
+			bad(layer, LeftOut{Layer: layer.ID, ID: f.ID, Field: geometryPart, Reason: BadGeometry, Detail: err.Error()})
 		}
 		return nil
 	})

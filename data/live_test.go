@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -175,4 +176,35 @@ func TestLiveLeavesOutWhatALayerCannotHold(t *testing.T) {
 	s := &script{loaded: map[int64]*layers.Feature{1: townAt(1, 110), 2: bad}}
 	live, eventually := follow(t, s)
 	eventually("loaded", func() bool { return towns(live) == 1 })
+}
+
+func TestARowThatGoesBadGoesOutAndComesInOnceItIsMended(t *testing.T) {
+	s := &script{loaded: map[int64]*layers.Feature{1: townAt(1, 110), 2: townAt(2, 200)}}
+	live, eventually := follow(t, s)
+	eventually("loaded", func() bool { return towns(live) == 1 && live.State().Connected })
+	unread := townAt(1, 110)
+	unread.Unread = []layers.Unread{{Part: "level", Err: errors.New("it is no text")}}
+	for _, c := range []struct {
+		change layers.Change
+		in     int
+		out    []int64
+	}{
+		{layers.Change{Layer: "town", ID: 1, Feature: unread}, 0, []int64{1, 2}},
+		{layers.Change{Layer: "town", ID: 2, Feature: townAt(2, 111)}, 1, []int64{1}},
+		{layers.Change{Layer: "town", ID: 1, Feature: townAt(1, 110)}, 2, nil},
+		{layers.Change{Layer: "town", ID: 3, Feature: townAt(3, -200)}, 2, []int64{3}},
+		{layers.Change{Layer: "town", ID: 3}, 2, nil},
+	} {
+		s.steps <- step{batch: data.Batch{Cursor: "next", Changes: []layers.Change{c.change}}}
+		eventually("it is so", func() bool {
+			var out []int64
+			for _, row := range live.LeftOut(10) {
+				out = append(out, row.ID)
+			}
+			return towns(live) == c.in && slices.Equal(out, c.out) && live.CountLeftOut()["town"] == len(c.out)
+		})
+	}
+	if !live.State().Connected {
+		t.Errorf("a bad row is taken for a lost store: %+v", live.State())
+	}
 }

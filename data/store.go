@@ -24,6 +24,10 @@ type Store interface {
 	// moment, from which Follow goes on. The feature and its geometry belong to
 	// the callee only until add returns; texts may be kept. An error of add ends
 	// the load and is returned.
+	//
+	// A row is never an error: what cannot be read of it is null and stands in the
+	// feature's Unread, and what can is given as it is stored, allowed or not. Who
+	// serves features leaves such rows out, as Live does. So it is in Follow.
 	Load(ctx context.Context, add func(*layers.Layer, *layers.Feature) error) (Cursor, error)
 
 	// LoadLayers is Load of the layers with these ids alone; others are left out,
@@ -81,6 +85,9 @@ type Batch struct {
 	Cursor  Cursor
 	Changes []layers.Change
 }
+
+// ErrUnreachable tells that a store cannot be reached for now, which is no fault of what is in it.
+var ErrUnreachable = errors.New("the store is out of reach")
 
 // ErrExpired tells that changes since a cursor are no longer on record.
 var ErrExpired = errors.New("the change record no longer reaches back to the cursor")

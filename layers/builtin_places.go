@@ -107,12 +107,15 @@ func village() *Layer {
 					themed(Theme{Breaks: []float64{50, 150, 300, 500}, Areas: AreasSum}),
 				remainingPoor(),
 				whole("income", "人均纯收入", "Income a head", "yuan").heads("人均收入", "农民人均纯收入")),
-			in("exit",
+			in(
+				"exit",
 				yes("poverty", "贫困村", "Poverty village").heads("是否贫困村", "建档立卡贫困村").tiled().good("false"),
-				year("exit_year", "计划退出年份", "Planned exit year").heads("退出年份", "脱贫年份", "出列年份").tiled().themed(Theme{Scope: "poverty", Areas: AreasNone}),
+				year("exit_year", "计划退出年份", "Planned exit year").heads("退出年份", "脱贫年份", "出列年份").tiled().
+					themed(Theme{Scope: "poverty", Areas: AreasNone}),
 				exitStatus().themed(Theme{Plan: 10, Title: Words{"脱贫进度", "Progress out of poverty"}, Scope: "poverty"}),
 				yes("cooperative", "合作社或集体经济", "Cooperative or collective business").heads("合作社", "集体经济", "是否有合作社").tiled(),
-				yes("income_rising", "脱贫户收入增速达标", "Income of those who left poverty rises").heads("收入增长")),
+				yes("income_rising", "脱贫户收入增速达标", "Income of those who left poverty rises").heads("收入增长"),
+			),
 			in("water",
 				percent("tap_water_rate", "自来水普及率", "Tap water coverage").heads("自来水入户率").tiled(),
 				percent("water_guarantee", "供水保证率", "Supply guarantee").heads("水源保证率").tiled(),

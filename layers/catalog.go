@@ -154,8 +154,8 @@ func (l *Layer) HasGeometry() bool { return len(l.Geometry) > 0 }
 // Allows tells whether a feature of the layer may have a geometry of the kind.
 func (l *Layer) Allows(k geo.Kind) bool { return slices.Contains(l.Geometry, k) }
 
-// Check is the value in the field's own type, or Faults that say what is allowed: whole floats become Int for TypeInt, Int becomes Float for
-// TypeFloat. Null passes unless the field is Required.
+// Check is the value in the field's own type, or Faults that say what is allowed: whole floats become Int for TypeInt,
+// Int becomes Float for TypeFloat. Null passes unless the field is Required.
 func (f *Field) Check(v Value) (Value, error) {
 	if v.IsNull() {
 		if f.Required {
@@ -249,8 +249,10 @@ func isDate(s string) bool {
 
 // valueFault says which field holds what is not allowed, and what is.
 func valueFault(field string, v Value, allowed string) error {
+	wrong := NewFault(field, "%q is not %s", v.String(), allowed)
 	if v.IsNull() {
-		return NewFault(field, "needs %s", allowed)
+		wrong = NewFault(field, "needs %s", allowed)
 	}
-	return NewFault(field, "%q is not %s", v.String(), allowed)
+	wrong[0].Allowed = allowed
+	return wrong
 }

@@ -10,6 +10,9 @@ import (
 type Fault struct {
 	Part   string `json:"parameter"`
 	Detail string `json:"detail"` // what is wrong, and what is allowed; it follows the part's name
+
+	// Allowed is what is allowed, where a value of a field is not: for those who may not be told the value.
+	Allowed string `json:"-"`
 }
 
 // Faults is the error of all that was found wrong, so that a person learns everything at
@@ -18,7 +21,7 @@ type Faults []Fault
 
 // NewFault is the error of one fault.
 func NewFault(part, format string, args ...any) Faults {
-	return Faults{{part, fmt.Sprintf(format, args...)}}
+	return Faults{{Part: part, Detail: fmt.Sprintf(format, args...)}}
 }
 
 // Add notes a further fault.

@@ -13,6 +13,16 @@ type Feature struct {
 	ID       int64
 	Geometry orb.Geometry // degrees of WGS 84; nil where there is none
 	Values   []Value
+
+	// Unread are the parts of a store's row that cannot be read; they are null here. Whoever serves features leaves such a
+	// one out. No edit has any.
+	Unread []Unread
+}
+
+// Unread is a part of a store's row that cannot be read.
+type Unread struct {
+	Part string // a field's id, or "geometry"
+	Err  error  // why; it does not tell the value
 }
 
 // Op is what an edit does.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/encode"
@@ -15,7 +16,7 @@ import (
 // zooms: their bytes as they are and as they are sent, and how long a browser's JavaScript
 // reads them. `go test ./tiles -run '^$' -bench Formats -benchtime 1x` takes a minute.
 func BenchmarkFormats(b *testing.B) {
-	snap := demoSnapshot(b)
+	snap := demotest.Snapshot(b)
 	cache := tiles.NewCache(1 << 30)
 	cache.Update(snap, nil)
 	var whole formats

@@ -14,7 +14,7 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/cuntu/cuntu/data/demo"
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles/encode"
@@ -167,22 +167,6 @@ func TestMLTHasTheFeaturesForWhichMVTHasRoom(t *testing.T) {
 	}
 }
 
-func demoSnapshot(t testing.TB) *snapshot.Snapshot {
-	t.Helper()
-	catalog := layers.Builtin()
-	b := snapshot.NewBuilder(catalog)
-	for edit, err := range demo.Generate(demo.Options{}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		l, _ := catalog.Layer(edit.Layer)
-		if err := b.Add(l, &edit.Feature); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return b.Snapshot()
-}
-
 // demoTiles are some tiles of a zoom that hold something of a layer of the demo: those
 // around features of it, taken evenly.
 func demoTiles(table *snapshot.Table, z uint8, most int) (all []maptile.Tile) {
@@ -205,7 +189,7 @@ func demoTiles(table *snapshot.Table, z uint8, most int) (all []maptile.Tile) {
 }
 
 func TestMLTOfTheDemoHoldsWhatMVTDoes(t *testing.T) {
-	snap := demoSnapshot(t)
+	snap := demotest.Snapshot(t)
 	var p pairs
 	var e encode.Encoder // one for both formats: what one leaves behind must not show in the other
 	both := func(ids []string, tile maptile.Tile, o encode.Options) {

@@ -159,7 +159,9 @@ func (s *server) archiveTile(w http.ResponseWriter, r *http.Request, a *Archive)
 		return notFound(fmt.Sprintf("the archive %s holds tiles that end in .%v", a.name, a.format))
 	}
 	h := w.Header()
-	body, gzipped, err := a.tile(t, a.picked(mux.Vars(r)["layers"]), quality(strings.Join(r.Header.Values("Accept-Encoding"), ","), "gzip", "*") > 0)
+	body, gzipped, err := a.tile(
+		t, a.picked(mux.Vars(r)["layers"]), quality(strings.Join(r.Header.Values("Accept-Encoding"), ","), "gzip", "*") > 0,
+	)
 	if err != nil {
 		return fmt.Errorf("archive %s: tile %v: %w", a.name, t, err)
 	}

@@ -75,7 +75,8 @@ func startNginx(b *testing.B, root string) string {
 events {}
 http {
   access_log off; sendfile on; tcp_nopush on; open_file_cache max=1000;
-  client_body_temp_path %[1]s/body; proxy_temp_path %[1]s/proxy; fastcgi_temp_path %[1]s/fastcgi; uwsgi_temp_path %[1]s/uwsgi; scgi_temp_path %[1]s/scgi;
+  client_body_temp_path %[1]s/body; proxy_temp_path %[1]s/proxy; fastcgi_temp_path %[1]s/fastcgi;
+  uwsgi_temp_path %[1]s/uwsgi; scgi_temp_path %[1]s/scgi;
   keepalive_requests 100000000;
   types { application/vnd.mapbox-vector-tile mvt; }
   server { listen %[2]s; root %[3]s; }

@@ -175,7 +175,9 @@ func pgbenchNear(b *testing.B, url, order string) float64 {
 		b.Fatal(err)
 	}
 	defer db.Close(b.Context())
-	for _, sql := range []string{"CREATE INDEX IF NOT EXISTS bench_near ON cuntu.village USING gist ((geom::geography))", "VACUUM ANALYZE cuntu.village"} {
+	for _, sql := range []string{
+		"CREATE INDEX IF NOT EXISTS bench_near ON cuntu.village USING gist ((geom::geography))", "VACUUM ANALYZE cuntu.village",
+	} {
 		if _, err := db.Exec(b.Context(), sql); err != nil {
 			b.Fatal(err)
 		}
@@ -193,7 +195,8 @@ FROM cuntu.village, (SELECT ST_SetSRID(ST_MakePoint(109 + :x / 1e6, 33 + :y / 1e
 	if _, err := os.Stat(pgbench); err != nil {
 		pgbench = "pgbench"
 	}
-	out, err := exec.CommandContext(b.Context(), pgbench, "-n", "-M", "prepared", "-c", "8", "-j", "2", "-T", "1", "-f", script, url).CombinedOutput()
+	out, err := exec.CommandContext(b.Context(), pgbench, "-n", "-M", "prepared", "-c", "8", "-j", "2", "-T", "1", "-f", script, url).
+		CombinedOutput()
 	if err != nil {
 		b.Fatalf("pgbench: %v: %s", err, out)
 	}

@@ -53,7 +53,9 @@ func TestCoverageListsWhoLacksWhatAndWhy(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Count != 1 || got.People != 700 || got.Year != 2017 || got.Results[0].Code != "611002001202" || got.Results[0].Why[0].Code != "road_far" || got.Results[0].Why[0].Source == "" {
+	if got.Count != 1 || got.People != 700 || got.Year != 2017 || got.Results[0].Code != "611002001202" ||
+		got.Results[0].Why[0].Code != "road_far" ||
+		got.Results[0].Why[0].Source == "" {
 		t.Fatalf("%s", body)
 	}
 	if r := got.Results[0].Road; r.Unhardened < 4500 || r.Unhardened > 4800 || len(r.Gaps) != 1 || r.Gaps[0].Name != "乡路" {
@@ -66,7 +68,8 @@ func TestCoverageListsWhoLacksWhatAndWhy(t *testing.T) {
 		t.Errorf("geojson: %s", body)
 	}
 	resp, body := w.get("/api/coverage?service=water&state=not&f=csv&year=2017")
-	if !strings.HasPrefix(body, "\uFEFFcode,") || !strings.Contains(body, "人均日供水量 30 升") || !strings.Contains(resp.Header.Get("Content-Disposition"), "coverage-water-2017.csv") {
+	if !strings.HasPrefix(body, "\uFEFFcode,") || !strings.Contains(body, "人均日供水量 30 升") ||
+		!strings.Contains(resp.Header.Get("Content-Disposition"), "coverage-water-2017.csv") {
 		t.Errorf("csv: %s", body)
 	}
 }
@@ -110,7 +113,8 @@ func TestCoverageOfOneVillageByCodeOrID(t *testing.T) {
 			}
 		}
 		_, body := w.get("/api/coverage/" + name + "?year=2017")
-		if err := json.Unmarshal([]byte(body), &got); err != nil || got.Code != "611002001202" || len(got.Services) != 10 || got.Way.Type != "LineString" {
+		if err := json.Unmarshal([]byte(body), &got); err != nil || got.Code != "611002001202" || len(got.Services) != 10 ||
+			got.Way.Type != "LineString" {
 			t.Errorf("%s: %v %s", name, err, body)
 		}
 		states := map[string]string{}
@@ -129,7 +133,9 @@ func TestCoverageIsSummedUpByArea(t *testing.T) {
 	w := covered(t)
 	for by, code := range map[string]string{"town": "611002001", "county": "611002", "city": "611000"} {
 		_, body := w.get("/api/coverage/summary?service=road&year=2017&by=" + by)
-		for _, want := range []string{`"code":"` + code + `"`, `"not":1,"reached":1`, `"target_road"`, `"value":50`, `"rural_access"`, `"villages_without_population":1`} {
+		for _, want := range []string{
+			`"code":"` + code + `"`, `"not":1,"reached":1`, `"target_road"`, `"value":50`, `"rural_access"`, `"villages_without_population":1`,
+		} {
 			if !strings.Contains(body, want) {
 				t.Errorf("by %s: no %s in %s", by, want, body)
 			}
@@ -147,7 +153,10 @@ func TestCoverageRefusesWhatItDoesNotKnow(t *testing.T) {
 		status int
 		want   []string
 	}{
-		{"/api/coverage?service=roads&state=bad&county=61&town=9&yeer=2017", 400, []string{"roads", "cooperative", "bad", "basically", "61", "town", "yeer"}},
+		{
+			"/api/coverage?service=roads&state=bad&county=61&town=9&yeer=2017", 400,
+			[]string{"roads", "cooperative", "bad", "basically", "61", "town", "yeer"},
+		},
 		{"/api/coverage?year=17", 400, []string{"1900 to 2100"}},
 		{"/api/coverage?f=xls", 400, []string{"json, geojson, csv"}},
 		{"/api/coverage/nowhere", 404, []string{"nowhere"}},

@@ -32,7 +32,9 @@ func TestALayerIsExportedInEveryFormat(t *testing.T) {
 		if f == "shp" {
 			end = "zip"
 		}
-		if got, want := resp.Header.Get("Content-Disposition"), `attachment; filename=village-611002.`+end+`; filename*=utf-8''%E8%A1%8C%E6%94%BF%E6%9D%91-%E5%95%86%E5%B7%9E%E5%8C%BA.`+end; got != want {
+		want := `attachment; filename=village-611002.` + end +
+			`; filename*=utf-8''%E8%A1%8C%E6%94%BF%E6%9D%91-%E5%95%86%E5%B7%9E%E5%8C%BA.` + end
+		if got := resp.Header.Get("Content-Disposition"); got != want {
 			t.Errorf("%s is called %s, not %s", f, got, want)
 		}
 		name := "a." + end
@@ -72,7 +74,9 @@ func TestAnExportTellsAllThatIsWrong(t *testing.T) {
 		says   []string
 	}{
 		"/api/export/moon": {404, []string{"moon", "village"}},
-		"/api/export/village?f=dwg&crs=x&county=1&kk=1":        {400, []string{"dwg", "geojson, xlsx, csv", "EPSG:4490", "county", "kk", "f, crs, filter, county"}},
+		"/api/export/village?f=dwg&crs=x&county=1&kk=1": {
+			400, []string{"dwg", "geojson, xlsx, csv", "EPSG:4490", "county", "kk", "f, crs, filter, county"},
+		},
 		"/api/export/village?year=18":                          {400, []string{"year"}},
 		"/api/export/village?year=2018":                        {400, []string{"year", "complete"}},
 		"/api/export/village?filter=nothing%3D1&bbox=1,2":      {400, []string{"filter", "nothing", "bbox"}},
@@ -80,7 +84,8 @@ func TestAnExportTellsAllThatIsWrong(t *testing.T) {
 		"/api/export/village?headings=zh&values=all&crs=4525x": {400, []string{"stored, titles", "crs"}},
 	} {
 		resp, body := w.get(path)
-		if resp.StatusCode != c.status || resp.Header.Get("Content-Type") != "application/problem+json" || resp.Header.Get("Content-Disposition") != "" {
+		if resp.StatusCode != c.status || resp.Header.Get("Content-Type") != "application/problem+json" ||
+			resp.Header.Get("Content-Disposition") != "" {
 			t.Errorf("%s: %d %v: %s", path, resp.StatusCode, resp.Header, body)
 		}
 		for _, word := range c.says {
@@ -138,7 +143,8 @@ func TestExportOfVillagesByTheirStatesHasTheStatesToo(t *testing.T) {
 			t.Errorf("%s: %d villages, want %d: %s", year, lines, rows, body)
 		}
 	}
-	if _, body := w.get("/api/export/village?f=csv&states=2017"); strings.Count(strings.TrimSpace(body), "\n") != 2 || !strings.Contains(body, "cov_road") {
+	if _, body := w.get("/api/export/village?f=csv&states=2017"); strings.Count(strings.TrimSpace(body), "\n") != 2 ||
+		!strings.Contains(body, "cov_road") {
 		t.Errorf("states without a filter: %s", body)
 	}
 	for path, want := range map[string]string{
@@ -146,7 +152,8 @@ func TestExportOfVillagesByTheirStatesHasTheStatesToo(t *testing.T) {
 		"/api/near?lon=110&lat=33.85&layer=village&k=5&year=2017&filter=":       `"results":[{"layer":"village","id":2`,
 		"/api/summary?layer=village&by=county&field=cov_road&year=2017&filter=": `"count":1`,
 	} {
-		if resp, body := w.get(path + url.QueryEscape("cov_road = 'not'")); resp.StatusCode != 200 || !strings.Contains(body, want) || strings.Count(body, `"id":1,`) > 0 {
+		if resp, body := w.get(path + url.QueryEscape("cov_road = 'not'")); resp.StatusCode != 200 || !strings.Contains(body, want) ||
+			strings.Count(body, `"id":1,`) > 0 {
 			t.Errorf("%s: %d %s", path, resp.StatusCode, body)
 		}
 	}

@@ -74,7 +74,8 @@ func TestTileJSONTellsTheFormat(t *testing.T) {
 	} {
 		_, body := w.get("/tiles/village.json" + query)
 		var j tiles.TileJSON
-		if err := json.Unmarshal([]byte(body), &j); err != nil || j.Encoding != want[0] || len(j.Tiles) != 1 || !strings.HasSuffix(j.Tiles[0], want[1]) {
+		if err := json.Unmarshal([]byte(body), &j); err != nil || j.Encoding != want[0] || len(j.Tiles) != 1 ||
+			!strings.HasSuffix(j.Tiles[0], want[1]) {
 			t.Errorf("%s: %v, encoding %q, %v", query, err, j.Encoding, j.Tiles)
 		}
 	}

@@ -80,13 +80,20 @@ func (s *server) mayEdit(r *http.Request) error {
 	case !e.Allowed:
 		return forbidden("this server takes no edits: start it with --edits=on, or with --edit-token")
 	case e.Local && !IsLocal(r.Host):
-		return forbidden("this server takes edits only under a name of this machine, such as localhost: start it with --edits=on, or with --edit-token, to take them from others")
+		return forbidden(
+			"this server takes edits only under a name of this machine, such as localhost: " +
+				"start it with --edits=on, or with --edit-token, to take them from others",
+		)
 	case e.Token == "":
 		return nil
 	}
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
-		return &problem{Title: "Unauthorized", Status: http.StatusUnauthorized, Detail: "edits need the header Authorization: Bearer TOKEN, with the token of --edit-token"}
+		return &problem{
+			Title:  "Unauthorized",
+			Status: http.StatusUnauthorized,
+			Detail: "edits need the header Authorization: Bearer TOKEN, with the token of --edit-token",
+		}
 	}
 	if subtle.ConstantTimeCompare([]byte(token), []byte(s.edits.Token)) != 1 {
 		return forbidden("the token is not that of --edit-token")

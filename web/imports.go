@@ -68,7 +68,11 @@ func (s *server) upload(w http.ResponseWriter, r *http.Request) error {
 	}
 	body, err := r.MultipartReader()
 	if err != nil {
-		return &problem{Title: "Unsupported media type", Status: http.StatusUnsupportedMediaType, Detail: `send the file as multipart/form-data under the name "file"`}
+		return &problem{
+			Title:  "Unsupported media type",
+			Status: http.StatusUnsupportedMediaType,
+			Detail: `send the file as multipart/form-data under the name "file"`,
+		}
 	}
 	up, err := s.uploads.add()
 	if err != nil {
@@ -142,21 +146,31 @@ func (s *server) inspectUpload(w http.ResponseWriter, r *http.Request) error {
 
 // checkUpload starts a job whose result is an intake.Report.
 func (s *server) checkUpload(w http.ResponseWriter, r *http.Request) error {
-	return s.runUpload(w, r, "check", func(ctx context.Context, up *upload, o intake.Options, progress intake.Progress) (*intake.Report, error) {
-		return s.importer().Check(ctx, up.path(), o, progress)
-	})
+	return s.runUpload(
+		w,
+		r,
+		"check",
+		func(ctx context.Context, up *upload, o intake.Options, progress intake.Progress) (*intake.Report, error) {
+			return s.importer().Check(ctx, up.path(), o, progress)
+		},
+	)
 }
 
 // importUpload starts a job whose result is an intake.Report, with the record of
 // the import where something was written.
 func (s *server) importUpload(w http.ResponseWriter, r *http.Request) error {
-	return s.runUpload(w, r, "import", func(ctx context.Context, up *upload, o intake.Options, progress intake.Progress) (*intake.Report, error) {
-		report, err := s.importer().Import(ctx, up.path(), o, "", progress)
-		if _, bad := errors.AsType[*intake.BadRowsError](err); bad {
-			return report, nil // the report says so itself
-		}
-		return report, err
-	})
+	return s.runUpload(
+		w,
+		r,
+		"import",
+		func(ctx context.Context, up *upload, o intake.Options, progress intake.Progress) (*intake.Report, error) {
+			report, err := s.importer().Import(ctx, up.path(), o, "", progress)
+			if _, bad := errors.AsType[*intake.BadRowsError](err); bad {
+				return report, nil // the report says so itself
+			}
+			return report, err
+		},
+	)
 }
 
 type uploadRun func(context.Context, *upload, intake.Options, intake.Progress) (*intake.Report, error)

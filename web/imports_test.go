@@ -77,11 +77,13 @@ func TestAFileGoesFromUploadToUndo(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &sheet); err != nil {
 		t.Fatal(err, text)
 	}
-	if sheet.File != "台账.csv" || sheet.Layer != "village" || len(sheet.Needs) != 2 || len(sheet.Proposals) == 0 || len(sheet.Rows) != 2 || sheet.Rows[0].Geometry == nil {
+	if sheet.File != "台账.csv" || sheet.Layer != "village" || len(sheet.Needs) != 2 || len(sheet.Proposals) == 0 || len(sheet.Rows) != 2 ||
+		sheet.Rows[0].Geometry == nil {
 		t.Errorf("recognised: %s", text)
 	}
 
-	if s, _ := w.ran(at+"/check", `{"layer":"village"}`); s.State != JobFailed || s.Error == nil || s.Error.Status != 400 || s.Error.Errors[0].Part != "crs" {
+	if s, _ := w.ran(at+"/check", `{"layer":"village"}`); s.State != JobFailed || s.Error == nil || s.Error.Status != 400 ||
+		s.Error.Errors[0].Part != "crs" {
 		t.Errorf("a check without crs: %+v", s)
 	}
 	options := `{"layer":"village","crs":"EPSG:4490"}`
@@ -128,7 +130,8 @@ func TestBadRowsComeBackAndNothingIsWritten(t *testing.T) {
 	at := "/api/uploads/" + id
 	s, text := w.ran(at+"/import", `{"layer":"village","crs":"EPSG:4490"}`)
 	var report intake.Report
-	if err := json.Unmarshal([]byte(text), &report); err != nil || s.State != JobDone || report.Bad != 1 || report.Import != nil || !report.Rejects {
+	if err := json.Unmarshal([]byte(text), &report); err != nil || s.State != JobDone || report.Bad != 1 || report.Import != nil ||
+		!report.Rejects {
 		t.Errorf("%+v %s", s, text)
 	}
 	resp, text := w.get(at + "/rejects")
@@ -138,7 +141,8 @@ func TestBadRowsComeBackAndNothingIsWritten(t *testing.T) {
 	if _, text := w.get("/api/imports"); text != "{\"imports\":[]}\n" {
 		t.Errorf("imports: %s", text)
 	}
-	if resp, _ := w.do(http.MethodPut, "/api/mappings/台账", `{"layer":"village","crs":"EPSG:4490","map":{"代码":"code"}}`); resp.StatusCode != http.StatusNoContent {
+	resp, _ = w.do(http.MethodPut, "/api/mappings/台账", `{"layer":"village","crs":"EPSG:4490","map":{"代码":"code"}}`)
+	if resp.StatusCode != http.StatusNoContent {
 		t.Errorf("save a mapping: %d", resp.StatusCode)
 	}
 	if _, text := w.get("/api/mappings"); text != "{\"mappings\":[\"台账\"]}\n" {
@@ -169,19 +173,23 @@ func TestUploadsThatAreWrongSayWhy(t *testing.T) {
 			t.Errorf("%s: %d %s", c.name, status, text)
 		}
 	}
-	if resp, text := w.do(http.MethodPost, "/api/uploads", "x", "Content-Type", "text/csv"); resp.StatusCode != http.StatusUnsupportedMediaType {
+	resp, text := w.do(http.MethodPost, "/api/uploads", "x", "Content-Type", "text/csv")
+	if resp.StatusCode != http.StatusUnsupportedMediaType {
 		t.Errorf("no form: %d %s", resp.StatusCode, text)
 	}
 	_, id, _ := w.sent("a.csv", ledger)
 	for body, says := range map[string]string{
-		`{"layers":"village"}`: "layers", `{"layer":"castle"}`: "castle", `{"crs":"Mars"}`: "known are", `{"mapping":"none"}`: "mapping", ``: "JSON",
+		`{"layers":"village"}`: "layers", `{"layer":"castle"}`: "castle", `{"crs":"Mars"}`: "known are", `{"mapping":"none"}`: "mapping",
+		``: "JSON",
 	} {
-		if resp, text := w.do(http.MethodPost, "/api/uploads/"+id+"/inspect", body); resp.StatusCode < 400 || resp.StatusCode > 499 || !strings.Contains(text, says) {
+		if resp, text := w.do(http.MethodPost, "/api/uploads/"+id+"/inspect", body); resp.StatusCode < 400 || resp.StatusCode > 499 ||
+			!strings.Contains(text, says) {
 			t.Errorf("%s: %d %s", body, resp.StatusCode, text)
 		}
 	}
 	_, id, _ = w.sent("a.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-	if resp, text := w.do(http.MethodPost, "/api/uploads/"+id+"/inspect", `{}`); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text, "xls") {
+	if resp, text := w.do(http.MethodPost, "/api/uploads/"+id+"/inspect", `{}`); resp.StatusCode != http.StatusUnprocessableEntity ||
+		!strings.Contains(text, "xls") {
 		t.Errorf("an old workbook: %d %s", resp.StatusCode, text)
 	}
 	if resp, text := w.get("/api/imports", "Sec-Fetch-Site", "cross-site"); resp.StatusCode != http.StatusForbidden {

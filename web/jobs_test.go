@@ -149,7 +149,8 @@ func TestAJobThatFailsTellsOnlyWhatIsForTheCaller(t *testing.T) {
 	} {
 		told := b.watch(b.start(name).ID)
 		last := told[len(told)-1]
-		if last.State != JobFailed || last.Error == nil || last.Error.Title != want.Title || last.Error.Status != want.Status || last.Error.Detail != want.Detail {
+		if last.State != JobFailed || last.Error == nil || last.Error.Title != want.Title || last.Error.Status != want.Status ||
+			last.Error.Detail != want.Detail {
 			t.Errorf("%s: %+v, %+v", name, last, last.Error)
 		}
 	}

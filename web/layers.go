@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/dataset"
+	"github.com/cuntu/cuntu/layers/programme"
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/service"
@@ -34,24 +36,24 @@ func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 		return err
 	}
 	answer := struct {
-		Layers   []layerJSON           `json:"layers"`
-		Bounds   []float64             `json:"bounds"`
-		Datasets []dataset.Dataset     `json:"datasets"`
-		Relief   *reliefBrief          `json:"relief,omitempty"`
-		Services []service.Description `json:"services"`
-		States   []layers.Choice       `json:"states"` // of a service, the best first
-		Plan     planJSON              `json:"plan"`
-		Formats  []formatJSON          `json:"formats"`
-		Version  string                `json:"version"`
-		Basemaps []string              `json:"basemaps,omitempty"`
+		Layers   []layerJSON       `json:"layers"`
+		Bounds   []float64         `json:"bounds"`
+		Datasets []dataset.Dataset `json:"datasets"`
+		Relief   *reliefBrief      `json:"relief,omitempty"`
+		Services []serviceJSON     `json:"services"`
+		States   []layers.Choice   `json:"states"` // of a service, the best first
+		Plan     planJSON          `json:"plan"`
+		Formats  []formatJSON      `json:"formats"`
+		Version  string            `json:"version"`
+		Basemaps []string          `json:"basemaps,omitempty"`
 	}{
 		Layers:   []layerJSON{},
 		Bounds:   served.BoundsOf(snap.Bounds()),
 		Datasets: dataset.List(snap),
 		Relief:   s.relief.brief(),
-		Services: s.services.Describe(),
+		Services: servicesJSON(s.services),
 		States:   service.InOrder(),
-		Plan:     planJSON{progress.PlanYears(snap, time.Now())},
+		Plan:     planJSON{progress.PlanYears(snap, time.Now()), indicatorsJSON(snap)},
 		Formats:  formats(),
 		Version:  s.version,
 		Basemaps: s.basemaps,
@@ -92,9 +94,47 @@ func formats() (list []formatJSON) {
 	return list
 }
 
-// planJSON is the time that the plan's targets are of.
+// serviceJSON is a service as it is declared, and whether works that bring it can be planned.
+type serviceJSON struct {
+	service.Description
+	Programme bool `json:"programme,omitempty"`
+}
+
+func servicesJSON(c *service.Catalog) (list []serviceJSON) {
+	for _, d := range c.Describe() {
+		list = append(list, serviceJSON{d, slices.Contains(programme.Services, d.ID)})
+	}
+	return list
+}
+
+// planJSON is what the plan's targets are of: the years and the indicators.
 type planJSON struct {
-	Years []int `json:"years"` // from the year before the first target to that of the last
+	Years      []int           `json:"years"` // from the year before the first target to that of the last
+	Indicators []indicatorJSON `json:"indicators"`
+}
+
+type indicatorJSON struct {
+	ID    string       `json:"id"`
+	Title layers.Words `json:"title"`
+	Unit  string       `json:"unit"`
+	Share bool         `json:"share"` // in per cent of a whole; others are counts
+}
+
+// indicatorsJSON are the plan's indicators in order, titled as layer target has them.
+func indicatorsJSON(snap *snapshot.Snapshot) (list []indicatorJSON) {
+	titles := map[string]layers.Words{}
+	if t, ok := snap.Table("target"); ok {
+		for _, field := range t.Layer.Fields {
+			for _, choice := range field.Values {
+				titles[choice.Value] = choice.Title
+			}
+		}
+	}
+	for n, name := range progress.IndicatorNames {
+		i := progress.Indicator(n)
+		list = append(list, indicatorJSON{name, titles[name], i.Unit(), i.IsShare()})
+	}
+	return list
 }
 
 // feature answers /api/features/{layer}/{id}, where id is the feature's id or,

@@ -36,7 +36,9 @@ func TestPastedCoordinatesAreReadWithWhereTheyLie(t *testing.T) {
 			continue
 		}
 		first := got[0]
-		if first.System.Title.Zh != row.system || first.Read.Zh != row.read || !first.Inside || first.County.Name != "商州区" || first.Village.Name != "东店子村" || first.Village.Metres > 1500 {
+		if first.System.Title.Zh != row.system || first.Read.Zh != row.read || !first.Inside || first.County.Name != "商州区" ||
+			first.Village.Name != "东店子村" ||
+			first.Village.Metres > 1500 {
 			t.Errorf("%s is read as %+v, county %+v, village %+v", row.q, first, first.County, first.Village)
 		}
 	}

@@ -66,19 +66,22 @@ type stateMetrics struct {
 
 var (
 	featuresDesc    = prometheus.NewDesc("cuntu_features", "Features in the snapshot, by layer.", []string{"layer"}, nil)
+	leftOutDesc     = prometheus.NewDesc("cuntu_left_out_rows", "Rows that their layer cannot hold, by layer.", []string{"layer"}, nil)
 	connectedDesc   = prometheus.NewDesc("cuntu_store_connected", "1 while the snapshot follows the store.", nil, nil)
 	tilesDesc       = prometheus.NewDesc("cuntu_tile_cache_tiles", "Tiles in the cache.", nil, nil)
 	tileBytesDesc   = prometheus.NewDesc("cuntu_tile_cache_bytes", "Memory of the tiles in the cache.", nil, nil)
 	tileHitsDesc    = prometheus.NewDesc("cuntu_tile_cache_hits_total", "Tiles answered from the cache.", nil, nil)
 	tileMissesDesc  = prometheus.NewDesc("cuntu_tile_cache_misses_total", "Tiles that had to be made.", nil, nil)
 	tileDroppedDesc = prometheus.NewDesc("cuntu_tile_cache_dropped_total", "Tiles that an edit made stale.", nil, nil)
-	tileCutDesc     = prometheus.NewDesc("cuntu_tile_features_cut_total", "Features left out of tiles that would have been above the size limit.", nil, nil)
+	tileCutDesc     = prometheus.NewDesc(
+		"cuntu_tile_features_cut_total", "Features left out of tiles that would have been above the size limit.", nil, nil,
+	)
 )
 
 // Describe and Collect make it a prometheus.Collector.
 func (s *stateMetrics) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		featuresDesc, connectedDesc, tilesDesc, tileBytesDesc, tileHitsDesc, tileMissesDesc, tileDroppedDesc, tileCutDesc,
+		featuresDesc, leftOutDesc, connectedDesc, tilesDesc, tileBytesDesc, tileHitsDesc, tileMissesDesc, tileDroppedDesc, tileCutDesc,
 	} {
 		ch <- d
 	}
@@ -94,8 +97,10 @@ func (s *stateMetrics) Collect(ch chan<- prometheus.Metric) {
 	}
 	send(connectedDesc, prometheus.GaugeValue, connected)
 	if snap := s.live.Snapshot(); snap != nil {
+		out := s.live.CountLeftOut()
 		for _, t := range snap.Tables() {
 			send(featuresDesc, prometheus.GaugeValue, float64(t.Len()), t.Layer.ID)
+			send(leftOutDesc, prometheus.GaugeValue, float64(out[t.Layer.ID]), t.Layer.ID)
 		}
 	}
 	stats := s.tiles.Stats()

@@ -127,7 +127,8 @@ func TestEveryQuestionAnswersItsExampleAsItsSchemaSays(t *testing.T) {
 					t.Errorf("%s: %v", to, wrong)
 				}
 			}
-			if resp, answer := w.do(q.Method, path+"?"+query+"&nonsense=1", body); resp.StatusCode != http.StatusBadRequest || !strings.Contains(answer, "nonsense") {
+			if resp, answer := w.do(q.Method, path+"?"+query+"&nonsense=1", body); resp.StatusCode != http.StatusBadRequest ||
+				!strings.Contains(answer, "nonsense") {
 				t.Errorf("an unknown parameter: %d %.300s", resp.StatusCode, answer)
 			}
 		})

@@ -16,7 +16,10 @@ func TestAnOriginIsThatAndNothingElse(t *testing.T) {
 			t.Errorf("%s: %v", good, err)
 		}
 	}
-	for _, bad := range []string{"", "tianditu.gov.cn", "ftp://a.b", "https://a.b/tiles", "https://a.b; script-src *", "https://*", "https://a.*.b", "https://a.b 'unsafe-inline'"} {
+	for _, bad := range []string{
+		"", "tianditu.gov.cn", "ftp://a.b", "https://a.b/tiles", "https://a.b; script-src *", "https://*", "https://a.*.b",
+		"https://a.b 'unsafe-inline'",
+	} {
 		if err := CheckOrigin(bad); err == nil || !strings.Contains(err.Error(), "not an origin") {
 			t.Errorf("%q: %v", bad, err)
 		}
@@ -40,7 +43,9 @@ func TestThePageMayAskTheBasemapsAndKnowsThem(t *testing.T) {
 	w := newWorld(t)
 	for _, basemaps := range [][]string{nil, {"https://*.tianditu.gov.cn"}} {
 		answer := httptest.NewRecorder()
-		New(Config{Live: w.live, Log: slog.New(slog.DiscardHandler), Basemaps: basemaps}).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/api/layers", nil))
+		New(
+			Config{Live: w.live, Log: slog.New(slog.DiscardHandler), Basemaps: basemaps},
+		).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/api/layers", nil))
 		var known struct{ Basemaps []string }
 		if err := json.Unmarshal(answer.Body.Bytes(), &known); err != nil {
 			t.Fatal(err)

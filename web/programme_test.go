@@ -91,7 +91,8 @@ func TestAProgrammeInEachFormat(t *testing.T) {
 		t.Errorf("geojson: %s", body)
 	}
 	resp, body := w.get("/api/programme?service=road&year=2017&f=csv")
-	if !strings.HasPrefix(body, "\uFEFFwork,kind,road") || !strings.Contains(body, "远村") || !strings.Contains(resp.Header.Get("Content-Disposition"), "programme-road-2017.csv") {
+	if !strings.HasPrefix(body, "\uFEFFwork,kind,road") || !strings.Contains(body, "远村") ||
+		!strings.Contains(resp.Header.Get("Content-Disposition"), "programme-road-2017.csv") {
 		t.Errorf("csv: %s", body)
 	}
 	for _, path := range []string{
@@ -126,7 +127,10 @@ func TestProgrammesAndTrialsRefuseWhatTheyDoNotKnow(t *testing.T) {
 		{"GET", "/api/programme?filter=population%3E", "", []string{"filter", "at character 12"}},
 		{"POST", "/api/programme/whatif", "{}", []string{"at least one"}},
 		{"POST", "/api/programme/whatif", "[1]", []string{"must be JSON", "from_m"}},
-		{"POST", "/api/programme/whatif", `{"works": [{"road": 1, "village": 2, "service": "water"}]}`, []string{"works[0]", "one of road, line and village"}},
+		{
+			"POST", "/api/programme/whatif", `{"works": [{"road": 1, "village": 2, "service": "water"}]}`,
+			[]string{"works[0]", "one of road, line and village"},
+		},
 		{"POST", "/api/programme/whatif", `{"works": [{"road": 99}]}`, []string{"works[0]", "99"}},
 		{"POST", "/api/programme/whatif", `{"works": [{"road": 2, "from_m": 10, "to_m": 99999}]}`, []string{"works[0]", "99999"}},
 		{"POST", "/api/programme/whatif", `{"works": [{"village": 2, "service": "road"}]}`, []string{"works[0]", "hardened"}},
@@ -148,8 +152,13 @@ func TestATrialGivesWaterAndFibre(t *testing.T) {
 	v, _ := w.live.Snapshot().Table("village")
 	row, _ := v.FindCode("611002001202")
 	id, _ := json.Marshal(v.ID(row))
-	_, body := w.do("POST", "/api/programme/whatif?year=2017", `{"works": [{"village": `+string(id)+`, "service": "water"}, {"village": `+string(id)+`, "service": "broadband"}]}`)
-	for _, want := range []string{`"service":"water","before":"not","after":"reached"`, `"service":"broadband","before":"unknown","after":"reached"`} {
+	_, body := w.do(
+		"POST", "/api/programme/whatif?year=2017",
+		`{"works": [{"village": `+string(id)+`, "service": "water"}, {"village": `+string(id)+`, "service": "broadband"}]}`,
+	)
+	for _, want := range []string{
+		`"service":"water","before":"not","after":"reached"`, `"service":"broadband","before":"unknown","after":"reached"`,
+	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s in %s", want, body)
 		}

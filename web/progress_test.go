@@ -53,10 +53,14 @@ func TestProgressNamesWhoIsLateAndWhatContradictsItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := got.Areas[0].Indicators[0]
-	if got.Year != 2016 || got.Recorded != 2017 || got.Areas[0].Code != "611000" || i.Indicator != "villages_out" || i.Standing != "late" || *i.Planned != 2 || *i.Actual != 0 {
+	if got.Year != 2016 || got.Recorded != 2017 || got.Areas[0].Code != "611000" || i.Indicator != "villages_out" || i.Standing != "late" ||
+		*i.Planned != 2 ||
+		*i.Actual != 0 {
 		t.Fatalf("%s", body)
 	}
-	if got.Areas[0].Villages["late"] != 1 || len(got.Villages) != 1 || got.Villages[0].Code != "611002001203" || got.Villages[0].Stage != "struck_off" || got.Villages[0].Since != "2017-12-03" {
+	if got.Areas[0].Villages["late"] != 1 || len(got.Villages) != 1 || got.Villages[0].Code != "611002001203" ||
+		got.Villages[0].Stage != "struck_off" ||
+		got.Villages[0].Since != "2017-12-03" {
 		t.Errorf("struck off a year after the plan: %s", body)
 	}
 	whats := map[string]string{}
@@ -66,7 +70,9 @@ func TestProgressNamesWhoIsLateAndWhatContradictsItself(t *testing.T) {
 	if !strings.Contains(whats["struck_off_unchecked"], "迟村2017-12-03 销号") || whats["plan_differs"] == "" {
 		t.Errorf("contradictions %v", whats)
 	}
-	if _, body = w.get("/api/progress?year=2017&county=611002&state=out"); !strings.Contains(body, `"out_year":2017`) || !strings.Contains(body, `"level":"town"`) || strings.Contains(body, `"level":"city"`) {
+	if _, body = w.get("/api/progress?year=2017&county=611002&state=out"); !strings.Contains(body, `"out_year":2017`) ||
+		!strings.Contains(body, `"level":"town"`) ||
+		strings.Contains(body, `"level":"city"`) {
 		t.Errorf("of the county: %s", body)
 	}
 }
@@ -100,7 +106,8 @@ func TestTheRecordOfOneVillagesExit(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Stage != "struck_off" || len(got.Steps) != 3 || got.Steps[1].Step != "claimed" || got.Steps[1].By != "乙镇" || len(got.Contradictions) != 1 {
+	if got.Stage != "struck_off" || len(got.Steps) != 3 || got.Steps[1].Step != "claimed" || got.Steps[1].By != "乙镇" ||
+		len(got.Contradictions) != 1 {
 		t.Errorf("%s", body)
 	}
 }
@@ -112,7 +119,10 @@ func TestProgressRefusesWhatItDoesNotKnow(t *testing.T) {
 		status int
 		want   []string
 	}{
-		{"/api/progress?yeer=2017&county=61&state=tardy&table=towns&f=pdf", 400, []string{"yeer", "61", "tardy", "unplanned", "contradictions", "xlsx"}},
+		{
+			"/api/progress?yeer=2017&county=61&state=tardy&table=towns&f=pdf", 400,
+			[]string{"yeer", "61", "tardy", "unplanned", "contradictions", "xlsx"},
+		},
 		{"/api/progress?year=17", 400, []string{"1900 to 2100"}},
 		{"/api/progress/nowhere", 404, []string{"nowhere"}},
 		{"/api/progress/611002001201?year=2017", 400, []string{"year"}},

@@ -147,7 +147,8 @@ func TestCatchmentGrowsWithItsLimit(t *testing.T) {
 		}
 		last = got.Properties.AreaKm2
 	}
-	if _, body := w.get("/api/catchment?lon=110.2&lat=33.3&metres=5000"); !strings.Contains(body, `"geometry":null`) || !strings.Contains(body, `"off network"`) {
+	if _, body := w.get("/api/catchment?lon=110.2&lat=33.3&metres=5000"); !strings.Contains(body, `"geometry":null`) ||
+		!strings.Contains(body, `"off network"`) {
 		t.Errorf("of a place off the roads: %s", body)
 	}
 }
@@ -187,7 +188,8 @@ func TestBandsTellWhoLivesInThem(t *testing.T) {
 				}
 			}
 		}
-		if f.Geometry == nil || f.Properties.Villages != within || f.Properties.People != people || i > 0 && f.Properties.AreaKm2 <= got.Features[i-1].Properties.AreaKm2 {
+		if f.Geometry == nil || f.Properties.Villages != within || f.Properties.People != people ||
+			i > 0 && f.Properties.AreaKm2 <= got.Features[i-1].Properties.AreaKm2 {
 			t.Errorf("%+v, but %d villages with %d people are listed", f.Properties, within, people)
 		}
 	}
@@ -245,7 +247,8 @@ func TestNearByRoad(t *testing.T) {
 		}
 		for _, format := range []string{"csv", "geojson"} {
 			_, other := w.get("/api/near?f=" + format + "&" + c.query)
-			if !strings.Contains(other, got.Results[0].State) || !strings.Contains(other, "state") || format == "geojson" && !json.Valid([]byte(other)) {
+			if !strings.Contains(other, got.Results[0].State) || !strings.Contains(other, "state") ||
+				format == "geojson" && !json.Valid([]byte(other)) {
 				t.Errorf("%s as %s: %s", c.query, format, other)
 			}
 		}

@@ -183,7 +183,12 @@ func readScenario(w http.ResponseWriter, r *http.Request, allowed ...string) (b 
 		name  string
 		value **string
 		most  int
-	}{{"name", &b.Name, mostScenarioName}, {"note", &b.Note, mostScenarioNote}, {"author", &b.Author, mostScenarioName / 2}, {"job", &b.Job, 100}} {
+	}{
+		{"name", &b.Name, mostScenarioName},
+		{"note", &b.Note, mostScenarioNote},
+		{"author", &b.Author, mostScenarioName / 2},
+		{"job", &b.Job, 100},
+	} {
 		text := *m.value
 		switch {
 		case text == nil:
@@ -219,7 +224,9 @@ func (s *server) saveScenario(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if b.Name == nil || b.Job == nil {
-		return badRequest(layers.Fault{Part: "name, job", Detail: "are required: what the scenario is to be called, and the id of a job that planned"})
+		return badRequest(
+			layers.Fault{Part: "name, job", Detail: "are required: what the scenario is to be called, and the id of a job that planned"},
+		)
 	}
 	if s.jobs == nil {
 		return unavailable("this server runs no jobs")
@@ -254,7 +261,11 @@ func (s *server) addScenario(w http.ResponseWriter, r *http.Request, c *relocati
 		return err
 	}
 	if len(docs) >= mostScenarios {
-		return &problem{Title: "Too many", Status: http.StatusConflict, Detail: fmt.Sprintf("%d scenarios are kept; delete some before keeping more", len(docs))}
+		return &problem{
+			Title:  "Too many",
+			Status: http.StatusConflict,
+			Detail: fmt.Sprintf("%d scenarios are kept; delete some before keeping more", len(docs)),
+		}
 	}
 	if err := s.putScenario(r.Context(), c, true); err != nil {
 		return err

@@ -63,11 +63,13 @@ func TestAPlanIsMadeKeptComparedAndExported(t *testing.T) {
 		return s.ID, out
 	}
 	first, out := job(`{}`)
-	if out.Plan == nil || out.People != 200 || out.LeftPeople != 0 || !out.Optimal || len(out.Villages) != 2 || out.Villages[0].Moves[0].Site == out.Villages[1].Moves[0].Site {
+	if out.Plan == nil || out.People != 200 || out.LeftPeople != 0 || !out.Optimal || len(out.Villages) != 2 ||
+		out.Villages[0].Moves[0].Site == out.Villages[1].Moves[0].Site {
 		t.Fatalf("the plan is %+v", out.Plan)
 	}
 	second, _ := job(`{"most_sites": 1, "keep": []}`)
-	if _, none := job(`{"most_sites": 1, "keep": [], "shut_sites": [2], "everybody": true}`); none.Infeasible == nil || none.Infeasible.Reasons[0].Constraint != "size" {
+	if _, none := job(`{"most_sites": 1, "keep": [], "shut_sites": [2], "everybody": true}`); none.Infeasible == nil ||
+		none.Infeasible.Reasons[0].Constraint != "size" {
 		t.Errorf("what cannot be met: %+v", none)
 	}
 
@@ -75,7 +77,9 @@ func TestAPlanIsMadeKeptComparedAndExported(t *testing.T) {
 	b := w.keep(`{"name": "乙", "job": "` + second + `"}`)
 	_, text := w.get("/api/siting/scenarios/compare?a=" + a + "&b=" + b)
 	var c relocation.Comparison
-	if err := json.Unmarshal([]byte(text), &c); err != nil || c.AffectedPeople != 80 || c.AffectedVillages != 1 || c.Villages[0].Name != "西沟村" || c.After.OpenSites != 1 {
+	if err := json.Unmarshal([]byte(text), &c); err != nil || c.AffectedPeople != 80 || c.AffectedVillages != 1 ||
+		c.Villages[0].Name != "西沟村" ||
+		c.After.OpenSites != 1 {
 		t.Errorf("the comparison is %s", text)
 	}
 
@@ -84,7 +88,8 @@ func TestAPlanIsMadeKeptComparedAndExported(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &copied); err != nil || resp.StatusCode != http.StatusCreated || copied.CopyOf != a {
 		t.Errorf("the copy: %d %s", resp.StatusCode, text)
 	}
-	if resp, text := w.do(http.MethodPatch, "/api/siting/scenarios/"+copied.ID, `{"name": "丁"}`); resp.StatusCode != http.StatusOK || !strings.Contains(text, "丁") {
+	if resp, text := w.do(http.MethodPatch, "/api/siting/scenarios/"+copied.ID, `{"name": "丁"}`); resp.StatusCode != http.StatusOK ||
+		!strings.Contains(text, "丁") {
 		t.Errorf("renaming: %d %s", resp.StatusCode, text)
 	}
 	if resp, _ := w.do(http.MethodDelete, "/api/siting/scenarios/"+b, ""); resp.StatusCode != http.StatusNoContent {
@@ -92,7 +97,9 @@ func TestAPlanIsMadeKeptComparedAndExported(t *testing.T) {
 	}
 	_, text = w.get("/api/siting/scenarios")
 	var list struct{ Scenarios []relocation.Scenario }
-	if err := json.Unmarshal([]byte(text), &list); err != nil || len(list.Scenarios) != 2 || list.Scenarios[0].Name != "丁" || list.Scenarios[1].Author != "王" || list.Scenarios[1].Note != "初稿" {
+	if err := json.Unmarshal([]byte(text), &list); err != nil || len(list.Scenarios) != 2 || list.Scenarios[0].Name != "丁" ||
+		list.Scenarios[1].Author != "王" ||
+		list.Scenarios[1].Note != "初稿" {
 		t.Errorf("the list is %s", text)
 	}
 	w.exports(a)
@@ -105,7 +112,8 @@ func (w *world) exports(id string) {
 	var features struct {
 		Features []struct{ Properties map[string]any }
 	}
-	if err := json.Unmarshal([]byte(text), &features); err != nil || len(features.Features) != 4 || features.Features[0].Properties["people"] != 80. {
+	if err := json.Unmarshal([]byte(text), &features); err != nil || len(features.Features) != 4 ||
+		features.Features[0].Properties["people"] != 80. {
 		t.Errorf("GeoJSON: %s", text)
 	}
 	_, text = w.get("/api/siting/scenarios/" + id + "?f=xlsx")
@@ -156,7 +164,10 @@ func TestWrongPlansAndScenariosAreRefused(t *testing.T) {
 			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, resp.StatusCode, text)
 		}
 	}
-	resp, err := http.Post(w.server.URL+"/api/siting/plan", "application/json", io.LimitReader(strings.NewReader(`{"objective":"`+strings.Repeat("x", mostBody)+`"}`), mostBody+10))
+	resp, err := http.Post(
+		w.server.URL+"/api/siting/plan", "application/json",
+		io.LimitReader(strings.NewReader(`{"objective":"`+strings.Repeat("x", mostBody)+`"}`), mostBody+10),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -145,6 +145,7 @@ func (s *server) routes(m *metrics) *mux.Router {
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)
 	get("/api/edits", s.editState)
+	get("/api/left-out", s.answer(s.leftOut))
 	s.jobRoutes(get, r)
 	s.importRoutes(r)
 	s.scenarioRoutes(get, r)
@@ -200,7 +201,8 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Sna
 // compressed from their cache and pass by; event streams are not of these types.
 func compress(h http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
-		"application/json", "application/geo+json", "application/problem+json", "application/x-ndjson", "application/vnd.google-earth.kml+xml", "text/csv", "text/tab-separated-values", "text/html", "text/css", "text/javascript", "image/svg+xml",
+		"application/json", "application/geo+json", "application/problem+json", "application/x-ndjson", "application/vnd.google-earth.kml+xml",
+		"text/csv", "text/tab-separated-values", "text/html", "text/css", "text/javascript", "image/svg+xml",
 	}))
 	if err != nil {
 		panic(err) // the options are constants
@@ -220,8 +222,14 @@ func compress(h http.Handler) http.Handler {
 // and writes styles into elements.
 func policy(basemaps, framers []string) string {
 	also := func(origins []string) string { return strings.Join(append([]string{"'self'"}, origins...), " ") }
-	return "default-src 'self'; img-src data: blob: " + also(basemaps) + "; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; connect-src " + also(basemaps) +
-		"; frame-ancestors " + also(framers) + "; object-src 'none'; base-uri 'self'"
+	return "default-src 'self'; img-src data: blob: " + also(
+		basemaps,
+	) + "; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; connect-src " + also(
+		basemaps,
+	) +
+		"; frame-ancestors " + also(
+		framers,
+	) + "; object-src 'none'; base-uri 'self'"
 }
 
 // shield sets the usual headers and turns a panic into a 500 that tells the

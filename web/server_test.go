@@ -128,11 +128,36 @@ func (w *world) fill() {
 	square := orb.Polygon{{{109.5, 33.4}, {110.5, 33.4}, {110.5, 34.2}, {109.5, 34.2}, {109.5, 33.4}}}
 	w.apply(
 		w.edit(layers.Insert, "county", 0, square, map[string]layers.Value{"code": text("611002"), "name": text("商州区")}),
-		w.edit(layers.Insert, "town", 0, orb.Point{109.94, 33.87}, map[string]layers.Value{"code": text("611002001"), "name": text("城关街道"), "county": text("611002"), "kind": text("county_seat")}),
-		w.edit(layers.Insert, "town", 0, orb.Point{110.10, 33.80}, map[string]layers.Value{"code": text("611002101"), "name": text("夜村镇"), "county": text("611002"), "kind": text("town")}),
-		w.edit(layers.Insert, "village", 0, orb.Point{110.0, 33.85}, map[string]layers.Value{"code": text("611002001201"), "name": text("东店子村"), "county": text("611002"), "town": text("611002001"), "poverty": layers.Bool(true), "exit_status": text("未退出")}),
-		w.edit(layers.Insert, "road", 0, orb.LineString{{109.9, 33.9}, {110.2, 33.9}}, map[string]layers.Value{"name": text("312国道"), "surface": text("沥青")}),
-		w.edit(layers.Insert, "dataset", 0, nil, map[string]layers.Value{"name": text("试验"), "layers": text("village,road"), "synthetic": layers.Bool(true)}),
+		w.edit(
+			layers.Insert, "town", 0, orb.Point{109.94, 33.87},
+			map[string]layers.Value{"code": text("611002001"), "name": text("城关街道"), "county": text("611002"), "kind": text("county_seat")},
+		),
+		w.edit(
+			layers.Insert, "town", 0, orb.Point{110.10, 33.80},
+			map[string]layers.Value{"code": text("611002101"), "name": text("夜村镇"), "county": text("611002"), "kind": text("town")},
+		),
+		w.edit(
+			layers.Insert,
+			"village",
+			0,
+			orb.Point{110.0, 33.85},
+			map[string]layers.Value{
+				"code":        text("611002001201"),
+				"name":        text("东店子村"),
+				"county":      text("611002"),
+				"town":        text("611002001"),
+				"poverty":     layers.Bool(true),
+				"exit_status": text("未退出"),
+			},
+		),
+		w.edit(
+			layers.Insert, "road", 0, orb.LineString{{109.9, 33.9}, {110.2, 33.9}},
+			map[string]layers.Value{"name": text("312国道"), "surface": text("沥青")},
+		),
+		w.edit(
+			layers.Insert, "dataset", 0, nil,
+			map[string]layers.Value{"name": text("试验"), "layers": text("village,road"), "synthetic": layers.Bool(true)},
+		),
 	)
 }
 
@@ -252,10 +277,12 @@ func TestNearAnswersOnePointAndMany(t *testing.T) {
 		t.Errorf("near of many: %s", body)
 	}
 	resp, body := w.get("/api/near?lon=110&lat=33.85&layer=town&f=csv")
-	if !strings.HasPrefix(body, "\uFEFFpoint,") || !strings.Contains(body, "城关街道") || !strings.Contains(resp.Header.Get("Content-Disposition"), "near.csv") {
+	if !strings.HasPrefix(body, "\uFEFFpoint,") || !strings.Contains(body, "城关街道") ||
+		!strings.Contains(resp.Header.Get("Content-Disposition"), "near.csv") {
 		t.Errorf("near as csv: %s", body)
 	}
-	if _, body = w.get("/api/near?lon=110&lat=33.85&layer=town,road&f=geojson"); !json.Valid([]byte(body)) || strings.Count(body, `"Feature"`) != 2 {
+	if _, body = w.get("/api/near?lon=110&lat=33.85&layer=town,road&f=geojson"); !json.Valid([]byte(body)) ||
+		strings.Count(body, `"Feature"`) != 2 {
 		t.Errorf("near as geojson: %s", body)
 	}
 }
@@ -264,7 +291,8 @@ func TestFeatureByIDAndByCode(t *testing.T) {
 	w := newWorld(t)
 	_, byID := w.get("/api/features/village/1")
 	_, byCode := w.get("/api/features/village/611002001201")
-	if byID != byCode || !strings.Contains(byID, `"name":"东店子村"`) || !strings.Contains(byID, `"income":null`) || !strings.Contains(byID, `"poverty":true`) {
+	if byID != byCode || !strings.Contains(byID, `"name":"东店子村"`) || !strings.Contains(byID, `"income":null`) ||
+		!strings.Contains(byID, `"poverty":true`) {
 		t.Errorf("by id %s, by code %s", byID, byCode)
 	}
 	var f struct {
@@ -337,7 +365,8 @@ func TestLayersAreTheCatalogueWithCounts(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
 		t.Fatal(err)
 	}
-	if f := got.Formats; len(f) != len(files.All()) || f[0].ID != "xlsx" || !f[0].Writes || f[0].Geometry || f[0].Title.Zh != "Excel 表格（.xlsx）" {
+	if f := got.Formats; len(f) != len(files.All()) || f[0].ID != "xlsx" || !f[0].Writes || f[0].Geometry ||
+		f[0].Title.Zh != "Excel 表格（.xlsx）" {
 		t.Errorf("formats: %+v", f)
 	}
 	if len(got.Layers) != len(w.catalog.Layers) || len(got.Bounds) != 4 || len(got.Datasets) != 1 || !got.Datasets[0].Synthetic {
@@ -443,7 +472,12 @@ func TestOnlyNamedOriginsMayUseTheAPI(t *testing.T) {
 	for _, c := range []struct {
 		origins []string
 		want    string
-	}{{nil, ""}, {[]string{"https://gis.example.cn"}, "https://gis.example.cn"}, {[]string{"https://other.example.cn"}, ""}, {[]string{"*"}, "*"}} {
+	}{
+		{nil, ""},
+		{[]string{"https://gis.example.cn"}, "https://gis.example.cn"},
+		{[]string{"https://other.example.cn"}, ""},
+		{[]string{"*"}, "*"},
+	} {
 		h := New(Config{Live: live, Tiles: tiles.NewCache(1 << 20), Log: log, Origins: c.origins})
 		r := httptest.NewRequest(http.MethodGet, "/healthz", nil)
 		r.Header.Set("Origin", "https://gis.example.cn")

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/service"
 )
 
@@ -15,9 +16,9 @@ func TestLayersTellOfServicesAndTheirFieldsOfVillages(t *testing.T) {
 			ID     string
 			Fields []layers.Field
 		}
-		Services []service.Description
+		Services []serviceJSON
 		States   []layers.Choice
-		Plan     struct{ Years []int }
+		Plan     planJSON
 	}
 	_, body := w.get("/api/layers")
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
@@ -25,6 +26,22 @@ func TestLayersTellOfServicesAndTheirFieldsOfVillages(t *testing.T) {
 	}
 	if len(got.Services) != 10 || got.Services[1].Field != "cov_water" || got.Services[1].Title.Zh != "饮水安全" || len(got.Plan.Years) == 0 {
 		t.Fatalf("%+v %v", got.Services, got.Plan)
+	}
+	for _, s := range got.Services {
+		works := s.ID == service.Road || s.ID == service.Water || s.ID == service.Broadband
+		if s.Programme != works || s.ByRoad != (s.ID == service.Road) {
+			t.Errorf("%+v", s)
+		}
+	}
+	if of := got.Services[0].Targets[0].Of; of != service.Road {
+		t.Errorf("the first target of road is of %q", of)
+	}
+	indicators := got.Plan.Indicators
+	if len(indicators) != len(progress.IndicatorNames) {
+		t.Fatalf("%+v", indicators)
+	}
+	if moved, road := indicators[3], indicators[4]; moved.Share || !road.Share || road.ID != "road" || road.Title.Zh != "通硬化路的村" {
+		t.Errorf("%+v", indicators)
 	}
 	if guarantee := got.Services[1].Criteria[2]; *guarantee.Limit != 95 || *guarantee.Basic != 90 || guarantee.Rule != service.AtLeast {
 		t.Errorf("%+v", guarantee)

@@ -17,7 +17,8 @@ func TestASearchIsAnsweredAtOnceOrAsAJob(t *testing.T) {
 		Stability          []struct{ Criterion string }
 	}
 	resp, body := w.do(http.MethodPost, "/api/siting/search?year=2017", `{"grid_m": 500, "all": true, "results": 2, `+area+`}`)
-	if err := json.Unmarshal([]byte(body), &found); resp.StatusCode != 200 || err != nil || found.Candidates < 200 || len(found.All.Values) != found.Candidates {
+	if err := json.Unmarshal([]byte(body), &found); resp.StatusCode != 200 || err != nil || found.Candidates < 200 ||
+		len(found.All.Values) != found.Candidates {
 		t.Fatalf("%d %v %.300s", resp.StatusCode, err, body)
 	}
 	if len(found.Results) > 2 || len(found.Results) == 2 && found.Results[0].Total < found.Results[1].Total {
@@ -32,7 +33,8 @@ func TestASearchIsAnsweredAtOnceOrAsAJob(t *testing.T) {
 		_, body := w.get("/api/jobs/" + job.ID)
 		return json.Unmarshal([]byte(body), &job) == nil && job.final()
 	})
-	if _, body := w.get("/api/jobs/" + job.ID + "/result"); job.State != JobDone || json.Unmarshal([]byte(body), &found) != nil || found.Candidates < 5000 {
+	if _, body := w.get("/api/jobs/" + job.ID + "/result"); job.State != JobDone || json.Unmarshal([]byte(body), &found) != nil ||
+		found.Candidates < 5000 {
 		t.Errorf("%+v: %.300s", job, body)
 	}
 }

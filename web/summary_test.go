@@ -37,12 +37,17 @@ func TestSummaryRollsFieldsUpByArea(t *testing.T) {
 	if _, body = w.get("/api/summary?field=cov_road&year=2014"); !strings.Contains(body, `"not":2`) {
 		t.Errorf("before the road was built: %s", body)
 	}
-	if _, body = w.get("/api/summary?field=poverty&filter=" + url.QueryEscape("cov_road = 'not'") + "&year=2017"); !strings.Contains(body, `"count":1`) {
+	if _, body = w.get("/api/summary?field=poverty&filter=" + url.QueryEscape("cov_road = 'not'") + "&year=2017"); !strings.Contains(
+		body, `"count":1`,
+	) {
 		t.Errorf("filtered: %s", body)
 	}
 	resp, body := w.get("/api/summary?field=cov_road,population&breaks=700&by=town&f=csv&year=2017")
-	if !strings.HasPrefix(body, "\uFEFFcode,name,count,cov_road.unknown,cov_road.not,") || !strings.Contains(body, "population.<700,population.>=700") ||
-		!strings.Contains(body, "\r\n611002001,城关街道,") || !strings.Contains(resp.Header.Get("Content-Disposition"), "summary-village-town-2017.csv") {
+	if !strings.HasPrefix(
+		body, "\uFEFFcode,name,count,cov_road.unknown,cov_road.not,",
+	) || !strings.Contains(body, "population.<700,population.>=700") ||
+		!strings.Contains(body, "\r\n611002001,城关街道,") ||
+		!strings.Contains(resp.Header.Get("Content-Disposition"), "summary-village-town-2017.csv") {
 		t.Errorf("csv: %q", body)
 	}
 	for year, want := range map[string]bool{"2014": false, "2015": true} {
@@ -66,7 +71,8 @@ func TestSummaryRefusesWhatItDoesNotKnow(t *testing.T) {
 		{"f=geojson", "json, csv, xlsx"},
 	} {
 		resp, body := w.get("/api/summary?" + c.query)
-		if name, _, _ := strings.Cut(c.query, "="); resp.StatusCode != 400 || !strings.Contains(body, c.says) || !strings.Contains(body, `"parameter":"`+name+`"`) {
+		if name, _, _ := strings.Cut(c.query, "="); resp.StatusCode != 400 || !strings.Contains(body, c.says) ||
+			!strings.Contains(body, `"parameter":"`+name+`"`) {
 			t.Errorf("%s: %d: %s", c.query, resp.StatusCode, body)
 		}
 	}

@@ -210,7 +210,12 @@ func mainFile(names []string) (string, error) {
 	case len(names) == 0:
 		return "", badRequest(layers.Fault{Part: "file", Detail: "is missing: send the file as multipart/form-data under the name file"})
 	case len(mains) != 1:
-		return "", badRequest(layers.Fault{Part: "file", Detail: "several files are taken only together with one .shp that they go with, not " + strings.Join(names, ", ")})
+		return "", badRequest(
+			layers.Fault{
+				Part:   "file",
+				Detail: "several files are taken only together with one .shp that they go with, not " + strings.Join(names, ", "),
+			},
+		)
 	}
 	stem := strings.TrimSuffix(mains[0], filepath.Ext(mains[0]))
 	if i := slices.IndexFunc(names, func(n string) bool { return !strings.HasPrefix(n, stem+".") }); i >= 0 {

@@ -39,12 +39,13 @@ func (c *backupCmd) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	defer store.Close()
 	said := ""
+	leftOut := 0
 	err = whole(c.File, func(temporary string) error {
 		if file, ok := store.(*gpkg.Store); ok { // a copy page by page, with whatever else is in the file
 			return file.Backup(ctx, temporary)
 		}
 		copied, err := copyInto(ctx, store, temporary, catalog, log)
-		said = fmt.Sprintf(" with %d features and %d documents", copied.Features, copied.Documents)
+		said, leftOut = fmt.Sprintf(" with %d features and %d documents", copied.Features, copied.Documents), copied.LeftOut
 		return err
 	})
 	if err != nil {
@@ -55,26 +56,38 @@ func (c *backupCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	fmt.Printf("Wrote %s%s, %.1f MB, in %v.\n", c.File, said, float64(info.Size())/1e6, time.Since(began).Round(time.Millisecond))
-	return nil
+	return incomplete(leftOut)
+}
+
+// incomplete is the error of a copy that lacks rows.
+func incomplete(leftOut int) error {
+	if leftOut == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d rows are not in it, since their layers cannot hold them; mend them, and `cuntu db check` lists them", leftOut)
 }
 
 // copyInto makes a GeoPackage of a store.
 func copyInto(ctx context.Context, store data.Store, path string, catalog *layers.Catalog, log *slog.Logger) (data.Copied, error) {
-	file, err := gpkg.Open(ctx, path, catalog, gpkg.Options{Create: true, Warn: warn(log)})
+	file, err := gpkg.Open(ctx, path, catalog, gpkg.Options{Create: true})
 	if err != nil {
 		return data.Copied{}, err
 	}
-	copied, err := copyAll(ctx, store, file, catalog, false)
+	copied, err := copyAll(ctx, store, file, catalog, false, log)
 	if errors.Is(err, data.ErrNothing) {
 		err = nil // an empty store is worth a backup as well
 	}
 	return copied, errors.Join(err, file.Close())
 }
 
-func copyAll(ctx context.Context, from, to data.Store, catalog *layers.Catalog, replace bool) (data.Copied, error) {
+func copyAll(ctx context.Context, from, to data.Store, catalog *layers.Catalog, replace bool, log *slog.Logger) (data.Copied, error) {
 	bar := newProgress(os.Stderr, "features")
 	defer bar.end()
-	return data.Copy(ctx, from, to, catalog, data.CopyOptions{Replace: replace, Progress: func(n int) { bar.set(n, 0) }})
+	return data.Copy(ctx, from, to, catalog, data.CopyOptions{
+		Replace:  replace,
+		Progress: func(n int) { bar.set(n, 0) },
+		LeftOut:  warn(log),
+	})
 }
 
 type restoreCmd struct {
@@ -97,21 +110,23 @@ func (c *restoreCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
-	copied, err := copyAll(ctx, backup, store, catalog, c.Replace)
+	copied, err := copyAll(ctx, backup, store, catalog, c.Replace, log)
 	err = errors.Join(err, store.Close())
 	if err != nil && made {
 		err = errors.Join(err, os.Remove(c.Store))
 	}
 	switch {
 	case errors.Is(err, data.ErrNotEmpty):
-		return errors.New("the store holds data already; restore into an empty one, or give --replace to put the backup in the place of all of it")
+		return errors.New(
+			"the store holds data already; restore into an empty one, or give --replace to put the backup in the place of all of it",
+		)
 	case errors.Is(err, data.ErrNothing):
 		return fmt.Errorf("%s holds no features or documents of Cuntu", c.File)
 	case err != nil:
 		return fmt.Errorf("restore %s: %w", c.File, err)
 	}
 	fmt.Printf("Restored %d features and %d documents in %v.\n", copied.Features, copied.Documents, time.Since(began).Round(time.Millisecond))
-	return nil
+	return incomplete(copied.LeftOut)
 }
 
 func exists(path string) bool {
@@ -132,7 +147,10 @@ func (s copiedStore) Close() error { return errors.Join(s.Store.Close(), os.Remo
 // lacks, and a backup must stay as it is.
 func openCopy(ctx context.Context, path string, catalog *layers.Catalog, log *slog.Logger) (data.Store, error) {
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
-		return nil, fmt.Errorf("%s is open in another program, which has not written all of it back: close that first, or make a backup of it by db backup", path)
+		return nil, fmt.Errorf(
+			"%s is open in another program, which has not written all of it back: close that first, or make a backup of it by db backup",
+			path,
+		)
 	}
 	dir, err := os.MkdirTemp("", "cuntu-restore-")
 	if err != nil {
@@ -141,7 +159,7 @@ func openCopy(ctx context.Context, path string, catalog *layers.Catalog, log *sl
 	copied := filepath.Join(dir, filepath.Base(path))
 	if err = copyFile(copied, path); err == nil {
 		var store data.Store
-		if store, err = gpkg.Open(ctx, copied, catalog, gpkg.Options{Warn: warn(log)}); err == nil {
+		if store, err = gpkg.Open(ctx, copied, catalog, gpkg.Options{}); err == nil {
 			return copiedStore{store, dir}, nil
 		}
 	}

@@ -16,7 +16,10 @@ func TestALayerIsExportedToFilesAndTheStandardOutput(t *testing.T) {
 	store, dir := demoCopy(t), t.TempDir()
 	for name, says := range map[string]string{"a.xlsx": "", "a.zip": "note: ", "a.gpkg": "", "a.csv": ""} {
 		path := filepath.Join(dir, name)
-		out, code := run(t, nil, "export", "--store", store, "--layer", "village", "--county", "611002", "--filter", "poverty = TRUE", "--headings", "zh", path)
+		out, code := run(
+			t, nil, "export", "--store", store, "--layer", "village", "--county", "611002", "--filter", "poverty = TRUE", "--headings",
+			"zh", path,
+		)
 		if code != 0 || !strings.Contains(out, "Wrote ") || !strings.HasPrefix(out, says) || says == "" && strings.Contains(out, "note: ") {
 			t.Errorf("%s: %d %s", name, code, out)
 		}
@@ -24,12 +27,16 @@ func TestALayerIsExportedToFilesAndTheStandardOutput(t *testing.T) {
 			path = "/vsizip/" + path
 		}
 		// Another program agrees on how many there are.
-		if b, err := exec.Command("ogrinfo", "-al", "-so", path).CombinedOutput(); err != nil || !strings.Contains(string(b), featureCount(t, out)) {
+		if b, err := exec.Command("ogrinfo", "-al", "-so", path).CombinedOutput(); err != nil ||
+			!strings.Contains(string(b), featureCount(t, out)) {
 			t.Errorf("%s: %v %s, not %s", name, err, b, featureCount(t, out))
 		}
 	}
 	lacking := filepath.Join(dir, "lacking.csv")
-	out, code := run(t, nil, "export", "--store", store, "--layer", "village", "--filter", "cov_road = 'not'", "--states", "2017", "--headings", "zh", lacking)
+	out, code := run(
+		t, nil, "export", "--store", store, "--layer", "village", "--filter", "cov_road = 'not'", "--states", "2017", "--headings",
+		"zh", lacking,
+	)
 	b, err := os.ReadFile(lacking)
 	if code != 0 || err != nil || !bytes.Contains(b, []byte("硬化路达标")) || bytes.Count(b, []byte(",not,")) < 10 {
 		t.Errorf("by state: %d %s %v", code, out, err)
@@ -118,7 +125,8 @@ func TestABackupIsRestoredToAnotherStore(t *testing.T) {
 		t.Fatal(err, string(b))
 	}
 	before := must(os.ReadFile(foreign))(t)
-	if out, code := run(t, nil, "db", "restore", "--store", path("new.gpkg"), foreign); code != 1 || !strings.Contains(out, "no features or documents of Cuntu") {
+	if out, code := run(t, nil, "db", "restore", "--store", path("new.gpkg"), foreign); code != 1 ||
+		!strings.Contains(out, "no features or documents of Cuntu") {
 		t.Errorf("%d %s", code, out)
 	}
 	if after := must(os.ReadFile(foreign))(t); !bytes.Equal(before, after) {

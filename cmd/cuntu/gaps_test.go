@@ -11,10 +11,15 @@ import (
 func TestGapsOfTheDemo(t *testing.T) {
 	store := demoCopy(t)
 	out, code := run(t, nil, "gaps", "--store", store, "--service", "road", "--year", "2017", "--county", "611026")
-	if code != 0 || !strings.Contains(out, "breaks off on the way") || strings.Contains(out, "途中断开") || !strings.Contains(out, " villages, ") || strings.Contains(out, "611002") {
+	if code != 0 || !strings.Contains(out, "breaks off on the way") || strings.Contains(out, "途中断开") ||
+		!strings.Contains(out, " villages, ") ||
+		strings.Contains(out, "611002") {
 		t.Errorf("%d %s", code, out)
 	}
-	if out, code = run(t, nil, "gaps", "--store", store, "--year", "2017", "--area", "611026", "--lang", "zh"); code != 0 || !strings.Contains(out, "途中断开") || !strings.Contains(out, "原因") || strings.Contains(out, "WHY") {
+	if out, code = run(t, nil, "gaps", "--store", store, "--year", "2017", "--area", "611026", "--lang", "zh"); code != 0 ||
+		!strings.Contains(out, "途中断开") ||
+		!strings.Contains(out, "原因") ||
+		strings.Contains(out, "WHY") {
 		t.Errorf("in Chinese: %d %s", code, out)
 	}
 	out, code = run(t, nil, "gaps", "--store", store, "--service", "water", "--state", "not,unknown", "--year", "2017", "-f", "json")
@@ -23,19 +28,24 @@ func TestGapsOfTheDemo(t *testing.T) {
 		t.Errorf("%d %v %+v", code, err, got)
 	}
 	rules := filepath.Join(t.TempDir(), "rules.yaml")
-	if err := os.WriteFile(rules, []byte("road: {reach_m: {value: 20000, source: 试验}, seat_reach_m: {value: 20000, source: 试验}}"), 0o600); err != nil {
+	loose := "road: {reach_m: {value: 20000, source: 试验}, seat_reach_m: {value: 20000, source: 试验}}"
+	if err := os.WriteFile(rules, []byte(loose), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, code = run(t, nil, "gaps", "--store", store, "--service", "road", "--year", "2017", "--rules", rules); code != 0 || !strings.Contains(out, "\n0 villages, 0 people") {
+	if out, code = run(t, nil, "gaps", "--store", store, "--service", "road", "--year", "2017", "--rules", rules); code != 0 ||
+		!strings.Contains(out, "\n0 villages, 0 people") {
 		t.Errorf("with a reach of 20 km: %d %s", code, out)
 	}
 	if err := os.WriteFile(rules, []byte("road: {reech_m: {value: 1, source: a}}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, code = run(t, nil, "gaps", "--store", store, "--service", "road", "--rules", rules); code == 0 || !strings.Contains(out, "road.reech_m") || !strings.Contains(out, "reach_m") {
+	if out, code = run(t, nil, "gaps", "--store", store, "--service", "road", "--rules", rules); code == 0 ||
+		!strings.Contains(out, "road.reech_m") ||
+		!strings.Contains(out, "reach_m") {
 		t.Errorf("bad rules: %d %s", code, out)
 	}
-	if out, code = run(t, nil, "gaps", "--store", store, "--service", "road", "--state", "gone"); code == 0 || !strings.Contains(out, "basically") {
+	if out, code = run(t, nil, "gaps", "--store", store, "--service", "road", "--state", "gone"); code == 0 ||
+		!strings.Contains(out, "basically") {
 		t.Errorf("a state that is none: %d %s", code, out)
 	}
 }
@@ -65,7 +75,9 @@ func TestProgrammesOfTheDemo(t *testing.T) {
 	if err := os.WriteFile(works, body, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, code = run(t, nil, "programme", "--store", store, "--year", "2017", "--what-if", works); code != 0 || !strings.Contains(out, "before") || !strings.Contains(out, "reached") {
+	if out, code = run(t, nil, "programme", "--store", store, "--year", "2017", "--what-if", works); code != 0 ||
+		!strings.Contains(out, "before") ||
+		!strings.Contains(out, "reached") {
 		t.Errorf("what if: %d %s", code, out)
 	}
 	for _, c := range []struct {

@@ -86,7 +86,10 @@ func (c *importCmd) Run(ctx context.Context, log *slog.Logger) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("Import %s of %s is undone: %d features removed, %d as they were before, %d back.\n", record.ID, record.File, record.Added, record.Changed, record.Removed)
+		fmt.Printf(
+			"Import %s of %s is undone: %d features removed, %d as they were before, %d back.\n", record.ID, record.File, record.Added,
+			record.Changed, record.Removed,
+		)
 		return store.Close()
 	}
 	o, err := c.options(ctx, store)

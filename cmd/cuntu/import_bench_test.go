@@ -33,7 +33,10 @@ func BenchmarkImport(b *testing.B) {
 		most = max(most, rss)
 		_, rss = timed(b, must(binary())(b), "import", "--store", readyStore(b), "--layer", "village", "--crs", "EPSG:4326", few)
 		less = max(less, rss)
-		took, _ = timed(b, "psql", "-qX", "-v", "ON_ERROR_STOP=1", readyStore(b), "-c", `\copy cuntu.village (code, name, population, note, geom) FROM '`+many+`' (FORMAT csv, HEADER)`)
+		took, _ = timed(
+			b, "psql", "-qX", "-v", "ON_ERROR_STOP=1", readyStore(b), "-c",
+			`\copy cuntu.village (code, name, population, note, geom) FROM '`+many+`' (FORMAT csv, HEADER)`,
+		)
 		theirs += took
 	}
 	b.ReportMetric(float64(theirs)/float64(ours), "ratio")
@@ -53,7 +56,10 @@ func writePoints(b *testing.B, path string, n int) {
 	w := bufio.NewWriter(f)
 	fmt.Fprintln(w, "code,name,population,note,geom")
 	for i := range n {
-		fmt.Fprintf(w, "6110%08d,第%d村,%d,备注 %d,SRID=4326;POINT(%.7f %.7f)\n", i, i, i%5000, i%97, 108.5+float64(i%1000)*0.002, 33+float64(i/1000)*0.001)
+		fmt.Fprintf(
+			w, "6110%08d,第%d村,%d,备注 %d,SRID=4326;POINT(%.7f %.7f)\n", i, i, i%5000, i%97, 108.5+float64(i%1000)*0.002,
+			33+float64(i/1000)*0.001,
+		)
 	}
 	if err := w.Flush(); err != nil {
 		b.Fatal(err)

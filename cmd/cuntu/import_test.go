@@ -36,8 +36,14 @@ func TestALedgerIsCheckedImportedListedAndUndone(t *testing.T) {
 	steps(1, []string{"FILE", "--list", "--undo"})
 	steps(1, []string{"标题在第 2 行", "坐标系", "--crs EPSG:4326"}, "--layer", "village", ledger)
 	steps(1, []string{"--map", "no field"}, "--layer", "village", "--crs", "4490", "--map", "行政村名称=title", ledger)
-	steps(0, []string{"row 5", `"很多"`, "is not a number", "dry run"}, "--layer", "village", "--crs", "4490", "--dry-run", "--lang", "en", ledger)
-	steps(0, []string{"第 5 行「总人口（万人）」“很多”", "新增 1，修改 1，不变 0，有误 1", "--undo"}, "--layer", "village", "--crs", "4490", "--skip-bad", "--rejects", rejects, "--save-mapping", mapping, ledger)
+	steps(
+		0, []string{"row 5", `"很多"`, "is not a number", "dry run"}, "--layer", "village", "--crs", "4490", "--dry-run", "--lang", "en",
+		ledger,
+	)
+	steps(
+		0, []string{"第 5 行「总人口（万人）」“很多”", "新增 1，修改 1，不变 0，有误 1", "--undo"}, "--layer", "village", "--crs", "4490", "--skip-bad",
+		"--rejects", rejects, "--save-mapping", mapping, ledger,
+	)
 	if text, err := os.ReadFile(rejects); err != nil || !strings.Contains(string(text), "错行村") || strings.Contains(string(text), "新搬村") {
 		t.Errorf("rejected: %s, %v", text, err)
 	}

@@ -305,7 +305,10 @@ func TestPostGISEndToEnd(t *testing.T) {
 		status, body := p.get("/readyz")
 		return status == 200 && strings.Contains(body, "degraded")
 	})
-	for _, path := range []string{"/tiles/village,road/9/412/204.mvt", "/api/search?q=shangnan", "/api/near?lon=109.94&lat=33.86&layer=town", "/api/features/village/611002001204"} {
+	for _, path := range []string{
+		"/tiles/village,road/9/412/204.mvt", "/api/search?q=shangnan", "/api/near?lon=109.94&lat=33.86&layer=town",
+		"/api/features/village/611002001204",
+	} {
 		if status, body := p.get(path); status != 200 || len(body) < 50 {
 			t.Errorf("with the database gone: %s: %d", path, status)
 		}
@@ -368,7 +371,9 @@ func TestAnAddressInUseIsSaidAtOnce(t *testing.T) {
 
 func TestNearOfAPlaceAndOfAFile(t *testing.T) {
 	store := demoCopy(t)
-	out, code := run(t, nil, "near", "--store", store, "--lon", "109.94", "--lat", "33.86", "--layer", "town,park", "--k", "2", "--max", "10000")
+	out, code := run(
+		t, nil, "near", "--store", store, "--lon", "109.94", "--lat", "33.86", "--layer", "town,park", "--k", "2", "--max", "10000",
+	)
 	if code != 0 || !strings.Contains(out, "城关街道") {
 		t.Errorf("near: %d %s", code, out)
 	}
@@ -383,7 +388,8 @@ func TestNearOfAPlaceAndOfAFile(t *testing.T) {
 	if err := os.WriteFile(points, []byte("lat,lon\n33.86,109.94\n109.9,33.8\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, code = run(t, nil, "near", "--store", store, "--points", points, "--layer", "county"); code == 0 || !strings.Contains(out, "row 3") {
+	if out, code = run(t, nil, "near", "--store", store, "--points", points, "--layer", "county"); code == 0 ||
+		!strings.Contains(out, "row 3") {
 		t.Errorf("swapped coordinates: %d %s", code, out)
 	}
 }

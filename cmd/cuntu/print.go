@@ -55,7 +55,14 @@ func (c *printCmd) Run(ctx context.Context, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	address := make(chan string, 1)
-	server := serveCmd{Store: c.Store, Addr: "127.0.0.1:0", CacheMB: 256, ElevationMB: 192, Edits: "off", listening: func(at string) { address <- at }}
+	server := serveCmd{
+		Store:       c.Store,
+		Addr:        "127.0.0.1:0",
+		CacheMB:     256,
+		ElevationMB: 192,
+		Edits:       "off",
+		listening:   func(at string) { address <- at },
+	}
 	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var tasks errgroup.Group
 	tasks.Go(func() error {

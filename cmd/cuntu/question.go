@@ -75,7 +75,10 @@ func flagsOf(q *questions.Question, lang string) reflect.Type {
 		fields = append(fields, field("Body", `required:"" type:"existingfile" placeholder:"FILE" help:"A JSON file, as the API takes it."`))
 	}
 	if q.ID == "near" {
-		fields = append(fields, field("Points", `type:"existingfile" placeholder:"FILE" help:"A CSV file with columns lon and lat, instead of one place."`))
+		fields = append(
+			fields,
+			field("Points", `type:"existingfile" placeholder:"FILE" help:"A CSV file with columns lon and lat, instead of one place."`),
+		)
 	}
 	choices := questions.Choices(service.Builtin(), catalog())
 	for _, p := range q.Params {

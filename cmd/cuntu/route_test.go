@@ -20,11 +20,20 @@ func TestRouteAndNearByRoad(t *testing.T) {
 		says []string
 	}{
 		{append([]string{"route", "--year", "2017"}, ends...), []string{"SURFACE", "In all", "not hardened", "From there it is", "component"}},
-		{append([]string{"route", "--metric", "time", "-f", "geojson"}, ends...), []string{`"LineString"`, `"state":"reached"`, `"unhardened_metres"`, `"steps":[`}},
+		{
+			append([]string{"route", "--metric", "time", "-f", "geojson"}, ends...),
+			[]string{`"LineString"`, `"state":"reached"`, `"unhardened_metres"`, `"steps":[`},
+		},
 		{append([]string{"route", "-f", "json"}, ends...), []string{`"metric":"road"`, `"minutes"`}},
 		{[]string{"route", "--from", "109.94,33.87", "--to", "108,35"}, []string{"There is no way: off network"}},
-		{[]string{"near", "--lon", "109.94", "--lat", "33.86", "--layer", "town", "--metric", "time", "--k", "2"}, []string{"MINUTES", "城关街道", "reached"}},
-		{[]string{"near", "--points", points, "--layer", "town,site", "--metric", "road", "-f", "csv"}, []string{"road_metres", "城关街道", "1,108,35,town,,", "off network"}},
+		{
+			[]string{"near", "--lon", "109.94", "--lat", "33.86", "--layer", "town", "--metric", "time", "--k", "2"},
+			[]string{"MINUTES", "城关街道", "reached"},
+		},
+		{
+			[]string{"near", "--points", points, "--layer", "town,site", "--metric", "road", "-f", "csv"},
+			[]string{"road_metres", "城关街道", "1,108,35,town,,", "off network"},
+		},
 	} {
 		out, code := run(t, nil, append(c.args, "--store", store)...)
 		if code != 0 {

@@ -48,7 +48,9 @@ type serveCmd struct {
 // edits says who may change data over HTTP.
 func (c *serveCmd) edits() (web.Edits, error) {
 	if c.EditToken != "" && len(c.EditToken) < shortestToken {
-		return web.Edits{}, fmt.Errorf("--edit-token has %d characters; give it %d or more, such as from `openssl rand -hex 16`", len(c.EditToken), shortestToken)
+		return web.Edits{}, fmt.Errorf(
+			"--edit-token has %d characters; give it %d or more, such as from `openssl rand -hex 16`", len(c.EditToken), shortestToken,
+		)
 	}
 	e := web.Edits{Allowed: c.Edits != "off", Token: c.EditToken}
 	if c.Edits == "auto" && c.EditToken == "" {
@@ -119,7 +121,9 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		config.Live, config.Tiles = data.NewLive(store, catalog, log), tiles.NewCache(c.CacheMB<<20)
 		config.Elevation = elevation.NewLive(store, c.ElevationMB<<20, log)
 		config.Coverage, config.Roads = &coverage.Cache{Services: services}, &roads.Cache{}
-		config.Marks = coverage.NewMarker(config.Coverage, config.Roads, func(snap *snapshot.Snapshot, delta snapshot.Delta) { config.Tiles.Update(snap, delta) })
+		config.Marks = coverage.NewMarker(
+			config.Coverage, config.Roads, func(snap *snapshot.Snapshot, delta snapshot.Delta) { config.Tiles.Update(snap, delta) },
+		)
 		config.Tiles.ByYear(tiles.Yearly{Layer: service.MarkedLayer, Reads: coverage.MarkReads(), AsOf: config.Marks.AsOf})
 		defer config.Live.Listen(func(e data.Event) {
 			config.Marks.Hear(e.Snapshot, e.Delta)

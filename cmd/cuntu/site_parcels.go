@@ -63,7 +63,9 @@ func readShapes(path, system string, take func(g orb.Geometry, name string, peop
 		if people >= 0 && rec.Values[people] != nil {
 			var n float64
 			if _, err := fmt.Sscan(fmt.Sprint(rec.Values[people]), &n); err != nil || !(n >= 1 && n <= 1e6) || n != math.Trunc(n) {
-				return fmt.Errorf("%s: row %d: %s: %v is not a whole number from 1 to 1000000", path, rec.Row, src.Fields[people].Name, rec.Values[people])
+				return fmt.Errorf(
+					"%s: row %d: %s: %v is not a whole number from 1 to 1000000", path, rec.Row, src.Fields[people].Name, rec.Values[people],
+				)
 			}
 			count = int(n)
 		}

@@ -22,7 +22,8 @@ func TestPlacesOfTheDemoAreEvaluatedAndSearched(t *testing.T) {
 		}
 	}
 	out, code := run(t, nil, "site", "evaluate", "--store", store, "--lon", "109.94", "--lat", "33.86", "-f", "json")
-	if err := json.Unmarshal([]byte(out), &e); code != 0 || err != nil || !e.Passes || e.Total < 80 || e.Readings[9].Criterion != "slope" || e.Readings[9].Value == nil {
+	if err := json.Unmarshal([]byte(out), &e); code != 0 || err != nil || !e.Passes || e.Total < 80 || e.Readings[9].Criterion != "slope" ||
+		e.Readings[9].Value == nil {
 		t.Fatalf("%d %v %.500s", code, err, out)
 	}
 	server := serve(t, store)
@@ -46,9 +47,21 @@ func TestPlacesOfTheDemoAreEvaluatedAndSearched(t *testing.T) {
 		fail bool
 	}{
 		{[]string{"evaluate", "--parcels", parcels, "--crs", "EPSG:4326", "-f", "csv"}, []string{"东沟", "西沟", ",200,", ",500,"}, false},
-		{[]string{"search", "--grid", "2000", "--county", "611026", "--judgements", judgements, "--top", "3"}, []string{"consistency ratio", "more than 0.1", "FIRST STAYS"}, false},
-		{[]string{"search", "--sites", "--county", "611026", "-f", "geojson", "--weights", "town=40,park=0"}, []string{`"FeatureCollection"`, "安置点"}, false},
-		{[]string{"search", "--parcels", parcels, "--crs", "EPSG:4326", "--criteria", criteria}, []string{"2 places, 0 pass", "slope: 2 out"}, false},
+		{
+			[]string{"search", "--grid", "2000", "--county", "611026", "--judgements", judgements, "--top", "3"},
+			[]string{"consistency ratio", "more than 0.1", "FIRST STAYS"},
+			false,
+		},
+		{
+			[]string{"search", "--sites", "--county", "611026", "-f", "geojson", "--weights", "town=40,park=0"},
+			[]string{`"FeatureCollection"`, "安置点"},
+			false,
+		},
+		{
+			[]string{"search", "--parcels", parcels, "--crs", "EPSG:4326", "--criteria", criteria},
+			[]string{"2 places, 0 pass", "slope: 2 out"},
+			false,
+		},
 		{[]string{"evaluate", "--lon", "109.94", "--lat", "33.86", "--lang", "en"}, []string{"CRITERION", "walked to the road"}, false},
 		{[]string{"evaluate", "--lon", "109.94", "--lat", "33.86", "--lang", "zh"}, []string{"标准", "其中步行"}, false},
 		{[]string{"search"}, []string{"--grid", "--sites", "--parcels"}, true},
@@ -75,14 +88,18 @@ func TestAnElevationModelIsImportedAndServedAtOnce(t *testing.T) {
 	eventually(t, "the demo's own model is loaded", func() bool { status, _ := server.get("/tiles/dem.json"); return status == 200 })
 	before := height(t, server, "109.94", "33.86")
 	made, tif := filepath.Join(dir, "made.asc"), filepath.Join(dir, "made.tif")
-	grid := "ncols 60\nnrows 60\nxllcorner 109.93\nyllcorner 33.85\ncellsize 0.000333333333\nNODATA_value -9999\n" + strings.Repeat(strings.Repeat("2345 ", 60)+"\n", 60)
+	grid := "ncols 60\nnrows 60\nxllcorner 109.93\nyllcorner 33.85\ncellsize 0.000333333333\nNODATA_value -9999\n" + strings.Repeat(
+		strings.Repeat("2345 ", 60)+"\n", 60,
+	)
 	if err := os.WriteFile(made, []byte(grid), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if said, err := exec.Command("gdal_translate", "-q", "-a_srs", "EPSG:4490", "-ot", "Int16", "-co", "COMPRESS=LZW", made, tif).CombinedOutput(); err != nil {
+	translate := exec.Command("gdal_translate", "-q", "-a_srs", "EPSG:4490", "-ot", "Int16", "-co", "COMPRESS=LZW", made, tif)
+	if said, err := translate.CombinedOutput(); err != nil {
 		t.Fatalf("gdal_translate (package gdal-bin; `make test` installs it): %v: %s", err, said)
 	}
-	if out, code := run(t, nil, "import", "--store", store, "--layer", "dem", tif); code != 0 || !strings.Contains(out, "EPSG:4490") || !strings.Contains(out, "Wrote 3600 heights") {
+	if out, code := run(t, nil, "import", "--store", store, "--layer", "dem", tif); code != 0 || !strings.Contains(out, "EPSG:4490") ||
+		!strings.Contains(out, "Wrote 3600 heights") {
 		t.Fatalf("%d %s", code, out)
 	}
 	eventually(t, "the finer model stands before the demo's", func() bool { return height(t, server, "109.94", "33.86") == 2345 })

@@ -92,7 +92,10 @@ func (c *siteSolveCmd) write(t *tabwriter.Writer, s *solved) error {
 	if s.Gap != nil {
 		gap = fmt.Sprintf("%.3f", 100**s.Gap)
 	}
-	fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%.10g\t%.10g\t%s\t%v\t%s\t%.2f\n", s.Instance, s.Clients, s.Sites, s.Most, *s.Value, *s.Bound, gap, s.Optimal, best, s.Seconds)
+	fmt.Fprintf(
+		t, "%s\t%d\t%d\t%d\t%.10g\t%.10g\t%s\t%v\t%s\t%.2f\n", s.Instance, s.Clients, s.Sites, s.Most, *s.Value, *s.Bound, gap,
+		s.Optimal, best, s.Seconds,
+	)
 	return t.Flush()
 }
 

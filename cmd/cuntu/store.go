@@ -22,7 +22,7 @@ func isPostgres(store string) bool {
 
 // openStore opens a store that is there.
 func openStore(ctx context.Context, store string, catalog *layers.Catalog, log *slog.Logger) (data.Store, error) {
-	s, err := open(ctx, store, catalog, gpkg.Options{Warn: warn(log)})
+	s, err := open(ctx, store, catalog, gpkg.Options{})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no file %s; `cuntu demo --store %s` makes one with demo data", store, store)
 	}
@@ -36,7 +36,7 @@ func makeStore(ctx context.Context, store string, catalog *layers.Catalog, log *
 			return nil, err
 		}
 	}
-	return open(ctx, store, catalog, gpkg.Options{Create: true, Warn: warn(log)})
+	return open(ctx, store, catalog, gpkg.Options{Create: true})
 }
 
 func open(ctx context.Context, store string, catalog *layers.Catalog, options gpkg.Options) (data.Store, error) {
@@ -57,8 +57,17 @@ func redact(store string) string {
 	return store
 }
 
+// warn logs the first rows that are left out.
 func warn(log *slog.Logger) func(error) {
-	return func(err error) { log.Warn("read without it", "error", err) }
+	n := 0
+	return func(err error) {
+		switch n++; {
+		case n <= mostListed:
+			log.Warn("left out a row", "error", err)
+		case n == mostListed+1:
+			log.Warn("left out more rows; `cuntu db check` counts them")
+		}
+	}
 }
 
 // catalog is the declaration of every layer; services add their states to the fields of villages.

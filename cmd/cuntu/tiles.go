@@ -94,7 +94,9 @@ func (c *tilesCmd) Run(ctx context.Context, log *slog.Logger) error {
 	})
 }
 
-func (c *tilesCmd) write(ctx context.Context, snap *snapshot.Snapshot, ids []string, o tiles.BulkOptions, about tiles.TileJSON, path string) error {
+func (c *tilesCmd) write(
+	ctx context.Context, snap *snapshot.Snapshot, ids []string, o tiles.BulkOptions, about tiles.TileJSON, path string,
+) error {
 	began := time.Now()
 	out, err := createArchive(c.Out, path)
 	if err != nil {
@@ -121,7 +123,10 @@ func (c *tilesCmd) write(ctx context.Context, snap *snapshot.Snapshot, ids []str
 	fmt.Printf("Wrote %d tiles (%d different) of zoom %d to %d, %.1f MB, in %v: %s\n", stats.Tiles, contents,
 		o.MinZoom, o.MaxZoom, float64(info.Size())/1e6, time.Since(began).Round(time.Millisecond), c.Out)
 	if stats.Dropped > 0 {
-		fmt.Printf("%d times a feature was left out of a tile that would have been above %d bytes; --full keeps them.\n", stats.Dropped, encode.MaxBytes)
+		fmt.Printf(
+			"%d times a feature was left out of a tile that would have been above %d bytes; --full keeps them.\n", stats.Dropped,
+			encode.MaxBytes,
+		)
 	}
 	return nil
 }

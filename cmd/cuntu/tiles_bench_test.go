@@ -35,7 +35,10 @@ func BenchmarkBulkTiles(b *testing.B) {
 	tiles := 0
 	for b.Loop() {
 		began := time.Now()
-		cmd := exec.Command(cuntu, "tiles", "--store", store, "--layers", "road", "--minzoom", "6", "--maxzoom", "14", "--full", "--out", filepath.Join(dir, "ours.pmtiles"))
+		cmd := exec.Command(
+			cuntu, "tiles", "--store", store, "--layers", "road", "--minzoom", "6", "--maxzoom", "14", "--full", "--out",
+			filepath.Join(dir, "ours.pmtiles"),
+		)
 		said := must(cmd.Output())(b)
 		ours += time.Since(began)
 		cpu += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()

@@ -107,7 +107,8 @@ func TestAnArchiveHoldsWhatTheServerServes(t *testing.T) {
 	request.Header.Set("Range", "bytes=100-16383")
 	resp := must(http.DefaultClient.Do(request))(t)
 	defer resp.Body.Close()
-	if part := must(io.ReadAll(resp.Body))(t); resp.StatusCode != http.StatusPartialContent || !bytes.Equal(part, content[100:16384]) || resp.Header.Get("ETag") == "" {
+	if part := must(io.ReadAll(resp.Body))(t); resp.StatusCode != http.StatusPartialContent || !bytes.Equal(part, content[100:16384]) ||
+		resp.Header.Get("ETag") == "" {
 		t.Errorf("a range: %d, %d bytes, ETag %s", resp.StatusCode, len(part), resp.Header.Get("ETag"))
 	}
 }
@@ -184,7 +185,9 @@ func TestAnInterruptedArchiveLeavesWhatWasThere(t *testing.T) {
 			t.Fatal(err)
 		}
 		// Minutes of work, so that the signal comes in its midst.
-		cmd := exec.Command(must(binary())(t), "tiles", "--store", store, "--layers", "county", "--minzoom", "17", "--maxzoom", "18", "--out", out)
+		cmd := exec.Command(
+			must(binary())(t), "tiles", "--store", store, "--layers", "county", "--minzoom", "17", "--maxzoom", "18", "--out", out,
+		)
 		var said bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &said, &said
 		if err := cmd.Start(); err != nil {
@@ -219,7 +222,10 @@ func TestMistakesWithTilesAreExplained(t *testing.T) {
 		says []string
 	}{
 		{[]string{"tiles", "--store", store, "--out", "x.zip"}, []string{"--out", ".pmtiles", ".mbtiles"}},
-		{[]string{"tiles", "--store", store, "--out", filepath.Join(dir, "x.mbtiles"), "--format", "mlt"}, []string{"--format mlt", "--out", ".pmtiles"}},
+		{
+			[]string{"tiles", "--store", store, "--out", filepath.Join(dir, "x.mbtiles"), "--format", "mlt"},
+			[]string{"--format mlt", "--out", ".pmtiles"},
+		},
 		{[]string{"tiles", "--store", store, "--out", out, "--format", "png"}, []string{"--format", "mvt", "mlt"}},
 		{[]string{"tiles", "--store", store, "--out", out, "--layers", "rood"}, []string{"--layers rood", "road, "}},
 		{[]string{"tiles", "--store", store, "--out", out, "--minzoom", "9", "--maxzoom", "8"}, []string{"--minzoom 9", "--maxzoom 8"}},

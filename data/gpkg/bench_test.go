@@ -54,7 +54,7 @@ func points(n int) func(func(layers.Edit, error) bool) {
 
 func open(tb testing.TB, path string) *gpkg.Store {
 	tb.Helper()
-	s, err := gpkg.Open(tb.Context(), path, layers.Builtin(), gpkg.Options{Create: true, Warn: func(err error) { tb.Error(err) }})
+	s, err := gpkg.Open(tb.Context(), path, layers.Builtin(), gpkg.Options{Create: true})
 	if err != nil {
 		tb.Fatal(err)
 	}

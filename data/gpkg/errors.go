@@ -35,6 +35,18 @@ type fileError struct {
 func (e *fileError) Error() string { return fmt.Sprintf("%s %s: %s", e.doing, e.path, e.words) }
 func (e *fileError) Unwrap() error { return e.err }
 
+// Is makes it data.ErrUnreachable where the disk, its rights or a lock stand before the file.
+func (e *fileError) Is(target error) bool {
+	if target != data.ErrUnreachable {
+		return false
+	}
+	switch sqlite.ErrCode(e.err).ToPrimary() {
+	case sqlite.ResultCantOpen, sqlite.ResultIOErr, sqlite.ResultPerm, sqlite.ResultBusy, sqlite.ResultLocked:
+		return true
+	}
+	return false
+}
+
 // passed marks an error of a callee of the store, which comes back as it is.
 type passed struct{ error }
 

@@ -124,63 +124,6 @@ func TestTheShellsEditsAreTold(t *testing.T) {
 	}
 }
 
-func TestWhatDoesNotFitIsWarnedOf(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.gpkg")
-	var warnings []string
-	s, err := gpkg.Open(t.Context(), path, layers.Builtin(), gpkg.Options{Create: true, Warn: func(err error) {
-		warnings = append(warnings, err.Error())
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	apply(t, s, village(1, "611002001001", "一"), village(2, "611002001002", "二"), river(1, "丹江"), river(2, "洛河"))
-	shell(t, path, "UPDATE village SET population = 'many', income = 7.0, mbps = 3, fibre = 'yes', name = 12, note = x'00', tv = 2 "+
-		"WHERE id = 1")
-	if err := s.Close(); err != nil { // the shell cannot write geometries, so without its triggers
-		t.Fatal(err)
-	}
-	shell(t, path, `DROP TRIGGER rtree_river_geom_update1; DROP TRIGGER rtree_river_geom_update2;
-		DROP TRIGGER rtree_river_geom_update3; DROP TRIGGER rtree_river_geom_update4;
-		UPDATE river SET geom = x'4750000100000000' WHERE id = 1;
-		UPDATE river SET geom = x'4750000100000000' || x'0101000000' || zeroblob(16) WHERE id = 2`)
-	s, err = gpkg.Open(t.Context(), path, layers.Builtin(), gpkg.Options{Warn: func(err error) { warnings = append(warnings, err.Error()) }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	l, _ := layers.Builtin().Layer("village")
-	if _, err := s.Load(t.Context(), func(layer *layers.Layer, f *layers.Feature) error {
-		if f.Geometry != nil {
-			t.Errorf("%s %d has the geometry %v", layer.ID, f.ID, f.Geometry)
-		}
-		if layer.ID == "village" && f.ID == 1 {
-			for field, want := range map[string]layers.Value{
-				"population": layers.Null, "income": layers.Int(7), "mbps": layers.Float(3), "fibre": layers.Null,
-				"name": layers.Text("12"), "note": layers.Null, "tv": layers.Bool(true),
-			} {
-				if got := f.Values[l.Field(field)]; got != want {
-					t.Errorf("%s is %#v", field, got.Any())
-				}
-			}
-		}
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	for _, what := range []string{
-		"village: id 1: population", "village: id 1: fibre", "village: id 1: note", "river: id 1: geometry",
-		"river: id 2: geometry",
-	} {
-		if !strings.Contains(strings.Join(warnings, "\n"), what) {
-			t.Errorf("no warning of %s in %v", what, warnings)
-		}
-	}
-	if len(warnings) != 5 {
-		t.Errorf("%d warnings: %v", len(warnings), warnings)
-	}
-}
-
 func TestOldCursorsExpire(t *testing.T) {
 	s, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "a.gpkg"), layers.Builtin(), gpkg.Options{Create: true, Keep: 1000})
 	if err != nil {

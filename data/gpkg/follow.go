@@ -173,7 +173,7 @@ func (s *Store) changesOf(conn *sqlite.Conn, t *table, after int64, list []layer
 	defer stmt.Reset()
 	stmt.BindInt64(1, after)
 	stmt.BindText(2, t.layer.ID)
-	r := reader{table: t, warn: s.warn, parser: parser{keep: true}}
+	r := reader{table: t, parser: parser{keep: true}}
 	for {
 		row, err := stmt.Step()
 		if err != nil || !row {

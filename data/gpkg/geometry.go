@@ -2,7 +2,6 @@ package gpkg
 
 import (
 	"errors"
-	"fmt"
 	"math"
 
 	"github.com/paulmach/orb"
@@ -22,7 +21,7 @@ type parser struct {
 }
 
 // geometry reads one blob. An empty geometry is nil: to the catalogue, a feature
-// without a place.
+// without a place. One with a coordinate that is not finite comes beside errNotReal.
 func (p *parser) geometry(blob []byte) (orb.Geometry, error) {
 	b, err := wkb.SplitBlob(blob)
 	if err != nil {
@@ -38,13 +37,13 @@ func (p *parser) geometry(blob []byte) (orb.Geometry, error) {
 		return nil, err
 	}
 	if _, ok := g.(orb.Collection); ok {
-		return nil, fmt.Errorf("a %s is none of point, line and polygon", g.GeoJSONType())
+		return nil, wkb.Collection
 	}
 	if wkb.Empty(g) {
 		return nil, nil
 	}
 	if p.reader.Head.Odd {
-		return nil, errNotReal
+		return g, errNotReal
 	}
 	return g, nil
 }

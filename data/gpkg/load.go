@@ -2,6 +2,7 @@ package gpkg
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -11,7 +12,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data"
-	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -51,7 +51,7 @@ func (s *Store) loadTable(conn *sqlite.Conn, t *table, add func(*layers.Layer, *
 		return err
 	}
 	defer stmt.Reset()
-	r := reader{table: t, warn: s.warn}
+	r := reader{table: t}
 	f := layers.Feature{Values: make([]layers.Value, len(t.layer.Fields))}
 	for {
 		row, err := stmt.Step()
@@ -65,28 +65,24 @@ func (s *Store) loadTable(conn *sqlite.Conn, t *table, add func(*layers.Layer, *
 	}
 }
 
-func (s *Store) warn(l *layers.Layer, id int64, what string, err error) {
-	s.options.Warn(fmt.Errorf("%s: layer %s: id %d: %s: %w", s.path, l.ID, id, what, err))
-}
-
 // reader makes features of rows that hold a table's columns.
 type reader struct {
 	table  *table
 	parser parser
 	blob   []byte
-	warn   func(l *layers.Layer, id int64, what string, err error)
 }
 
 // read fills f, whose Values are there, from the columns that begin at col.
 func (r *reader) read(stmt *sqlite.Stmt, col int, f *layers.Feature) {
 	l := r.table.layer
-	f.ID, f.Geometry = stmt.ColumnInt64(col), nil
+	f.ID, f.Geometry, f.Unread = stmt.ColumnInt64(col), nil, f.Unread[:0]
+	unread := func(part string, err error) { f.Unread = append(f.Unread, layers.Unread{Part: part, Err: err}) }
 	col++
 	if l.HasGeometry() {
 		if stmt.ColumnType(col) != sqlite.TypeNull {
 			g, err := r.geometry(stmt, col)
 			if err != nil {
-				r.warn(l, f.ID, "geometry", err)
+				unread("geometry", err)
 			}
 			f.Geometry = g
 		}
@@ -95,7 +91,7 @@ func (r *reader) read(stmt *sqlite.Stmt, col int, f *layers.Feature) {
 	for i := range l.Fields {
 		v, err := readValue(stmt, col+i, l.Fields[i].Type)
 		if err != nil {
-			r.warn(l, f.ID, l.Fields[i].ID, err)
+			unread(l.Fields[i].ID, err)
 		}
 		f.Values[i] = v
 	}
@@ -109,24 +105,13 @@ func (r *reader) geometry(stmt *sqlite.Stmt, col int) (orb.Geometry, error) {
 	r.blob = r.blob[:n]
 	stmt.ColumnBytes(col, r.blob)
 	g, err := r.parser.geometry(r.blob)
-	if err != nil {
-		return nil, err
+	if errors.Is(err, errNotReal) { // which can be read, and is nowhere on Earth
+		return g, nil
 	}
-	if g != nil && !r.table.layer.Allows(kindOf(g)) {
-		return nil, fmt.Errorf("the layer takes no %s", g.GeoJSONType())
-	}
-	return g, nil
+	return g, err
 }
 
-func kindOf(g orb.Geometry) geo.Kind {
-	switch g.Dimensions() {
-	case 0:
-		return geo.Points
-	case 1:
-		return geo.Lines
-	}
-	return geo.Polygons
-}
+var errNotFinite = errors.New("it is no finite number")
 
 // readValue takes what SQLite, which types values and not columns, has there for
 // a field of the type.
@@ -147,7 +132,10 @@ func readValue(stmt *sqlite.Stmt, col int, want layers.FieldType) (layers.Value,
 		}
 	case layers.TypeFloat:
 		if is == sqlite.TypeInteger || is == sqlite.TypeFloat {
-			return layers.Float(stmt.ColumnFloat(col)), nil
+			if v := layers.Float(stmt.ColumnFloat(col)); !v.IsNull() {
+				return v, nil
+			}
+			return layers.Null, errNotFinite
 		}
 	case layers.TypeBool:
 		if is == sqlite.TypeInteger {
@@ -158,5 +146,5 @@ func readValue(stmt *sqlite.Stmt, col int, want layers.FieldType) (layers.Value,
 			return layers.Text(stmt.ColumnText(col)), nil
 		}
 	}
-	return layers.Null, fmt.Errorf("%q is no value of type %s", stmt.ColumnText(col), want)
+	return layers.Null, fmt.Errorf("it is a %s and not of type %s", is, want)
 }

@@ -233,7 +233,7 @@ func TestWhatTheCatalogueAddsComesToTheFile(t *testing.T) {
 		Fields:   road.Fields,
 	})
 
-	s, err := gpkg.Open(t.Context(), path, catalog, gpkg.Options{Warn: func(err error) { t.Error(err) }})
+	s, err := gpkg.Open(t.Context(), path, catalog, gpkg.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

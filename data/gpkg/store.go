@@ -68,11 +68,6 @@ type Options struct {
 
 	// Keep is how many changes the record reaches back at least; a million if 0.
 	Keep int64
-
-	// Warn is told of values and geometries in the file that the catalogue has
-	// no room for, such as a text that QGIS wrote into a number. The feature is
-	// delivered without them. It may be called by many goroutines at once.
-	Warn func(error)
 }
 
 const (
@@ -91,9 +86,6 @@ func Open(ctx context.Context, path string, catalog *layers.Catalog, options Opt
 	}
 	if options.Keep <= 0 {
 		options.Keep = 1_000_000
-	}
-	if options.Warn == nil {
-		options.Warn = func(error) {}
 	}
 	s := &Store{
 		path: path, options: options, catalog: catalog,

@@ -15,9 +15,7 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Open {
 		path := filepath.Join(t.TempDir(), "store.gpkg")
 		return func() data.Store {
-			s, err := gpkg.Open(t.Context(), path, layers.Builtin(), gpkg.Options{Create: true, Poll: 20 * time.Millisecond, Warn: func(err error) {
-				t.Error(err)
-			}})
+			s, err := gpkg.Open(t.Context(), path, layers.Builtin(), gpkg.Options{Create: true, Poll: 20 * time.Millisecond})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -30,7 +30,7 @@ func (d Difference) String() string {
 }
 
 // Check tells how the database at a URL differs from what Migrate would make of
-// it; nothing where it does not.
+// it; nothing where it does not. It names the first rows that break a constraint.
 func Check(ctx context.Context, url string, catalog *layers.Catalog) ([]Difference, error) {
 	c, err := config(url)
 	if err != nil {
@@ -43,6 +43,9 @@ func Check(ctx context.Context, url string, catalog *layers.Catalog) ([]Differen
 	defer conn.Close(context.WithoutCancel(ctx))
 	f, err := inspect(ctx, conn)
 	if err != nil {
+		return nil, fmt.Errorf("check PostGIS: %w", err)
+	}
+	if err := f.findBreaches(ctx, conn, catalog); err != nil {
 		return nil, fmt.Errorf("check PostGIS: %w", err)
 	}
 	return f.differences(catalog), nil
@@ -124,11 +127,11 @@ func (f *foundTable) differences(t *table) []Difference {
 		have, ok := f.constraints[c.name]
 		switch {
 		case !ok:
-			note(false, "constraint %s is missing", c.name)
+			note(false, "constraint %s is missing%s", c.name, f.breaches[c.name])
 		case have.comment != c.condition:
-			note(false, "constraint %s is out of date", c.name)
+			note(false, "constraint %s is out of date%s", c.name, f.breaches[c.name])
 		case !have.validated:
-			note(false, "some rows break the constraint %s", c.name)
+			note(false, "some rows break the constraint %s%s", c.name, f.breaches[c.name])
 		}
 	}
 	for _, name := range t.keys() {

@@ -13,6 +13,10 @@
 // field added to the catalogue becomes a table or column with the next Migrate;
 // nothing is ever dropped. Extra columns are left alone and not served.
 //
+// A constraint that some rows break binds only what is written from then on, until
+// Migrate finds them mended; Check names them. Whatever a row holds, it keeps no
+// other from being served.
+//
 // # Change feed
 //
 // Statement triggers write the ids that a statement touched to cuntu.change,

@@ -1,9 +1,13 @@
 package postgis
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -34,6 +38,32 @@ func isConflict(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (e.Code == serializationFailed || e.Code == deadlockDetected)
 }
+
+// unreachable marks an error as data.ErrUnreachable.
+type unreachable struct{ error }
+
+func (u unreachable) Unwrap() error        { return u.error }
+func (u unreachable) Is(target error) bool { return target == data.ErrUnreachable }
+
+// isUnreachable tells whether an error is of the connection, or of a server that
+// takes none for now, and not about what a server that answers has said.
+func isUnreachable(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return slices.ContainsFunc(classesOut, func(class string) bool { return strings.HasPrefix(pg.Code, class) })
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[net.Error](err); ok && !errors.Is(err, context.DeadlineExceeded) {
+		return true
+	}
+	return errors.Is(err, errSilent) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		pgconn.SafeToRetry(err)
+}
+
+// classesOut are of connections, of too few of them, and of a server that starts,
+// stops or recovers.
+var classesOut = []string{"08", "53", "57P"}
 
 // editError words why the database refuses the only edit of a run. It quotes
 // nothing that the server says: its detail may hold values of other rows.

@@ -3,6 +3,7 @@ package postgis
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/paulmach/orb"
 
@@ -12,7 +13,8 @@ import (
 const srid = 4326
 
 // readEWKB reads a geometry as the database sends it: in degrees, of two dimensions and
-// nothing behind it. An empty geometry is nil: a feature without a place.
+// nothing behind it. Empty geometries come as they are, though the constraints refuse them;
+// an empty point as one of NaN, from which nothing in WKB tells it.
 func readEWKB(r *wkb.Reader, b []byte) (orb.Geometry, error) {
 	g, err := r.Read(b)
 	switch {
@@ -26,10 +28,10 @@ func readEWKB(r *wkb.Reader, b []byte) (orb.Geometry, error) {
 		return nil, fmt.Errorf("geometry has %d bytes too many", r.Head.Left)
 	}
 	if _, ok := g.(orb.Collection); ok {
-		return nil, errors.New("geometry is none of point, line and polygon")
+		return nil, wkb.Collection
 	}
-	if wkb.Empty(g) {
-		return nil, nil
+	if g == nil {
+		return orb.Point{math.NaN(), math.NaN()}, nil
 	}
 	return g, nil
 }

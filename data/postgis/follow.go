@@ -212,7 +212,7 @@ func (t *table) fetch(ctx context.Context, tx pgx.Tx, spans []span, changes []la
 				changes = append(changes, layers.Change{Layer: t.layer.ID, ID: chunk[0]})
 				chunk = chunk[1:]
 			}
-			kept := &layers.Feature{ID: f.ID, Geometry: f.Geometry, Values: slices.Clone(f.Values)}
+			kept := &layers.Feature{ID: f.ID, Geometry: f.Geometry, Values: slices.Clone(f.Values), Unread: slices.Clone(f.Unread)}
 			reader.geometry.Forget()
 			changes = append(changes, layers.Change{Layer: t.layer.ID, ID: f.ID, Feature: kept})
 			chunk = chunk[1:]

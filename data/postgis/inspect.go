@@ -24,6 +24,7 @@ type foundTable struct {
 	constraints map[string]foundConstraint
 	triggers    map[string]bool // whether enabled always
 	indexes     map[string]bool
+	breaches    map[string]breach // by constraint; nil where nobody looked
 }
 
 type foundColumn struct {
@@ -79,7 +80,13 @@ func inspect(ctx context.Context, db querier) (*found, error) {
 		c.kind = strings.TrimPrefix(c.kind, f.postgis+".")
 		t := f.tables[table]
 		if t == nil {
-			t = &foundTable{comment, map[string]foundColumn{}, map[string]foundConstraint{}, map[string]bool{}, map[string]bool{}}
+			t = &foundTable{
+				comment:     comment,
+				columns:     map[string]foundColumn{},
+				constraints: map[string]foundConstraint{},
+				triggers:    map[string]bool{},
+				indexes:     map[string]bool{},
+			}
 			f.tables[table] = t
 		}
 		t.columns[name] = c

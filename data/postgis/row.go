@@ -41,7 +41,9 @@ func newRowReader(l *layers.Layer) *rowReader {
 	return r
 }
 
-// read reads a row's columns, nil for NULL, into the reader's feature.
+// read reads a row's columns, nil for NULL, into the reader's feature. What a
+// row alone is to blame for is in its Unread; an error is of the table, whose
+// columns are not of their types any more.
 func (r *rowReader) read(columns [][]byte) (*layers.Feature, error) {
 	f := &r.feature
 	if len(columns[0]) != 8 {
@@ -49,12 +51,12 @@ func (r *rowReader) read(columns [][]byte) (*layers.Feature, error) {
 	}
 	f.ID = int64(binary.BigEndian.Uint64(columns[0]))
 	columns = columns[1:]
-	f.Geometry = nil
+	f.Geometry, f.Unread = nil, f.Unread[:0]
 	if r.layer.HasGeometry() {
 		if columns[0] != nil {
 			g, err := readEWKB(&r.geometry, columns[0])
 			if err != nil {
-				return nil, fmt.Errorf("layer %s: id %d: %w", r.layer.ID, f.ID, err)
+				f.Unread = append(f.Unread, layers.Unread{Part: "geometry", Err: err})
 			}
 			f.Geometry = g
 		}
@@ -62,7 +64,9 @@ func (r *rowReader) read(columns [][]byte) (*layers.Feature, error) {
 	}
 	for i, b := range columns {
 		v, err := r.value(i, b)
-		if err != nil {
+		if err == errNotFinite {
+			f.Unread = append(f.Unread, layers.Unread{Part: r.layer.Fields[i].ID, Err: err})
+		} else if err != nil {
 			return nil, fmt.Errorf("layer %s: id %d: %s: %w", r.layer.ID, f.ID, r.layer.Fields[i].ID, err)
 		}
 		f.Values[i] = v
@@ -70,7 +74,10 @@ func (r *rowReader) read(columns [][]byte) (*layers.Feature, error) {
 	return f, nil
 }
 
-var errSize = errors.New("value has a size that its type does not have")
+var (
+	errSize      = errors.New("value has a size that its type does not have")
+	errNotFinite = errors.New("it is no finite number")
+)
 
 func (r *rowReader) value(i int, b []byte) (layers.Value, error) {
 	if b == nil {
@@ -87,7 +94,11 @@ func (r *rowReader) value(i int, b []byte) (layers.Value, error) {
 		}
 	case layers.TypeFloat:
 		if len(b) == 8 {
-			return layers.Float(math.Float64frombits(binary.BigEndian.Uint64(b))), nil
+			v := layers.Float(math.Float64frombits(binary.BigEndian.Uint64(b)))
+			if v.IsNull() {
+				return v, errNotFinite
+			}
+			return v, nil
 		}
 	case layers.TypeBool:
 		if len(b) == 1 {

@@ -140,6 +140,9 @@ func (s *Store) call(ctx context.Context, what string, do func(context.Context) 
 	defer cancel()
 	defer context.AfterFunc(s.life, cancel)()
 	err := do(inner)
+	if inner.Err() == nil && isUnreachable(err) {
+		err = unreachable{err}
+	}
 	switch {
 	case err == nil:
 		return nil

@@ -146,20 +146,35 @@ func condition(f *layers.Field) string {
 
 func number(v float64) string { return "'" + strconv.FormatFloat(v, 'g', -1, 64) + "'" }
 
+// geometryCondition says in SQL what data.CheckEdit says of geometries in Go: the
+// layer's types, not empty, on the Earth.
 func geometryCondition(l *layers.Layer, postgis string) string {
-	var kinds []string
+	of := func(function, what string) string { return quote(postgis, function) + "(" + what + ")" }
+	var kinds, lengths []string
 	for _, k := range l.Geometry {
 		switch k {
 		case geo.Points:
 			kinds = append(kinds, "'POINT', 'MULTIPOINT'")
+			lengths = append(lengths, fmt.Sprintf("CASE WHEN %s = 'MULTIPOINT' THEN %s < 'Infinity' ELSE true END",
+				of("geometrytype", geomColumn), of("st_length", of("st_linefrommultipoint", geomColumn))))
 		case geo.Lines:
 			kinds = append(kinds, "'LINESTRING', 'MULTILINESTRING'")
+			lengths = append(lengths, of("st_length", geomColumn)+" < 'Infinity'")
 		case geo.Polygons:
 			kinds = append(kinds, "'POLYGON', 'MULTIPOLYGON'")
+			lengths = append(lengths, of("st_perimeter", geomColumn)+" < 'Infinity'")
 		}
 	}
-	return fmt.Sprintf("%s(geom) IN (%s) AND NOT %s(geom)",
-		quote(postgis, "geometrytype"), strings.Join(kinds, ", "), quote(postgis, "st_isempty"))
+	all := []string{
+		fmt.Sprintf("%s IN (%s)", of("geometrytype", geomColumn), strings.Join(kinds, ", ")),
+		"NOT " + of("st_isempty", geomColumn),
+		of("st_xmin", geomColumn) + " >= -180",
+		of("st_xmax", geomColumn) + " <= 180",
+		of("st_ymin", geomColumn) + " >= -90",
+		of("st_ymax", geomColumn) + " <= 90",
+	}
+	// A box passes over NaN but in the first vertex, a length does not. PostgreSQL sorts NaN above infinity.
+	return strings.Join(append(all, lengths...), " AND ")
 }
 
 func kindsZh(l *layers.Layer) string {

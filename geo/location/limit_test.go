@@ -29,7 +29,9 @@ func plane(n, most int, capacity float64) *Problem {
 }
 
 func TestALimitEndsTheSearchWithTheBestSoFar(t *testing.T) {
-	for name, p := range map[string]*Problem{"with capacities": plane(250, 20, 150), "split": func() *Problem { p := plane(250, 20, 150); p.Split = true; return p }()} {
+	split := plane(250, 20, 150)
+	split.Split = true
+	for name, p := range map[string]*Problem{"with capacities": plane(250, 20, 150), "split": split} {
 		told := 0
 		sol, err := Solve(context.Background(), p, Options{Limit: 300 * time.Millisecond, Progress: func(p Progress) {
 			if told++; p.Bound > p.Value*(1+1e-9) {

@@ -45,7 +45,9 @@ func oracle(p *Problem) (best float64, ok bool) {
 				best, ok = v+cost, true
 			}
 		case SetCover:
-			_, served := oracleServe(p, open, p.farthest(), func(*Client, float64) float64 { return 0 }, func(*Client) float64 { return math.Inf(1) })
+			_, served := oracleServe(
+				p, open, p.farthest(), func(*Client, float64) float64 { return 0 }, func(*Client) float64 { return math.Inf(1) },
+			)
 			if cost == 0 && !pricedSites(p) {
 				cost = float64(count)
 			}
@@ -58,7 +60,10 @@ func oracle(p *Problem) (best float64, ok bool) {
 					if a.Distance > p.farthest() || a.Distance >= best {
 						continue
 					}
-					if _, served := oracleServe(p, open, a.Distance, func(*Client, float64) float64 { return 0 }, func(*Client) float64 { return math.Inf(1) }); served {
+					_, served := oracleServe(
+						p, open, a.Distance, func(*Client, float64) float64 { return 0 }, func(*Client) float64 { return math.Inf(1) },
+					)
+					if served {
 						best, ok = a.Distance, true
 					}
 				}
@@ -78,7 +83,9 @@ func pricedSites(p *Problem) bool {
 }
 
 // oracleServe is the least cost of serving from the open sites.
-func oracleServe(p *Problem, open []bool, farthest float64, price func(*Client, float64) float64, leave func(*Client) float64) (float64, bool) {
+func oracleServe(
+	p *Problem, open []bool, farthest float64, price func(*Client, float64) float64, leave func(*Client) float64,
+) (float64, bool) {
 	if p.Split {
 		return oracleLP(p, open, farthest, price, leave)
 	}
@@ -111,7 +118,9 @@ func oracleServe(p *Problem, open []bool, farthest float64, price func(*Client, 
 
 // oracleLP is the same with split clients, by a tableau with Bland's rule. Leaving
 // out at an infinite cost is charged a sum that shows.
-func oracleLP(p *Problem, open []bool, farthest float64, price func(*Client, float64) float64, leave func(*Client) float64) (float64, bool) {
+func oracleLP(
+	p *Problem, open []bool, farthest float64, price func(*Client, float64) float64, leave func(*Client) float64,
+) (float64, bool) {
 	const huge = 1e7
 	n := len(p.Clients)
 	type column struct {

@@ -35,7 +35,10 @@ func TestEveryKindIsAsGoodAsTryingEverything(t *testing.T) {
 		}
 		tolerance := 1e-6 * (1 + math.Abs(want))
 		if math.Abs(sol.Value-want) > tolerance {
-			t.Errorf("problem %d (%v, split %v, capacities %v): value %v, bound %v, want %v", seed, p.Kind, p.Split, p.capacitated(), sol.Value, sol.Bound, want)
+			t.Errorf(
+				"problem %d (%v, split %v, capacities %v): value %v, bound %v, want %v", seed, p.Kind, p.Split, p.capacitated(), sol.Value,
+				sol.Bound, want,
+			)
 		}
 		if p.Kind == Cover && sol.Bound < want-tolerance || p.Kind != Cover && sol.Bound > want+tolerance {
 			t.Errorf("problem %d (%v, split %v): the bound %v crosses the best, %v", seed, p.Kind, p.Split, sol.Bound, want)

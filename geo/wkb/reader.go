@@ -41,6 +41,29 @@ var (
 	errNoMember = errors.New("a multiple geometry holds a member of another type")
 )
 
+// TypeError is the error of a geometry that is none of points, lines, polygons and multiples of them, by its WKB type.
+type TypeError uint32
+
+// Collection is the error of those who take no collections, which a Reader reads.
+const Collection TypeError = collection
+
+var typeNames = map[TypeError]string{
+	collection: "GeometryCollection", 8: "CircularString", 9: "CompoundCurve", 10: "CurvePolygon", 11: "MultiCurve", 12: "MultiSurface",
+	13: "Curve", 14: "Surface", 15: "PolyhedralSurface", 16: "TIN", 17: "Triangle",
+}
+
+// Name is the type as people call it.
+func (t TypeError) Name() string {
+	if name := typeNames[t]; name != "" {
+		return name
+	}
+	return fmt.Sprintf("geometry of WKB type %d", uint32(t))
+}
+
+func (t TypeError) Error() string {
+	return fmt.Sprintf("the geometry is a %s; allowed are points, lines, polygons and multiples of them", t.Name())
+}
+
 // Head is what is told of a geometry beside its vertices.
 type Head struct {
 	Dims int    // numbers a vertex: 2, or more with Z and M, which are dropped
@@ -113,7 +136,7 @@ func (r *Reader) geometry(depth int) (orb.Geometry, error) {
 		g, err := r.collection(depth)
 		return g, err
 	}
-	return nil, fmt.Errorf("the geometry is of WKB type %d; allowed are points, lines, polygons and multiples of them", kind)
+	return nil, TypeError(kind)
 }
 
 // head reads byte order, type and SRID.

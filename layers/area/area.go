@@ -28,6 +28,9 @@ const (
 	Village    Level = "village"
 )
 
+// rank is how far down a level is.
+func rank(l Level) int { return slices.Index([]Level{Province, Prefecture, County, Town, Village}, l) }
+
 // Area is one area. The zero Area is none.
 type Area struct {
 	Code   string
@@ -178,7 +181,13 @@ func (x *Index) LevelOf(code string) Level {
 
 func (x *Index) village(row uint32) Area {
 	t := x.villages
-	a := Area{Code: t.Get(row, "code").Text(), Name: t.Get(row, "name").Text(), Level: Village, Parent: t.Get(row, "town").Text(), Box: t.Shape(row).Box()}
+	a := Area{
+		Code:   t.Get(row, "code").Text(),
+		Name:   t.Get(row, "name").Text(),
+		Level:  Village,
+		Parent: t.Get(row, "town").Text(),
+		Box:    t.Shape(row).Box(),
+	}
 	if a.Parent == "" {
 		a.Parent = t.Get(row, "county").Text()
 	}
@@ -238,6 +247,16 @@ func (x *Index) Path(code string) []Area {
 		code = a.Parent
 	}
 	return list
+}
+
+// UpTo is the area with the code where it is of the level or a higher one, and else the one of the level that it lies in.
+func (x *Index) UpTo(level Level, code string) string {
+	for _, a := range x.Path(code) {
+		if a.Level == level {
+			return a.Code
+		}
+	}
+	return code
 }
 
 // Of is the lowest area that a row of any layer names, itself where it is one: its code, "" where it names none that is

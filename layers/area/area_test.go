@@ -3,6 +3,7 @@ package area_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -81,6 +82,37 @@ func TestAnAreaHasItsLevelNameAndParents(t *testing.T) {
 	}
 	if list := x.Children("611000"); len(list) != 2 || list[0].Code != "611002" {
 		t.Errorf("%v", list)
+	}
+}
+
+func TestAnAreaLiesInANarrowingWhereItLiesInEachOfItsParts(t *testing.T) {
+	x := area.New(world(t))
+	for _, c := range []struct {
+		in          area.Narrowing
+		holds       string // of the areas below
+		belowCounty bool
+	}{
+		{area.Narrowing{}, "610000 611000 611002 611021 611002108 611002108201", false},
+		{area.Narrowing{Area: "611000"}, "611000 611002 611021 611002108 611002108201", false},
+		{area.Narrowing{Area: "610000", County: "611021"}, "611021 611002108 611002108201", false},
+		{area.Narrowing{County: "611021", Town: "611002108"}, "611002108 611002108201", true},
+		{area.Narrowing{County: "611002", Town: "611002108"}, "", true}, // which has left that county
+		{area.Narrowing{Area: "611002108201"}, "611002108201", true},
+	} {
+		var held []string
+		for _, code := range []string{"610000", "611000", "611002", "611021", "611002108", "611002108201"} {
+			if c.in.Holds(x, code) {
+				held = append(held, code)
+			}
+		}
+		if got := strings.Join(held, " "); got != c.holds || c.in.Below(x, area.County) != c.belowCounty {
+			t.Errorf("%+v holds %s, not %s; below county: %v", c.in, got, c.holds, c.in.Below(x, area.County))
+		}
+	}
+	for code, county := range map[string]string{"611002108201": "611021", "611002108": "611021", "611021": "611021", "611000": "611000"} {
+		if got := x.UpTo(area.County, code); got != county {
+			t.Errorf("%s up to its county: %s", code, got)
+		}
 	}
 }
 

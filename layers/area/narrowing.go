@@ -33,6 +33,16 @@ func (n Narrowing) Codes() (codes []string) {
 	return codes
 }
 
+// Holds tells whether an area lies in all of them.
+func (n Narrowing) Holds(x *Index, code string) bool {
+	return !slices.ContainsFunc(n.parts(), func(part narrowed) bool { return x.judge(code, part.code) != inside })
+}
+
+// Below tells whether one of them is of a lower level.
+func (n Narrowing) Below(x *Index, level Level) bool {
+	return slices.ContainsFunc(n.parts(), func(part narrowed) bool { return rank(x.LevelOf(part.code)) > rank(level) })
+}
+
 // Within tells which rows of a table lie in all of them; nil is every row. What is wrong is added to wrong: codes that
 // are none, or none of their level, and layers that do not say in which area their features are.
 func (n Narrowing) Within(x *Index, t *snapshot.Table, wrong *layers.Faults) func(row uint32) bool {

@@ -69,7 +69,9 @@ func Judge(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network,
 	return r, err
 }
 
-func judgeStates(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, services *service.Catalog) (*Result, *roadJudge, error) {
+func judgeStates(
+	ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, services *service.Catalog,
+) (*Result, *roadJudge, error) {
 	r := &Result{
 		Year: network.Year, Services: services, Network: network,
 		States: map[service.ID][]service.State{}, Supplies: map[service.ID]*Supply{}, byRoad: map[service.ID]func() (*Supply, error){},

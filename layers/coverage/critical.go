@@ -30,19 +30,16 @@ func (c *Critical) Lines(g *network.Graph) (lines orb.MultiLineString) {
 }
 
 // Critical lists the critical sections of the hardened roads, those first without which
-// the most people are cut off; of one county's villages, or where it is -1 of all. Roads
+// the most people are cut off. With keep, only villages of whose row it is true count. Roads
 // on which a seat itself lies are not listed: who is there has arrived. It makes a pass
-// over the network for each county.
-func (r *Result) Critical(ctx context.Context, county int32) ([]Critical, error) {
+// over the network for each county with such villages.
+func (r *Result) Critical(ctx context.Context, keep func(row uint32) bool) ([]Critical, error) {
 	behind := map[int32][]int{} // villages by edge
-	for c := range int32(len(r.Counties)) {
-		if county >= 0 && c != county {
-			continue
-		}
+	for c, villages := range r.onRoad(keep) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := r.cutOff(c, behind); err != nil {
+		if err := r.cutOff(int32(c), villages, behind); err != nil {
 			return nil, err
 		}
 	}
@@ -67,13 +64,32 @@ func (r *Result) Critical(ctx context.Context, county int32) ([]Critical, error)
 		list = append(list, *s)
 	}
 	slices.SortFunc(list, func(a, b Critical) int {
-		return cmp.Or(cmp.Compare(b.People, a.People), cmp.Compare(len(b.Villages), len(a.Villages)), cmp.Compare(a.Edges[0], b.Edges[0]))
+		return cmp.Or(
+			cmp.Compare(b.People, a.People),
+			cmp.Compare(len(b.Villages), len(a.Villages)),
+			cmp.Compare(a.Edges[0], b.Edges[0]),
+		)
 	})
 	return list, nil
 }
 
-// cutOff adds to each edge the villages of a county that it parts from the seat.
-func (r *Result) cutOff(county int32, behind map[int32][]int) error {
+// onRoad lists the villages with a hardened road by county, all or those of whose row keep is true.
+func (r *Result) onRoad(keep func(row uint32) bool) [][]int {
+	list := make([][]int, len(r.Counties))
+	for i, state := range r.States[service.Road] {
+		county := r.Villages.County[i]
+		if state == service.Reached && county >= 0 && (keep == nil || keep(r.Villages.Rows[i])) {
+			list[county] = append(list[county], i)
+		}
+	}
+	return list
+}
+
+// cutOff adds to each edge those of a county's villages that it parts from the seat.
+func (r *Result) cutOff(county int32, asked []int, behind map[int32][]int) error {
+	if len(asked) == 0 {
+		return nil
+	}
 	g := r.Network.Graph
 	var roots []int32
 	for _, s := range r.Seats {
@@ -99,10 +115,7 @@ func (r *Result) cutOff(county int32, behind map[int32][]int) error {
 	}
 	var loads []network.Load
 	var villages []int
-	for i, state := range r.States[service.Road] {
-		if state != service.Reached || r.Villages.County[i] != county {
-			continue
-		}
+	for _, i := range asked {
 		at, _ := r.Villages.At(i)
 		snaps, err := g.Snap(at, network.Query{Over: r.Hardened.Enter, MaxSnap: r.Rules().Limit("road.reach_m").Value})
 		if err != nil {

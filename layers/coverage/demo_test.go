@@ -2,43 +2,15 @@ package coverage_test
 
 import (
 	"strconv"
-	"sync"
 	"testing"
 
 	"github.com/cuntu/cuntu/data/demo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
-
-// demoSnapshot is the prefecture that `cuntu demo` makes, made once.
-var demoSnapshot = sync.OnceValues(func() (*snapshot.Snapshot, error) { return generate(demo.Options{Seed: 1}) })
-
-func generate(o demo.Options) (*snapshot.Snapshot, error) {
-	catalog := service.Builtin().Extend(layers.Builtin())
-	b := snapshot.NewBuilder(catalog)
-	for edit, err := range demo.Generate(o) {
-		if err != nil {
-			return nil, err
-		}
-		l, _ := catalog.Layer(edit.Layer)
-		if err := b.Add(l, &edit.Feature); err != nil {
-			return nil, err
-		}
-	}
-	return b.Snapshot(), nil
-}
-
-func theDemo(t testing.TB) *snapshot.Snapshot {
-	t.Helper()
-	snap, err := demoSnapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return snap
-}
 
 func compute(t testing.TB, snap *snapshot.Snapshot, year int) *coverage.Result {
 	t.Helper()
@@ -55,14 +27,12 @@ func BenchmarkCompute(b *testing.B) {
 	per := 0. // ns a village over the demo
 	for _, scale := range []int{1, 10, 100} {
 		b.Run(strconv.Itoa(scale), func(b *testing.B) {
-			snap, err := generate(demo.Options{Seed: 1, Scale: scale})
-			if err != nil {
-				b.Fatal(err)
-			}
+			snap := demotest.Of(b, demo.Generate(demo.Options{Seed: 1, Scale: scale}))
 			network, rules := roads.Build(snap, 2017), service.Builtin()
 			var r *coverage.Result
 			b.ReportAllocs()
 			for b.Loop() {
+				var err error
 				if r, err = coverage.Compute(b.Context(), snap, network, rules); err != nil {
 					b.Fatal(err)
 				}

@@ -153,7 +153,9 @@ func (s *surfaces) maybeHardened(a network.Attributes) bool {
 
 // choose makes the gates of the roads for which sure holds, and of those besides for
 // which maybe does.
-func (s *surfaces) choose(n *roads.Network, seats []Seat, counties int, rules *service.Rules, sure, maybe func(network.Attributes) bool) (choice, error) {
+func (s *surfaces) choose(
+	n *roads.Network, seats []Seat, counties int, rules *service.Rules, sure, maybe func(network.Attributes) bool,
+) (choice, error) {
 	any := false
 	both := n.Graph.Where(func(_ int32, a network.Attributes) bool {
 		if !a.Passable || sure(a) {

@@ -3,13 +3,14 @@ package coverage_test
 import (
 	"testing"
 
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
 )
 
 func TestJudgeFindsTheStatesThatComputeFinds(t *testing.T) {
-	snap := theDemo(t)
+	snap := demotest.Snapshot(t)
 	for _, year := range []int{2016, 2020} {
 		whole := compute(t, snap, year)
 		quick, err := coverage.Judge(t.Context(), snap, roads.Build(snap, year), service.Builtin())

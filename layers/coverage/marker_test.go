@@ -53,7 +53,9 @@ func TestMarksFollowTheDataVillageByVillage(t *testing.T) {
 		t.Errorf("at first: %+v", p.delta)
 	}
 	p := next()
-	if ids := p.delta["village"].IDs; !slices.Equal(ids, []int64{1, 2}) || p.mark(t, 1, "cov_road") != "reached" || p.mark(t, 2, "cov_road") != "reached" || p.mark(t, 2, "cov_water") != "unknown" {
+	if ids := p.delta["village"].IDs; !slices.Equal(ids, []int64{1, 2}) || p.mark(t, 1, "cov_road") != "reached" ||
+		p.mark(t, 2, "cov_road") != "reached" ||
+		p.mark(t, 2, "cov_water") != "unknown" {
 		t.Errorf("once computed: %v", ids)
 	}
 	var told snapshot.Delta
@@ -71,7 +73,9 @@ func TestMarksFollowTheDataVillageByVillage(t *testing.T) {
 		t.Errorf("the edit itself: %+v", p.delta)
 	}
 	p = next()
-	if v := p.delta["village"]; len(p.delta) != 1 || !slices.Equal(v.IDs, []int64{2}) || len(v.Shapes) != 1 || p.mark(t, 2, "cov_road") != "not" || p.mark(t, 1, "cov_road") != "reached" {
+	if v := p.delta["village"]; len(p.delta) != 1 || !slices.Equal(v.IDs, []int64{2}) || len(v.Shapes) != 1 ||
+		p.mark(t, 2, "cov_road") != "not" ||
+		p.mark(t, 1, "cov_road") != "reached" {
 		t.Errorf("behind the broken road: %+v", p.delta)
 	}
 	table, err := m.AsOf(2017)

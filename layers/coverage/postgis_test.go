@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/cuntu/cuntu/data/demo"
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/data/postgis"
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/layers"
@@ -27,7 +28,8 @@ CREATE TABLE seg AS
 		WHERE surface IN ('沥青', '水泥') AND kind <> 'cableway'
 			AND CASE WHEN year IS NULL THEN status = 'existing' ELSE year <= %d END),
 	node AS (
-		SELECT p, row_number() OVER () AS n FROM (SELECT ST_SnapToGrid(a, 1e-6) AS p FROM line UNION SELECT ST_SnapToGrid(b, 1e-6) FROM line) ends)
+		SELECT p, row_number() OVER () AS n
+		FROM (SELECT ST_SnapToGrid(a, 1e-6) AS p FROM line UNION SELECT ST_SnapToGrid(b, 1e-6) FROM line) ends)
 	SELECT line.*, s.n AS source, t.n AS target FROM line
 		JOIN node s ON s.p = ST_SnapToGrid(a, 1e-6) JOIN node t ON t.p = ST_SnapToGrid(b, 1e-6);
 CREATE INDEX ON seg USING gist (geog);
@@ -55,13 +57,15 @@ FROM cuntu.village v WHERE $1::int > 0`
 WITH survey AS (
 	SELECT max(year) AS y FROM (
 		SELECT year FROM cuntu.road WHERE status = 'existing' UNION ALL SELECT year FROM cuntu.water WHERE status = 'existing'
-		UNION ALL SELECT year FROM cuntu.broadband WHERE status = 'existing' UNION ALL SELECT year FROM cuntu.facility WHERE status = 'existing') works)
+		UNION ALL SELECT year FROM cuntu.broadband WHERE status = 'existing'
+		UNION ALL SELECT year FROM cuntu.facility WHERE status = 'existing') works)
 SELECT code, CASE
 	WHEN water_year > $1::int THEN 'not'
 	WHEN water_year > y AND water_year <= $1::int THEN 'reached'
 	ELSE (ARRAY['not', 'unknown', 'basically', 'reached'])[1 + least(
 		coalesce(CASE WHEN water_quantity >= 60 THEN 3 WHEN water_quantity >= 35 THEN 2 WHEN water_quantity < 35 THEN 0 END, 1),
-		CASE WHEN tap_water_rate >= 100 THEN 3 WHEN water_fetch_min <= 10 THEN 3 WHEN water_fetch_min <= 20 THEN 2 WHEN water_fetch_min > 20 THEN 0 ELSE 1 END,
+		CASE WHEN tap_water_rate >= 100 THEN 3 WHEN water_fetch_min <= 10 THEN 3
+			WHEN water_fetch_min <= 20 THEN 2 WHEN water_fetch_min > 20 THEN 0 ELSE 1 END,
 		CASE WHEN water_guarantee >= 95 THEN 3 WHEN water_guarantee >= 90 THEN 2 WHEN water_guarantee < 90 THEN 0 ELSE 1 END,
 		CASE WHEN water_quality_ok THEN 3 WHEN NOT water_quality_ok THEN 0 ELSE 1 END)] END
 FROM cuntu.village, survey`
@@ -77,7 +81,8 @@ FROM cuntu.village`
 )
 
 func fieldSQL(field string) string {
-	return `SELECT code, CASE ` + pgx.Identifier{field}.Sanitize() + ` WHEN true THEN 'reached' WHEN false THEN 'not' ELSE 'unknown' END FROM cuntu.village WHERE $1::int > 0`
+	return `SELECT code, CASE ` + pgx.Identifier{field}.Sanitize() +
+		` WHEN true THEN 'reached' WHEN false THEN 'not' ELSE 'unknown' END FROM cuntu.village WHERE $1::int > 0`
 }
 
 func TestPostGISComesToTheSameVillageByVillage(t *testing.T) {
@@ -102,7 +107,7 @@ func TestPostGISComesToTheSameVillageByVillage(t *testing.T) {
 		t.Fatalf("pgRouting is needed (apt-get install postgresql-15-pgrouting): %v", err)
 	}
 	for _, year := range []int{2017, 2019} {
-		r := compute(t, theDemo(t), year)
+		r := compute(t, demotest.Snapshot(t), year)
 		if _, err := conn.Exec(t.Context(), fmt.Sprintf(hardenedSQL, year)); err != nil {
 			t.Fatal(err)
 		}

@@ -26,27 +26,48 @@ func TestAVillageNeedsAnUnbrokenHardenedRoad(t *testing.T) {
 			w.road(nil, at(0, 0), at(2000, 0)).road(ford, at(2000, 0), at(2300, 0)).road(nil, at(2300, 0), at(4000, 0))
 		}, "not road_cut_off", 300},
 		{"a way round the ford", func(w *world) {
-			w.road(nil, at(0, 0), at(2000, 0)).road(ford, at(2000, 0), at(2300, 0)).road(nil, at(2300, 0), at(4000, 0)).road(nil, at(2000, 0), at(2150, 900), at(2300, 0))
+			w.road(nil, at(0, 0), at(2000, 0)).road(
+				ford, at(2000, 0), at(2300, 0),
+			).road(nil, at(2300, 0), at(4000, 0)).road(nil, at(2000, 0), at(2150, 900), at(2300, 0))
 		}, "reached road_reached", 0},
-		{"earth for the last stretch", func(w *world) { w.road(nil, at(0, 0), at(3000, 0)).road(earth, at(3000, 0), at(4000, 0)) }, "not road_far", 1000},
-		{"earth for less than the reach", func(w *world) { w.road(nil, at(0, 0), at(3600, 0)).road(earth, at(3600, 0), at(4000, 0)) }, "reached road_reached", 0},
+		{
+			"earth for the last stretch", func(w *world) { w.road(nil, at(0, 0), at(3000, 0)).road(earth, at(3000, 0), at(4000, 0)) },
+			"not road_far", 1000,
+		},
+		{
+			"earth for less than the reach", func(w *world) { w.road(nil, at(0, 0), at(3600, 0)).road(earth, at(3600, 0), at(4000, 0)) },
+			"reached road_reached", 0,
+		},
 		{"a bridge not yet built", func(w *world) {
-			w.road(nil, at(0, 0), at(2000, 0)).road(values{"status": "planned", "year": 2019, "kind": "bridge"}, at(2000, 0), at(2100, 0)).road(nil, at(2100, 0), at(4000, 0))
+			w.road(nil, at(0, 0), at(2000, 0)).road(
+				values{"status": "planned", "year": 2019, "kind": "bridge"}, at(2000, 0), at(2100, 0),
+			).road(nil, at(2100, 0), at(4000, 0))
 		}, "not road_detached", 0},
-		{"roads that cross without meeting", func(w *world) { w.road(nil, at(0, 0), at(4000, 3000)).road(nil, at(2000, 3000), at(4000, 0)) }, "not road_cut_off", -1},
+		{
+			"roads that cross without meeting", func(w *world) { w.road(nil, at(0, 0), at(4000, 3000)).road(nil, at(2000, 3000), at(4000, 0)) },
+			"not road_cut_off", -1,
+		},
 		{"only a cableway", func(w *world) { w.road(values{"kind": "cableway"}, at(0, 0), at(4000, 0)) }, "not road_far", -1},
 		{"an expressway that cannot be entered", func(w *world) {
 			w.road(values{"grade": "高速", "surface": "沥青"}, at(-5000, 100), at(9000, 100)).road(nil, at(0, 0), at(-5000, 100))
 		}, "not road_far", -1},
 		{"an expressway on the way", func(w *world) {
-			w.road(nil, at(0, 0), at(500, 0)).road(values{"grade": "高速", "surface": "沥青"}, at(500, 0), at(3000, 0)).road(nil, at(3000, 0), at(4000, 0))
+			w.road(
+				nil, at(0, 0), at(500, 0),
+			).road(values{"grade": "高速", "surface": "沥青"}, at(500, 0), at(3000, 0)).road(nil, at(3000, 0), at(4000, 0))
 		}, "reached road_reached", 0},
-		{"a road whose surface nobody knows", func(w *world) { w.road(values{"surface": nil}, at(0, 0), at(4000, 0)) }, "unknown road_unrecorded", 0},
+		{
+			"a road whose surface nobody knows", func(w *world) { w.road(values{"surface": nil}, at(0, 0), at(4000, 0)) },
+			"unknown road_unrecorded", 0,
+		},
 		{"a road that nobody says stands", func(w *world) { w.road(values{"status": nil}, at(0, 0), at(4000, 0)) }, "unknown road_unrecorded", 0},
 		{"an unknown surface beside a known way", func(w *world) {
 			w.road(nil, at(0, 0), at(4000, 0)).road(values{"surface": nil}, at(0, 0), at(4000, 500))
 		}, "reached road_reached", 0},
-		{"a stub at the seat's point", func(w *world) { w.road(nil, at(-5, 0), at(5, 0)).road(nil, at(0, 300), at(4000, 0)) }, "reached road_reached", 0},
+		{
+			"a stub at the seat's point", func(w *world) { w.road(nil, at(-5, 0), at(5, 0)).road(nil, at(0, 300), at(4000, 0)) },
+			"reached road_reached", 0,
+		},
 		{"a seat some way off the network", func(w *world) { w.road(nil, at(1500, 0), at(4000, 0)) }, "reached road_reached", 0},
 		{"no road at all", func(*world) {}, "unknown road_no_network", 0},
 	} {
@@ -76,7 +97,8 @@ func TestTheBestWayOutHasTheFewestUnhardenedMetres(t *testing.T) {
 	// 300 m of earth on a way of 8 km beat 900 m on one of 4 km.
 	w := newWorld(t).village(at(4000, 0), nil).
 		road(nil, at(0, 0), at(2900, 0)).road(values{"surface": "土路", "name": "短"}, at(2900, 0), at(3800, 0)).road(nil, at(3800, 0), at(4000, 0)).
-		road(nil, at(0, 0), at(0, 2000), at(3500, 2000)).road(values{"surface": "砂石", "name": "长"}, at(3500, 2000), at(3500, 1700)).road(nil, at(3500, 1700), at(3800, 0))
+		road(nil, at(0, 0), at(0, 2000), at(3500, 2000)).
+		road(values{"surface": "砂石", "name": "长"}, at(3500, 2000), at(3500, 1700)).road(nil, at(3500, 1700), at(3800, 0))
 	r := w.compute(2017, service.Builtin())
 	gaps := r.Roads.Gaps(0)
 	if len(gaps) != 1 || r.Network.Table.Get(gaps[0].Row, "name").Text() != "长" || math.Abs(float64(gaps[0].Metres)-300) > 1 {
@@ -93,7 +115,9 @@ func TestTheWayLeadsToTheVillagesOwnSeat(t *testing.T) {
 	w.add("county", nil, values{"code": "611021", "name": "乙县"})
 	w.add("town", at(5000, 0), values{"code": "611021001", "name": "城关", "county": "611021", "kind": "county_seat"})
 	w.road(nil, at(0, 0), at(1000, 0)).road(values{"surface": "土路"}, at(1000, 0), at(3000, 0)).road(nil, at(3000, 0), at(5000, 0))
-	w.village(at(4000, 0), nil).village(at(4000, 0), values{"county": "611021", "town": nil}).village(at(4000, 0), values{"county": "611022", "town": nil})
+	w.village(at(4000, 0), nil).
+		village(at(4000, 0), values{"county": "611021", "town": nil}).
+		village(at(4000, 0), values{"county": "611022", "town": nil})
 	r := w.compute(2017, service.Builtin())
 	if got := r.States[service.Road]; !slices.Equal(got, []service.State{service.Not, service.Reached, service.Unknown}) {
 		t.Errorf("%v", got)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/service"
 )
@@ -50,7 +51,9 @@ func TestATargetIsMetMissedOrUnknown(t *testing.T) {
 }
 
 func TestPeopleWithoutACountAreSaidToBeMissing(t *testing.T) {
-	w := newWorld(t).village(at(0, 0), values{"power": true}).village(at(0, 0), values{"power": true, "population": nil}).village(at(0, 0), values{"power": false, "county": nil, "town": nil})
+	w := newWorld(t).village(at(0, 0), values{"power": true}).
+		village(at(0, 0), values{"power": true, "population": nil}).
+		village(at(0, 0), values{"power": false, "county": nil, "town": nil})
 	list := w.compute(2017, service.Builtin()).Summarise(service.Power, coverage.ByCounty)
 	if len(list) != 2 || list[0].Code != "" || list[0].Villages[service.Not] != 1 {
 		t.Fatalf("villages of no county stand apart: %+v", list)
@@ -63,14 +66,19 @@ func TestPeopleWithoutACountAreSaidToBeMissing(t *testing.T) {
 func TestACountyHasItsOwnChecklist(t *testing.T) {
 	w := newWorld(t)
 	w.list["county"] = nil
-	w.add("county", nil, values{"code": "611002", "name": "甲县", "rural_population": 1000, "poor_population": 29, "rural_income": 7000, "province_income": 10000})
-	w.road(values{"year": 2017}, at(0, 0), at(1000, 0)).village(at(0, 0), with(values{"tap_water_rate": 90.0, "safe_housing_rate": 96.9, "households": 30, "fibre": nil}))
+	w.add(
+		"county", nil,
+		values{"code": "611002", "name": "甲县", "rural_population": 1000, "poor_population": 29, "rural_income": 7000, "province_income": 10000},
+	)
+	w.road(values{"year": 2017}, at(0, 0), at(1000, 0)).
+		village(at(0, 0), with(values{"tap_water_rate": 90.0, "safe_housing_rate": 96.9, "households": 30, "fibre": nil}))
 	states := map[string]service.State{}
 	for _, c := range w.compute(2017, service.Builtin()).CountyExit()[0] {
 		states[c.Code] = c.State
 	}
 	for code, want := range map[string]service.State{
-		"county_incidence": service.Reached, "county_income": service.Reached, "county_road": service.Reached, "county_tap_water": service.Reached,
+		"county_incidence": service.Reached, "county_income": service.Reached,
+		"county_road": service.Reached, "county_tap_water": service.Reached,
 		"county_power": service.Reached, "county_housing": service.Not, "county_insured": service.Unknown, "county_fibre": service.Unknown,
 	} {
 		if states[code] != want {
@@ -80,7 +88,7 @@ func TestACountyHasItsOwnChecklist(t *testing.T) {
 }
 
 func TestRollUpsOfTheDemoAddUp(t *testing.T) {
-	r := compute(t, theDemo(t), 2017)
+	r := compute(t, demotest.Snapshot(t), 2017)
 	for _, declared := range r.Services.Services {
 		s := declared.ID
 		for _, by := range []coverage.By{coverage.ByTown, coverage.ByCounty, coverage.ByCity} {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
@@ -99,21 +100,24 @@ func agreeWithTwin(t *testing.T, snap *snapshot.Snapshot, r *coverage.Result) {
 	t.Helper()
 	for i, want := range newTwin(snap, r.Year).reached(r) {
 		if got := r.States[service.Road][i] == service.Reached; got != want {
-			t.Errorf("%d: village %s: %v, want %v: %s", r.Year, r.Villages.Table.Get(r.Villages.Rows[i], "code").Text(), got, want, why(r, service.Road, i))
+			t.Errorf(
+				"%d: village %s: %v, want %v: %s", r.Year, r.Villages.Table.Get(r.Villages.Rows[i], "code").Text(), got, want,
+				why(r, service.Road, i),
+			)
 		}
 	}
 }
 
 func TestTheRoadRuleIsThatOfItsTwin(t *testing.T) {
 	for _, year := range []int{2014, 2017, 2018, 2020} {
-		snap := theDemo(t)
+		snap := demotest.Snapshot(t)
 		agreeWithTwin(t, snap, compute(t, snap, year))
 	}
 }
 
 // A segment that turns to gravel takes the road from exactly the villages behind it.
 func TestABrokenSegmentCutsOffTheVillagesBehindIt(t *testing.T) {
-	snap := theDemo(t)
+	snap := demotest.Snapshot(t)
 	before := compute(t, snap, 2017)
 	roads := before.Network.Table
 	rows := cutRows(t, before)

@@ -49,7 +49,12 @@ func TestAVillageIsJudgedByWhatIsOnRecord(t *testing.T) {
 		{"ten minutes are enough", service.Water, values{"water_fetch_min": 10}, "", 2017, service.Reached},
 		{"eleven are basic", service.Water, values{"water_fetch_min": 11}, "", 2017, service.Basically},
 		{"twenty-one are not", service.Water, values{"water_fetch_min": 21}, "", 2017, service.Not},
-		{"a tap in every home spares the time", service.Water, values{"water_fetch_min": nil, "tap_water_rate": 100.0}, "", 2017, service.Reached},
+		{
+			"a tap in every home spares the time", service.Water,
+			values{"water_fetch_min": nil, "tap_water_rate": 100.0},
+			"", 2017,
+			service.Reached,
+		},
 		{"a tap in most homes does not", service.Water, values{"water_fetch_min": nil, "tap_water_rate": 99.0}, "", 2017, service.Unknown},
 		{"a guarantee of 95 is enough", service.Water, values{"water_guarantee": 95.0}, "", 2017, service.Reached},
 		{"of 90 is basic", service.Water, values{"water_guarantee": 90.0}, "", 2017, service.Basically},
@@ -68,7 +73,11 @@ func TestAVillageIsJudgedByWhatIsOnRecord(t *testing.T) {
 		{"speed without fibre", service.Broadband, values{"fibre": false}, "", 2017, service.Not},
 		{"unknown speed", service.Broadband, values{"mbps": nil}, "", 2017, service.Unknown},
 		{"4G is told aside", service.Broadband, values{"mobile_4g": false}, "", 2017, service.Reached},
-		{"4G counts where rules say so", service.Broadband, values{"mobile_4g": false}, `broadband: {mobile_needed: {values: ["yes"], source: test}}`, 2017, service.Not},
+		{
+			"4G counts where rules say so", service.Broadband,
+			values{"mobile_4g": false},
+			`broadband: {mobile_needed: {values: ["yes"], source: test}}`, 2017, service.Not,
+		},
 		{"power", service.Power, values{"power": false}, "", 2017, service.Not},
 		{"unknown clinic", "clinic", values{"clinic": nil}, "", 2017, service.Unknown},
 		{"exit with all ticks", service.Exit, nil, "", 2017, service.Reached},
@@ -76,12 +85,26 @@ func TestAVillageIsJudgedByWhatIsOnRecord(t *testing.T) {
 		{"an unknown one leaves it open", service.Exit, values{"income_rising": nil}, "", 2017, service.Unknown},
 		{"basic water will do", service.Exit, values{"water_quantity": 40}, "", 2017, service.Reached},
 		{"three in a hundred are too many", service.Exit, values{"poor_population": 3}, "", 2017, service.Not},
-		{"who is still poor counts, not the register", service.Exit, values{"poor_population": 30, "remaining_poor": 2}, "", 2017, service.Reached},
-		{"three in a hundred still poor are too many, struck off or not", service.Exit, values{"remaining_poor": 3, "exit_status": "已销号"}, "", 2017, service.Not},
+		{
+			"who is still poor counts, not the register", service.Exit,
+			values{"poor_population": 30, "remaining_poor": 2},
+			"", 2017,
+			service.Reached,
+		},
+		{
+			"three in a hundred still poor are too many, struck off or not", service.Exit,
+			values{"remaining_poor": 3, "exit_status": "已销号"},
+			"",
+			2017, service.Not,
+		},
 		{"registers keep those who have left", service.Exit, values{"poor_population": 30, "exit_status": "已销号"}, "", 2017, service.Unknown},
 		{"no poverty village, no exit", service.Exit, values{"poverty": false}, "", 2017, service.Inapplicable},
 		{"perhaps a poverty village", service.Exit, values{"poverty": nil}, "", 2017, service.Unknown},
-		{"fewer criteria by other rules", service.Exit, values{"cooperative": false}, `exit: {village: {values: [road, water], source: test}}`, 2017, service.Reached},
+		{
+			"fewer criteria by other rules", service.Exit,
+			values{"cooperative": false},
+			`exit: {village: {values: [road, water], source: test}}`, 2017, service.Reached,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rules, err := service.Parse(strings.NewReader(c.rules))
@@ -112,7 +135,9 @@ func TestEvidenceTellsValueLimitYearAndField(t *testing.T) {
 	w := newWorld(t).road(values{"year": 2017}, at(0, 0), at(1000, 0)).village(at(1000, 100), with(values{"water_quantity": 42, "mbps": nil}))
 	r := w.compute(2017, service.Builtin())
 	c := r.Why(service.Water, 0)[0]
-	if c.Code != "water_quantity" || c.Value.Float() != 42 || c.Limit != 60 || c.Basic != 35 || c.Year != 2017 || c.Field != "water_quantity" || !strings.Contains(c.Source, "T/CHES 18-2018") {
+	if c.Code != "water_quantity" || c.Value.Float() != 42 || c.Limit != 60 || c.Basic != 35 || c.Year != 2017 ||
+		c.Field != "water_quantity" ||
+		!strings.Contains(c.Source, "T/CHES 18-2018") {
 		t.Errorf("%+v", c)
 	}
 	for _, want := range []struct{ got, want string }{
@@ -166,7 +191,8 @@ func TestTheNearestSupplyIsOneThatStands(t *testing.T) {
 
 func TestAVillageWithoutPlaceIsJudgedByItsFields(t *testing.T) {
 	r := newWorld(t).village(orb.Geometry(nil), with(nil)).compute(2017, service.Builtin())
-	if r.States[service.Road][0] != service.Unknown || r.States[service.Water][0] != service.Reached || r.States[service.Exit][0] != service.Unknown {
+	if r.States[service.Road][0] != service.Unknown || r.States[service.Water][0] != service.Reached ||
+		r.States[service.Exit][0] != service.Unknown {
 		t.Errorf("%v", r.States)
 	}
 }

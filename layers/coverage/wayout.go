@@ -43,7 +43,9 @@ type ways struct {
 func newWays(g *network.Graph, seats []Seat, open *network.Subset, hardened *gate, rules *service.Rules) (*ways, error) {
 	w := &ways{open: open, weights: wayWeights(g), ends: make([][]orb.Point, len(hardened.arrived))}
 	for _, s := range seats {
-		snaps, err := g.Snap(s.At, network.Query{Over: hardened.access, MaxSnap: max(rules.Limit("road.seat_reach_m").Value, network.DefaultMaxSnap)})
+		snaps, err := g.Snap(
+			s.At, network.Query{Over: hardened.access, MaxSnap: max(rules.Limit("road.seat_reach_m").Value, network.DefaultMaxSnap)},
+		)
 		if err != nil {
 			return nil, err
 		}

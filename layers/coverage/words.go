@@ -63,7 +63,10 @@ func (c Criterion) general(w word) layers.Words {
 	case c.State == service.Unknown: // an incidence by a register that keeps those who have left
 		return layers.Words{
 			Zh: fmt.Sprintf("%s按在册人口 %s，含已脱贫人口，现有贫困人口未填报，要求 %s", w.title.Zh, value(w.unit.Zh), zh),
-			En: fmt.Sprintf("%s by the register %s, which keeps those who have left; who is still poor is not on record; asked %s", w.title.En, value(w.unit.En), en),
+			En: fmt.Sprintf(
+				"%s by the register %s, which keeps those who have left; who is still poor is not on record; asked %s", w.title.En,
+				value(w.unit.En), en,
+			),
 		}
 	}
 	return layers.Words{
@@ -78,7 +81,10 @@ func (c Criterion) special() (layers.Words, bool) {
 	put := func(zh, en string) (layers.Words, bool) { return layers.Words{Zh: zh, En: en}, true }
 	switch c.Code {
 	case roadReached:
-		return put("硬化路不间断通到县城，距村 "+metres+" 米，要求 ≤ "+reach+" 米", "an unbroken hardened road to the county seat lies "+metres+" m away; asked ≤ "+reach+" m")
+		return put(
+			"硬化路不间断通到县城，距村 "+metres+" 米，要求 ≤ "+reach+" 米",
+			"an unbroken hardened road to the county seat lies "+metres+" m away; asked ≤ "+reach+" m",
+		)
 	case roadFar:
 		if c.Value.IsNull() {
 			return put("没有硬化路，要求 "+reach+" 米以内", "there is no hardened road; asked within "+reach+" m")
@@ -88,9 +94,15 @@ func (c Criterion) special() (layers.Words, bool) {
 		if c.Value.IsNull() {
 			return put("村边的硬化路不通县城，也没有其他车行路", "the hardened road nearby does not lead to the county seat, nor does any road")
 		}
-		return put("村边的硬化路到县城途中断开，最短还有 "+metres+" 米未硬化", "the hardened road nearby breaks off on the way to the county seat; at least "+metres+" m are unhardened")
+		return put(
+			"村边的硬化路到县城途中断开，最短还有 "+metres+" 米未硬化",
+			"the hardened road nearby breaks off on the way to the county seat; at least "+metres+" m are unhardened",
+		)
 	case roadDetached:
-		return put("村边的硬化路与通县城的路之间没有路，相距 "+metres+" 米", "no road joins the hardened road nearby to one that leads to the county seat, "+metres+" m away")
+		return put(
+			"村边的硬化路与通县城的路之间没有路，相距 "+metres+" 米",
+			"no road joins the hardened road nearby to one that leads to the county seat, "+metres+" m away",
+		)
 	case roadUnknown:
 		return put("沿途道路的路面或状态未填报", "surface or status of roads on the way is not on record")
 	case roadNoPlace:

@@ -72,7 +72,13 @@ func (w *world) road(v values, line ...orb.Point) *world {
 
 // village puts a village; values say what is on record of it.
 func (w *world) village(p orb.Geometry, v values) *world {
-	all := values{"code": "611002001" + string(rune('2')) + "0" + string(rune('0'+len(w.list["village"]))), "name": "村", "town": "611002001", "county": "611002", "population": 100}
+	all := values{
+		"code":       "611002001" + string(rune('2')) + "0" + string(rune('0'+len(w.list["village"]))),
+		"name":       "村",
+		"town":       "611002001",
+		"county":     "611002",
+		"population": 100,
+	}
 	for k, x := range v {
 		all[k] = x
 	}

@@ -133,7 +133,10 @@ func (p *parser) primary() (*node, error) {
 		return nil, err
 	}
 	if p.token.is("(") && t.kind == wordToken {
-		return nil, p.fail(t.from, "%q is not a function here: there are CASEI, ACCENTI, DATE, TIMESTAMP, BBOX and %s", t.text, strings.Join(keywords[len(keywords)-8:], ", "))
+		return nil, p.fail(
+			t.from, "%q is not a function here: there are CASEI, ACCENTI, DATE, TIMESTAMP, BBOX and %s", t.text,
+			strings.Join(keywords[len(keywords)-8:], ", "),
+		)
 	}
 	return n, nil
 }

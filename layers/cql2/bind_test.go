@@ -17,8 +17,22 @@ func someVillages(t testing.TB) *snapshot.Table {
 	village, _ := catalog.Layer("village")
 	b := snapshot.NewBuilder(catalog)
 	for i, row := range []map[string]layers.Value{
-		{"name": layers.Text("杏树园村"), "code": layers.Text("611002001204"), "population": layers.Int(1200), "fibre": layers.Bool(true), "exit_year": layers.Int(2017), "elevation": layers.Float(712.5)},
-		{"name": layers.Text("东店子村"), "code": layers.Text("011002001205"), "population": layers.Int(300), "fibre": layers.Bool(false), "exit_year": layers.Int(2018), "elevation": layers.Float(-3)},
+		{
+			"name":       layers.Text("杏树园村"),
+			"code":       layers.Text("611002001204"),
+			"population": layers.Int(1200),
+			"fibre":      layers.Bool(true),
+			"exit_year":  layers.Int(2017),
+			"elevation":  layers.Float(712.5),
+		},
+		{
+			"name":       layers.Text("东店子村"),
+			"code":       layers.Text("011002001205"),
+			"population": layers.Int(300),
+			"fibre":      layers.Bool(false),
+			"exit_year":  layers.Int(2018),
+			"elevation":  layers.Float(-3),
+		},
 		{"name": layers.Text("Café A_B"), "code": layers.Text("611002001206"), "population": layers.Int(0), "exit_year": layers.Int(2018)},
 		{"name": layers.Text("100%"), "code": layers.Text("611002001207"), "fibre": layers.Bool(true)},
 		{"name": layers.Text("它's"), "code": layers.Text("611002001208")},

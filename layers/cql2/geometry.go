@@ -22,7 +22,9 @@ func (p *parser) wkt() (n *node, err error) {
 	n = &node{op: opGeometry, at: p.token.from}
 	word := p.token.upper()
 	if word == "GEOMETRYCOLLECTION" {
-		return nil, p.fail(n.at, "a geometry is a POINT, LINESTRING, POLYGON, MULTIPOINT, MULTILINESTRING, MULTIPOLYGON or BBOX, not a collection")
+		return nil, p.fail(
+			n.at, "a geometry is a POINT, LINESTRING, POLYGON, MULTIPOINT, MULTILINESTRING, MULTIPOLYGON or BBOX, not a collection",
+		)
 	}
 	if err := p.advance(); err != nil {
 		return nil, err

@@ -48,7 +48,10 @@ func TestStringIsOneFormForAllSpellings(t *testing.T) {
 		{"year <= TIMESTAMP('2018-06-30T08:00:00+08:00')", "year <= TIMESTAMP('2018-06-30T00:00:00Z')"},
 		{"s_intersects(geometry, point( 110  33.50 ))", "S_INTERSECTS(geometry, POINT(110 33.5))"},
 		{"S_WITHIN(geometry,BBOX(109,33,110,34))", "S_WITHIN(geometry, POLYGON((109 33,110 33,110 34,109 34,109 33)))"},
-		{"S_INTERSECTS(geometry, BBOX(179, 1, 0, -179, 2, 9))", "S_INTERSECTS(geometry, MULTIPOLYGON(((179 1,180 1,180 2,179 2,179 1)),((-180 1,-179 1,-179 2,-180 2,-180 1))))"},
+		{
+			"S_INTERSECTS(geometry, BBOX(179, 1, 0, -179, 2, 9))",
+			"S_INTERSECTS(geometry, MULTIPOLYGON(((179 1,180 1,180 2,179 2,179 1)),((-180 1,-179 1,-179 2,-180 2,-180 1))))",
+		},
 		{"S_INTERSECTS(MULTIPOINT(1 2,(3 4)), geometry)", "S_INTERSECTS(MULTIPOINT((1 2),(3 4)), geometry)"},
 		{"true", "TRUE"},
 	} {
@@ -102,7 +105,10 @@ func TestErrorsNamePlaceAndWhatIsAllowed(t *testing.T) {
 		{"S_WITHIN(geometry, BBOX(1,2,3))", "BBOX takes 4 numbers"},
 		{"S_WITHIN(geometry, BBOX(1,5,3,4))", "at character 27: the south"},
 		{"S_WITHIN(geometry, GEOMETRYCOLLECTION(POINT(1 2)))", "not a collection"},
-		{strings.Repeat("(", 65) + "a" + strings.Repeat(")", 65), "at character 65: parentheses, functions and NOTs may stand 64 within each other"},
+		{
+			strings.Repeat("(", 65) + "a" + strings.Repeat(")", 65),
+			"at character 65: parentheses, functions and NOTs may stand 64 within each other",
+		},
 		{strings.Repeat("NOT ", 70) + "a", "within each other"},
 		{"a = 1" + strings.Repeat(" + 1", 300), "operators may follow each other"},
 		{strings.Repeat(" ", MaxLength+1), "16384 bytes"},

@@ -273,7 +273,8 @@ func mergeStretches(list []Stretch) (out []Stretch) {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Row, b.Row), cmp.Compare(a.FromM, b.FromM))
 	})
 	for _, s := range list {
-		if n := len(out) - 1; n >= 0 && s.Kind != Link && s.Row == out[n].Row && s.Kind == out[n].Kind && math.Abs(s.FromM-out[n].ToM) < 0.002 && out[n].ToM > 0 {
+		if n := len(out) - 1; n >= 0 && s.Kind != Link && s.Row == out[n].Row && s.Kind == out[n].Kind && math.Abs(s.FromM-out[n].ToM) < 0.002 &&
+			out[n].ToM > 0 {
 			last := &out[n]
 			last.ToM, last.Metres, last.Wan, last.Estimated = s.ToM, last.Metres+s.Metres, last.Wan+s.Wan, last.Estimated || s.Estimated
 			last.Line = append(slices.Clone(last.Line), s.Line[1:]...)

@@ -4,12 +4,13 @@ import (
 	"math"
 	"testing"
 
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/layers/programme"
 	"github.com/cuntu/cuntu/layers/service"
 )
 
 func BenchmarkProgrammeOverTheDemo(b *testing.B) {
-	r := compute(b, theDemo(b), 2017)
+	r := compute(b, demotest.Snapshot(b), 2017)
 	for _, c := range []struct {
 		name    string
 		service service.ID
@@ -33,7 +34,7 @@ func BenchmarkProgrammeOverTheDemo(b *testing.B) {
 }
 
 func BenchmarkWhatIfOverTheDemo(b *testing.B) {
-	snap := theDemo(b)
+	snap := demotest.Snapshot(b)
 	r := compute(b, snap, 2017)
 	p := plan(b, r, service.Road, programme.Km, math.Inf(1))
 	for b.Loop() {

@@ -61,7 +61,8 @@ func (b *bargain) offer(t steiner.Tree) bool {
 	if t.Cost > b.budget {
 		return false
 	}
-	if p, q := b.served(t), b.served(b.best); !b.some || p > q || p == q && (len(t.Left) < len(b.best.Left) || len(t.Left) == len(b.best.Left) && t.Cost < b.best.Cost) {
+	if p, q := b.served(t), b.served(b.best); !b.some || p > q ||
+		p == q && (len(t.Left) < len(b.best.Left) || len(t.Left) == len(b.best.Left) && t.Cost < b.best.Cost) {
 		b.best, b.some = t, true
 		return true
 	}

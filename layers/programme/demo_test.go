@@ -2,32 +2,15 @@ package programme_test
 
 import (
 	"math"
-	"sync"
 	"testing"
 
-	"github.com/cuntu/cuntu/data/demo"
-	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/programme"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
-
-var demoSnapshot = sync.OnceValues(func() (*snapshot.Snapshot, error) {
-	catalog := service.Builtin().Extend(layers.Builtin())
-	b := snapshot.NewBuilder(catalog)
-	for edit, err := range demo.Generate(demo.Options{Seed: 1}) {
-		if err != nil {
-			return nil, err
-		}
-		l, _ := catalog.Layer(edit.Layer)
-		if err := b.Add(l, &edit.Feature); err != nil {
-			return nil, err
-		}
-	}
-	return b.Snapshot(), nil
-})
 
 func compute(t testing.TB, snap *snapshot.Snapshot, year int) *coverage.Result {
 	t.Helper()
@@ -36,15 +19,6 @@ func compute(t testing.TB, snap *snapshot.Snapshot, year int) *coverage.Result {
 		t.Fatal(err)
 	}
 	return r
-}
-
-func theDemo(t testing.TB) *snapshot.Snapshot {
-	t.Helper()
-	snap, err := demoSnapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return snap
 }
 
 func plan(t testing.TB, r *coverage.Result, s service.ID, by programme.Measure, budget float64) *programme.Plan {
@@ -59,14 +33,16 @@ func plan(t testing.TB, r *coverage.Result, s service.ID, by programme.Measure, 
 // What the programme says it brings, coverage finds once it is applied; and all others
 // keep what they have.
 func TestAProgrammeAppliedReachesEverybodyItSays(t *testing.T) {
-	snap, all := theDemo(t), math.Inf(1)
+	snap, all := demotest.Snapshot(t), math.Inf(1)
 	results := map[int]*coverage.Result{}
 	for _, c := range []struct {
 		year    int
 		service service.ID
 		budget  float64
 	}{
-		{2014, service.Road, all}, {2017, service.Road, 30}, {2017, service.Road, all}, {2017, service.Broadband, all}, {2017, service.Water, all}, {2017, service.Water, 300},
+		{2014, service.Road, all}, {2017, service.Road, 30}, {
+			2017, service.Road, all,
+		}, {2017, service.Broadband, all}, {2017, service.Water, all}, {2017, service.Water, 300},
 	} {
 		if results[c.year] == nil {
 			results[c.year] = compute(t, snap, c.year)

@@ -55,6 +55,9 @@ func (s *fibreSketch) beside(at orb.Point) (node int32, ok bool) {
 		return 0, false
 	}
 	node = s.node()
-	s.join(node, s.footOn(snap, func(n int32) int32 { return n }), false, straight(at, snap.Place, 1, rules.Limit("programme.fibre_wan_km").Value))
+	s.join(
+		node, s.footOn(snap, func(n int32) int32 { return n }), false,
+		straight(at, snap.Place, 1, rules.Limit("programme.fibre_wan_km").Value),
+	)
 	return node, true
 }

@@ -25,7 +25,9 @@ type roadSketch struct {
 }
 
 func newRoadSketch(r *coverage.Result, wanted []int, by Measure) (*sketch, error) {
-	s := &roadSketch{sketch: &sketch{r: r, by: by, kind: Harden, costs: newCosts(r), feet: map[int32][]foot{}, nodes: int32(r.Hardened.Over.Components())}}
+	s := &roadSketch{
+		sketch: &sketch{r: r, by: by, kind: Harden, costs: newCosts(r), feet: map[int32][]foot{}, nodes: int32(r.Hardened.Over.Components())},
+	}
 	g := r.Network.Graph
 	s.soft = g.Where(func(e int32, _ network.Attributes) bool { return r.Passable.Enter.Has(e) && !r.Hardened.Over.Has(e) })
 	if err := s.enter(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/programme"
@@ -131,7 +132,7 @@ func TestMoneyIsTheRoadsOwnOrTheRulesOfItsClass(t *testing.T) {
 }
 
 func TestAStoppedProgrammeSaysSo(t *testing.T) {
-	snap := theDemo(t)
+	snap := demotest.Snapshot(t)
 	r, err := coverage.Compute(t.Context(), snap, roads.Build(snap, 2017), service.Builtin())
 	if err != nil {
 		t.Fatal(err)

@@ -104,7 +104,10 @@ func (s *sketch) lay(over func(e int32) bool, ends func(node int32) int32, metre
 			s.join(node, f.node, false, piece{edge: e + 1, fromM: at, toM: to, metres: to - at, wan: wan * (to - at), estimated: estimated})
 			at, node = to, f.node
 		}
-		s.join(node, ends(edge.B), false, piece{edge: e + 1, fromM: at, toM: edge.Metres, metres: edge.Metres - at, wan: wan * (edge.Metres - at), estimated: estimated})
+		s.join(
+			node, ends(edge.B), false,
+			piece{edge: e + 1, fromM: at, toM: edge.Metres, metres: edge.Metres - at, wan: wan * (edge.Metres - at), estimated: estimated},
+		)
 	}
 }
 

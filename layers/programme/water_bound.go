@@ -61,7 +61,14 @@ type want struct {
 }
 
 func newPrices(w *waterworks, villages []int, leave []int64) *prices {
-	l := &prices{w: w, villages: villages, leave: leave, price: make([]int64, len(villages)), picks: make([][]int, len(villages)), wants: make([][]want, len(w.works))}
+	l := &prices{
+		w:        w,
+		villages: villages,
+		leave:    leave,
+		price:    make([]int64, len(villages)),
+		picks:    make([][]int, len(villages)),
+		wants:    make([][]want, len(w.works)),
+	}
 	for n, i := range villages {
 		for k, p := range w.pipes[i] {
 			if k < 2 { // the second choice, where there is one

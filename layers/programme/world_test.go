@@ -8,6 +8,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/programme"
@@ -65,7 +66,10 @@ func (w *world) add(layer string, g orb.Geometry, v values) *world {
 }
 
 func (w *world) road(surface string, line ...orb.Point) *world {
-	return w.add("road", orb.LineString(line), values{"surface": surface, "status": "existing", "grade": "四级", "kind": "road", "class": "村道", "county": "611002"})
+	return w.add(
+		"road", orb.LineString(line),
+		values{"surface": surface, "status": "existing", "grade": "四级", "kind": "road", "class": "村道", "county": "611002"},
+	)
 }
 
 func (w *world) village(p orb.Point, people int) *world {
@@ -202,7 +206,7 @@ func TestSmallProgrammesAreThoseOfTryingEverySet(t *testing.T) {
 }
 
 func TestOnTheDemoTheProgrammeBeatsNearestFirst(t *testing.T) {
-	r := compute(t, theDemo(t), 2017)
+	r := compute(t, demotest.Snapshot(t), 2017)
 	ask := programme.Ask{Service: service.Road, By: programme.Km, Budget: math.Inf(1)}
 	_, all, err := programme.NearestFirst(t.Context(), r, ask)
 	if err != nil {

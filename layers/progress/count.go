@@ -54,8 +54,15 @@ func yearText(n int) string { return strconv.Itoa(n) }
 
 func (p *report) count() {
 	p.counts = &counts{
-		states: map[string][len(VillageStateNames)]int{}, plan: map[string][]int{}, out: map[string][]int{}, countyPlan: map[string][]int{}, countyOut: map[string][]int{},
-		registered: map[string]float64{}, stillPoor: map[string]float64{}, outPoor: map[string][]dated{}, moved: map[string]float64{},
+		states:     map[string][len(VillageStateNames)]int{},
+		plan:       map[string][]int{},
+		out:        map[string][]int{},
+		countyPlan: map[string][]int{},
+		countyOut:  map[string][]int{},
+		registered: map[string]float64{},
+		stillPoor:  map[string]float64{},
+		outPoor:    map[string][]dated{},
+		moved:      map[string]float64{},
 	}
 	p.countVillages()
 	p.countPoor()

@@ -2,6 +2,7 @@ package progress_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/cuntu/cuntu/data/demo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/roads"
@@ -111,12 +113,24 @@ func within(column, code string) string {
 }
 
 // outYear is the year in which a village v was struck off, in SQL.
-const outYear = `CASE WHEN v.exit_status = '已销号' THEN (SELECT max(CAST(substr(date, 1, 4) AS INTEGER)) FROM exit_step s WHERE s.village = v.code AND s.step = 'struck_off') END`
+const outYear = `CASE WHEN v.exit_status = '已销号' THEN
+	(SELECT max(CAST(substr(date, 1, 4) AS INTEGER)) FROM exit_step s WHERE s.village = v.code AND s.step = 'struck_off') END`
 
 func TestTheDemosProgressIsWhatSQLCounts(t *testing.T) {
 	p := newPrefecture(t)
 	var cache progress.Cache
-	for _, ask := range []progress.Ask{{Today: today}, {Year: 2016, Today: today}, {Year: 2018, County: "611026", Today: today}} {
+	index := area.New(p.snap)
+	for _, c := range []struct {
+		year int
+		in   area.Narrowing
+		want map[progress.Level]int
+	}{
+		{0, area.Narrowing{}, map[progress.Level]int{progress.City: 1, progress.County: 7}},
+		{2016, area.Narrowing{Area: "610000"}, map[progress.Level]int{progress.City: 1, progress.County: 7}},
+		{2018, area.Narrowing{County: "611026"}, map[progress.Level]int{progress.County: 1, progress.Town: len(index.Children("611026"))}},
+		{2018, area.Narrowing{Area: "611000", Town: index.Children("611026")[0].Code}, map[progress.Level]int{progress.Town: 1}},
+	} {
+		ask := progress.Ask{Year: c.year, In: c.in, Areas: index, Today: today}
 		r, err := progress.Compute(t.Context(), p.snap, p.cover(t), &cache, ask)
 		if err != nil {
 			t.Fatal(err)
@@ -135,8 +149,8 @@ func TestTheDemosProgressIsWhatSQLCounts(t *testing.T) {
 				p.checkIndicator(t, r, a, i)
 			}
 		}
-		if want := map[bool]int{true: 8, false: 1}[ask.County == ""]; levels[progress.City]+levels[progress.County] != want || (ask.County != "") != (levels[progress.Town] > 0) {
-			t.Errorf("areas by level: %v", levels)
+		if !maps.Equal(levels, c.want) {
+			t.Errorf("%+v has areas by level %v, not %v", c.in, levels, c.want)
 		}
 	}
 }
@@ -144,8 +158,11 @@ func TestTheDemosProgressIsWhatSQLCounts(t *testing.T) {
 // checkStates holds the villages by state against the same asked in SQL.
 func (p *prefecture) checkStates(t *testing.T, r *progress.Report, a progress.Area) {
 	t.Helper()
-	state := fmt.Sprintf(`CASE WHEN (%s) <= %d THEN 'out' WHEN exit_year IS NULL THEN 'unplanned' WHEN exit_year <= %d THEN 'late' WHEN exit_year <= %d THEN 'due' ELSE 'later' END`,
-		outYear, r.Year, min(r.Year, r.Closed), r.Year)
+	state := fmt.Sprintf(
+		`CASE WHEN (%s) <= %d THEN 'out' WHEN exit_year IS NULL THEN 'unplanned'
+			WHEN exit_year <= %d THEN 'late' WHEN exit_year <= %d THEN 'due' ELSE 'later' END`,
+		outYear, r.Year, min(r.Year, r.Closed), r.Year,
+	)
 	for s, name := range progress.VillageStateNames {
 		want := p.number(t, "SELECT count(*) FROM village v WHERE poverty AND "+within("code", a.Code)+" AND "+state+" = ?", name)
 		if a.Villages[s] != int(want) {
@@ -158,12 +175,16 @@ func (p *prefecture) checkIndicator(t *testing.T, r *progress.Report, a progress
 	t.Helper()
 	for _, pt := range i.Series {
 		if i.Indicator.IsShare() {
-			if pt.Planned.Float() != p.number(t, "SELECT value FROM target WHERE area = '611000' AND indicator = ? AND year = ?", i.Indicator.String(), pt.Year) {
+			if pt.Planned.Float() != p.number(
+				t, "SELECT value FROM target WHERE area = '611000' AND indicator = ? AND year = ?", i.Indicator.String(), pt.Year,
+			) {
 				t.Errorf("%s %v %d: planned %v", a.Code, i.Indicator, pt.Year, pt.Planned)
 			}
 			continue
 		}
-		planned := p.number(t, "SELECT sum(value) FROM target WHERE area = ? AND indicator = ? AND year <= ?", a.Code, i.Indicator.String(), pt.Year)
+		planned := p.number(
+			t, "SELECT sum(value) FROM target WHERE area = ? AND indicator = ? AND year <= ?", a.Code, i.Indicator.String(), pt.Year,
+		)
 		if a.Level == progress.Town {
 			planned = p.number(t, "SELECT count(*) FROM village WHERE poverty AND exit_year <= ? AND "+within("code", a.Code), pt.Year)
 		}
@@ -223,7 +244,9 @@ func TestTheDemosSharesAreThoseOfItsCoverage(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, a := range r.Areas {
-			for i, s := range map[progress.Indicator]service.ID{progress.Road: service.Road, progress.Water: service.Water, progress.Broadband: service.Broadband} {
+			for i, s := range map[progress.Indicator]service.ID{
+				progress.Road: service.Road, progress.Water: service.Water, progress.Broadband: service.Broadband,
+			} {
 				good, all := 0, 0
 				for v, row := range c.Villages.Rows {
 					if strings.HasPrefix(c.Villages.Table.Get(row, "code").Text(), strings.TrimSuffix(a.Code, "00")) {

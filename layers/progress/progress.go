@@ -1,6 +1,9 @@
 package progress
 
-import "github.com/cuntu/cuntu/layers"
+import (
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/area"
+)
 
 // Progress is how an area stands with an indicator. Numbers are null where nobody
 // knows them.
@@ -91,7 +94,7 @@ func (p *report) plan(a *Area, i Indicator, parts []string) curve {
 	switch {
 	case i.IsShare() && a.Parent != "":
 		if c = p.targets.planned(a.Parent, i); len(c.years) == 0 && a.Level == Town {
-			c = p.targets.planned(a.Code[:4]+"00", i)
+			c = p.targets.planned(area.PrefectureCode(a.Parent), i)
 		}
 		c.basis = Above
 		return c

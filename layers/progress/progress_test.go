@@ -33,24 +33,43 @@ func TestStepsComeToAStageAndTellWhatCouldNotFollow(t *testing.T) {
 		{"nothing", nil, NoStage, 0, nil},
 		{"planned", []Step{step("planned", "2016-03-01", "2017")}, Planned, 0, nil},
 		{"in any order of entry", []Step{
-			step("struck_off", "2017-12-01"), step("checked", "2017-10-01", "passed"), step("planned", "2016-03-01", "2017"), step("claimed", "2017-08-01"),
+			step("struck_off", "2017-12-01"), step(
+				"checked", "2017-10-01", "passed",
+			), step("planned", "2016-03-01", "2017"), step("claimed", "2017-08-01"),
 		}, StruckOff, 2017, nil},
 		{"all on one day", []Step{
 			step("struck_off", "2018-01-05"), step("checked", "2018-01-05", "passed"), step("claimed", "2018-01-05"), step("planned", "2018-01-05"),
 		}, StruckOff, 2018, nil},
 		{"a check that fails and one that does not", []Step{
-			step("planned", "2016-03-01"), step("claimed", "2017-05-01"), step("checked", "2017-06-01", "failed"), step("claimed", "2017-09-01"), step("checked", "2017-10-01", "passed"),
+			step("planned", "2016-03-01"), step("claimed", "2017-05-01"), step(
+				"checked", "2017-06-01", "failed",
+			), step("claimed", "2017-09-01"), step("checked", "2017-10-01", "passed"),
 		}, Checked, 0, nil},
-		{"a check that fails", []Step{step("planned", "2016-03-01"), step("claimed", "2017-05-01"), step("checked", "2017-06-01", "failed")}, Returned, 0, nil},
-		{"a check without a result", []Step{step("planned", "2016-03-01"), step("claimed", "2017-05-01"), step("checked", "2017-06-01")}, Returned, 0, nil},
+		{
+			"a check that fails",
+			[]Step{step("planned", "2016-03-01"), step("claimed", "2017-05-01"), step("checked", "2017-06-01", "failed")},
+			Returned, 0, nil,
+		},
+		{
+			"a check without a result",
+			[]Step{step("planned", "2016-03-01"), step("claimed", "2017-05-01"), step("checked", "2017-06-01")},
+			Returned, 0, nil,
+		},
 		{"struck off after a failed check", []Step{
 			step("planned", "2016-03-01"), step("claimed", "2017-05-01"), step("checked", "2017-06-01", "failed"), step("struck_off", "2017-07-01"),
 		}, StruckOff, 2017, []What{StruckOffUnchecked}},
 		{"struck off and claimed again", []Step{
-			step("planned", "2016-03-01"), step("claimed", "2016-05-01"), step("checked", "2016-06-01", "passed"), step("struck_off", "2016-07-01"), step("claimed", "2018-05-01"),
+			step("planned", "2016-03-01"), step(
+				"claimed", "2016-05-01",
+			), step("checked", "2016-06-01", "passed"), step("struck_off", "2016-07-01"), step("claimed", "2018-05-01"),
 		}, Claimed, 0, nil},
 		{"out of nowhere", []Step{step("claimed", "2017-01-01"), step("checked", "2017-02-01", "passed")}, Checked, 0, []What{ClaimedUnplanned}},
-		{"checked before it was claimed", []Step{step("planned", "2016-01-01"), step("checked", "2017-02-01", "passed"), step("claimed", "2017-03-01")}, Claimed, 0, []What{CheckedUnclaimed}},
+		{
+			"checked before it was claimed",
+			[]Step{step("planned", "2016-01-01"), step("checked", "2017-02-01", "passed"), step("claimed", "2017-03-01")},
+			Claimed, 0,
+			[]What{CheckedUnclaimed},
+		},
 	} {
 		h := History{Steps: c.steps}
 		h.replay()
@@ -65,7 +84,12 @@ func TestStepsComeToAStageAndTellWhatCouldNotFollow(t *testing.T) {
 }
 
 func TestAVillageWhoseFieldsAndStepsDisagreeIsTold(t *testing.T) {
-	out := []Step{{Step: "planned", Date: "2016-03-01", ExitYear: 2017}, {Step: "claimed", Date: "2017-05-01"}, {Step: "checked", Date: "2017-06-01", Result: "passed"}, {Step: "struck_off", Date: "2017-07-01"}}
+	out := []Step{
+		{Step: "planned", Date: "2016-03-01", ExitYear: 2017},
+		{Step: "claimed", Date: "2017-05-01"},
+		{Step: "checked", Date: "2017-06-01", Result: "passed"},
+		{Step: "struck_off", Date: "2017-07-01"},
+	}
 	for _, c := range []struct {
 		name    string
 		steps   []Step
@@ -159,13 +183,23 @@ func compute(t *testing.T, snap *snapshot.Snapshot, ask Ask) *Report {
 
 func TestTargetsComeFromRowsFromPartsAndFromTheVillagesThemselves(t *testing.T) {
 	village := func(code, county, status string, year, poor int64) values {
-		v := values{"code": text(code), "name": text(code), "county": text(county), "poverty": yes, "exit_status": text(status), "poor_population": whole(poor)}
+		v := values{
+			"code":            text(code),
+			"name":            text(code),
+			"county":          text(county),
+			"poverty":         yes,
+			"exit_status":     text(status),
+			"poor_population": whole(poor),
+		}
 		if year > 0 {
 			v["exit_year"] = whole(year)
 		}
 		return v
 	}
-	counties := []values{{"code": text("420101"), "name": text("甲县"), "exit_year": whole(2019)}, {"code": text("420102"), "name": text("乙县"), "exit_year": whole(2018), "exit_status": text("已销号")}}
+	counties := []values{
+		{"code": text("420101"), "name": text("甲县"), "exit_year": whole(2019)},
+		{"code": text("420102"), "name": text("乙县"), "exit_year": whole(2018), "exit_status": text("已销号")},
+	}
 	villages := []values{
 		village("420101001001", "420101", "已销号", 2016, 100),
 		village("420101001002", "420101", "待核查", 2017, 80),
@@ -173,8 +207,14 @@ func TestTargetsComeFromRowsFromPartsAndFromTheVillagesThemselves(t *testing.T) 
 		village("420102001002", "420102", "", 0, 50),
 	}
 	rows := map[string][]map[string]layers.Value{
-		"county": counties, "village": villages,
-		"facility": {{"name": text("校"), "kind": text("school"), "status": text("existing"), "year": whole(2017)}},
+		"county":  counties,
+		"village": villages,
+		"facility": {{
+			"name":   text("校"),
+			"kind":   text("school"),
+			"status": text("existing"),
+			"year":   whole(2017),
+		}},
 		"target": {
 			target("420101", "people_out", 2016, 90), target("420101", "people_out", 2017, 70), target("420102", "people_out", 2018, 110),
 			target("420100", "road", 2017, 80), target("420102", "road", 2017, 60), target("420102", "road", 2018, 95),
@@ -255,11 +295,14 @@ func TestACacheComputesAYearOnceAndForgetsOldStates(t *testing.T) {
 		t.Errorf("asked for %v, and the whole of %v", asked, whole)
 	}
 	l, _ := snap.Catalog.Layer("road")
-	next, _, err := snap.Apply([]layers.Change{{Layer: "road", ID: 1, Feature: &layers.Feature{ID: 1, Values: make([]layers.Value, len(l.Fields))}}})
+	next, _, err := snap.Apply(
+		[]layers.Change{{Layer: "road", ID: 1, Feature: &layers.Feature{ID: 1, Values: make([]layers.Value, len(l.Fields))}}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Compute(t.Context(), next, cover, &cache, Ask{Year: 2018, Today: time.Date(2018, 6, 1, 0, 0, 0, 0, time.UTC)}); err != nil || asked[2016] != 2 {
+	if _, err := Compute(t.Context(), next, cover, &cache, Ask{Year: 2018, Today: time.Date(2018, 6, 1, 0, 0, 0, 0, time.UTC)}); err != nil ||
+		asked[2016] != 2 {
 		t.Errorf("after an edit of roads: %v, %v", asked, err)
 	}
 }

@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -16,9 +18,10 @@ import (
 
 // Ask says what a report is on.
 type Ask struct {
-	Year   int       // 0 for the last one that the records tell of
-	County string    // its code; "" for all
-	Today  time.Time // the year that it lies in is not over
+	Year  int // 0 for the last one that the records tell of
+	In    area.Narrowing
+	Areas *area.Index // of the snapshot
+	Today time.Time   // the year that it lies in is not over
 }
 
 // Report is how far a plan has come.
@@ -29,7 +32,7 @@ type Report struct {
 	Closed   int // the last year that is over and on record: what it asked for can be late
 	Years    []int
 
-	Areas          []Area // prefectures, counties and, of the county asked for, its towns
+	Areas          []Area // those in the areas asked for; towns only of a county or town
 	Villages       []Village
 	Contradictions []AreaContradiction
 	Coverage       *coverage.Result // as of Year
@@ -67,6 +70,7 @@ type Area struct {
 type report struct {
 	*Report
 	ask     Ask
+	asked   func(row uint32) bool // whether a village is in the areas asked for; nil where all are
 	snap    *snapshot.Snapshot
 	targets targets
 	steps   map[string]*History
@@ -75,7 +79,7 @@ type report struct {
 }
 
 // Compute makes the report. cover gives the coverage by the rules that hold, for the
-// snapshot.
+// snapshot. An area that does not exist is an error for whoever asked.
 func Compute(ctx context.Context, snap *snapshot.Snapshot, cover Cover, cache *Cache, ask Ask) (*Report, error) {
 	p := &report{Report: &Report{}, ask: ask, snap: snap, targets: readTargets(snap), steps: readSteps(snap), shares: map[int]*yearShares{}}
 	thisYear := ask.Today.Year()
@@ -109,6 +113,12 @@ func Compute(ctx context.Context, snap *snapshot.Snapshot, cover Cover, cache *C
 		return nil, err
 	}
 	p.Coverage = p.cover
+	if t := p.cover.Villages.Table; t != nil {
+		var wrong layers.Faults
+		if p.asked = ask.In.Within(ask.Areas, t, &wrong); wrong != nil {
+			return nil, wrong.Err()
+		}
+	}
 	p.villages()
 	p.count()
 	p.areas()
@@ -150,40 +160,38 @@ func (p *report) areas() {
 			parts[city] = append(parts[city], c.Code)
 		}
 	}
-	byCode := func(a, b coverage.Area) int { return strings.Compare(a.Code, b.Code) }
-	if p.ask.County == "" {
-		for city := range parts {
-			p.addArea(City, coverage.Area{Code: city}, "", parts[city])
+	add := func(level Level, of coverage.Area, parent string) {
+		if p.ask.In.Holds(p.ask.Areas, of.Code) {
+			p.addArea(level, of, parent, parts[of.Code])
 		}
 	}
-	for _, c := range slices.SortedFunc(slices.Values(r.Counties), byCode) {
-		if p.ask.County == "" || c.Code == p.ask.County {
-			p.addArea(County, c, area.PrefectureCode(c.Code), nil)
-		}
+	for city := range parts {
+		add(City, coverage.Area{Code: city}, "")
 	}
-	if p.ask.County != "" {
-		within := map[int32]bool{}
-		for i := range r.Villages.Rows {
-			if p.asked(i) && r.Villages.Town[i] >= 0 {
-				within[r.Villages.Town[i]] = true
-			}
-		}
-		var towns []coverage.Area
-		for t := range within {
-			towns = append(towns, r.Towns[t])
-		}
-		slices.SortFunc(towns, byCode)
-		for _, t := range towns {
-			p.addArea(Town, t, p.ask.County, nil)
+	for _, c := range r.Counties {
+		add(County, c, area.PrefectureCode(c.Code))
+	}
+	if p.ask.In.Below(p.ask.Areas, area.Prefecture) {
+		for t, county := range p.towns() {
+			add(Town, r.Towns[t], r.Counties[county].Code)
 		}
 	}
 	order := map[Level]int{City: 0, County: 1, Town: 2}
-	slices.SortStableFunc(p.Areas, func(a, b Area) int {
-		if a.Level != b.Level {
-			return order[a.Level] - order[b.Level]
-		}
-		return strings.Compare(a.Code, b.Code)
+	slices.SortFunc(p.Areas, func(a, b Area) int {
+		return cmp.Or(order[a.Level]-order[b.Level], strings.Compare(a.Code, b.Code))
 	})
+}
+
+// towns are the counties of the towns that have villages in the areas asked for, both by their index.
+func (p *report) towns() map[int32]int32 {
+	counties := map[int32]int32{}
+	places := p.cover.Villages
+	for i, row := range places.Rows {
+		if places.Town[i] >= 0 && places.County[i] >= 0 && (p.asked == nil || p.asked(row)) {
+			counties[places.Town[i]] = places.County[i]
+		}
+	}
+	return counties
 }
 
 func (p *report) addArea(level Level, of coverage.Area, parent string, parts []string) {

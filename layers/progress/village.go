@@ -66,7 +66,7 @@ func (p *report) villages() {
 			v.History = &History{recorded: len(p.steps) > 0}
 		}
 		known[v.Code] = true
-		if !p.asked(i) {
+		if p.asked != nil && !p.asked(row) {
 			continue
 		}
 		is := t.Value(row, poverty).Bool()
@@ -88,7 +88,7 @@ func (p *report) villages() {
 		p.Villages = append(p.Villages, v)
 	}
 	for c := range p.steps {
-		if !known[c] && p.ask.County == "" {
+		if !known[c] && p.ask.In.None() {
 			p.Contradictions = append(p.Contradictions, AreaContradiction{c, Contradiction{What: NoSuchVillage}})
 		}
 	}
@@ -108,12 +108,6 @@ func (p *report) stateOf(v *Village, year int) VillageState {
 		return Due
 	}
 	return Later
-}
-
-// asked tells whether a village is in the area that the report is on.
-func (p *report) asked(i int) bool {
-	c := p.cover.Villages.County[i]
-	return p.ask.County == "" || c >= 0 && p.cover.Counties[c].Code == p.ask.County
 }
 
 // Why is what the village still lacks of the rules of exit, as of the report's year:

@@ -77,7 +77,9 @@ func paramsOf(t reflect.Type) (params []Param, body reflect.Type) {
 
 func paramOf(f reflect.StructField) Param {
 	p := Param{
-		Name: snake(f.Name), Help: layers.Words{Zh: f.Tag.Get("zh"), En: f.Tag.Get("en")}, Default: f.Tag.Get("default"), Typed: f.Tag.Get("typed"),
+		Name: snake(
+			f.Name,
+		), Help: layers.Words{Zh: f.Tag.Get("zh"), En: f.Tag.Get("en")}, Default: f.Tag.Get("default"), Typed: f.Tag.Get("typed"),
 		Required: f.Tag.Get("required"), Path: f.Tag.Get("in") == "path", Low: math.Inf(-1), High: math.Inf(1), index: f.Index,
 	}
 	if name := f.Tag.Get("name"); name != "" {

@@ -26,7 +26,10 @@ func listAreas() *Question {
 	return question.New(question.Name{
 		ID: "listAreas", Path: "/api/areas",
 		Title: layers.Words{Zh: "区划", En: "Areas"},
-		Help:  layers.Words{Zh: "各县区及其乡镇：代码、名称、范围。镇没有界线，范围到其各村为止。", En: "The counties with their towns. A town, which has no outline, reaches as far as its villages."},
+		Help: layers.Words{
+			Zh: "各县区及其乡镇：代码、名称、范围。镇没有界线，范围到其各村为止。",
+			En: "The counties with their towns. A town, which has no outline, reaches as far as its villages.",
+		},
 	}, []string{question.JSON}, func(_ context.Context, w World, _ struct{}) (Areas, error) {
 		index, answer := w.Areas.Get(w.Snap), Areas{Counties: []Area{}}
 		for _, county := range index.At(area.County) {

@@ -36,7 +36,8 @@ func catchment() *Question {
 		Title: layers.Words{Zh: "几分钟能到", En: "Catchment"},
 		Help: layers.Words{
 			Zh: "从一处出发几分钟或几米内能到的范围；给出几个限值，则各有范围，并列出其中的村。",
-			En: "The area from which a place costs at most so many minutes or metres; with several limits the areas within each, and the villages in them.",
+			En: "The area from which a place costs at most so many minutes or metres; " +
+				"with several limits the areas within each, and the villages in them.",
 		},
 	}, []string{question.GeoJSON}, func(ctx context.Context, w World, ask CatchmentAsk) (Catchment, error) {
 		by, limits, _ := ask.limits()
@@ -65,7 +66,7 @@ func (ask CatchmentAsk) limits() (by network.Metric, limits []float64, part stri
 }
 
 func (ask CatchmentAsk) within() Within {
-	return Within{Area: ask.Area, County: ask.County, Town: ask.Town}
+	return Within{Narrowed: Narrowed{Area: ask.Area, County: ask.County, Town: ask.Town}}
 }
 
 // Faults are limits that contradict each other or are too many, and areas that do not exist.

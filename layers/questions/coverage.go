@@ -181,12 +181,28 @@ func (v *VillageCoverage) nearestMetres() any {
 // Columns are those of a sheet.
 func (a Coverage) Columns() []question.Column {
 	return question.Columns(
-		"*code 代码 | Code", "*name 村 | Name", "town 镇 | Town", "county 县区 | County", "*population:int 人口 | People", "service 服务 | Service",
-		"year:int 年份 | Year", "*state 状态 | State", "why_zh 原因 | Why (Chinese)", "why_en 原因（英文） | Why (English)",
-		"nearest 最近的供给 | Nearest supply", "nearest_m:float 距最近的供给（米） | Metres to it",
-		"nearest_by_road 沿路最近的供给 | Nearest supply by road", "nearest_by_road_m:float 沿路距离（米） | Metres to it by road",
-		"road_m:float 距硬化路（米） | Metres to a hardened road", "unhardened_m:float 未硬化（米） | Metres unhardened", "way_m:float 到县城（米） | Metres to the seat",
-		"lon:float 经度 | Longitude", "lat:float 纬度 | Latitude", "!nearest_metres:float 最近（米） | Nearest m", "!why 原因 | Why")
+		"*code 代码 | Code",
+		"*name 村 | Name",
+		"town 镇 | Town",
+		"county 县区 | County",
+		"*population:int 人口 | People",
+		"service 服务 | Service",
+		"year:int 年份 | Year",
+		"*state 状态 | State",
+		"why_zh 原因 | Why (Chinese)",
+		"why_en 原因（英文） | Why (English)",
+		"nearest 最近的供给 | Nearest supply",
+		"nearest_m:float 距最近的供给（米） | Metres to it",
+		"nearest_by_road 沿路最近的供给 | Nearest supply by road",
+		"nearest_by_road_m:float 沿路距离（米） | Metres to it by road",
+		"road_m:float 距硬化路（米） | Metres to a hardened road",
+		"unhardened_m:float 未硬化（米） | Metres unhardened",
+		"way_m:float 到县城（米） | Metres to the seat",
+		"lon:float 经度 | Longitude",
+		"lat:float 纬度 | Latitude",
+		"!nearest_metres:float 最近（米） | Nearest m",
+		"!why 原因 | Why",
+	)
 }
 
 // Rows are a village each.

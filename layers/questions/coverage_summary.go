@@ -38,7 +38,10 @@ func summariseCoverage() *Question {
 	return question.New(question.Name{
 		ID: "summariseCoverage", Path: "/api/coverage/summary", Example: "service=road&by=county",
 		Title: layers.Words{Zh: "各地达标情况", En: "Coverage by area"},
-		Help:  layers.Words{Zh: "按县、镇或地市汇总各状态的村数、人数，并对照规划目标。", En: "Count villages and people by state and area, and hold them against the plan's targets."},
+		Help: layers.Words{
+			Zh: "按县、镇或地市汇总各状态的村数、人数，并对照规划目标。",
+			En: "Count villages and people by state and area, and hold them against the plan's targets.",
+		},
 	}, []string{question.JSON}, func(_ context.Context, w World, ask CoverageSummaryAsk) (CoverageSummary, error) {
 		r, err := w.covered(ask.Year)
 		if err != nil {
@@ -161,7 +164,10 @@ func villageDossier() *Question {
 	return question.New(question.Name{
 		ID: "villageCoverage", Path: "/api/coverage/{village}", Example: "village=@village",
 		Title: layers.Words{Zh: "一个村的全部服务", En: "All services of a village"},
-		Help:  layers.Words{Zh: "一个村每项服务的状态和依据，以及到县城最好走的路。", En: "Every service of a village with its evidence, and the best way out to the county seat."},
+		Help: layers.Words{
+			Zh: "一个村每项服务的状态和依据，以及到县城最好走的路。",
+			En: "Every service of a village with its evidence, and the best way out to the county seat.",
+		},
 	}, []string{question.JSON}, func(ctx context.Context, w World, ask VillageCoverageAsk) (Dossier, error) {
 		row, err := w.find(ask.OneVillage)
 		if err != nil {

@@ -19,8 +19,8 @@ import (
 // CriticalAsk asks for the sections of hardened road on which villages depend.
 type CriticalAsk struct {
 	Years
-	County string `zh:"只看这个县区（代码）。" en:"Only in this county, by its code."`
-	Limit  int    `min:"1" max:"10000" default:"100" zh:"最多列几段。" en:"How many sections at most."`
+	Within
+	Limit int `min:"1" max:"10000" default:"100" zh:"最多列几段。" en:"How many sections at most."`
 }
 
 func listCritical() *Question {
@@ -32,23 +32,45 @@ func listCritical() *Question {
 			En: "List the sections of hardened road without which villages would lose theirs, and the cableways in use.",
 		},
 	}, sheets, func(ctx context.Context, w World, ask CriticalAsk) (Critical, error) {
-		if ask.County != "" && w.Areas.Get(w.Snap).LevelOf(ask.County) != area.County {
-			return Critical{}, layers.NewFault("county", "%q is not the code of a county in layer county", ask.County)
-		}
 		r, err := w.covered(ask.Year)
 		if err != nil {
 			return Critical{}, err
 		}
-		number := int32(-1)
-		if ask.County != "" {
-			number = int32(slices.IndexFunc(r.Counties, func(c coverage.Area) bool { return c.Code == ask.County }))
-		}
-		sections, err := r.Critical(ctx, number)
+		keep, err := w.keep(ask.Within, r.Villages.Table, ask.Year)
 		if err != nil {
 			return Critical{}, err
 		}
-		return newCritical(r, sections[:min(len(sections), ask.Limit)], ask.County), nil
+		sections, err := r.Critical(ctx, keep)
+		if err != nil {
+			return Critical{}, err
+		}
+		cableways, err := w.cableways(r, ask.areas())
+		if err != nil {
+			return Critical{}, err
+		}
+		return newCritical(r, sections[:min(len(sections), ask.Limit)], cableways), nil
 	})
+}
+
+// Faults are areas that do not exist, and a condition that is none.
+func (ask CriticalAsk) Faults(w World) (wrong layers.Faults) {
+	w.check(ask.Within, w.villages(), &wrong)
+	return wrong
+}
+
+// cableways are the rows of the cableways in the areas. A cableway names no area below its county: a town has those of
+// its county.
+func (w World) cableways(r *coverage.Result, in area.Narrowing) ([]uint32, error) {
+	index := w.Areas.Get(w.Snap)
+	list := slices.Clone(r.Cableways)
+	for _, code := range in.Codes() {
+		within, err := index.Within(r.Network.Table, index.UpTo(area.County, code))
+		if err != nil {
+			return nil, err
+		}
+		list = slices.DeleteFunc(list, func(row uint32) bool { return !within(row) })
+	}
+	return list, nil
 }
 
 // Critical is the sections of hardened road without which villages would lose
@@ -89,7 +111,7 @@ type Cableway struct {
 	road Road
 }
 
-func newCritical(r *coverage.Result, sections []coverage.Critical, county string) Critical {
+func newCritical(r *coverage.Result, sections []coverage.Critical, cableways []uint32) Critical {
 	a := Critical{Year: r.Year, Sections: make([]Section, len(sections)), Cableways: []Cableway{}}
 	for n := range sections {
 		c := &sections[n]
@@ -101,19 +123,17 @@ func newCritical(r *coverage.Result, sections []coverage.Critical, county string
 			a.Sections[n].Villages = append(a.Sections[n].Villages, villageOf(r, v))
 		}
 	}
-	for _, row := range r.Cableways {
+	for _, row := range cableways {
 		t := r.Network.Table
-		if own := t.Get(row, "county").Text(); county == "" || own == county {
-			shape := t.Shape(row)
-			a.Cableways = append(a.Cableways, Cableway{
-				ID:       t.ID(row),
-				Name:     t.Get(row, "name").Text(),
-				County:   own,
-				Metres:   served.Centi(shape.Length()),
-				Geometry: served.GeometryOf(shape.Geometry()),
-				road:     roadOf(t, row),
-			})
-		}
+		shape := t.Shape(row)
+		a.Cableways = append(a.Cableways, Cableway{
+			ID:       t.ID(row),
+			Name:     t.Get(row, "name").Text(),
+			County:   t.Get(row, "county").Text(),
+			Metres:   served.Centi(shape.Length()),
+			Geometry: served.GeometryOf(shape.Geometry()),
+			road:     roadOf(t, row),
+		})
 	}
 	return a
 }
@@ -144,9 +164,11 @@ func roadsOf(r *coverage.Result, c *coverage.Critical) (list []Road) {
 
 // Columns are those of a sheet.
 func (a Critical) Columns() []question.Column {
-	return question.Columns("*n:int 序号 | N", "kind 类别 | Kind", "*people:int 人口 | People", "*villages:int 村数 | Villages", "village_names 村 | Village names",
-		"*metres:float 米 | Metres", "roads:int 道路数 | Roads", "road:int 道路编号 | Road id", "number 路线编号 | Number", "name 名称 | Name", "class 等级 | Class",
-		"!ids 道路 | Road ids")
+	return question.Columns(
+		"*n:int 序号 | N", "kind 类别 | Kind", "*people:int 人口 | People", "*villages:int 村数 | Villages", "village_names 村 | Village names",
+		"*metres:float 米 | Metres", "roads:int 道路数 | Roads", "road:int 道路编号 | Road id", "number 路线编号 | Number", "name 名称 | Name",
+		"class 等级 | Class", "!ids 道路 | Road ids",
+	)
 }
 
 // Rows are a section each, and then a cableway each.

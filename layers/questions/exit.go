@@ -13,7 +13,10 @@ func villageExit() *Question {
 	return question.New(question.Name{
 		ID: "villageExit", Path: "/api/progress/{village}", Example: "village=@village",
 		Title: layers.Words{Zh: "一个村的退出程序", En: "A village's exit"},
-		Help:  layers.Words{Zh: "一个村退出程序的记录：谁在什么时候做了什么，哪里互相矛盾。", En: "The record of a village's exit: who did what and when, and where records contradict each other."},
+		Help: layers.Words{
+			Zh: "一个村退出程序的记录：谁在什么时候做了什么，哪里互相矛盾。",
+			En: "The record of a village's exit: who did what and when, and where records contradict each other.",
+		},
 	}, []string{question.JSON}, func(_ context.Context, w World, ask OneVillage) (Exit, error) {
 		row, err := w.find(ask)
 		if err != nil {

@@ -92,7 +92,10 @@ func locate() *Question {
 	return question.New(question.Name{
 		ID: "locate", Path: "/api/locate", Example: "q=109.94,33.87",
 		Title: layers.Words{Zh: "坐标定位", En: "Locate"},
-		Help:  layers.Words{Zh: "把粘贴来的坐标按各种坐标系解读，落在本地的在前。", En: "Coordinates as somebody pasted them, read in every system they fit, those that lie in the data first."},
+		Help: layers.Words{
+			Zh: "把粘贴来的坐标按各种坐标系解读，落在本地的在前。",
+			En: "Coordinates as somebody pasted them, read in every system they fit, those that lie in the data first.",
+		},
 	}, []string{question.JSON}, func(_ context.Context, w World, ask LocateAsk) (Located, error) {
 		readings, err := pasted.Read(ask.Text, extent(w.Snap))
 		if err != nil {
@@ -240,7 +243,10 @@ func orderWords(r pasted.Reading) layers.Words {
 	case pasted.Programs:
 		return layers.Words{Zh: "X 为东、Y 为北", En: "X is east and Y north"}
 	case pasted.Mislabelled:
-		return layers.Words{Zh: first.Zh + "与" + second.Zh + "疑似标反，已对调", En: first.En + " and " + second.En + " seem mislabelled and were swapped"}
+		return layers.Words{
+			Zh: first.Zh + "与" + second.Zh + "疑似标反，已对调",
+			En: first.En + " and " + second.En + " seem mislabelled and were swapped",
+		}
 	}
 	return layers.Words{Zh: first.Zh + "在前，" + second.Zh + "在后", En: first.En + " first, then " + second.En}
 }

@@ -111,7 +111,9 @@ func (w World) near(ctx context.Context, ask Nearest, points []orb.Point, many b
 	if by, ok := roadMetric(ask.Metric); ok {
 		n.ways, n.metric = w.network(ask.Year), by
 		if many && !n.ways.HasField(n.k) && len(points) > maxRoadPoints {
-			return Near{}, question.TooLarge(fmt.Sprintf("points: %d are more than the %d that one request by road may hold with so great a k", len(points), maxRoadPoints))
+			return Near{}, question.TooLarge(
+				fmt.Sprintf("points: %d are more than the %d that one request by road may hold with so great a k", len(points), maxRoadPoints),
+			)
 		}
 	}
 	if ask.Year != 0 {

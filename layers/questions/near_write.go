@@ -129,12 +129,17 @@ func (a Near) writeJSON(w *bufio.Writer) error {
 
 // Columns are those of a sheet; by road there are more.
 func (a Near) Columns() []question.Column {
-	columns := question.Columns("*point:int 点 | Point", "point_lon:float 点的经度 | Longitude of the point", "point_lat:float 点的纬度 | Latitude of the point",
-		"*layer 图层 | Layer", "*id:int 编号 | Id", "code 代码 | Code", "*name 名称 | Name", "*metres:float 米 | Metres", "*lon:float 经度 | Lon", "*lat:float 纬度 | Lat")
+	columns := question.Columns(
+		"*point:int 点 | Point", "point_lon:float 点的经度 | Longitude of the point", "point_lat:float 点的纬度 | Latitude of the point",
+		"*layer 图层 | Layer", "*id:int 编号 | Id", "code 代码 | Code", "*name 名称 | Name", "*metres:float 米 | Metres", "*lon:float 经度 | Lon",
+		"*lat:float 纬度 | Lat",
+	)
 	if a.Ways == nil {
 		return columns
 	}
-	measure := map[string]string{"minutes": "*minutes:float 分钟 | Minutes", "road_metres": "*road_metres:float 沿路米 | Road metres"}[a.Ways.measure()]
+	measure := map[string]string{
+		"minutes": "*minutes:float 分钟 | Minutes", "road_metres": "*road_metres:float 沿路米 | Road metres",
+	}[a.Ways.measure()]
 	columns = append(columns, question.Columns(measure, "cost:float 代价 | Cost", "*state 状态 | State")...)
 	for _, end := range [...][3]string{{"from", "起点", "From"}, {"to", "终点", "To"}} {
 		columns = append(columns, question.Columns(

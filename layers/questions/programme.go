@@ -61,7 +61,10 @@ func makeProgramme() *Question {
 	return question.New(question.Name{
 		ID: "makeProgramme", Path: "/api/programme", Command: "programme", Example: "service=road&budget_km=5",
 		Title: layers.Words{Zh: "工程计划", En: "Programme"},
-		Help:  layers.Words{Zh: "先修哪一段、接哪个村，让最多的人受益，与理论最优差多少。", En: "List the works that close a gap, in the order in which to build them, and what is proven of them."},
+		Help: layers.Words{
+			Zh: "先修哪一段、接哪个村，让最多的人受益，与理论最优差多少。",
+			En: "List the works that close a gap, in the order in which to build them, and what is proven of them.",
+		},
 	}, sheets, func(ctx context.Context, w World, ask ProgrammeAsk) (Programme, error) {
 		var told layers.Faults
 		by, budget := ask.measure(&told)
@@ -239,7 +242,9 @@ type planned struct{ Plan *programme.Plan }
 func newProgramme(p *programme.Plan) Programme {
 	a := Programme{
 		Service: p.Service, Year: p.Result.Year, By: p.By, County: p.County, Lacking: Lacking{p.Lacking.Villages, p.Lacking.People},
-		Total: totalsOf(p.Total), BoundOf: string(p.By), Gap: math.Round(p.Gap*1e6) / 1e6, Works: make([]Work, len(p.Works)), Left: []Left{}, plan: p,
+		Total: totalsOf(
+			p.Total,
+		), BoundOf: string(p.By), Gap: math.Round(p.Gap*1e6) / 1e6, Works: make([]Work, len(p.Works)), Left: []Left{}, plan: p,
 	}
 	box := geo.Empty
 	for n := range a.Works {
@@ -264,11 +269,28 @@ func (a Programme) FileName() string { return fmt.Sprintf("programme-%v-%d", a.S
 // Columns are those of a sheet.
 func (a Programme) Columns() []question.Column {
 	return question.Columns(
-		"work:int 工程 | Work", "kind 类别 | Kind", "road:int 道路编号 | Road id", "number 路线编号 | Number", "road_name 路名 | Road", "class 等级 | Class",
-		"surface 路面 | Surface", "from_m:float 起（米） | From m", "to_m:float 止（米） | To m", "metres:float 长（米） | Metres", "wan:float 投资（万元） | 10,000 yuan",
-		"estimated:bool 估算 | Estimated", "villages 受益村 | Villages", "people:int 受益人口 | People", "work_km:float 工程公里 | Km of the work",
-		"work_wan:float 工程万元 | Cost of the work", "sum_km:float 累计公里 | Km so far", "sum_wan:float 累计万元 | Cost so far",
-		"sum_villages:int 累计村 | Villages so far", "sum_people:int 累计人口 | People so far", "supply 供给 | Supply")
+		"work:int 工程 | Work",
+		"kind 类别 | Kind",
+		"road:int 道路编号 | Road id",
+		"number 路线编号 | Number",
+		"road_name 路名 | Road",
+		"class 等级 | Class",
+		"surface 路面 | Surface",
+		"from_m:float 起（米） | From m",
+		"to_m:float 止（米） | To m",
+		"metres:float 长（米） | Metres",
+		"wan:float 投资（万元） | 10,000 yuan",
+		"estimated:bool 估算 | Estimated",
+		"villages 受益村 | Villages",
+		"people:int 受益人口 | People",
+		"work_km:float 工程公里 | Km of the work",
+		"work_wan:float 工程万元 | Cost of the work",
+		"sum_km:float 累计公里 | Km so far",
+		"sum_wan:float 累计万元 | Cost so far",
+		"sum_villages:int 累计村 | Villages so far",
+		"sum_people:int 累计人口 | People so far",
+		"supply 供给 | Supply",
+	)
 }
 
 // Rows are a stretch each, with what the work brings on its first.
@@ -314,8 +336,10 @@ func (a Programme) WriteTable(w io.Writer, say func(layers.Words) string) error 
 		if work.Estimated {
 			about = "~"
 		}
-		fmt.Fprintf(t, "%d\t%.2f\t%s%.0f\t%s\t%d\t%.2f\t%.0f\t%d\t%d\n", work.N, work.Km, about, work.Wan, say(firstNames(work.Villages)), work.People,
-			work.Sum.Km, work.Sum.Wan, work.Sum.Villages, work.Sum.People)
+		fmt.Fprintf(
+			t, "%d\t%.2f\t%s%.0f\t%s\t%d\t%.2f\t%.0f\t%d\t%d\n", work.N, work.Km, about, work.Wan, say(firstNames(work.Villages)),
+			work.People, work.Sum.Km, work.Sum.Wan, work.Sum.Villages, work.Sum.People,
+		)
 	}
 	if err := t.Flush(); err != nil {
 		return err

@@ -12,7 +12,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/layers"
-	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/question"
@@ -21,9 +20,8 @@ import (
 
 // ProgressAsk asks how far the plan has come.
 type ProgressAsk struct {
-	Year   int    `min:"1900" max:"2100" zh:"到这一年底；缺省为记录所及的最后一年。" en:"As of the end of this year; the last one that the records tell of by default."`
-	County string `zh:"只看这个县区（代码）及其各镇。" en:"Only this county, by its code, with its towns."`
-	Area   string `zh:"同 county。" en:"The same as county."`
+	Year int `min:"1900" max:"2100" zh:"到这一年底；缺省为记录所及的最后一年。" en:"As of the end of this year; the last one that the records tell of by default."`
+	Narrowed
 	State  string `default:"late,due" zh:"列出哪些村：late 逾期、due 当年到期、later、out、unplanned，用逗号分隔。" en:"Villages to list: of late, due, later, out and unplanned, separated by commas."`
 	Called string `name:"q" zh:"村、镇或县名里有这几个字。" en:"Only villages whose own, town's or county's name holds this text."`
 	Table  string `one:"areas,villages,contradictions" default:"areas" zh:"csv 和 xlsx 里放什么。" en:"What csv and xlsx hold."`
@@ -35,8 +33,12 @@ func showProgress() *Question {
 		Title: layers.Words{Zh: "进度", En: "Progress"},
 		Help:  layers.Words{Zh: "对照规划目标看实际完成，点名落后的村。", En: "Hold the plan against what was done, and name the villages behind it."},
 	}, []string{question.JSON, question.CSV, question.XLSX}, func(ctx context.Context, w World, ask ProgressAsk) (Progress, error) {
-		county, _ := ask.within()
-		report, err := progress.Compute(ctx, w.Snap, w.cover(ctx), &w.Progress, progress.Ask{Year: ask.Year, County: county, Today: w.Now()})
+		report, err := progress.Compute(ctx, w.Snap, w.cover(ctx), &w.Progress, progress.Ask{
+			Year:  ask.Year,
+			In:    ask.areas(),
+			Areas: w.Areas.Get(w.Snap),
+			Today: w.Now(),
+		})
 		if err != nil {
 			return Progress{}, err
 		}
@@ -44,21 +46,10 @@ func showProgress() *Question {
 	})
 }
 
-// within is the county asked for, and the parameter that names it.
-func (ask ProgressAsk) within() (county, part string) {
-	if ask.Area != "" {
-		return ask.Area, "area"
-	}
-	return ask.County, "county"
-}
-
-// Faults are states and counties that do not exist.
+// Faults are states and areas that do not exist.
 func (ask ProgressAsk) Faults(w World) (wrong layers.Faults) {
 	villageStates(ask.State, &wrong)
-	county, part := ask.within()
-	if county != "" && w.Areas.Get(w.Snap).LevelOf(county) != area.County {
-		wrong.Add(part, "%q is not the code of a county in layer county", county)
-	}
+	ask.areas().Check(w.Areas.Get(w.Snap), &wrong)
 	return wrong
 }
 
@@ -252,16 +243,22 @@ func (a Progress) FileName() string { return fmt.Sprintf("progress-%s-%d", a.tab
 func (a Progress) Columns() []question.Column {
 	switch a.table {
 	case "villages":
-		return question.Columns("*code 代码 | Code", "*name 村 | Name", "town 镇 | Town", "county 县区 | County", "*state 状态 | State", "*exit_year:int 计划退出 | Year",
-			"exit_status 退出状态 | Exit status", "*stage 阶段 | Stage", "*since 自 | Since", "out_year:int 退出年份 | Out", "poor_population:int 贫困人口 | Poor",
-			"lacks_zh 未达标 | Lacks (Chinese)", "lacks_en 未达标（英文） | Lacks (English)", "lon:float 经度 | Longitude", "lat:float 纬度 | Latitude", "!lacks 未达标 | Lacks")
+		return question.Columns(
+			"*code 代码 | Code", "*name 村 | Name", "town 镇 | Town", "county 县区 | County", "*state 状态 | State", "*exit_year:int 计划退出 | Year",
+			"exit_status 退出状态 | Exit status", "*stage 阶段 | Stage", "*since 自 | Since", "out_year:int 退出年份 | Out",
+			"poor_population:int 贫困人口 | Poor", "lacks_zh 未达标 | Lacks (Chinese)", "lacks_en 未达标（英文） | Lacks (English)",
+			"lon:float 经度 | Longitude", "lat:float 纬度 | Latitude", "!lacks 未达标 | Lacks",
+		)
 	case "contradictions":
 		return question.Columns("*code 代码 | Code", "*name 名称 | Name", "what 矛盾 | What", "*date 日期 | Date", "field 字段 | Field", "steps 步骤 | Steps",
 			"text_zh 说明 | Text (Chinese)", "text_en 说明（英文） | Text (English)", "!text 说明 | Text")
 	}
-	return question.Columns("code 代码 | Code", "name 名称 | Name", "level 级别 | Level", "indicator 指标 | Indicator", "unit 单位 | Unit", "year:int 年份 | Year",
-		"planned:float 计划 | Planned", "actual:float 实际 | Actual", "up_to:float 至多 | Up to", "basis 依据 | Basis", "standing 进度 | Standing",
-		"final_year:int 期末年份 | Final year", "final:float 期末目标 | Final", "needed_per_year:float 每年还需 | Needed a year", "pace_per_year:float 每年已成 | So far a year")
+	return question.Columns(
+		"code 代码 | Code", "name 名称 | Name", "level 级别 | Level", "indicator 指标 | Indicator", "unit 单位 | Unit", "year:int 年份 | Year",
+		"planned:float 计划 | Planned", "actual:float 实际 | Actual", "up_to:float 至多 | Up to", "basis 依据 | Basis",
+		"standing 进度 | Standing", "final_year:int 期末年份 | Final year", "final:float 期末目标 | Final",
+		"needed_per_year:float 每年还需 | Needed a year", "pace_per_year:float 每年已成 | So far a year",
+	)
 }
 
 // Rows are those of the table asked for.
@@ -345,7 +342,10 @@ func (a Progress) WriteTable(w io.Writer, say func(layers.Words) string) error {
 			if i.FinalYear != 0 {
 				final = fmt.Sprintf(say(layers.Words{Zh: "%s（%d 年）", En: "%s by %d"}), i.told(i.Final), i.FinalYear)
 			}
-			fmt.Fprintf(t, "%s\t%v\t%s\t%s\t%s\t%s\t%s\t%s\n", name, i.Indicator, i.told(i.Planned), i.told(i.Actual), i.Standing, final, i.told(i.Needed), i.told(i.Pace))
+			fmt.Fprintf(
+				t, "%s\t%v\t%s\t%s\t%s\t%s\t%s\t%s\n", name, i.Indicator, i.told(i.Planned), i.told(i.Actual), i.Standing, final,
+				i.told(i.Needed), i.told(i.Pace),
+			)
 			name = ""
 		}
 	}

@@ -69,12 +69,18 @@ func (ask RouteAsk) Faults(World) (wrong layers.Faults) {
 	return wrong
 }
 
+// lineFirst are the formats of a way, which is a line before it is a table.
+var lineFirst = []string{question.GeoJSON, question.JSON, question.CSV, question.XLSX}
+
 func route() *Question {
 	return question.New(question.Name{
 		ID: "route", Path: "/api/route", Command: "route", Example: "from=109.94,33.87&to=110.1,33.7",
 		Title: layers.Words{Zh: "路线", En: "Route"},
-		Help:  layers.Words{Zh: "两处之间最好走的路；没有路也是一种答案，会说明为什么。", En: "Show the way by road from one place to another. That there is none is an answer too."},
-	}, []string{question.GeoJSON, question.JSON, question.CSV, question.XLSX}, func(ctx context.Context, w World, ask RouteAsk) (Route, error) {
+		Help: layers.Words{
+			Zh: "两处之间最好走的路；没有路也是一种答案，会说明为什么。",
+			En: "Show the way by road from one place to another. That there is none is an answer too.",
+		},
+	}, lineFirst, func(ctx context.Context, w World, ask RouteAsk) (Route, error) {
 		var told layers.Faults
 		from, to := placeIn("from", ask.From, &told), placeIn("to", ask.To, &told)
 		n := w.network(ask.Year)
@@ -148,8 +154,11 @@ type Feature[P any] struct {
 
 // Columns are those of a sheet.
 func (a Route) Columns() []question.Column {
-	return question.Columns("step:int 序号 | Step", "*road:int 道路编号 | Road", "*number 路线编号 | Number", "*name 名称 | Name", "*class 等级 | Class", "*grade 技术等级 | Grade",
-		"*surface 路面 | Surface", "status 状态 | Status", "*hardened:bool 硬化 | Hardened", "*metres:float 米 | Metres", "*minutes:float 分钟 | Minutes")
+	return question.Columns(
+		"step:int 序号 | Step", "*road:int 道路编号 | Road", "*number 路线编号 | Number", "*name 名称 | Name", "*class 等级 | Class",
+		"*grade 技术等级 | Grade", "*surface 路面 | Surface", "status 状态 | Status", "*hardened:bool 硬化 | Hardened",
+		"*metres:float 米 | Metres", "*minutes:float 分钟 | Minutes",
+	)
 }
 
 // Rows are a step each.
@@ -175,6 +184,9 @@ func (a Route) Footer() layers.Words {
 	}
 	return layers.Words{
 		Zh: fmt.Sprintf("共 %.0f 米、%.1f 分钟，其中 %.0f 米未硬化。%s%s", *a.Metres, *a.Minutes, *a.UnhardenedMetres, from.Zh, to.Zh),
-		En: fmt.Sprintf("In all %.0f m and %.1f minutes, %.0f m of them not hardened. %s %s", *a.Metres, *a.Minutes, *a.UnhardenedMetres, from.En, to.En),
+		En: fmt.Sprintf(
+			"In all %.0f m and %.1f minutes, %.0f m of them not hardened. %s %s", *a.Metres, *a.Minutes, *a.UnhardenedMetres, from.En,
+			to.En,
+		),
 	}
 }

@@ -2,7 +2,6 @@ package questions
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/layers"
-	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -24,9 +22,8 @@ type SummaryAsk struct {
 	Field  string `zh:"哪些字段，用逗号分隔；a/b 是比率。" en:"Which fields, separated by commas; a/b is a ratio."`
 	Breaks string `zh:"数值分级的界，用逗号分隔；几个字段之间用分号。" en:"Bounds of classes of numbers, separated by commas; those of several fields by semicolons."`
 	Weight string `zh:"按这个数值字段加权，如 population。" en:"Count by this number field too, such as population."`
-	Area   string `zh:"只看这个区域：任一级的区划代码。" en:"Only in this area: a division code of any level."`
 	Years
-	Filter string `zh:"只看符合条件的，CQL2 文本。" en:"Only what matches, in CQL2 text."`
+	Within
 }
 
 func summarise() *Question {
@@ -40,36 +37,30 @@ func summarise() *Question {
 	}, []string{question.JSON, question.CSV, question.XLSX}, func(_ context.Context, w World, in SummaryAsk) (Summary, error) {
 		t, _ := w.Snap.Table(in.Layer)
 		layer := t.Layer.Whole()
-		ask := summary.Ask{By: summary.By(in.level()), Area: in.Area, Weight: in.Weight}
-		condition, err := w.checkSummary(t, in, &ask)
+		ask := in.summary(layer, new(layers.Faults)) // of which Faults has told
+		in.Year = w.year(in.Year)
+		areas, err := w.Summaries.Get(w.Snap, fmt.Sprint(in), func() ([]summary.Area, error) { return w.rollUp(t, in, ask) })
 		if err != nil {
 			return Summary{}, err
 		}
-		year := w.year(in.Year)
-		key := fmt.Sprint(in.Layer, year, ask.By, ask.Area, ask.Weight, "?", in.Field, "?", in.Breaks, "?", condition)
-		areas, err := w.Summaries.Get(w.Snap, key, func() ([]summary.Area, error) { return w.rollUp(in.Layer, year, ask, condition) })
-		if err != nil {
-			return Summary{}, err
-		}
-		return newSummary(layer, year, ask, areas), nil
+		return newSummary(layer, in.Year, ask, areas), nil
 	})
 }
 
 // Faults are layers, fields and areas that do not exist.
-func (in SummaryAsk) Faults(w World) layers.Faults {
+func (in SummaryAsk) Faults(w World) (wrong layers.Faults) {
 	t, ok := w.Snap.Table(in.Layer)
 	if !ok {
 		return layers.NewFault("layer", "%q is not one of %s", in.Layer, strings.Join(w.Snap.Catalog.IDs(), ", "))
 	}
-	_, err := w.checkSummary(t, in, &summary.Ask{By: summary.By(in.level()), Area: in.Area, Weight: in.Weight})
-	wrong, _ := errors.AsType[layers.Faults](err)
+	in.summary(t.Layer.Whole(), &wrong)
+	w.check(in.Within, t, &wrong)
 	return wrong
 }
 
-// checkSummary completes an ask, and reads its condition.
-func (w World) checkSummary(t *snapshot.Table, in SummaryAsk, ask *summary.Ask) (*cql2.Expr, error) {
-	var wrong layers.Faults
-	l := t.Layer.Whole()
+// summary is what is asked of the layer; what is wrong with it is added to wrong.
+func (in SummaryAsk) summary(l *layers.Layer, wrong *layers.Faults) summary.Ask {
+	ask := summary.Ask{By: summary.By(in.level()), Weight: in.Weight}
 	var ids []string
 	if in.Field != "" {
 		ids = strings.Split(in.Field, ",")
@@ -82,41 +73,24 @@ func (w World) checkSummary(t *snapshot.Table, in SummaryAsk, ask *summary.Ask) 
 			wrong.Add("breaks", "%v", err)
 		}
 	}
-	for name, err := range ask.Check(emptyTable(l), w.Areas.Get(w.Snap)) {
-		wrong.Add(name, "%v", err)
-	}
-	if in.Filter == "" {
-		return nil, wrong.Err()
-	}
-	condition, err := cql2.Parse(in.Filter)
-	if err == nil {
-		_, err = condition.Bind(emptyTable(l))
-	}
-	if err != nil {
-		wrong.Add("filter", "%v", err)
-	}
-	return condition, wrong.Err()
+	ask.Check(l, wrong)
+	return ask
 }
 
 // rollUp computes what the cache does not have. It is for whoever waits, and ends with no
 // request's context.
-func (w World) rollUp(layer string, year int, ask summary.Ask, condition *cql2.Expr) ([]summary.Area, error) {
-	t, _ := w.Snap.Table(layer)
-	t, err := w.whole(t, year)
+func (w World) rollUp(t *snapshot.Table, in SummaryAsk, ask summary.Ask) ([]summary.Area, error) {
+	whole, err := w.whole(t, in.Year)
 	if err != nil {
 		return nil, err
 	}
-	complete := t.CompleteBy(year)
-	match := func(uint32) bool { return true }
-	if condition != nil {
-		filter, err := condition.Bind(t)
-		if err != nil {
-			return nil, err
-		}
-		match = filter.Match
+	keep, err := w.keep(in.Within, whole, in.Year)
+	if err != nil {
+		return nil, err
 	}
-	ask.Keep = func(row uint32) bool { return complete.Has(row) && match(row) }
-	return summary.Compute(context.Background(), w.Snap, t, ask)
+	complete := whole.CompleteBy(in.Year)
+	ask.Keep = func(row uint32) bool { return complete.Has(row) && (keep == nil || keep(row)) }
+	return summary.Compute(context.Background(), w.Snap, whole, ask)
 }
 
 // Summary is a layer's fields rolled up by area.
@@ -169,7 +143,16 @@ type AreaSummary struct {
 }
 
 func newSummary(l *layers.Layer, year int, ask summary.Ask, areas []summary.Area) Summary {
-	a := Summary{Layer: l.ID, By: ask.By, Year: year, Weight: ask.Weight, Fields: []SummaryField{}, Results: []AreaSummary{}, ask: ask, areas: areas}
+	a := Summary{
+		Layer:   l.ID,
+		By:      ask.By,
+		Year:    year,
+		Weight:  ask.Weight,
+		Fields:  []SummaryField{},
+		Results: []AreaSummary{},
+		ask:     ask,
+		areas:   areas,
+	}
 	for _, c := range ask.Columns {
 		a.Fields = append(a.Fields, SummaryField{c.ID, c.Title, c.Unit, c.Kind, c.Values, c.Breaks})
 	}

@@ -35,9 +35,10 @@ type Works struct {
 
 func whatIf() *Question {
 	return question.New(question.Name{
-		ID: "whatIf", Method: "POST", Path: "/api/programme/whatif", Command: "what-if", Example: `body={"works":[{"line":[[109.94,33.87],[109.95,33.88]]}]}`,
-		Title: layers.Words{Zh: "假设已完成", En: "What if"},
-		Help:  layers.Words{Zh: "这些工程完成以后，哪些村的哪些服务会变；什么也不保存。", En: "Tell which villages' services works would change. Nothing is kept."},
+		ID: "whatIf", Method: "POST", Path: "/api/programme/whatif", Command: "what-if",
+		Example: `body={"works":[{"line":[[109.94,33.87],[109.95,33.88]]}]}`,
+		Title:   layers.Words{Zh: "假设已完成", En: "What if"},
+		Help:    layers.Words{Zh: "这些工程完成以后，哪些村的哪些服务会变；什么也不保存。", En: "Tell which villages' services works would change. Nothing is kept."},
 	}, []string{question.JSON}, func(ctx context.Context, w World, ask WhatIfAsk) (Outcome, error) {
 		parts, err := ask.Body.parts()
 		if err != nil {
@@ -193,9 +194,12 @@ func (a Outcome) Footer() (w layers.Words) {
 		if n > 0 {
 			w.Zh, w.En = w.Zh+"\n", w.En+"\n"
 		}
-		villages, people, villagesAfter, peopleAfter := s.Before.Villages["not"], s.Before.People["not"], s.After.Villages["not"], s.After.People["not"]
+		villages, people := s.Before.Villages["not"], s.Before.People["not"]
+		villagesAfter, peopleAfter := s.After.Villages["not"], s.After.People["not"]
 		w.Zh += fmt.Sprintf("%v：之前 %d 个村 %d 人未达标，之后 %d 个村 %d 人", s.Service, villages, people, villagesAfter, peopleAfter)
-		w.En += fmt.Sprintf("%v: without it %d villages and %d people before, %d and %d after", s.Service, villages, people, villagesAfter, peopleAfter)
+		w.En += fmt.Sprintf(
+			"%v: without it %d villages and %d people before, %d and %d after", s.Service, villages, people, villagesAfter, peopleAfter,
+		)
 	}
 	return w
 }

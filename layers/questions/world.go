@@ -110,16 +110,19 @@ type Years struct {
 	Year int `min:"1900" max:"2100" zh:"到这一年底建成的都算已有；缺省为今年。" en:"What is complete by the end of this year counts as existing; the present year by default."`
 }
 
-// Within narrows a question to an area and to what a condition holds of.
-type Within struct {
+// Narrowed narrows a question to an area.
+type Narrowed struct {
 	Area   string `zh:"只看这个区域：任一级的区划代码。" en:"Only in this area: a division code of any level."`
 	County string `zh:"只看这个县区（代码）。" en:"Only in this county, by its code."`
 	Town   string `zh:"只看这个镇（代码）。" en:"Only in this town, by its code."`
-	Filter string `zh:"只看符合条件的，CQL2 文本，如 poverty = TRUE AND population > 500。" en:"Only what matches, in CQL2 text, such as: poverty = TRUE AND population > 500"`
 }
 
-func (in Within) areas() area.Narrowing {
-	return area.Narrowing{Area: in.Area, County: in.County, Town: in.Town}
+func (in Narrowed) areas() area.Narrowing { return area.Narrowing(in) }
+
+// Within narrows a question to an area and to what a condition holds of.
+type Within struct {
+	Narrowed
+	Filter string `zh:"只看符合条件的，CQL2 文本，如 poverty = TRUE AND population > 500。" en:"Only what matches, in CQL2 text, such as: poverty = TRUE AND population > 500"`
 }
 
 // check adds what is wrong with areas and conditions for a layer.

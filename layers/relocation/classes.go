@@ -60,7 +60,11 @@ func (c *Classes) read(r io.Reader) error {
 
 // Check says what is wrong with classes.
 func (c *Classes) Check() error {
-	costs := map[string]float64{"m2_person": c.M2Person.Value, "cost_wan.base": c.CostWan.Base.Value, "cost_wan.person": c.CostWan.Person.Value}
+	costs := map[string]float64{
+		"m2_person":       c.M2Person.Value,
+		"cost_wan.base":   c.CostWan.Base.Value,
+		"cost_wan.person": c.CostWan.Person.Value,
+	}
 	for id, q := range c.CostWan.Facilities {
 		costs["cost_wan.facilities."+id] = q.Value
 	}

@@ -46,7 +46,8 @@ func checkPlan(p *prefecture, plan *relocation.Plan, fields map[int64]*network.F
 			s := plan.Sites[m.Site]
 			if from == nil {
 				var err error
-				if from, err = p.net.Graph.Reach(context.Background(), []orb.Point{villages.Shape(row).Label().LonLat()}, p.net.Query(network.ByMinutes)); err != nil {
+				home := []orb.Point{villages.Shape(row).Label().LonLat()}
+				if from, err = p.net.Graph.Reach(context.Background(), home, p.net.Query(network.ByMinutes)); err != nil {
 					return err
 				}
 				fields[v.ID] = from
@@ -72,7 +73,8 @@ func checkPlan(p *prefecture, plan *relocation.Plan, fields map[int64]*network.F
 		total += v.People
 	}
 	for row := range villages.Rows {
-		if !seen[villages.ID(row)] && villages.Get(row, "move_population").Int() > 0 && (ask.County == "" || villages.Get(row, "county").Text() == ask.County) {
+		if !seen[villages.ID(row)] && villages.Get(row, "move_population").Int() > 0 &&
+			(ask.County == "" || villages.Get(row, "county").Text() == ask.County) {
 			return fmt.Errorf("%s is forgotten", villages.Get(row, "name").Text())
 		}
 	}
@@ -105,7 +107,9 @@ func checkPlan(p *prefecture, plan *relocation.Plan, fields map[int64]*network.F
 	}
 	if moved != plan.People || left != plan.LeftPeople || moved+left != total || open != plan.OpenSites ||
 		math.Abs(minutes-plan.PersonMinutes) > 1e-3 || math.Abs(worst-plan.WorstMinutes) > 1e-6 {
-		return fmt.Errorf("the sums are %d moved, %d left, %v minutes, %v at worst; the plan says %+v", moved, left, minutes, worst, plan.Summary())
+		return fmt.Errorf(
+			"the sums are %d moved, %d left, %v minutes, %v at worst; the plan says %+v", moved, left, minutes, worst, plan.Summary(),
+		)
 	}
 	switch value := plan.Value; ask.Objective {
 	case "median":
@@ -172,7 +176,10 @@ func TestPlansBreakNoConstraint(t *testing.T) {
 		if plan.People == 0 {
 			t.Errorf("%s: nobody moves", name)
 		}
-		t.Logf("%s: %d people to %d sites, %d left over; %v, bound %v, %.1f s", name, plan.People, plan.OpenSites, plan.LeftPeople, plan.Value, plan.Bound, plan.Seconds)
+		t.Logf(
+			"%s: %d people to %d sites, %d left over; %v, bound %v, %.1f s", name, plan.People, plan.OpenSites, plan.LeftPeople,
+			plan.Value, plan.Bound, plan.Seconds,
+		)
 	}
 }
 
@@ -180,7 +187,10 @@ func TestOneSeedGivesOnePlan(t *testing.T) {
 	p := demoPrefecture(t)
 	var first []byte
 	for range 2 {
-		plan, err := relocation.Make(context.Background(), p.snap, p.net, relocation.DefaultClasses(), relocation.Ask{County: danfeng, Capacities: "all", Effort: 0.01, Seed: 5}, nil)
+		plan, err := relocation.Make(
+			context.Background(), p.snap, p.net, relocation.DefaultClasses(),
+			relocation.Ask{County: danfeng, Capacities: "all", Effort: 0.01, Seed: 5}, nil,
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -273,7 +273,12 @@ func (w *planner) group(county, town string, groups map[string]int) int {
 // problem is the problem of location. Villages that cannot be moved at all are not in
 // it, unless everybody must be.
 func (w *planner) problem() *location.Problem {
-	kinds := map[string]location.Kind{"median": location.Median, "cover": location.Cover, "center": location.Center, "setcover": location.SetCover}
+	kinds := map[string]location.Kind{
+		"median":   location.Median,
+		"cover":    location.Cover,
+		"center":   location.Center,
+		"setcover": location.SetCover,
+	}
 	p := &location.Problem{
 		Kind: kinds[w.ask.Objective], Most: w.ask.MostSites, MaxDistance: w.ask.MaxMinutes,
 		SameGroup: w.ask.Within != "any", Split: w.ask.Split,

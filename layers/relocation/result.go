@@ -100,7 +100,16 @@ type Move struct {
 }
 
 func (w *planner) plan(p *location.Problem, sol *location.Solution) *Plan {
-	plan := &Plan{Ask: w.ask, Value: sol.Value, Bound: sol.Bound, Gap: sol.Gap(), Optimal: sol.Optimal, Cut: sol.Cut, Sites: w.sites, Villages: w.villages}
+	plan := &Plan{
+		Ask:      w.ask,
+		Value:    sol.Value,
+		Bound:    sol.Bound,
+		Gap:      sol.Gap(),
+		Optimal:  sol.Optimal,
+		Cut:      sol.Cut,
+		Sites:    w.sites,
+		Villages: w.villages,
+	}
 	for j := range plan.Sites {
 		if s := &plan.Sites[j]; s.Candidate {
 			s.ID = int64(j - (len(w.sites) - len(w.ask.Candidates)) + 1)

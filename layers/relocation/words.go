@@ -73,7 +73,14 @@ func roomReason(plan *Plan, v *Village, within, nearest, free int, minutes float
 	}
 	s := &plan.Sites[nearest]
 	return &layers.Words{
-		Zh: fmt.Sprintf("%s：最近的 %s（%.0f 分钟）只剩 %d 户 %d 人的容量，其余空位零散，整村放不下", v.Name, s.Name, minutes, s.FreeHouseholds-s.LoadHouseholds, s.FreePeople-s.LoadPeople),
-		En: fmt.Sprintf("%s: %s, the nearest at %.0f min, has room for %d households and %d people; what is free elsewhere is too scattered for the whole village", v.Name, s.Name, minutes, s.FreeHouseholds-s.LoadHouseholds, s.FreePeople-s.LoadPeople),
+		Zh: fmt.Sprintf(
+			"%s：最近的 %s（%.0f 分钟）只剩 %d 户 %d 人的容量，其余空位零散，整村放不下", v.Name, s.Name, minutes, s.FreeHouseholds-s.LoadHouseholds,
+			s.FreePeople-s.LoadPeople,
+		),
+		En: fmt.Sprintf(
+			"%s: %s, the nearest at %.0f min, has room for %d households and %d people; "+
+				"what is free elsewhere is too scattered for the whole village",
+			v.Name, s.Name, minutes, s.FreeHouseholds-s.LoadHouseholds, s.FreePeople-s.LoadPeople,
+		),
 	}
 }

@@ -28,7 +28,9 @@ type Reach struct {
 
 // Bands measures the ways from a place to those rows of a table that keep says, and draws
 // the areas within each of the limits, metres or minutes. It takes one pass over the roads.
-func (n *Network) Bands(ctx context.Context, from orb.Point, limits []float64, by network.Metric, t *snapshot.Table, keep func(row uint32) bool) (Bands, error) {
+func (n *Network) Bands(
+	ctx context.Context, from orb.Point, limits []float64, by network.Metric, t *snapshot.Table, keep func(row uint32) bool,
+) (Bands, error) {
 	field, err := n.Graph.Reach(ctx, []orb.Point{from}, n.Query(by))
 	if err != nil {
 		return Bands{}, err

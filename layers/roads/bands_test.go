@@ -53,7 +53,8 @@ func TestBandsAreWhatEveryWayByItselfSays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if (way.State == network.Reached) != (reach.State == network.Reached) || way.State == network.Reached && math.Abs(way.Cost-reach.Cost) > 1e-6 {
+			if (way.State == network.Reached) != (reach.State == network.Reached) ||
+				way.State == network.Reached && math.Abs(way.Cost-reach.Cost) > 1e-6 {
 				t.Errorf("round %d: a town costs %v (%v), its way %v (%v)", round, reach.Cost, reach.State, way.Cost, way.State)
 			}
 			if i > 0 && reach.Cost < b.Within[i-1].Cost {
@@ -99,7 +100,9 @@ func checkNesting(t *testing.T, b *Bands, limits []float64, want []int) {
 func TestWithoutARoadThereAreNoBands(t *testing.T) {
 	snap := country(t, rand.New(rand.NewPCG(1, 1)), 3, 5)
 	towns, _ := snap.Table("town")
-	b, err := Build(snap, 2020).Bands(t.Context(), orb.Point{10, 10}, []float64{10, 20}, network.ByMinutes, towns, func(uint32) bool { return true })
+	b, err := Build(
+		snap, 2020,
+	).Bands(t.Context(), orb.Point{10, 10}, []float64{10, 20}, network.ByMinutes, towns, func(uint32) bool { return true })
 	if err != nil || b.Areas[0] != nil || b.Before(math.MaxFloat64) != 0 || b.From.Edge != -1 {
 		t.Errorf("%+v, %v", b, err)
 	}

@@ -61,7 +61,9 @@ func country(t testing.TB, r *rand.Rand, side, towns int) *snapshot.Snapshot {
 }
 
 // bruteNear asks for a way to every single feature.
-func bruteNear(t testing.TB, n *Network, table *snapshot.Table, p orb.Point, k int, most float64, by network.Metric) (costs []float64, rows []uint32) {
+func bruteNear(
+	t testing.TB, n *Network, table *snapshot.Table, p orb.Point, k int, most float64, by network.Metric,
+) (costs []float64, rows []uint32) {
 	t.Helper()
 	type found struct {
 		cost float64

@@ -10,12 +10,10 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkb"
 
-	"github.com/cuntu/cuntu/data/demo"
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
-	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // makeEdges nodes the roads as the package network says it does, by PostGIS alone: ends
@@ -68,7 +66,8 @@ func TestWaysOverTheDemoAreThoseOfPgRouting(t *testing.T) {
 	for i := range from {
 		from[i], to[i] = int64(r.IntN(len(nodes))), int64(r.IntN(len(nodes)))
 	}
-	if _, err := conn.Exec(t.Context(), `CREATE TABLE asked AS SELECT a, b, i FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS q(a, b, i)`, from, to); err != nil {
+	const asked = `CREATE TABLE asked AS SELECT a, b, i FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS q(a, b, i)`
+	if _, err := conn.Exec(t.Context(), asked, from, to); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -89,7 +88,10 @@ func TestWaysOverTheDemoAreThoseOfPgRouting(t *testing.T) {
 		}
 		for i := range from {
 			a, b := nodes[from[i]], nodes[to[i]]
-			way, err := n.Graph.Route(t.Context(), orb.Point{a.Lon, a.Lat}, orb.Point{b.Lon, b.Lat}, network.Query{Metric: c.metric, Over: n.Passable, MaxSnap: 0.2, FootWeight: 1})
+			way, err := n.Graph.Route(
+				t.Context(), orb.Point{a.Lon, a.Lat}, orb.Point{b.Lon, b.Lat},
+				network.Query{Metric: c.metric, Over: n.Passable, MaxSnap: 0.2, FootWeight: 1},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,20 +117,7 @@ func TestWaysOverTheDemoAreThoseOfPgRouting(t *testing.T) {
 
 func demoNetwork(t *testing.T) *roads.Network {
 	t.Helper()
-	catalog := layers.Builtin()
-	b := snapshot.NewBuilder(catalog)
-	l, _ := catalog.Layer("road")
-	for edit, err := range demo.Generate(demo.Options{Seed: 1}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if edit.Layer == l.ID {
-			if err := b.Add(l, &edit.Feature); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	return roads.Build(b.Snapshot(), 2017)
+	return roads.Build(demotest.Snapshot(t), 2017)
 }
 
 // load writes the passable roads of a network as they lie on the grid.
@@ -148,7 +137,10 @@ func load(t *testing.T, conn *pgx.Conn, n *roads.Network) {
 		for _, p := range n.Table.Shape(edge.Row).Points {
 			line = append(line, p.LonLat())
 		}
-		batch.Queue(`INSERT INTO road VALUES ($1, $2, ST_SetSRID(ST_GeomFromWKB($3), 4326))`, int64(edge.Row), float64(edge.SpeedKmh), wkb.MustMarshal(line))
+		batch.Queue(
+			`INSERT INTO road VALUES ($1, $2, ST_SetSRID(ST_GeomFromWKB($3), 4326))`, int64(edge.Row), float64(edge.SpeedKmh),
+			wkb.MustMarshal(line),
+		)
 	}
 	if err := conn.SendBatch(t.Context(), batch).Close(); err != nil {
 		t.Fatal(err)

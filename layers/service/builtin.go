@@ -58,7 +58,14 @@ func water() *Service {
 			yes("water_quality", "water_quality_ok", "水质达标", "water quality to GB 5749"),
 		},
 		Targets: []Target{
-			{Code: "target_tap_water", Field: "tap_water_rate", Judge: "tap_water", Rule: Above, Limit: "target.tap_water", Title: words("自来水普及率", "people with tap water")},
+			{
+				Code:  "target_tap_water",
+				Field: "tap_water_rate",
+				Judge: "tap_water",
+				Rule:  Above,
+				Limit: "target.tap_water",
+				Title: words("自来水普及率", "people with tap water"),
+			},
 			{
 				Code: "target_guarantee", Field: "water_guarantee", Weight: "population", Rule: Above, Limit: "target.guarantee",
 				Title: words("供水保证率", "supply guarantee"),
@@ -156,9 +163,22 @@ func exit() *Service {
 		CountyList: "exit.county",
 		County: []Target{
 			{Code: "county_incidence", Judge: "incidence", Rule: Below, Limit: "exit.county_incidence", Title: words("贫困发生率", "poverty incidence")},
-			{Code: "county_income", Judge: "income", Rule: AtLeast, Limit: "exit.county_income", Title: words("农民收入占全省平均", "rural income against the province's")},
+			{
+				Code:  "county_income",
+				Judge: "income",
+				Rule:  AtLeast,
+				Limit: "exit.county_income",
+				Title: words("农民收入占全省平均", "rural income against the province's"),
+			},
 			share("county_road", Road, "exit.county_road", "通硬化路的村", "villages with a hardened road"),
-			{Code: "county_tap_water", Field: "tap_water_rate", Judge: "tap_water", Rule: AtLeast, Limit: "exit.county_tap_water", Title: words("自来水普及率", "people with tap water")},
+			{
+				Code:  "county_tap_water",
+				Field: "tap_water_rate",
+				Judge: "tap_water",
+				Rule:  AtLeast,
+				Limit: "exit.county_tap_water",
+				Title: words("自来水普及率", "people with tap water"),
+			},
 			share("county_power", Power, "exit.county_power", "户户通电的村", "villages with power to every household"),
 			{
 				Code: "county_housing", Field: "safe_housing_rate", Weight: "households", Rule: AtLeast, Limit: "exit.county_housing",

@@ -70,13 +70,29 @@ func (c *Catalog) Marks() []layers.Field {
 	var fields []layers.Field
 	passing := []string{States[Reached].Value, States[Basically].Value}
 	for i, s := range c.Services {
-		mark := layers.Field{ID: s.MarkID(), Type: layers.TypeText, Title: s.Mark, Group: "coverage", Values: States[:], Good: passing, Tile: true, Derived: true}
+		mark := layers.Field{
+			ID:      s.MarkID(),
+			Type:    layers.TypeText,
+			Title:   s.Mark,
+			Group:   "coverage",
+			Values:  States[:],
+			Good:    passing,
+			Tile:    true,
+			Derived: true,
+		}
 		if s.Overview && len(s.Targets) > 0 {
 			mark.Theme = &layers.Theme{Plan: firstPlan + i, Title: s.Title}
 		}
 		fields = append(fields, mark)
 	}
-	lacks := layers.Field{ID: LacksID, Type: layers.TypeInt, Title: words("未达标服务项数", "Services lacking"), Group: "coverage", Tile: true, Derived: true}
+	lacks := layers.Field{
+		ID:      LacksID,
+		Type:    layers.TypeInt,
+		Title:   words("未达标服务项数", "Services lacking"),
+		Group:   "coverage",
+		Tile:    true,
+		Derived: true,
+	}
 	lacks.Theme = &layers.Theme{Plan: lastPlan, Title: words("达标总览", "Services overview"), Breaks: []float64{1, 2, 3}}
 	return append(fields, lacks)
 }

@@ -128,7 +128,9 @@ func (r *Rules) Change(file io.Reader) (*Rules, error) {
 }
 
 // eachRule walks a file of sections of names.
-func eachRule(file io.Reader, fn func(section, name string, at, body *yaml.Node) error, begin func(section string, at *yaml.Node) error) error {
+func eachRule(
+	file io.Reader, fn func(section, name string, at, body *yaml.Node) error, begin func(section string, at *yaml.Node) error,
+) error {
 	root, err := settings.Document(file)
 	if err != nil || root == nil {
 		return err

@@ -39,7 +39,8 @@ func TestTheShippedRulesAreWhatTheSourcesSay(t *testing.T) {
 
 func TestAFileChangesOnlyWhatItNames(t *testing.T) {
 	c, err := service.Parse(strings.NewReader("road: {reach_m: {value: 300, source: 某省}}\n"))
-	if err != nil || c.Rules.Limit("road.reach_m") != (service.Limit{Value: 300, Source: "某省"}) || c.Rules.Limit("water.quantity_l").Value != 60 {
+	if err != nil || c.Rules.Limit("road.reach_m") != (service.Limit{Value: 300, Source: "某省"}) ||
+		c.Rules.Limit("water.quantity_l").Value != 60 {
 		t.Errorf("%+v %v", c, err)
 	}
 	if c, err = service.Parse(strings.NewReader("")); err != nil || c.Rules.Limit("road.reach_m").Value != 500 {

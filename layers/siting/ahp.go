@@ -168,7 +168,10 @@ func (c *Criteria) Weigh(j Judgements) (*Criteria, *Hierarchy, error) {
 			}
 		}
 		if sum == 0 {
-			return nil, nil, fmt.Errorf("of: %q is neither a criterion nor a group whose criteria have weights; there are %s", of, strings.Join(append(c.IDs(), c.groupIDs()...), ", "))
+			return nil, nil, fmt.Errorf(
+				"of: %q is neither a criterion nor a group whose criteria have weights; there are %s", of,
+				strings.Join(append(c.IDs(), c.groupIDs()...), ", "),
+			)
 		}
 		for n := range c.List {
 			if c.List[n].Group == of {

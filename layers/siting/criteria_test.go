@@ -32,13 +32,15 @@ criteria:
 	if *slope.Max != 20 || slope.Weight != old.Weight || len(slope.Curve) != len(old.Curve) || *old.Max != 25 {
 		t.Errorf("slope %+v, shipped %+v", slope, old)
 	}
-	if c.People.Value != 900 || c.List[c.Index("park")].Weight != 0 || len(c.List) != len(was.List)+1 || c.List[c.Index("bank")].Group != "near" {
+	if c.People.Value != 900 || c.List[c.Index("park")].Weight != 0 || len(c.List) != len(was.List)+1 ||
+		c.List[c.Index("bank")].Group != "near" {
 		t.Errorf("%+v", c)
 	}
 }
 
 func TestCriteriaThatAreNoneAreExplained(t *testing.T) {
-	const bank = "criteria: [{id: bank, title: {zh: 银行, en: Bank}, group: near, measure: straight, layer: facility, curve: [[0, 100]], source: x"
+	const bank = "criteria: [{id: bank, title: {zh: 银行, en: Bank}, group: near, measure: straight, " +
+		"layer: facility, curve: [[0, 100]], source: x"
 	for _, c := range []struct{ file, says string }{
 		{"peeple: {}", "allowed are people"},
 		{"people: {value: 0, source: x}", "people"},
@@ -79,8 +81,11 @@ func TestChangesNameTheirCriterion(t *testing.T) {
 		}
 	}
 	zero := 0.0
-	next, err := c.With(siting.Change{Limits: map[string]siting.LimitChange{"town": {Max: &zero}}, Curves: map[string]siting.Curve{"park": {{1, 50}}}})
-	if err != nil || *next.List[next.Index("town")].Max != 0 || next.List[next.Index("park")].Curve.Score(99) != 50 || c.List[c.Index("town")].Max != nil {
+	next, err := c.With(
+		siting.Change{Limits: map[string]siting.LimitChange{"town": {Max: &zero}}, Curves: map[string]siting.Curve{"park": {{1, 50}}}},
+	)
+	if err != nil || *next.List[next.Index("town")].Max != 0 || next.List[next.Index("park")].Curve.Score(99) != 50 ||
+		c.List[c.Index("town")].Max != nil {
 		t.Errorf("%v", err)
 	}
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/paulmach/orb/encoding/wkt"
 
 	"github.com/cuntu/cuntu/data/demo"
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/dem"
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -47,17 +47,6 @@ func makePrefecture(t testing.TB) *prefecture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	catalog := layers.Builtin()
-	b := snapshot.NewBuilder(catalog)
-	for e, err := range p.Edits() {
-		if err != nil {
-			t.Fatal(err)
-		}
-		l, _ := catalog.Layer(e.Layer)
-		if err := b.Add(l, &e.Feature); err != nil {
-			t.Fatal(err)
-		}
-	}
 	ground := p.Terrain()
 	tiles, err := elevation.DrawnTiles(context.Background(), ground.Bound(), 12, ground.Height)
 	if err != nil {
@@ -67,7 +56,7 @@ func makePrefecture(t testing.TB) *prefecture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	snap := b.Snapshot()
+	snap := demotest.Of(t, p.Edits())
 	return &prefecture{snap, roads.Build(snap, 2018), model}
 }
 
@@ -100,7 +89,12 @@ func somePlots(t *testing.T, p *prefecture, c *siting.Criteria) []siting.Plot {
 // every feature for straight lines, and PostGIS for what is covered.
 func TestValuesAreThoseOfTheSlowWay(t *testing.T) {
 	p := demoPrefecture(t)
-	c, err := siting.Parse(strings.NewReader("criteria: [{id: metres_to_park, title: {zh: 园区, en: Park}, group: near, measure: metres, layer: park, curve: [[0, 100]], source: test}]"))
+	c, err := siting.Parse(
+		strings.NewReader(
+			"criteria: [{id: metres_to_park, title: {zh: 园区, en: Park}, group: near, measure: metres, " +
+				"layer: park, curve: [[0, 100]], source: test}]",
+		),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +180,8 @@ func overlapsOfPostGIS(t *testing.T, p *prefecture, plots []siting.Plot, tell fu
 	})
 	rows, err := conn.Query(t.Context(), `
 		WITH hazard AS (SELECT ST_GeomFromText(h, 4326) AS g FROM unnest($1::text[]) AS h)
-		SELECT 100 * coalesce(ST_Area(ST_Intersection(p.g, (SELECT ST_Union(g) FROM hazard h WHERE ST_Intersects(h.g, p.g)))::geography), 0) / ST_Area(p.g::geography)
+		SELECT 100 * coalesce(ST_Area(ST_Intersection(p.g, (SELECT ST_Union(g) FROM hazard h WHERE ST_Intersects(h.g, p.g)))::geography), 0)
+			/ ST_Area(p.g::geography)
 		FROM (SELECT i, ST_GeomFromText(t, 4326) AS g FROM unnest($2::text[]) WITH ORDINALITY AS t(t, i)) AS p ORDER BY i`, hazards, squares)
 	if err != nil {
 		t.Fatal(err)
@@ -263,7 +258,9 @@ func TestAGridLiesOverItsAreaAndSitesAreTakenAsTheyAre(t *testing.T) {
 	if err != nil || len(sites) == 0 || sites[0].Name == "" {
 		t.Errorf("%d sites, %v", len(sites), err)
 	}
-	for _, bad := range []siting.Candidates{{GridM: 500}, {GridM: 500, County: "000000"}, {GridM: 20, Area: orb.MultiPolygon{{{{109, 33}, {111, 33}, {111, 34}, {109, 33}}}}}} {
+	for _, bad := range []siting.Candidates{
+		{GridM: 500}, {GridM: 500, County: "000000"}, {GridM: 20, Area: orb.MultiPolygon{{{{109, 33}, {111, 33}, {111, 34}, {109, 33}}}}},
+	} {
 		if _, err := bad.Plots(p.snap, c); err == nil {
 			t.Errorf("%+v is searched", bad)
 		}

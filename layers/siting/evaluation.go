@@ -72,7 +72,15 @@ func (s *Survey) Evaluate(ctx context.Context, p Plot, c *Criteria) (*Evaluation
 		return nil, err
 	}
 	values, ways := s.measure(&p, nil)
-	e := &Evaluation{Plot: p, Criteria: c, Year: s.Network.Year, Values: values, Score: c.Score(values), Evidence: make([]Evidence, len(values)), Notes: make([]layers.Words, len(values))}
+	e := &Evaluation{
+		Plot:     p,
+		Criteria: c,
+		Year:     s.Network.Year,
+		Values:   values,
+		Score:    c.Score(values),
+		Evidence: make([]Evidence, len(values)),
+		Notes:    make([]layers.Words, len(values)),
+	}
 	for n, probe := range s.probes {
 		probe.evidence(&p, ways, &e.Evidence[n])
 		e.Notes[n] = s.note(n, &p, values[n], &e.Evidence[n])

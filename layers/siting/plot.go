@@ -122,7 +122,9 @@ func (c *Criteria) GridPlots(area geo.Shape, metres float64, people int) ([]Plot
 		return nil, fmt.Errorf("the area to search %w", ErrNoArea)
 	}
 	if n := area.Overlap(area) / (metres * metres); n > MostCandidates {
-		return nil, fmt.Errorf("a grid of %v m over %.0f km² has some %.0f places; up to %d are allowed", metres, area.Overlap(area)/1e6, n, MostCandidates)
+		return nil, fmt.Errorf(
+			"a grid of %v m over %.0f km² has some %.0f places; up to %d are allowed", metres, area.Overlap(area)/1e6, n, MostCandidates,
+		)
 	}
 	if people == 0 {
 		people = int(c.People.Value)

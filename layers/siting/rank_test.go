@@ -327,7 +327,8 @@ func TestAGroupsWeightGoesToItsCriteria(t *testing.T) {
 	if a, b := next.List[next.Index("town")].Weight, next.List[next.Index("county_seat")].Weight; math.Abs(a/b-1.5) > 1e-9 {
 		t.Errorf("town and county seat stand as %v to %v, before as 15 to 10", a, b)
 	}
-	if _, _, err := c.Weigh(siting.Judgements{Of: []string{"near", "nowhere"}, Matrix: [][]float64{{1, 1}, {1, 1}}}); err == nil || !strings.Contains(err.Error(), "nowhere") {
+	if _, _, err := c.Weigh(siting.Judgements{Of: []string{"near", "nowhere"}, Matrix: [][]float64{{1, 1}, {1, 1}}}); err == nil ||
+		!strings.Contains(err.Error(), "nowhere") {
 		t.Error(err)
 	}
 }

@@ -40,7 +40,9 @@ type probe interface {
 
 // NewSurvey prepares to measure by the criteria: one pass over the network for each
 // that goes by road. The network is that of the snapshot's roads.
-func NewSurvey(ctx context.Context, snap *snapshot.Snapshot, net *roads.Network, ground *dem.Model, c *Criteria, people int) (*Survey, error) {
+func NewSurvey(
+	ctx context.Context, snap *snapshot.Snapshot, net *roads.Network, ground *dem.Model, c *Criteria, people int,
+) (*Survey, error) {
 	if people == 0 {
 		people = int(c.People.Value)
 	}

@@ -103,7 +103,9 @@ func (s *Survey) note(n int, p *Plot, v float64, e *Evidence) layers.Words {
 	if c.Measure == Unhardened {
 		return layers.Words{
 			Zh: fmt.Sprintf("到%s要修硬化路 %s（含离路 %s）", e.Feature.Name, metresZh(v), metresZh(or(e.WalkM))),
-			En: fmt.Sprintf("%s of road to harden or build on the way to %s, %s of them to the road", metresEn(v), e.Feature.Name, metresEn(or(e.WalkM))),
+			En: fmt.Sprintf(
+				"%s of road to harden or build on the way to %s, %s of them to the road", metresEn(v), e.Feature.Name, metresEn(or(e.WalkM)),
+			),
 		}
 	}
 	if walk := or(e.WalkM); walk >= 50 {
@@ -131,7 +133,10 @@ func (s *Survey) unknown(c *Criterion) layers.Words {
 	if t.Len() == 0 {
 		return layers.Words{Zh: fmt.Sprintf("未知：图层“%s”没有数据", t.Layer.Title.Zh), En: fmt.Sprintf("unknown: layer %q holds nothing", t.Layer.ID)}
 	}
-	return layers.Words{Zh: fmt.Sprintf("未知：“%s”的记录缺少判断所需的字段", t.Layer.Title.Zh), En: fmt.Sprintf("unknown: records of layer %q lack a field that decides", t.Layer.ID)}
+	return layers.Words{
+		Zh: fmt.Sprintf("未知：“%s”的记录缺少判断所需的字段", t.Layer.Title.Zh),
+		En: fmt.Sprintf("unknown: records of layer %q lack a field that decides", t.Layer.ID),
+	}
 }
 
 func (s *Survey) noWay(e *Evidence) layers.Words {
@@ -174,7 +179,10 @@ func overlapNote(e *Evidence) layers.Words {
 		if e.Feature == nil {
 			return layers.Words{Zh: "未压占", En: "none"}
 		}
-		return layers.Words{Zh: fmt.Sprintf("未压占，最近的在 %s外", metresZh(or(e.StraightM))), En: fmt.Sprintf("none; the nearest is %s away", metresEn(or(e.StraightM)))}
+		return layers.Words{
+			Zh: fmt.Sprintf("未压占，最近的在 %s外", metresZh(or(e.StraightM))),
+			En: fmt.Sprintf("none; the nearest is %s away", metresEn(or(e.StraightM))),
+		}
 	}
 	var zh, en []string
 	for _, h := range e.Hits {

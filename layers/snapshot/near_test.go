@@ -19,7 +19,11 @@ func TestNearWhereIsNearAmongTheRowsKept(t *testing.T) {
 	b := NewBuilder(catalog)
 	r := rand.New(rand.NewPCG(1, 2))
 	for id := range int64(3000) {
-		f := &layers.Feature{ID: id + 1, Geometry: orb.Point{109 + r.Float64(), 33 + r.Float64()}, Values: make([]layers.Value, len(hamlet.Fields))}
+		f := &layers.Feature{
+			ID:       id + 1,
+			Geometry: orb.Point{109 + r.Float64(), 33 + r.Float64()},
+			Values:   make([]layers.Value, len(hamlet.Fields)),
+		}
 		f.Values[hamlet.Field("name")] = layers.Text("组")
 		if err := b.Add(hamlet, f); err != nil {
 			t.Fatal(err)

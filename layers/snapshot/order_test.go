@@ -62,7 +62,11 @@ func TestRowsOfNeighboursAreNeighbours(t *testing.T) {
 	for x := range 100 { // in columns, from south to north
 		for y := range 100 {
 			id++
-			f := &layers.Feature{ID: id, Geometry: orb.Point{109 + float64(x)/100, 33 + float64(y)/100}, Values: make([]layers.Value, len(c.Layers[0].Fields))}
+			f := &layers.Feature{
+				ID:       id,
+				Geometry: orb.Point{109 + float64(x)/100, 33 + float64(y)/100},
+				Values:   make([]layers.Value, len(c.Layers[0].Fields)),
+			}
 			if err := b.Add(c.Layers[0], f); err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +74,10 @@ func TestRowsOfNeighboursAreNeighbours(t *testing.T) {
 	}
 	table := b.Snapshot().tables[0]
 	pages := map[uint32]bool{}
-	table.Search(table.Shape(0).Box().Union(table.Shape(uint32(pageRows)).Box()), func(row uint32) bool { pages[row>>pageBits] = true; return true })
+	table.Search(
+		table.Shape(0).Box().Union(table.Shape(uint32(pageRows)).Box()),
+		func(row uint32) bool { pages[row>>pageBits] = true; return true },
+	)
 	if len(pages) > 4 {
 		t.Errorf("a page's width of the map lies in %d of %d pages", len(pages), len(table.pages))
 	}

@@ -136,6 +136,16 @@ func (b *pageBuilder) finish() *page {
 		p.cols[f] = pack(values, b.dicts[f])
 		b.values[f] = values[:0]
 	}
-	b.page = page{ids: b.ids[:0], kinds: b.kinds[:0], levels: b.levels[:0], places: b.places[:0], sizes: b.sizes[:0], points: b.points[:0], ranks: b.ranks[:0], ends: b.ends[:0], rows: b.rows[:0]}
+	b.page = page{
+		ids:    b.ids[:0],
+		kinds:  b.kinds[:0],
+		levels: b.levels[:0],
+		places: b.places[:0],
+		sizes:  b.sizes[:0],
+		points: b.points[:0],
+		ranks:  b.ranks[:0],
+		ends:   b.ends[:0],
+		rows:   b.rows[:0],
+	}
 	return p
 }

@@ -61,7 +61,11 @@ func TestRanksAfterEditsAreThoseOfAFreshLoad(t *testing.T) {
 		state := map[int64]*layers.Feature{}
 		draw := func(id int64) *layers.Feature {
 			x, y := int(id%4), int(id/4)
-			return &layers.Feature{ID: id, Geometry: cell(x, y, rapid.IntRange(1, 2).Draw(t, "w"), rapid.IntRange(0, 3).Draw(t, "start")), Values: make([]layers.Value, 7)}
+			return &layers.Feature{
+				ID:       id,
+				Geometry: cell(x, y, rapid.IntRange(1, 2).Draw(t, "w"), rapid.IntRange(0, 3).Draw(t, "start")),
+				Values:   make([]layers.Value, 7),
+			}
 		}
 		var first []*layers.Feature
 		for id := range int64(16) {
@@ -149,7 +153,11 @@ func TestNeighboursRankTheirCommonBorderAlike(t *testing.T) {
 }
 
 func TestRingKeepsThreeVerticesAtEveryZoom(t *testing.T) {
-	f := &layers.Feature{ID: 1, Geometry: orb.Polygon{{{110, 33}, {110.00001, 33}, {110.00002, 33.00001}, {110, 33.00001}, {110, 33}}}, Values: make([]layers.Value, 7)}
+	f := &layers.Feature{
+		ID:       1,
+		Geometry: orb.Polygon{{{110, 33}, {110.00001, 33}, {110.00002, 33.00001}, {110, 33.00001}, {110, 33}}},
+		Values:   make([]layers.Value, 7),
+	}
 	_, ranks := build(t, mixed(), f).tables[0].Ranked(0)
 	if n := bytes.Count(ranks, []byte{0}); n != 3 {
 		t.Errorf("ranks are %v: %d vertices show at zoom 0", ranks, n)

@@ -42,7 +42,9 @@ func drawFeature(t *rapid.T, id int64) *layers.Feature {
 		layers.Text(rapid.SampledFrom([]string{"611002", "011002001", "611002001001"}).Draw(t, "code")),
 		layers.Text("school,clinic"),
 		layers.Int(rapid.Int64().Draw(t, "int")),
-		layers.Float(rapid.OneOf(rapid.Float64(), rapid.Map(rapid.IntRange(-99, 99), func(i int) float64 { return float64(i) / 10 })).Draw(t, "float")),
+		layers.Float(
+			rapid.OneOf(rapid.Float64(), rapid.Map(rapid.IntRange(-99, 99), func(i int) float64 { return float64(i) / 10 })).Draw(t, "float"),
+		),
 		layers.Bool(rapid.Bool().Draw(t, "bool")),
 		layers.Int(rapid.Int64Range(1990, 2020).Draw(t, "year")),
 	}}
@@ -58,7 +60,10 @@ func drawFeature(t *rapid.T, id int64) *layers.Feature {
 	case 1:
 		f.Geometry = orb.LineString{a, lonLat(), lonLat()}
 	case 2:
-		f.Geometry = orb.Polygon{{a, {a[0] + .1, a[1]}, {a[0], a[1] + .1}, a}, {{a[0] + .01, a[1] + .01}, {a[0] + .02, a[1] + .01}, {a[0] + .01, a[1] + .02}, {a[0] + .01, a[1] + .01}}}
+		f.Geometry = orb.Polygon{
+			{a, {a[0] + .1, a[1]}, {a[0], a[1] + .1}, a},
+			{{a[0] + .01, a[1] + .01}, {a[0] + .02, a[1] + .01}, {a[0] + .01, a[1] + .02}, {a[0] + .01, a[1] + .01}},
+		}
 	case 3:
 		f.Geometry = orb.MultiPoint{a, lonLat()}
 	}
@@ -184,7 +189,10 @@ func TestManyPagesInAndOutOfOrder(t *testing.T) {
 	var list []*layers.Feature
 	put := func(id int64) *layers.Feature {
 		f := &layers.Feature{ID: id, Geometry: orb.Point{109 + float64(id%2000)/1000, 33.5}, Values: []layers.Value{
-			layers.Text(fmt.Sprint("村", id%7)), layers.Text(fmt.Sprintf("%012d", id)), layers.Null, layers.Int(id), layers.Float(float64(id) / 10), layers.Bool(id%2 == 0), layers.Int(2000),
+			layers.Text(
+				fmt.Sprint("村", id%7),
+			), layers.Text(fmt.Sprintf("%012d", id)), layers.Null, layers.Int(id), layers.Float(float64(id) / 10), layers.Bool(id%2 == 0),
+			layers.Int(2000),
 		}}
 		state[id] = f
 		return f
@@ -253,7 +261,14 @@ func TestReadersNeverWaitNorSeeHalfAnEdit(t *testing.T) {
 	c := mixed()
 	var list []*layers.Feature
 	for id := int64(1); id <= 3000; id++ {
-		list = append(list, &layers.Feature{ID: id, Geometry: orb.Point{110, 33.5}, Values: []layers.Value{layers.Text("v0"), layers.Null, layers.Null, layers.Int(0), layers.Null, layers.Null, layers.Null}})
+		list = append(
+			list,
+			&layers.Feature{
+				ID:       id,
+				Geometry: orb.Point{110, 33.5},
+				Values:   []layers.Value{layers.Text("v0"), layers.Null, layers.Null, layers.Int(0), layers.Null, layers.Null, layers.Null},
+			},
+		)
 	}
 	var current atomic.Pointer[Snapshot]
 	current.Store(build(t, c, list...))
@@ -281,7 +296,21 @@ func TestReadersNeverWaitNorSeeHalfAnEdit(t *testing.T) {
 	for generation := int64(1); generation <= 20; generation++ {
 		var changes []layers.Change
 		for id := int64(1); id <= 3000; id++ {
-			changes = append(changes, layers.Change{Layer: "mixed", ID: id, Feature: &layers.Feature{ID: id, Geometry: orb.Point{110 + float64(generation)/100, 33.5}, Values: []layers.Value{layers.Text(fmt.Sprint("v", generation)), layers.Null, layers.Null, layers.Int(generation), layers.Null, layers.Null, layers.Null}}})
+			changes = append(
+				changes,
+				layers.Change{
+					Layer: "mixed",
+					ID:    id,
+					Feature: &layers.Feature{
+						ID:       id,
+						Geometry: orb.Point{110 + float64(generation)/100, 33.5},
+						Values: []layers.Value{
+							layers.Text(fmt.Sprint("v", generation)), layers.Null, layers.Null, layers.Int(generation), layers.Null, layers.Null,
+							layers.Null,
+						},
+					},
+				},
+			)
 		}
 		next, _, err := current.Load().Apply(changes)
 		if err != nil {
@@ -296,8 +325,16 @@ func TestReadersNeverWaitNorSeeHalfAnEdit(t *testing.T) {
 func TestApplyKeepsGoodChangesBesideBadOnes(t *testing.T) {
 	snap := build(t, layers.Builtin())
 	good := &layers.Feature{ID: 1, Geometry: orb.Point{110, 33}, Values: make([]layers.Value, len(snap.tables[2].Layer.Fields))}
-	bad := &layers.Feature{ID: 2, Geometry: orb.LineString{{110, 33}, {110, 34}}, Values: make([]layers.Value, len(snap.tables[2].Layer.Fields))}
-	next, delta, err := snap.Apply([]layers.Change{{Layer: "village", ID: 1, Feature: good}, {Layer: "village", ID: 2, Feature: bad}, {Layer: "nowhere", ID: 3, Feature: nil}})
+	bad := &layers.Feature{
+		ID:       2,
+		Geometry: orb.LineString{{110, 33}, {110, 34}},
+		Values:   make([]layers.Value, len(snap.tables[2].Layer.Fields)),
+	}
+	next, delta, err := snap.Apply(
+		[]layers.Change{
+			{Layer: "village", ID: 1, Feature: good}, {Layer: "village", ID: 2, Feature: bad}, {Layer: "nowhere", ID: 3, Feature: nil},
+		},
+	)
 	if err == nil {
 		t.Error("a line as a village and an unknown layer raise no error")
 	}

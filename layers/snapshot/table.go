@@ -169,6 +169,9 @@ func (t *Table) check(f *layers.Feature) (geo.Shape, error) {
 	if len(f.Values) != len(t.dicts) {
 		return geo.Shape{}, fmt.Errorf("feature %s/%d has %d values, not %d", t.Layer.ID, f.ID, len(f.Values), len(t.dicts))
 	}
+	if len(f.Unread) > 0 {
+		return geo.Shape{}, fmt.Errorf("feature %s/%d: %s cannot be read: %w", t.Layer.ID, f.ID, f.Unread[0].Part, f.Unread[0].Err)
+	}
 	shape, err := geo.NewShape(f.Geometry)
 	if err == nil && shape.Kind != geo.None && !t.Layer.Allows(shape.Kind) {
 		err = fmt.Errorf("the geometry is %s, not %s", f.Geometry.GeoJSONType(), t.Layer.GeometryText())

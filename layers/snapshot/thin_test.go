@@ -108,7 +108,8 @@ func TestLevelsAreAsDeclaredAfterLoadAndEdits(t *testing.T) {
 			check()
 			for row := range snap.tables[0].Rows {
 				before, ok := old.Find(snap.tables[0].ID(row))
-				if ok && old.Level(before) != snap.tables[0].Level(row) && !slices.ContainsFunc(delta["crowded"].Shapes, snap.tables[0].Shape(row).Equal) {
+				if ok && old.Level(before) != snap.tables[0].Level(row) &&
+					!slices.ContainsFunc(delta["crowded"].Shapes, snap.tables[0].Shape(row).Equal) {
 					t.Fatalf("feature %d got another level but is not touched", snap.tables[0].ID(row))
 				}
 			}

@@ -81,7 +81,9 @@ func newColumn(l *layers.Layer, field int) Column {
 		c.Values = f.Values
 	}
 	if f.Type == layers.TypeBool {
-		c.Values = []layers.Choice{{Value: "true", Title: layers.Words{Zh: "是", En: "Yes"}}, {Value: "false", Title: layers.Words{Zh: "否", En: "No"}}}
+		c.Values = []layers.Choice{
+			{Value: "true", Title: layers.Words{Zh: "是", En: "Yes"}}, {Value: "false", Title: layers.Words{Zh: "否", En: "No"}},
+		}
 	}
 	c.keys = map[string]int{}
 	for i, v := range c.Values {

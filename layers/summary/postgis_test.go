@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/cuntu/cuntu/data/demo"
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/data/postgis"
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/layers"
@@ -16,25 +17,8 @@ import (
 	"github.com/cuntu/cuntu/layers/cql2"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
-	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/layers/summary"
 )
-
-func demoSnapshot(t *testing.T) *snapshot.Snapshot {
-	t.Helper()
-	catalog := service.Builtin().Extend(layers.Builtin())
-	b := snapshot.NewBuilder(catalog)
-	for edit, err := range demo.Generate(demo.Options{Seed: 1}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		l, _ := catalog.Layer(edit.Layer)
-		if err := b.Add(l, &edit.Feature); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return b.Snapshot()
-}
 
 // villages are the demo's.
 func villages(yield func(layers.Edit, error) bool) {
@@ -53,7 +37,8 @@ SELECT %s, count(*),
 	count(mbps), sum(mbps)::float8, min(mbps)::float8, max(mbps)::float8,
 	sum(mbps * population) FILTER (WHERE population IS NOT NULL)::float8 / sum(population) FILTER (WHERE mbps IS NOT NULL)::float8,
 	count(*) FILTER (WHERE mbps < 12), count(*) FILTER (WHERE mbps >= 12 AND mbps < 50), count(*) FILTER (WHERE mbps >= 50),
-	(100.0 * sum(poor_population) FILTER (WHERE population > 0) / sum(population) FILTER (WHERE poor_population IS NOT NULL AND population > 0))::float8,
+	(100.0 * sum(poor_population) FILTER (WHERE population > 0)
+		/ sum(population) FILTER (WHERE poor_population IS NOT NULL AND population > 0))::float8,
 	count(*) FILTER (WHERE 100.0 * poor_population / nullif(population, 0) < 20)
 FROM cuntu.village WHERE elevation > 700 GROUP BY 1 ORDER BY 1`
 
@@ -76,10 +61,12 @@ func TestPostGISGroupsToTheSameByTownCountyAndPrefecture(t *testing.T) {
 	}
 	t.Cleanup(func() { conn.Close(context.Background()) })
 	// What is not on record is to be somewhere.
-	if _, err := conn.Exec(t.Context(), "UPDATE cuntu.village SET population = NULL WHERE id % 17 = 0; UPDATE cuntu.village SET mbps = NULL, fibre = NULL WHERE id % 13 = 0"); err != nil {
+	const gaps = `UPDATE cuntu.village SET population = NULL WHERE id % 17 = 0;
+		UPDATE cuntu.village SET mbps = NULL, fibre = NULL WHERE id % 13 = 0`
+	if _, err := conn.Exec(t.Context(), gaps); err != nil {
 		t.Fatal(err)
 	}
-	snap := demoSnapshot(t)
+	snap := demotest.Snapshot(t)
 	table, _ := snap.Table("village")
 	var holes []layers.Change
 	for row := range table.Rows {
@@ -111,7 +98,9 @@ func TestPostGISGroupsToTheSameByTownCountyAndPrefecture(t *testing.T) {
 	if err := summary.SetBreaks(columns, "mbps:12,50;poor_population/population:20"); err != nil {
 		t.Fatal(err)
 	}
-	for by, code := range map[summary.By]string{summary.ByTown: "town", summary.ByCounty: "county", summary.ByCity: "left(county, 4) || '00'"} {
+	for by, code := range map[summary.By]string{
+		summary.ByTown: "town", summary.ByCounty: "county", summary.ByCity: "left(county, 4) || '00'",
+	} {
 		areas, err := summary.Compute(t.Context(), snap, table, summary.Ask{By: by, Columns: columns, Weight: "population", Keep: filter.Match})
 		if err != nil {
 			t.Fatal(err)
@@ -177,7 +166,7 @@ func number(v any) float64 {
 }
 
 func TestStatesOfVillagesAreRolledUpAsCoverageDoes(t *testing.T) {
-	snap := demoSnapshot(t)
+	snap := demotest.Snapshot(t)
 	states, err := coverage.Compute(t.Context(), snap, roads.Build(snap, 2019), service.Builtin())
 	if err != nil {
 		t.Fatal(err)
@@ -190,7 +179,9 @@ func TestStatesOfVillagesAreRolledUpAsCoverageDoes(t *testing.T) {
 	if err := summary.SetBreaks(columns, "1"); err != nil {
 		t.Fatal(err)
 	}
-	for by, own := range map[summary.By]coverage.By{summary.ByTown: coverage.ByTown, summary.ByCounty: coverage.ByCounty, summary.ByCity: coverage.ByCity} {
+	for by, own := range map[summary.By]coverage.By{
+		summary.ByTown: coverage.ByTown, summary.ByCounty: coverage.ByCounty, summary.ByCity: coverage.ByCity,
+	} {
 		areas, err := summary.Compute(t.Context(), snap, table, summary.Ask{By: by, Columns: columns})
 		if err != nil {
 			t.Fatal(err)
@@ -203,8 +194,12 @@ func TestStatesOfVillagesAreRolledUpAsCoverageDoes(t *testing.T) {
 			if got := [5]int(a.Columns[0].Counts); a.Code != want[i].Code || a.Name != want[i].Name || got != want[i].Villages {
 				t.Errorf("by %s: %s %s %v, want %s %s %v", by, a.Code, a.Name, got, want[i].Code, want[i].Name, want[i].Villages)
 			}
-			if lacks := a.Columns[1]; lacks.Counts[1] < a.Columns[0].Counts[service.Not] || lacks.Counts[0]+lacks.Counts[1]+lacks.Unknown != a.Count {
-				t.Errorf("by %s: %s: %d villages lack something, %d nothing, %d unknown, of %d of which %d lack a road", by, a.Code, lacks.Counts[1], lacks.Counts[0], lacks.Unknown, a.Count, a.Columns[0].Counts[service.Not])
+			if lacks := a.Columns[1]; lacks.Counts[1] < a.Columns[0].Counts[service.Not] ||
+				lacks.Counts[0]+lacks.Counts[1]+lacks.Unknown != a.Count {
+				t.Errorf(
+					"by %s: %s: %d villages lack something, %d nothing, %d unknown, of %d of which %d lack a road", by, a.Code, lacks.Counts[1],
+					lacks.Counts[0], lacks.Unknown, a.Count, a.Columns[0].Counts[service.Not],
+				)
 			}
 		}
 	}

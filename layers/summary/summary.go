@@ -2,12 +2,11 @@ package summary
 
 import (
 	"context"
-	"fmt"
-	"iter"
 	"math"
 	"slices"
 	"strings"
 
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -26,8 +25,6 @@ const (
 type Ask struct {
 	By      By
 	Columns []Column // of the table's layer
-	// Area is the code of a prefecture, a county or a town that is looked at; "" for all.
-	Area string
 	// Weight is the number field by whose amount features count beside their number, as
 	// people do; "" for none.
 	Weight string
@@ -67,19 +64,14 @@ type Area struct {
 // Compute rolls a table up, by ascending codes of areas. Features that name no area stand
 // under the empty code. Names of areas are those of the snapshot. It is one pass.
 func Compute(ctx context.Context, snap *snapshot.Snapshot, t *snapshot.Table, ask Ask) ([]Area, error) {
-	index := area.New(snap)
-	for _, err := range ask.Check(t, index) {
-		return nil, err
+	var wrong layers.Faults
+	if ask.Check(t.Layer, &wrong); wrong != nil {
+		return nil, wrong
 	}
+	index := area.New(snap)
 	place, err := index.Rollup(t, ask.By.Level())
 	if err != nil {
 		return nil, err
-	}
-	within := func(uint32) bool { return true }
-	if ask.Area != "" {
-		if within, err = index.Within(t, ask.Area); err != nil {
-			return nil, err
-		}
 	}
 	weight := -1
 	if ask.Weight != "" {
@@ -90,7 +82,7 @@ func Compute(ctx context.Context, snap *snapshot.Snapshot, t *snapshot.Table, as
 		if n++; n%4096 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if !within(row) || ask.Keep != nil && !ask.Keep(row) {
+		if ask.Keep != nil && !ask.Keep(row) {
 			continue
 		}
 		code := place(row)
@@ -221,20 +213,12 @@ func (b By) Level() area.Level {
 	return area.Level(b)
 }
 
-// Check yields what a table does not answer, by the name of the part: by, area and weight.
-func (a *Ask) Check(t *snapshot.Table, index *area.Index) iter.Seq2[string, error] {
-	l := t.Layer
-	return func(yield func(string, error) bool) {
-		if !area.Rolls(l, a.By.Level()) && !yield("by", fmt.Errorf("features of layer %s do not say their %s", l.ID, a.By)) {
-			return
-		}
-		if a.Area != "" {
-			if _, err := index.Within(t, a.Area); err != nil && !yield("area", err) {
-				return
-			}
-		}
-		if f := l.Field(a.Weight); a.Weight != "" && (f < 0 || !isNumber(&l.Fields[f])) {
-			yield("weight", refused(l, a.Weight, isNumber, "is a number"))
-		}
+// Check adds what a layer does not answer to wrong: by and weight.
+func (a *Ask) Check(l *layers.Layer, wrong *layers.Faults) {
+	if !area.Rolls(l, a.By.Level()) {
+		wrong.Add("by", "features of layer %s do not say their %s", l.ID, a.By)
+	}
+	if f := l.Field(a.Weight); a.Weight != "" && (f < 0 || !isNumber(&l.Fields[f])) {
+		wrong.Add("weight", "%v", refused(l, a.Weight, isNumber, "is a number"))
 	}
 }

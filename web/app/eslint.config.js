@@ -8,6 +8,7 @@ export default ts.config(
   js.configs.recommended,
   ...ts.configs.recommendedTypeChecked.map((c) => ({ ...c, files: ['src/**/*.{ts,vue}', 'test/**/*.ts'] })),
   ...vue.configs['flat/recommended'],
+  { rules: { 'max-len': ['error', { code: 140, ignoreUrls: true }] } },
   {
     files: ['src/**/*.{ts,vue}', 'test/**/*.ts'],
     languageOptions: {

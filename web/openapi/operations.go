@@ -32,6 +32,8 @@ func operations() []operation {
 	states := param("states", question.Whole, "带上各项服务在这一年的状态。", "With the services' states of this year.")
 	states.Low, states.High = 1900, 2100
 	filter := param("filter", question.Text, "只要符合条件的，CQL2 文本。", "Only what matches, in CQL2 text.")
+	rows := param("limit", question.Whole, "最多列出几行。", "How many rows to list at most.")
+	rows.Low, rows.High = 0, 1000
 	tile := []question.Param{
 		year, filter,
 		param("full", question.Whole, "1：不简化、不抽稀。", "1 leaves nothing out."),
@@ -53,6 +55,7 @@ func operations() []operation {
 			},
 		},
 		get("/api/events", "events", "live", "What changes, as server-sent events", asEvents),
+		with([]question.Param{rows}, get("/api/left-out", "leftOut", "operation", "Rows of the store that are not served, and why", asJSON)),
 		get("/api/edits", "editState", "live", "Whether this caller may edit", asJSON),
 		with(tile, get("/tiles/{layers}/{z}/{x}/{y}.mvt", "tileMVT", "tiles", "A vector tile", "application/vnd.mapbox-vector-tile")),
 		with(tile, get("/tiles/{layers}/{z}/{x}/{y}.mlt", "tileMLT", "tiles", "A vector tile as MLT", "application/vnd.maplibre-tile")),
@@ -61,7 +64,7 @@ func operations() []operation {
 		get("/tiles/dem/{z}/{x}/{y}.png", "heightTile", "tiles", "Heights of the ground as a raster tile", "image/png"),
 		get("/tiles/dem.json", "heightJSON", "tiles", "TileJSON of the heights", asJSON),
 		get("/healthz", "healthz", "operation", "Whether the process is alive", asJSON),
-		get("/readyz", "readyz", "operation", "Whether requests are answered and follow the store", asJSON),
+		get("/readyz", "readyz", "operation", "Whether requests are answered and follow the store, and how many rows are left out", asJSON),
 		get("/metrics", "metrics", "operation", "Figures for Prometheus", "text/plain"),
 		get("/api/openapi.json", "openAPI", "operation", "This document, in OpenAPI 3.1", asJSON),
 		get("/api/openapi-3.0.json", "openAPI30", "operation", "This document, in OpenAPI 3.0", asJSON),

@@ -24,7 +24,10 @@ import (
 var names = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "headless_shell"}
 
 // ErrNoBrowser says that there is nothing to print with.
-var ErrNoBrowser = fmt.Errorf("printing needs Chromium, Chrome or Edge on this machine, and there is none of %s; install one or name it with --browser", strings.Join(names, ", "))
+var ErrNoBrowser = fmt.Errorf(
+	"printing needs Chromium, Chrome or Edge on this machine, and there is none of %s; install one or name it with --browser",
+	strings.Join(names, ", "),
+)
 
 // Browser is the browser named or, where that is "", the first one of this machine.
 func Browser(named string) (string, error) {

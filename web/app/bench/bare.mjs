@@ -16,7 +16,12 @@ const at = (path) => new URL(path, document.baseURI).href
 const sources = Object.fromEntries(
   [...groups].map(([id, members]) => [
     id,
-    { type: 'vector', encoding: 'mlt', tiles: [`${at('tiles/')}${members.map((l) => l.id)}/{z}/{x}/{y}.mlt${id === 'village' ? '?full=1' : ''}`], maxzoom: 14 },
+    {
+      type: 'vector',
+      encoding: 'mlt',
+      tiles: [`${at('tiles/')}${members.map((l) => l.id)}/{z}/{x}/{y}.mlt${id === 'village' ? '?full=1' : ''}`],
+      maxzoom: 14,
+    },
   ]),
 )
 const drawn = {
@@ -31,11 +36,23 @@ const map = new Map({
   attributionControl: false,
   style: {
     version: 8,
-    sources: { dem: { type: 'raster-dem', tiles: [`${at('tiles/dem/')}{z}/{x}/{y}.png`], encoding: 'terrarium', tileSize: 512, maxzoom: relief.max_zoom, bounds: relief.bounds }, ...sources },
+    sources: {
+      dem: {
+        type: 'raster-dem',
+        tiles: [`${at('tiles/dem/')}{z}/{x}/{y}.png`],
+        encoding: 'terrarium',
+        tileSize: 512,
+        maxzoom: relief.max_zoom,
+        bounds: relief.bounds,
+      },
+      ...sources,
+    },
     layers: [
       { id: 'outside', type: 'background', paint: { 'background-color': '#e6eaea' } },
       { id: 'shade', type: 'hillshade', source: 'dem' },
-      ...[...groups].flatMap(([source, members]) => members.map((l) => ({ id: l.id, source, 'source-layer': l.id, ...drawn[l.geometry[0]](l) }))),
+      ...[...groups].flatMap(([source, members]) =>
+        members.map((l) => ({ id: l.id, source, 'source-layer': l.id, ...drawn[l.geometry[0]](l) })),
+      ),
     ],
   },
 })

@@ -16,7 +16,15 @@ import { pathToFileURL } from 'node:url'
 const RUNS = Number(process.argv[2] ?? 5)
 const AT_MOST = 1.5
 const CHROME = process.env.CUNTU_CHROMIUM ?? '/usr/bin/chromium'
-const FLAGS = ['--headless=new', '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run', '--disable-background-networking']
+const FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+]
 const here = new URL('.', import.meta.url)
 const modules = createRequire(pathToFileURL(join(process.env.LIGHTHOUSE, 'package.json')))
 const load = async (name) => import(pathToFileURL(modules.resolve(name)).href)
@@ -34,7 +42,14 @@ for (let ready = false; !ready; ) {
 }
 
 // Both pages come through the same door, so that the way is the same for both.
-const own = { 'bare.html': 'text/html', 'bench/bare.mjs': 'text/javascript', 'bench/maplibre-gl.mjs': 'text/javascript', 'bench/maplibre-gl-shared.mjs': 'text/javascript', 'bench/maplibre-gl-worker.mjs': 'text/javascript', 'bench/maplibre-gl.css': 'text/css' }
+const own = {
+  'bare.html': 'text/html',
+  'bench/bare.mjs': 'text/javascript',
+  'bench/maplibre-gl.mjs': 'text/javascript',
+  'bench/maplibre-gl-shared.mjs': 'text/javascript',
+  'bench/maplibre-gl-worker.mjs': 'text/javascript',
+  'bench/maplibre-gl.css': 'text/css',
+}
 const door = createServer(async (q, a) => {
   const path = q.url.slice(1).split('?')[0]
   if (own[path]) {
@@ -57,7 +72,12 @@ const base = `http://127.0.0.1:${door.address().port}/`
 async function measure(address) {
   const chrome = await launch({ chromePath: CHROME, chromeFlags: FLAGS, ignoreDefaultFlags: false })
   try {
-    const flags = { port: chrome.port, onlyAudits: ['total-blocking-time', 'unused-javascript', 'user-timings', 'bootup-time', 'mainthread-work-breakdown'], throttlingMethod: 'provided', logLevel: 'error' }
+    const flags = {
+      port: chrome.port,
+      onlyAudits: ['total-blocking-time', 'unused-javascript', 'user-timings', 'bootup-time', 'mainthread-work-breakdown'],
+      throttlingMethod: 'provided',
+      logLevel: 'error',
+    }
     const { lhr } = await lighthouse(address, flags, desktopConfig)
     if (lhr.runtimeError) throw new Error(lhr.runtimeError.message)
     const mark = lhr.audits['user-timings'].details?.items.find((i) => i.name === 'drawn')
@@ -86,8 +106,18 @@ try {
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]
 const figures = (name, key) => runs[name].map((r) => r[key])
 console.log(`${'medians of ' + RUNS}`.padEnd(30), 'bare'.padStart(8), 'page'.padStart(8))
-for (const [key, title] of [['blocking', 'blocks the main thread, ms'], ['drawn', 'first map drawn, ms'], ['script', 'runs script, ms'], ['unused', 'script not used, KiB']]) {
+for (const [key, title] of [
+  ['blocking', 'blocks the main thread, ms'],
+  ['drawn', 'first map drawn, ms'],
+  ['script', 'runs script, ms'],
+  ['unused', 'script not used, KiB'],
+]) {
   const [bare, page] = [median(figures('bare', key)), median(figures('page', key))]
-  console.log(title.padEnd(30), bare.toFixed(0).padStart(8), page.toFixed(0).padStart(8), key === 'blocking' ? `  ratio ${(page / bare).toFixed(2)}${page / bare > AT_MOST ? `  ABOVE ${AT_MOST}` : ''}` : '')
+  console.log(
+    title.padEnd(30),
+    bare.toFixed(0).padStart(8),
+    page.toFixed(0).padStart(8),
+    key === 'blocking' ? `  ratio ${(page / bare).toFixed(2)}${page / bare > AT_MOST ? `  ABOVE ${AT_MOST}` : ''}` : '',
+  )
 }
 if (process.env.BENCH_ALL) console.log(JSON.stringify(runs))

@@ -197,7 +197,9 @@ describe('the app', () => {
   it('exports a layer as it is shown', async () => {
     const page = await visit()
     await page.locator('[data-class="已销号"]').click()
-    await until('the class is hidden', async () => (await drawn(page, 'village')).every((v) => v.properties.exit_status !== '已销号' || v.properties.poverty === false))
+    await until('the class is hidden', async () =>
+      (await drawn(page, 'village')).every((v) => v.properties.exit_status !== '已销号' || v.properties.poverty === false),
+    )
     await page.getByRole('button', { name: '导出 行政村' }).click()
     const dialog = page.getByRole('dialog', { name: '导出 行政村' })
     await dialog.getByText('图上显示的类别').waitFor()
@@ -214,7 +216,8 @@ describe('the app', () => {
   it('turns dark, and stays so', async () => {
     const page = await visit()
     await page.getByRole('button', { name: '深色' }).click()
-    const look = () => page.evaluate(() => [document.documentElement.dataset.scheme, window.__cuntu.map.getPaintProperty('outside', 'background-color')])
+    const look = () =>
+      page.evaluate(() => [document.documentElement.dataset.scheme, window.__cuntu.map.getPaintProperty('outside', 'background-color')])
     await until('map and page are dark', async () => (await look()).join() === 'dark,#12161b')
     await page.reload()
     await settled(page)

@@ -28,12 +28,15 @@ describe('the dossier of a county', () => {
     const row = card.locator('[data-service="water"]')
     assert.match(await row.innerText(), new RegExp(`缺 ${villages.not} 村`))
     await card.locator('figure svg path').first().waitFor({ state: 'attached' })
-    assert.equal(await card.locator('[data-area]').count(), county.towns.length)
+    assert.equal(await card.locator('.towns [data-area]').count(), county.towns.length)
 
     await row.click()
-    await until('the villages behind the number are listed', async () => (await page.locator('[data-state="not"].chip b').innerText()) === String(villages.not))
+    await until(
+      'the villages behind the number are listed',
+      async () => (await page.locator('[data-state="not"].chip b').innerText()) === String(villages.not),
+    )
     assert.match(page.url(), /service=water/)
-    await card.locator('[data-area]').first().click()
+    await card.locator('.towns [data-area]').first().click()
     await card.getByText(/^镇/).first().waitFor()
     assert.deepEqual(faults, [])
     await close()

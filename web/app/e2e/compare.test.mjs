@@ -51,7 +51,9 @@ describe('the arranged map', () => {
     await bothDrawn(page)
     assert.match(await hash(page), /year=2015/)
     assert.match(await hash(page), /compare=now/)
-    await until('both sides have counted', async () => [await counts(page, 'left'), await counts(page, 'right')].every((c) => c.length && !c.includes('–')))
+    await until('both sides have counted', async () =>
+      [await counts(page, 'left'), await counts(page, 'right')].every((c) => c.length && !c.includes('–')),
+    )
     assert.equal(await page.evaluate(() => window.__cuntuCompared.getStyle().sources.village.tiles[0].includes('year=')), false)
     assert.equal(await page.evaluate(() => window.__cuntu.map.getStyle().sources.village.tiles[0].includes('year=2015')), true)
 
@@ -74,7 +76,9 @@ describe('the arranged map', () => {
   it('opens a comparison from a link', async () => {
     session = await open(browser, `${server.url}#compare=2016/tap_water_rate`)
     await bothDrawn(session.page)
-    const paint = await session.page.evaluate(() => JSON.stringify(window.__cuntuCompared.getPaintProperty('village:point', 'circle-color')))
+    const paint = await session.page.evaluate(() =>
+      JSON.stringify(window.__cuntuCompared.getPaintProperty('village:point', 'circle-color')),
+    )
     assert.match(paint, /tap_water_rate/)
   })
 

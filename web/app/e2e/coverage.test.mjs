@@ -35,7 +35,13 @@ describe('the coverage view', () => {
     await card.locator('[data-service="road"][data-state="not"]').waitFor()
     await settled(page)
     const missing = () =>
-      page.evaluate(() => window.__cuntu.map.getSource('way-out')?.serialize().data.features.filter((f) => f.geometry.type === 'LineString' && !f.properties.hardened).length ?? 0)
+      page.evaluate(
+        () =>
+          window.__cuntu.map
+            .getSource('way-out')
+            ?.serialize()
+            .data.features.filter((f) => f.geometry.type === 'LineString' && !f.properties.hardened).length ?? 0,
+      )
     await until('its missing metres are drawn', async () => (await missing()) > 0)
     await card.locator('[data-service="road"] .row').click()
     assert.equal(await card.locator('.gap').count(), longest.road.gaps.length)
@@ -62,7 +68,16 @@ describe('the coverage view', () => {
     const whole = await ask('api/programme?service=road&by=km&year=2017')
     const works = page.locator('[data-work]')
     await until('all works are listed', async () => (await works.count()) === whole.works.length)
-    const drawnWorks = () => page.evaluate(() => new Set(window.__cuntu.map.getSource('works')?.serialize().data.features.map((f) => f.properties.n)).size)
+    const drawnWorks = () =>
+      page.evaluate(
+        () =>
+          new Set(
+            window.__cuntu.map
+              .getSource('works')
+              ?.serialize()
+              .data.features.map((f) => f.properties.n),
+          ).size,
+      )
     await until('they are drawn', async () => (await drawnWorks()) === whole.works.length)
 
     await page.getByLabel('预算').fill('20')
@@ -99,7 +114,14 @@ describe('the coverage view', () => {
     }))
     const [[w, n], [e, s]] = corners
     const all = await ask(`api/export/village?f=geojson`)
-    const inside = all.features.filter((f) => f.geometry && f.geometry.coordinates[0] > w && f.geometry.coordinates[0] < e && f.geometry.coordinates[1] > s && f.geometry.coordinates[1] < n)
+    const inside = all.features.filter(
+      (f) =>
+        f.geometry &&
+        f.geometry.coordinates[0] > w &&
+        f.geometry.coordinates[0] < e &&
+        f.geometry.coordinates[1] > s &&
+        f.geometry.coordinates[1] < n,
+    )
     const count = Number((await told.locator('p', { hasText: '个村' }).innerText()).match(/^[\d,]+/)[0].replace(',', ''))
     assert.ok(inside.length > 20 && Math.abs(count - inside.length) <= 1, `${count} told, ${inside.length} by coordinates`)
     await told.getByRole('button', { name: '清除' }).click()

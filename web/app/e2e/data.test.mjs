@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { open, overDemo, until } from './harness.mjs'
+import { demo, launch, open, overDemo, run, scratch, serve, until } from './harness.mjs'
 
 const VILLAGE = '611002001204' // 杏树园村 of the demo
 
@@ -46,7 +46,11 @@ describe('importing a ledger', () => {
     await shot(page, '2-sheet')
     await page.locator('[data-crs="EPSG:4490"]').click()
     await until('the first rows are on the map', () =>
-      page.evaluate(() => window.__cuntu.map.getSource('import:rows') && window.__cuntu.map.queryRenderedFeatures({ layers: ['import:rows:point'] }).length >= 3),
+      page.evaluate(
+        () =>
+          window.__cuntu.map.getSource('import:rows') &&
+          window.__cuntu.map.queryRenderedFeatures({ layers: ['import:rows:point'] }).length >= 3,
+      ),
     )
     await shot(page, '3-settled')
     await page.getByRole('button', { name: '检查' }).click()
@@ -91,9 +95,45 @@ describe('importing a ledger', () => {
   it('speaks English and says what cannot be read', async () => {
     const { page, faults, close } = await open(browser, `${server.url}#view=data&lang=en`)
     await page.getByText('Drop a file here').waitFor()
-    await page.locator('.drop input').setInputFiles({ name: 'old.xls', mimeType: 'application/vnd.ms-excel', buffer: Buffer.from('d0cf11e0a1b11ae10000', 'hex') })
+    await page
+      .locator('.drop input')
+      .setInputFiles({ name: 'old.xls', mimeType: 'application/vnd.ms-excel', buffer: Buffer.from('d0cf11e0a1b11ae10000', 'hex') })
     await page.getByRole('alert').getByText('xlsx').waitFor()
     await close()
     assert.equal(faults.length, 2, faults.join('\n')) // the 422, as the network and the console tell it
+  })
+})
+
+describe('rows that are left out', () => {
+  let place, store, server, browser
+
+  before(async () => {
+    place = await scratch()
+    store = join(place.dir, 'demo.gpkg')
+    await demo(store)
+    server = await serve(store)
+    browser = await launch()
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.stop()
+    await place?.remove()
+  })
+
+  const otherProgram = (sql) => run('sqlite3', ['-cmd', '.timeout 10000', store, sql])
+
+  it('are listed with the reason until they are mended', async () => {
+    const { page, faults, close } = await open(browser, `${server.url}#view=data`)
+    await page.getByText('还没有导入过').waitFor()
+    assert.equal(await page.locator('.left-out').count(), 0)
+    await otherProgram(`UPDATE village SET exit_status = '差不多' WHERE code = '${VILLAGE}'`)
+    const row = page.locator('[data-left-out^="village/"]')
+    await row.waitFor()
+    assert.match(await row.innerText(), /杏树园村[^]*行政村 · 611002001204[^]*退出状态 · 值不被允许 · 应为未退出、待核查、已销号/)
+    assert.doesNotMatch(await page.locator('.left-out').innerHTML(), /差不多/)
+    await otherProgram(`UPDATE village SET exit_status = '待核查' WHERE code = '${VILLAGE}'`)
+    await page.locator('.left-out').waitFor({ state: 'detached' })
+    await close()
+    assert.deepEqual(faults, [])
   })
 })

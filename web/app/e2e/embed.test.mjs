@@ -15,7 +15,9 @@ describe('the map elsewhere', () => {
     const store = join(place.dir, 'demo.gpkg')
     await demo(store)
     portal = createServer((request, response) => {
-      response.writeHead(200, { 'content-type': 'text/html' }).end(`<iframe src="${server.url}?embed=1#theme=tap_water_rate" width="800" height="560"></iframe>`)
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end(`<iframe src="${server.url}?embed=1#theme=tap_water_rate" width="800" height="560"></iframe>`)
     }).listen(0, '127.0.0.1')
     await once(portal, 'listening')
     server = await serve(store, '--embed', `http://127.0.0.1:${portal.address().port}`)
@@ -57,7 +59,11 @@ describe('the map elsewhere', () => {
   it('goes on without the network, and says since when', async () => {
     session = await open(browser, server.url)
     const { page } = session
-    await until('the rest of the program has come', async () => [...session.bytes.keys()].some((u) => /DataPanel.*js/.test(u)) && [...session.bytes.keys()].some((u) => /SitingPanel.*js/.test(u)))
+    await until(
+      'the rest of the program has come',
+      async () =>
+        [...session.bytes.keys()].some((u) => /DataPanel.*js/.test(u)) && [...session.bytes.keys()].some((u) => /SitingPanel.*js/.test(u)),
+    )
     await page.context().setOffline(true)
     await page.getByText(/与服务器失去联系.*起）/).waitFor()
     for (const view of ['coverage', 'programme', 'siting', 'data', 'map']) {

@@ -54,7 +54,10 @@ describe('the map beside the panel', () => {
     await page.locator('[data-view="data"]').click()
     await page.getByRole('button', { name: '收起面板' }).click()
     await settled(page)
-    assert.deepEqual(await page.evaluate(() => [window.__cuntu.map.getZoom(), window.__cuntu.map.getCenter().lng.toFixed(4)]), [10, '109.9000'])
+    assert.deepEqual(await page.evaluate(() => [window.__cuntu.map.getZoom(), window.__cuntu.map.getCenter().lng.toFixed(4)]), [
+      10,
+      '109.9000',
+    ])
     await close()
   })
 

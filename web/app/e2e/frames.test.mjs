@@ -41,9 +41,38 @@ describe('the frame budget', () => {
     await until('it has rested as long', () => Date.now() - resting > Math.min(took, 1500))
     const idle = await tasks()
     const over = (list) => list.filter((t) => t.ms - t.waited > BUDGET_MS)
-    assert.ok(over(moving).length <= over(idle).length, `${over(moving).length} tasks over ${BUDGET_MS} ms in ${took} ms, ${over(idle).length} at rest: ${JSON.stringify(over(moving))}`)
+    assert.ok(
+      over(moving).length <= over(idle).length,
+      `${over(moving).length} tasks over ${BUDGET_MS} ms in ${took} ms, ${over(idle).length} at rest: ${JSON.stringify(over(moving))}`,
+    )
     assert.deepEqual(faults, [])
     await close()
+  })
+})
+
+describe('graphics programs', () => {
+  let server, browser, end
+
+  before(async () => ({ server, browser, end } = await overDemo()))
+  after(() => end?.())
+
+  it('are begun ahead of the first view, and not each when it is first drawn with', async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.addInitScript(() => {
+      window.__linked = { ahead: 0, drawing: 0 }
+      const { linkProgram } = WebGL2RenderingContext.prototype
+      WebGL2RenderingContext.prototype.linkProgram = function (program) {
+        window.__linked[new Error().stack.includes('getProgram') ? 'drawing' : 'ahead']++
+        return linkProgram.call(this, program)
+      }
+    })
+    await page.goto(server.url)
+    await settled(page)
+    const linked = await page.evaluate(() => window.__linked)
+    assert.ok(linked.ahead >= 8, JSON.stringify(linked))
+    assert.ok(linked.drawing <= 3, `the first frame has the sky and the ground: ${JSON.stringify(linked)}`)
+    await context.close()
   })
 })
 
@@ -58,7 +87,15 @@ async function drag(page) {
 function watchTasks() {
   const tasks = []
   const waits = []
-  for (const name of ['getProgramParameter', 'getShaderParameter', 'getUniformBlockIndex', 'getUniformLocation', 'texSubImage2D', 'texImage2D', 'readPixels']) {
+  for (const name of [
+    'getProgramParameter',
+    'getShaderParameter',
+    'getUniformBlockIndex',
+    'getUniformLocation',
+    'texSubImage2D',
+    'texImage2D',
+    'readPixels',
+  ]) {
     const call = WebGL2RenderingContext.prototype[name]
     WebGL2RenderingContext.prototype[name] = function (...args) {
       const start = performance.now()

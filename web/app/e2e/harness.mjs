@@ -186,7 +186,15 @@ export function coloured(page, { x, y }, colour) {
         }, patience)
         // The canvas can only be read in the frame that draws it.
         function look() {
-          gl.readPixels(Math.round((px - frame.x) * ratio), canvas.height - Math.round((py - frame.y) * ratio), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel)
+          gl.readPixels(
+            Math.round((px - frame.x) * ratio),
+            canvas.height - Math.round((py - frame.y) * ratio),
+            1,
+            1,
+            gl.RGBA,
+            gl.UNSIGNED_BYTE,
+            pixel,
+          )
           if (!rgb.every((v, i) => Math.abs(v - pixel[i]) <= 6)) return
           clearTimeout(timer)
           map.off('render', look)

@@ -96,7 +96,10 @@ function plain(tile) {
       id: f.id,
       type: f.geometry.type,
       parts: points(f.geometry.coordinates),
-      rings: f.geometry.type === GEOMETRY_TYPE.POLYGON || f.geometry.type === GEOMETRY_TYPE.MULTIPOLYGON ? grouped(table.geometryVector, i) : undefined,
+      rings:
+        f.geometry.type === GEOMETRY_TYPE.POLYGON || f.geometry.type === GEOMETRY_TYPE.MULTIPOLYGON
+          ? grouped(table.geometryVector, i)
+          : undefined,
       properties: f.properties,
     })),
   }))

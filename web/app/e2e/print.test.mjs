@@ -17,13 +17,28 @@ describe('cuntu print', () => {
 
   it('prints a county on A4, with title, legend, counts and scale', async () => {
     const out = join(place.dir, 'map.pdf')
-    await cuntu('print', '--store', store, '--paper', 'A4', '--county', '611026', '--theme', 'exit_status', '--layers', 'county,town,village', '--out', out)
+    await cuntu(
+      'print',
+      '--store',
+      store,
+      '--paper',
+      'A4',
+      '--county',
+      '611026',
+      '--theme',
+      'exit_status',
+      '--layers',
+      'county,town,village',
+      '--out',
+      out,
+    )
     const info = (await run('pdfinfo', [out])).stdout
     assert.match(info, /Pages:\s+1\b/)
     const [, width, height] = info.match(/Page size:\s+([\d.]+) x ([\d.]+)/).map(Number)
     assert.ok(Math.abs(width - (297 / 25.4) * 72) < 2 && Math.abs(height - (210 / 25.4) * 72) < 2, `${width} × ${height} points`)
     const text = (await run('pdftotext', ['-layout', out, '-'])).stdout
-    for (const words of ['柞水县脱贫进度作战图', '已销号', '比例尺', '制图日期', '65 个村', '缺（村）', '文化广场']) assert.ok(text.replace(/\s+/g, ' ').includes(words), `no ${words} in\n${text}`)
+    for (const words of ['柞水县脱贫进度作战图', '已销号', '比例尺', '制图日期', '65 个村', '缺（村）', '文化广场'])
+      assert.ok(text.replace(/\s+/g, ' ').includes(words), `no ${words} in\n${text}`)
   })
 
   it('says what it cannot print', async () => {

@@ -38,7 +38,10 @@ describe('the progress view', () => {
     assert.equal(await page.locator('button[data-area]').count(), towns.length)
 
     await tab.click()
-    assert.deepEqual((await page.locator('[data-village]').evaluateAll((l) => l.map((e) => e.dataset.village))).sort(), late.map((v) => v.code).sort())
+    assert.deepEqual(
+      (await page.locator('[data-village]').evaluateAll((l) => l.map((e) => e.dataset.village))).sort(),
+      late.map((v) => v.code).sort(),
+    )
     const town = towns.find((a) => a.villages.late > 0)
     await page.locator(`button[data-area="${town.code}"]`).click()
     await until('only the town is listed', async () => (await page.locator('[data-village]').count()) === town.villages.late)

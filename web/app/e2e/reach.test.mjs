@@ -29,7 +29,13 @@ describe('bands by road', () => {
       before = p.villages
     }
     await settled(page)
-    const drawn = await page.evaluate(() => window.__cuntu.map.getSource('reach-bands').serialize().data.features.filter((f) => f.geometry.type === 'MultiPolygon').length)
+    const drawn = await page.evaluate(
+      () =>
+        window.__cuntu.map
+          .getSource('reach-bands')
+          .serialize()
+          .data.features.filter((f) => f.geometry.type === 'MultiPolygon').length,
+    )
     assert.equal(drawn, 4)
 
     await row.click()
@@ -39,7 +45,9 @@ describe('bands by road', () => {
     await page.keyboard.press('Escape')
     await row.waitFor()
     await page.keyboard.press('Escape')
-    await until('the bands are gone', () => page.evaluate(() => !window.__cuntu.map.getLayer('reach-area') && !location.hash.includes('reach=')))
+    await until('the bands are gone', () =>
+      page.evaluate(() => !window.__cuntu.map.getLayer('reach-area') && !location.hash.includes('reach=')),
+    )
     assert.deepEqual(faults, [])
     await close()
   })

@@ -16,7 +16,9 @@ describe('the siting view', () => {
     const { page, faults, close } = await open(browser, `${server.url}#view=siting&map=11/33.43/109.15`)
     await page.mouse.click(900, 400)
     await page.locator('.verdict').waitFor()
-    const at = await page.evaluate(() => window.__cuntu.map.unproject([900, 400 - window.__cuntu.map.getContainer().getBoundingClientRect().top]))
+    const at = await page.evaluate(() =>
+      window.__cuntu.map.unproject([900, 400 - window.__cuntu.map.getContainer().getBoundingClientRect().top]),
+    )
     const wanted = await ask(`api/siting/evaluate?lon=${at.lng.toFixed(6)}&lat=${at.lat.toFixed(6)}`)
     assert.equal(await page.locator('.total b').innerText(), String(Math.round(wanted.total)))
     const shown = await page.locator('.readings li').count()
@@ -24,7 +26,14 @@ describe('the siting view', () => {
     const slope = wanted.readings.find((r) => r.criterion === 'slope')
     assert.ok(slope.value > 0)
     await page.locator('.why', { hasText: slope.note.zh }).waitFor()
-    await until('its plot is drawn', () => page.evaluate(() => window.__cuntu.map.getSource('siting-place')?.serialize().data.features.some((f) => f.properties.kind === 'plot')))
+    await until('its plot is drawn', () =>
+      page.evaluate(() =>
+        window.__cuntu.map
+          .getSource('siting-place')
+          ?.serialize()
+          .data.features.some((f) => f.properties.kind === 'plot'),
+      ),
+    )
     assert.deepEqual(faults, [])
     await close()
   })
@@ -40,7 +49,11 @@ describe('the siting view', () => {
     assert.match(await page.locator('.counts b').innerText(), new RegExp(`${has(wanted.candidates)} 处候选，${has(wanted.passed)} 处可行`))
     const totals = () => page.locator('ol li b').allInnerTexts()
     assert.deepEqual((await totals()).slice(0, 3).map(Number), wanted.results.map((r) => Math.round(10 * r.total) / 10))
-    await until('all candidates are drawn', async () => (await page.evaluate(() => window.__cuntu.map.getSource('siting-found')?.serialize().data.features.length)) === wanted.candidates)
+    await until(
+      'all candidates are drawn',
+      async () =>
+        (await page.evaluate(() => window.__cuntu.map.getSource('siting-found')?.serialize().data.features.length)) === wanted.candidates,
+    )
 
     await page.getByText('权重与门槛').click()
     const slider = page.getByLabel('权重 海拔')
@@ -80,7 +93,14 @@ describe('the siting view', () => {
     }
     await fill('限时', '2')
     await keep('甲')
-    await until('its lines are drawn', () => page.evaluate(() => window.__cuntu.map.getSource('siting-plan')?.serialize().data.features.some((f) => f.properties.kind === 'move')))
+    await until('its lines are drawn', () =>
+      page.evaluate(() =>
+        window.__cuntu.map
+          .getSource('siting-plan')
+          ?.serialize()
+          .data.features.some((f) => f.properties.kind === 'move'),
+      ),
+    )
     await page.getByLabel('去向').selectOption('town')
     await keep('乙')
     const { scenarios } = await ask('api/siting/scenarios')
@@ -88,7 +108,9 @@ describe('the siting view', () => {
     await page.getByLabel('比较 甲').check()
     await page.getByLabel('比较 乙').check()
     await page.locator('table').getByText('人均车程').waitFor()
-    const compared = await ask(`api/siting/scenarios/compare?a=${scenarios.find((s) => s.name === '甲').id}&b=${scenarios.find((s) => s.name === '乙').id}`)
+    const compared = await ask(
+      `api/siting/scenarios/compare?a=${scenarios.find((s) => s.name === '甲').id}&b=${scenarios.find((s) => s.name === '乙').id}`,
+    )
     await page.getByText(`${compared.affected_people.toLocaleString('zh-CN')} 人去向不同`).waitFor()
     page.on('dialog', (d) => d.accept())
     await page.getByRole('button', { name: '删除' }).first().click()

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { PbfReader } from 'pbf'
-import { demo, scratch, serve } from './harness.mjs'
+import { demo, scratch, serve, until } from './harness.mjs'
 
 const read = (buffer) => new VectorTile(new PbfReader(new Uint8Array(buffer)))
 
@@ -63,8 +63,12 @@ describe('the tiles of the demo', () => {
     const fields = layers.find((l) => l.id === 'village').fields.filter((f) => f.tile)
     const first = await (await get('api/features/village/1')).json()
     const [x, y] = tileOf(first.geometry.coordinates, 11)
-    const layer = read(await (await get(`tiles/village/11/${x}/${y}.mvt`)).arrayBuffer()).layers.village
-    assert.ok(layer.length > 0)
+    // States are found after the server has begun to serve.
+    let layer
+    await until('a tile has villages with their states', async () => {
+      layer = read(await (await get(`tiles/village/11/${x}/${y}.mvt`)).arrayBuffer()).layers.village
+      return layer.length > 0 && layer.feature(0).properties.cov_road !== undefined
+    })
     assert.equal(layer.version, 2)
     for (let i = 0; i < layer.length; i++) {
       const feature = layer.feature(i)

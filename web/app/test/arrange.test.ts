@@ -60,7 +60,8 @@ describe("the user's order and opacity of layers", () => {
 })
 
 describe('an outside basemap', () => {
-  const tianditu = 'https://t{s}.tianditu.gov.cn/img_w/wmts?SERVICE=WMTS&TILEMATRIX={TileMatrix}&TILEROW={TileRow}&TILECOL={TileCol}&tk=secret'
+  const tianditu =
+    'https://t{s}.tianditu.gov.cn/img_w/wmts?SERVICE=WMTS&TILEMATRIX={TileMatrix}&TILEROW={TileRow}&TILECOL={TileCol}&tk=secret'
 
   it('is asked at the addresses that its template stands for', () => {
     expect(addresses('https://a.org/{z}/{x}/{y}.png')).toEqual(['https://a.org/{z}/{x}/{y}.png'])

@@ -23,21 +23,36 @@ const kinds = {
 } satisfies Layer['fields'][number]
 
 const stop: Layer = {
-  ...bare, id: 'stop', geometry: ['point'], color_by: 'kind', fields: [...bare.fields, kinds],
-  draw: { order: 95, off: true, symbol: 'diamond', marked: true, label: { from: 10 }, great: { field: 'kind', value: 'main', symbol: 'seat', label: 9, rest: 11 } },
+  ...bare,
+  id: 'stop',
+  geometry: ['point'],
+  color_by: 'kind',
+  fields: [...bare.fields, kinds],
+  draw: {
+    order: 95,
+    off: true,
+    symbol: 'diamond',
+    marked: true,
+    label: { from: 10 },
+    great: { field: 'kind', value: 'main', symbol: 'seat', label: 9, rest: 11 },
+  },
 }
 const pipe: Layer = { ...bare, id: 'pipe', geometry: ['line'] }
 const plot: Layer = { ...bare, id: 'plot', geometry: ['polygon'] }
 const all: Catalog = { ...catalog, layers: [...catalog.layers, stop, pipe, plot] }
 const build = (layers: string[]) =>
-  buildStyle(all, { palette: light, layers, theme: undefined, hidden: [] }, (l) => `http://here/${l}/{z}/{x}/{y}.mlt`, { countyNames: empty, selected: empty })
+  buildStyle(all, { palette: light, layers, theme: undefined, hidden: [] }, (l) => `http://here/${l}/{z}/{x}/{y}.mlt`, {
+    countyNames: empty,
+    selected: empty,
+  })
 
 describe('a further layer', () => {
   it('is drawn as it is declared, in a style that is valid', () => {
     const style = build(['stop', 'pipe', 'plot'])
     expect(validateStyleMin(style as never).map((e) => e.message)).toEqual([])
     const ids = style.layers.map((l) => l.id)
-    for (const id of ['stop:point', 'stop:name', 'stop:great-name', 'pipe:line', 'pipe:name', 'plot:area', 'plot:edge', 'plot:name']) expect(ids).toContain(id)
+    for (const id of ['stop:point', 'stop:name', 'stop:great-name', 'pipe:line', 'pipe:name', 'plot:area', 'plot:edge', 'plot:name'])
+      expect(ids).toContain(id)
     const image = JSON.stringify(layersOf(stop, { palette: light, source: 's', visible: true, hidden: [] }))
     expect(image).toContain(imageName({ kind: 'icon', shape: 'seat', color: '#aa0000', mark: 'm' }))
     expect(image).toContain(imageName({ kind: 'icon', shape: 'diamond', color: '#00aa00', mark: 's' }))
@@ -69,7 +84,10 @@ describe('a further layer', () => {
 describe('what the server is told to judge by', () => {
   const limits = (code: string, limit: number, basic?: number): Catalog => ({
     ...catalog,
-    services: catalog.services.map((s) => ({ ...s, criteria: s.criteria.map((c) => (c.code === code ? { ...c, limit, ...(basic === undefined ? {} : { basic }) } : c)) })),
+    services: catalog.services.map((s) => ({
+      ...s,
+      criteria: s.criteria.map((c) => (c.code === code ? { ...c, limit, ...(basic === undefined ? {} : { basic }) } : c)),
+    })),
   })
   const titles = (of: Catalog, id: string) => themeOf(of, id)?.classes.map((c) => c.title.en)
 
@@ -82,11 +100,27 @@ describe('what the server is told to judge by', () => {
     expect(titles(limits(code, limit), theme)).toContain(title)
   })
 
+  it('bounds areas by a limit that is moved', () => {
+    const moved = themeOf(limits('water_guarantee', 97), 'water_guarantee')?.headline
+    expect(moved?.breaks).toEqual([50, 70, 80, 90, 97])
+  })
+
   it('colours a further service by its states', () => {
-    const field = { id: 'cov_heat', type: 'text', title: words('heat'), tile: true, derived: true, good: ['reached'], values: catalog.states } satisfies Layer['fields'][number]
+    const field = {
+      id: 'cov_heat',
+      type: 'text',
+      title: words('heat'),
+      tile: true,
+      derived: true,
+      good: ['reached'],
+      values: catalog.states,
+    } satisfies Layer['fields'][number]
     const more: Catalog = {
       ...catalog,
-      services: [...catalog.services, { id: 'heat', title: words('heat'), field: 'cov_heat', overview: true, criteria: [{ code: 'heat', title: words('heat') }] }],
+      services: [
+        ...catalog.services,
+        { id: 'heat', title: words('heat'), field: 'cov_heat', overview: true, criteria: [{ code: 'heat', title: words('heat') }] },
+      ],
       layers: catalog.layers.map((l) => (l.level === 'village' ? { ...l, fields: [...l.fields, field] } : l)),
     }
     expect(themeOf(more, 'cov_heat')?.classes.map((c) => c.key)).toEqual(['reached', 'not', 'unknown'])
@@ -94,6 +128,8 @@ describe('what the server is told to judge by', () => {
   })
 
   it('has years of the plan as they are told', () => {
-    expect(titles({ ...catalog, plan: { years: [2020, 2021, 2022, 2023] } }, 'exit_year')).toEqual(expect.arrayContaining(['≤ 2021', '2022', '≥ 2023']))
+    expect(titles({ ...catalog, plan: { ...catalog.plan, years: [2020, 2021, 2022, 2023] } }, 'exit_year')).toEqual(
+      expect.arrayContaining(['≤ 2021', '2022', '≥ 2023']),
+    )
   })
 })

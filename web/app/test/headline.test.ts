@@ -47,7 +47,12 @@ describe('the headline of an area', () => {
   it('has round bounds made from the data where the theme has none, and none for a single value', () => {
     expect(boundsOf(headline('poor_population'), [120, 1800])).toEqual([500, 1000, 1500, 2000, 2500])
     expect(boundsOf(headline('poor_population'), [120])).toEqual([])
-    expect(boundsOf(headline('cov_road'), [])).toEqual([50, 70, 80, 90, 95])
+    expect(boundsOf(headline('cov_clinic'), [])).toEqual([50, 70, 80, 90, 95])
+  })
+
+  it('has what is asked of a share among its bounds', () => {
+    expect(boundsOf(headline('cov_road'), [])).toEqual([50, 70, 80, 90, 97])
+    expect(boundsOf(headline('water_guarantee'), [])).toEqual([50, 70, 80, 90, 95])
   })
 
   it('is asked for together with the classes of the theme', () => {
@@ -56,7 +61,10 @@ describe('the headline of an area', () => {
       field: 'move_population/population,move_population',
       breaks: 'move_population:1,50,150,300',
     })
-    expect(questionOf(theme('incidence'), headline('incidence'))).toMatchObject({ field: 'poor_population/population', breaks: 'poor_population/population:3,10,20,30' })
+    expect(questionOf(theme('incidence'), headline('incidence'))).toMatchObject({
+      field: 'poor_population/population',
+      breaks: 'poor_population/population:3,10,20,30',
+    })
     expect(questionOf(theme('cov_road'), headline('cov_road'))).toEqual({ own: 'cov_road', field: 'cov_road' })
   })
 
@@ -65,7 +73,13 @@ describe('the headline of an area', () => {
     const roads = area({ cov_road: { counts: { reached: 3, not: 1, unknown: 2 }, unknown: 1 } })
     expect([...classCounts(theme('cov_road'), 'cov_road', [roads, roads])]).toEqual([['reached', 6], ['not', 2], ['unknown', 6]])
     const water = area({ tap_water_rate: { classes: [1, 2, 3, 4], unknown: 5 } })
-    expect(Object.fromEntries(classCounts(theme('tap_water_rate'), 'tap_water_rate', [water]))).toEqual({ '-40': 1, '40-70': 2, '70-90': 3, '90-': 4, unknown: 5 })
+    expect(Object.fromEntries(classCounts(theme('tap_water_rate'), 'tap_water_rate', [water]))).toEqual({
+      '-40': 1,
+      '40-70': 2,
+      '70-90': 3,
+      '90-': 4,
+      unknown: 5,
+    })
   })
 })
 

@@ -8,7 +8,7 @@ const modules = new Map(Object.entries(sources).map(([path, text]) => [path.repl
 /** The modules that one imports at once; what it loads later may import it. */
 function importsOf(path: string): string[] {
   const found = [...(modules.get(path) ?? '').matchAll(/^(?:import|export)\s[^'"]*?from '(\.[^']+)'/gm)]
-  return found.flatMap(([, to = '']) => {
+  const names = found.flatMap(([, to = '']) => {
     const parts = path.split('/').slice(0, -1)
     for (const part of to.split('/')) {
       if (part === '..') parts.pop()
@@ -18,6 +18,7 @@ function importsOf(path: string): string[] {
     const name = [base, `${base}.ts`, base ? `${base}/index.ts` : 'index.ts'].find((p) => modules.has(p))
     return name ? [name] : []
   })
+  return [...new Set(names)]
 }
 
 /** A circle of modules, the first of which is its last too. */
@@ -41,7 +42,9 @@ function circle(graph: ReadonlyMap<string, readonly string[]>): string[] | undef
 }
 
 const named = (pattern: RegExp, but: (path: string) => boolean) =>
-  [...modules].flatMap(([path, text]) => (but(path) ? [] : text.split('\n').flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}: ${line.trim()}`] : []))))
+  [...modules].flatMap(([path, text]) =>
+    but(path) ? [] : text.split('\n').flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}: ${line.trim()}`] : [])),
+  )
 
 describe('the modules of the app', () => {
   const graph = new Map([...modules.keys()].map((path) => [path, importsOf(path)]))

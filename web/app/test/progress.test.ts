@@ -10,7 +10,12 @@ function point(year: number, planned: number | null, actual: number | null, basi
   return { year, planned, actual, up_to: null, ...(basis ? { basis } : {}) }
 }
 
-const villages: Point[] = [point(2015, 0, 0, 'records'), point(2016, 258, 251, 'records'), point(2017, 547, 426, 'records'), point(2018, 699, null)]
+const villages: Point[] = [
+  point(2015, 0, 0, 'records'),
+  point(2016, 258, 251, 'records'),
+  point(2017, 547, 426, 'records'),
+  point(2018, 699, null),
+]
 const roads: Point[] = [point(2016, 86, 84, 'records'), point(2017, 89, 87, 'records'), point(2018, 93, 91, 'works')]
 
 describe('a curve', () => {
@@ -94,7 +99,10 @@ describe('the villages on the map', () => {
   it('lie in counties coloured by what they have reached of the plan', () => {
     const area = (code: string, actual: number | null, planned: number | null) =>
       ({ code, indicators: [{ indicator: 'road', actual, planned }] }) as unknown as AreaProgress
-    const tint = tintOf([area('1', 100, 100), area('2', 96, 100), area('3', 85, 100), area('4', 0, 100), area('5', null, 100), area('6', 1, 0)], 'road')
+    const tint = tintOf(
+      [area('1', 100, 100), area('2', 96, 100), area('3', 85, 100), area('4', 0, 100), area('5', null, 100), area('6', 1, 0)],
+      'road',
+    )
     expect([...tint]).toEqual(reached.map((r, i) => [String(i + 1), r.color]))
     expect(tintOf([area('1', 1, 1)], 'water').size).toBe(0)
     const open = { code: '1', indicators: [{ indicator: 'road', actual: 1, planned: 2, standing: 'open' }] } as unknown as AreaProgress
@@ -102,7 +110,9 @@ describe('the villages on the map', () => {
   })
 
   it('are exported as they are listed', () => {
-    expect(tablePath({ year: 2018, area: '611026105' }, 'villages', 'xlsx', ['late'])).toBe('api/progress?year=2018&county=611026&table=villages&state=late&f=xlsx')
+    expect(tablePath({ year: 2018, area: '611026105' }, 'villages', 'xlsx', ['late'])).toBe(
+      'api/progress?year=2018&area=611026&table=villages&state=late&f=xlsx',
+    )
     expect(tablePath({ year: undefined, area: undefined }, 'areas', 'csv', [])).toBe('api/progress?table=areas&f=csv')
   })
 })

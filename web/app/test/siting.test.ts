@@ -3,11 +3,32 @@ import { firstStays, rank, scoreOf, scoresOf } from '../src/views/siting/score'
 import type { Candidates, Criterion } from '../src/api/siting'
 
 function criterion(id: string, weight: number, more: Partial<Criterion> = {}): Criterion {
-  return { id, title: { zh: id, en: id }, group: 'g', measure: 'straight', unit: 'm', curve: [[0, 0], [100, 100]], min: null, max: null, weight, source: 'test', ...more }
+  return {
+    id,
+    title: { zh: id, en: id },
+    group: 'g',
+    measure: 'straight',
+    unit: 'm',
+    curve: [
+      [0, 0],
+      [100, 100],
+    ],
+    min: null,
+    max: null,
+    weight,
+    source: 'test',
+    ...more,
+  }
 }
 
 function candidates(values: (number | null)[][]): Candidates {
-  return { lon: values.map(() => 109), lat: values.map(() => 33), people: values.map(() => 500), name: values.map((_, i) => `n${i}`), values }
+  return {
+    lon: values.map(() => 109),
+    lat: values.map(() => 33),
+    people: values.map(() => 500),
+    name: values.map((_, i) => `n${i}`),
+    values,
+  }
 }
 
 describe('scores of candidates', () => {

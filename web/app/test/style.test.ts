@@ -47,7 +47,11 @@ describe('the map style', () => {
   it('is valid with the ground shaded under the roads', () => {
     const ground: Catalog = { ...catalog, relief: { max_zoom: 11, bounds: [108, 33, 111, 35] } }
     const relief = { heights: 'http://here/tiles/dem/{z}/{x}/{y}.png', contours: 'dem-contour://{z}/{x}/{y}' }
-    const style = buildStyle(ground, { ...view, layers: defaultLayers(ground) }, (l) => `http://here/tiles/${l}/{z}/{x}/{y}.mlt`, { countyNames: empty, selected: empty, relief })
+    const style = buildStyle(ground, { ...view, layers: defaultLayers(ground) }, (l) => `http://here/tiles/${l}/{z}/{x}/{y}.mlt`, {
+      countyNames: empty,
+      selected: empty,
+      relief,
+    })
     expect(errors(style)).toEqual([])
     const order = style.layers.map((l) => l.id)
     expect(order.indexOf('relief-shade')).toBe(order.indexOf('county:land') + 1)
@@ -82,7 +86,18 @@ describe('the map style', () => {
 
   it('piles towns on villages on roads on areas, and names over all', () => {
     const ids = build().layers.map((l) => l.id)
-    const order = ['outside', 'county:land', 'reserve:area', 'river:line', 'road:good', 'village:point', 'town:point', 'village:name', 'town:great-name', 'county:name']
+    const order = [
+      'outside',
+      'county:land',
+      'reserve:area',
+      'river:line',
+      'road:good',
+      'village:point',
+      'town:point',
+      'village:name',
+      'town:great-name',
+      'county:name',
+    ]
     const places = order.map((id) => ids.indexOf(id))
     expect(places).toEqual([...places].sort((a, b) => a - b))
     expect(places).not.toContain(-1)
@@ -125,8 +140,19 @@ describe('the map style', () => {
   })
 
   it.each(['county', 'town', 'village', undefined] as const)('is valid with areas coloured, pinned to %s', (pinned) => {
-    const towns = { type: 'FeatureCollection' as const, features: [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: [110, 33.5] }, properties: { code: '611002001', people: 9, color: '#123456' } }] }
-    const style = build({ choropleth: { townLayer: 'town', pinned, turns: [6.4, 7], counties: new Map([['611002', { color: '#123456', text: '5%' }]]), towns } })
+    const towns = {
+      type: 'FeatureCollection' as const,
+      features: [
+        {
+          type: 'Feature' as const,
+          geometry: { type: 'Point' as const, coordinates: [110, 33.5] },
+          properties: { code: '611002001', people: 9, color: '#123456' },
+        },
+      ],
+    }
+    const style = build({
+      choropleth: { townLayer: 'town', pinned, turns: [6.4, 7], counties: new Map([['611002', { color: '#123456', text: '5%' }]]), towns },
+    })
     expect(errors(style)).toEqual([])
     const ids = style.layers.map((l) => l.id)
     expect(ids.includes('county:theme')).toBe(pinned === undefined || pinned === 'county')

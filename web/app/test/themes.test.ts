@@ -25,7 +25,18 @@ function drawn(t: Theme, properties: Properties): unknown {
 describe('themes', () => {
   it('are made for every field that tiles hold and that has classes', () => {
     const ids = themes.map((t) => t.id)
-    for (const id of ['exit_status', 'incidence', 'tap_water_rate', 'water_guarantee', 'fibre', 'mobile_4g', 'power', 'clinic', 'poverty', 'exit_year']) {
+    for (const id of [
+      'exit_status',
+      'incidence',
+      'tap_water_rate',
+      'water_guarantee',
+      'fibre',
+      'mobile_4g',
+      'power',
+      'clinic',
+      'poverty',
+      'exit_year',
+    ]) {
       expect(ids).toContain(id)
     }
     for (const id of ['code', 'name', 'town', 'county', 'households', 'note', 'leader']) expect(ids).not.toContain(id)
@@ -88,7 +99,29 @@ describe('themes', () => {
   })
 
   it('mean the same to the map as to legends and cards', () => {
-    const some: (string | number | boolean | undefined)[] = [undefined, true, false, 0, 2.9, 3, 12, 39, 40, 89.9, 90, 95, 100, 150, 2016, 2019, 2020, 2030, '已销号', '未退出', 'x']
+    const some: (string | number | boolean | undefined)[] = [
+      undefined,
+      true,
+      false,
+      0,
+      2.9,
+      3,
+      12,
+      39,
+      40,
+      89.9,
+      90,
+      95,
+      100,
+      150,
+      2016,
+      2019,
+      2020,
+      2030,
+      '已销号',
+      '未退出',
+      'x',
+    ]
     for (const t of themes) {
       const fields = new Set(['poverty', ...t.classes.flatMap((c) => (c.when && 'field' in c.when ? [c.when.field] : []))])
       for (const value of some) {

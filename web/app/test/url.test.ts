@@ -29,12 +29,28 @@ describe('links', () => {
     expect(parseLink(formatLink(state))).toEqual(state)
   })
 
-  it.each(['#map=', '#map=1/2', '#map=a/b/c', '#map=9/91/0', '#map=99/0/0', '#map=//', '#sel=village', '#reach=time/33', '#reach=rail/1/2', '#reach=time/91/0', '#lang=fr', '#level=city', '#nonsense', '#compare=15', '#compare=soon/x', '#fade=road:200', '#fade=road', '#theme='])(
-    'ignore %s',
-    (hash) => {
-      expect(parseLink(hash)).toEqual({})
-    },
-  )
+  it.each([
+    '#map=',
+    '#map=1/2',
+    '#map=a/b/c',
+    '#map=9/91/0',
+    '#map=99/0/0',
+    '#map=//',
+    '#sel=village',
+    '#reach=time/33',
+    '#reach=rail/1/2',
+    '#reach=time/91/0',
+    '#lang=fr',
+    '#level=city',
+    '#nonsense',
+    '#compare=15',
+    '#compare=soon/x',
+    '#fade=road:200',
+    '#fade=road',
+    '#theme=',
+  ])('ignore %s', (hash) => {
+    expect(parseLink(hash)).toEqual({})
+  })
 
   it('are short: seven digits are a centimetre too many', () => {
     expect(formatLink({ camera: { zoom: 9.123456, lat: 33.12345678, lon: 109.98765432 } })).toBe('#map=9.12/33.12346/109.98765')

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { orderedBy } from '../src/ui/villages'
 
-const village = (code: string, people: number | null) => ({ id: Number(code), code, name: `v${code}`, town_name: '', county_name: '', lon: null, lat: null, why: [], people })
+const village = (code: string, people: number | null) => ({
+  id: Number(code),
+  code,
+  name: `v${code}`,
+  town_name: '',
+  county_name: '',
+  lon: null,
+  lat: null,
+  why: [],
+  people,
+})
 const villages = [village('3', 20), village('1', null), village('2', 300)]
 const columns = [{ key: 'people', title: '', value: (v: (typeof villages)[number]) => v.people, text: () => '' }]
 const codes = (by: string, rising: boolean) => orderedBy(villages, columns, { by, rising }).map((v) => v.code)

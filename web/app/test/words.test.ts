@@ -6,7 +6,10 @@ import { catalog } from './catalog'
 /** The words of views. */
 const files = import.meta.glob<{ words?: { zh: object; en: object } }>('../src/words/*.ts', { eager: true })
 const views = Object.entries(files).flatMap(([path, { words }]) => (words ? [{ path, words }] : []))
-const dictionaries: [string, object, object][] = [['the app', zh, en], ...views.map(({ path, words }): [string, object, object] => [path, words.zh, words.en])]
+const dictionaries: [string, object, object][] = [
+  ['the app', zh, en],
+  ...views.map(({ path, words }): [string, object, object] => [path, words.zh, words.en]),
+]
 
 function* texts(dictionary: object, path = ''): Generator<[string, string]> {
   for (const [key, value] of Object.entries(dictionary)) {

@@ -1,15 +1,11 @@
 // Counties with their towns (GET api/areas), and how questions are narrowed to one.
 
 import type { Bounds } from './layers'
+import type { Answer } from './server'
 import { get } from './server'
 
 /** A county with its towns, or a town. */
-export interface Area {
-  code: string
-  name: string
-  bbox?: Bounds
-  towns?: Area[]
-}
+export type Area = Answer<'Area', { bbox?: Bounds; towns?: Area[] }>
 
 export async function getAreas(): Promise<Area[]> {
   return (await get<{ counties: Area[] }>('api/areas')).counties
@@ -18,6 +14,11 @@ export async function getAreas(): Promise<Area[]> {
 /** The county or town of that code, among counties with their towns. */
 export function areaOfCode(counties: readonly Area[], code: string | undefined): Area | undefined {
   return counties.flatMap((c) => [c, ...(c.towns ?? [])]).find((a) => a.code === code)
+}
+
+/** The code of the county that an area is or lies in. */
+export function countyOf(area: string): string {
+  return area.slice(0, 6)
 }
 
 export interface Narrowing {
@@ -31,7 +32,6 @@ export interface Narrowing {
 export function narrow({ year, area }: Narrowing): URLSearchParams {
   const query = new URLSearchParams()
   if (year) query.set('year', String(year))
-  if (area?.length === 6) query.set('county', area)
-  if (area && area.length > 6) query.set('town', area)
+  if (area) query.set('area', area)
   return query
 }

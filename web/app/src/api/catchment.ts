@@ -60,7 +60,12 @@ export interface Band {
 /** Villages by band, those beyond all bands and those without a way last, where there are any. */
 export function bandsOf(villages: readonly BandVillage[], by: Reach['by']): Band[] {
   const steps = limits[by]
-  const bands: Band[] = [...steps, Infinity, NaN].map((to, i) => ({ from: i > steps.length ? NaN : (steps[i - 1] ?? 0), to, villages: [], people: 0 }))
+  const bands: Band[] = [...steps, Infinity, NaN].map((to, i) => ({
+    from: i > steps.length ? NaN : (steps[i - 1] ?? 0),
+    to,
+    villages: [],
+    people: 0,
+  }))
   for (const v of villages) {
     const cost = by === 'time' ? v.minutes : v.metres === undefined ? undefined : v.metres / 1000
     const at = cost === undefined ? steps.length + 1 : steps.findIndex((limit) => cost <= limit)

@@ -5,94 +5,27 @@ import { narrow } from './areas'
 import type { Geometry } from 'geojson'
 import type { Narrowing } from './areas'
 import { get } from './server'
-import type { Value, Words } from './layers'
-
-export const services = ['road', 'water', 'broadband', 'power', 'clinic', 'school', 'culture', 'tv', 'cooperative', 'exit'] as const
-export type Service = (typeof services)[number]
-
-export const states = ['reached', 'basically', 'not', 'unknown'] as const
-/** A state of states, or inapplicable: the question is not put to the village. */
-export type ServiceState = (typeof states)[number] | 'inapplicable'
+import type { ServiceState, Value } from './layers'
+import type { Answer } from './server'
 
 /** A criterion as it was judged. */
-export interface Evidence {
-  code: string
-  state: ServiceState
-  value: Value
-  limit: number
-  source?: string
-  year?: number
-  field?: string
-  /** Told, but decides nothing. */
-  aside?: boolean
-  text: Words
-}
+export type Evidence = Answer<'Criterion', { value: Value }>
 
-export interface Supply {
-  layer: string
-  id: number
-  name: string
-  metres: number
-}
+export type Gap = Answer<'Gap', { from: [number, number]; to: [number, number] }>
 
-export interface Gap {
-  road: number
-  name?: string
-  metres: number
-  from: [number, number]
-  to: [number, number]
-}
+export type Way = Answer<'Way', { gaps: Gap[] }>
 
-export interface VillageCoverage {
-  id: number
-  code: string
-  name: string
-  town_name: string
-  county: string
-  county_name: string
-  population: number | null
-  lon: number | null
-  lat: number | null
-  state: ServiceState
-  why: Evidence[]
-  nearest?: Supply
-  road?: { nearest_m: number | null; unhardened_m: number | null; way_m: number | null; walk_m: number | null; gaps: Gap[] }
-}
-
-export interface ServiceCoverage {
-  service: Service
-  state: ServiceState
-  why: Evidence[]
-  nearest?: Supply
-}
+export type VillageCoverage = Answer<'VillageCoverage', { why: Evidence[]; road?: Way }>
 
 /** A stretch of the way out: positions begin to end of its line. */
-export interface Step {
-  road: number
-  name?: string
-  metres: number
-  hardened: boolean
-  begin: number
-  end: number
-}
+export type Step = Answer<'WayStep'>
 
-export interface VillageDossier extends VillageCoverage {
-  year: number
-  surveyed: number
-  services: ServiceCoverage[]
-  way: Geometry | null
-  steps: Step[]
-}
+export type VillageDossier = Answer<'Dossier', { why: Evidence[]; road?: Way; way: Geometry | null }>
 
-export interface AreaCoverage {
-  code: string
-  name: string
-  villages: Record<ServiceState, number>
-  people: Record<ServiceState, number>
-  targets: Evidence[]
-  rural_access?: Record<string, [number, number]>
-  checklist?: Evidence[]
-}
+/** How many are of each state. */
+export type StateCounts = Record<ServiceState, number>
+
+export type AreaCoverage = Answer<'AreaCoverage', { villages: StateCounts; people: StateCounts }>
 
 /** What a list shows of the villages, and in which order. */
 export interface Listing {
@@ -102,7 +35,13 @@ export interface Listing {
   sort: string
 }
 
-export function coveragePath(service: Service, shown: readonly ServiceState[], narrowing: Narrowing, format = 'json', listing?: Listing): string {
+export function coveragePath(
+  service: string,
+  shown: readonly ServiceState[],
+  narrowing: Narrowing,
+  format = 'json',
+  listing?: Listing,
+): string {
   const query = narrow(narrowing)
   query.set('service', service)
   query.set('state', shown.join(','))
@@ -112,11 +51,21 @@ export function coveragePath(service: Service, shown: readonly ServiceState[], n
   return `api/coverage?${query}`
 }
 
-export async function listCoverage(service: Service, shown: readonly ServiceState[], narrowing: Narrowing, signal: AbortSignal): Promise<VillageCoverage[]> {
+export async function listCoverage(
+  service: string,
+  shown: readonly ServiceState[],
+  narrowing: Narrowing,
+  signal: AbortSignal,
+): Promise<VillageCoverage[]> {
   return (await get<{ results: VillageCoverage[] }>(coveragePath(service, shown, narrowing), signal)).results
 }
 
-export async function summarise(service: Service, by: 'city' | 'county' | 'town', year: number | undefined, signal: AbortSignal): Promise<AreaCoverage[]> {
+export async function summarise(
+  service: string,
+  by: 'city' | 'county' | 'town',
+  year: number | undefined,
+  signal: AbortSignal,
+): Promise<AreaCoverage[]> {
   const query = narrow({ year, area: undefined })
   query.set('service', service)
   query.set('by', by)

@@ -2,33 +2,20 @@
 // replace (GET api/coverage/critical).
 
 import type { Geometry } from 'geojson'
-import { narrow } from './areas'
+import { countyOf, narrow } from './areas'
+import type { Answer } from './server'
 import { get } from './server'
 
-export interface Section {
-  n: number
-  people: number
-  metres: number
-  villages: { code: string; name: string }[]
-  roads: { id: number; number?: string; name?: string }[]
-  geometry: Geometry
-}
+export type Section = Answer<'Section', { geometry: Geometry }>
 
-export interface Cableway {
-  id: number
-  name?: string
-  metres: number
-  geometry: Geometry
-}
+export type Cableway = Answer<'Cableway', { geometry: Geometry }>
 
-export interface Critical {
-  sections: Section[]
-  cableways: Cableway[]
-}
+export type Critical = Answer<'Critical', { sections: Section[]; cableways: Cableway[] }>
 
 /** Of the whole county where the area is a town. */
 export function criticalPath(year: number | undefined, area: string | undefined, format?: string): string {
-  const query = narrow({ year, area: area?.slice(0, 6) })
+  const query = narrow({ year, area: undefined })
+  if (area) query.set('county', countyOf(area))
   query.set('limit', '50')
   if (format) query.set('f', format)
   return `api/coverage/critical?${query}`

@@ -1,12 +1,9 @@
 // A layer as a file: the path to fetch it from, narrowed as the map is.
 
 import type { FeatureCollection, Geometry } from 'geojson'
+import { countyOf } from './areas'
 import type { Lang, Layer } from './layers'
 import { get } from './server'
-
-/** Files that can be had, those for a desk first. */
-export const exportFormats = ['xlsx', 'csv', 'gpkg', 'shp', 'geojson', 'kml'] as const
-export type ExportFormat = (typeof exportFormats)[number]
 
 /** Systems that can be chosen: of GIS offices and of phones' maps. */
 export const exportSystems = ['EPSG:4326', 'EPSG:4490', 'GCJ-02', 'BD-09'] as const
@@ -14,7 +11,8 @@ export type ExportSystem = (typeof exportSystems)[number]
 
 export interface Export {
   layer: Layer
-  format: ExportFormat
+  /** The id of one of the catalogue's formats that can be written. */
+  format: string
   system: ExportSystem
   lang: Lang
   /** The code of the county or town that everything is narrowed to. */
@@ -29,9 +27,9 @@ const has = (layer: Layer, field: string) => layer.fields.some((f) => f.id === f
 /** The parameter that narrows a layer to an area, if it says where its features are. */
 export function areaOf(layer: Layer, area: string | undefined): Record<string, string> {
   if (!area) return {}
-  const town = area.length > 6
-  if (town && (layer.level === 'town' || has(layer, 'town'))) return { town: area }
-  return layer.level === 'county' || has(layer, 'county') ? { county: area.slice(0, 6) } : {}
+  const county = countyOf(area)
+  if (area !== county && (layer.level === 'town' || has(layer, 'town'))) return { area }
+  return layer.level === 'county' || has(layer, 'county') ? { area: county } : {}
 }
 
 export function exportPath(e: Export): string {
@@ -39,7 +37,8 @@ export function exportPath(e: Export): string {
   if (e.system !== 'EPSG:4326') asked.set('crs', e.system)
   if (e.year !== undefined && has(e.layer, 'year')) asked.set('year', String(e.year))
   if (e.filter) asked.set('filter', e.filter)
-  if (e.filter?.includes('cov_') && e.year !== undefined) asked.set('states', String(e.year)) // as of when the filter's states are
+  const derives = e.layer.fields.some((f) => f.derived && e.filter?.includes(f.id))
+  if (derives && e.year !== undefined) asked.set('states', String(e.year)) // as of when the filter's states are
   return layerPath(e.layer.id, Object.fromEntries(asked))
 }
 
@@ -49,6 +48,10 @@ export function layerPath(layer: string, asked: Record<string, string>): string 
 }
 
 /** The features of a layer. */
-export function readLayer<G extends Geometry | null, P>(layer: string, narrowed: Record<string, string>, signal?: AbortSignal): Promise<FeatureCollection<G, P>> {
+export function readLayer<G extends Geometry | null, P>(
+  layer: string,
+  narrowed: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<FeatureCollection<G, P>> {
   return get<FeatureCollection<G, P>>(layerPath(layer, { f: 'geojson', ...narrowed }), signal)
 }

@@ -13,7 +13,8 @@ export interface Feature {
   bbox?: Bounds
 }
 
-/** A feature by its id or, where the layer has codes, its code. */
-export function getFeature(layer: string, key: string | number, signal?: AbortSignal): Promise<Feature> {
-  return get<Feature>(`api/features/${encodeURIComponent(layer)}/${encodeURIComponent(key)}`, signal)
+/** A feature by its id or, where the layer has codes, its code; with its derived fields as of the year. */
+export function getFeature(layer: string, key: string | number, signal?: AbortSignal, year?: number): Promise<Feature> {
+  const query = year ? `?year=${year}` : ''
+  return get<Feature>(`api/features/${encodeURIComponent(layer)}/${encodeURIComponent(key)}${query}`, signal)
 }

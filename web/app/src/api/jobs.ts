@@ -1,21 +1,16 @@
 // Runs of the server that take longer than a request (api/jobs/…).
 
 import { ApiError, get, send, url } from './server'
+import type { Answer } from './server'
 
-export interface Job {
-  id: string
-  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
-  done: number
-  /** 0 while it is not known. */
-  total: number
-  message?: string
-  /** Where the result is. */
-  result?: string
-  error?: { title: string; status: number; detail?: string }
-}
+export type Job = Answer<'JobStatus', { state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' }>
 
 /** What a job comes to. `progress` hears its share from 0 to 1 and what it says; aborting cancels it. */
-export async function jobResult<T>(job: Job, progress: (share: number, message: string | undefined) => void, signal: AbortSignal): Promise<T> {
+export async function jobResult<T>(
+  job: Job,
+  progress: (share: number, message: string | undefined) => void,
+  signal: AbortSignal,
+): Promise<T> {
   const cancel = () => void cancelJob(job.id).catch(() => undefined)
   signal.addEventListener('abort', cancel)
   try {

@@ -1,6 +1,7 @@
 // The catalogue as the server sends it (GET api/layers): every layer with its
 // fields, from which map style, legends, themes and cards derive.
 
+import type { Answer } from './server'
 import { get } from './server'
 
 export type Lang = 'zh' | 'en'
@@ -145,10 +146,15 @@ export interface Criterion {
   title: Words
   unit?: string
   field?: string
+  /** The service whose state, or whose share of villages, is asked for. */
+  of?: string
   limit?: number
   /** What is enough to be basically reached, where that is another than the limit. */
   basic?: number
 }
+
+/** A state of a service; inapplicable where the question is not put to the village. */
+export type ServiceState = Answer<'Criterion'>['state']
 
 /** What villages have or lack, as the server is told to judge it. */
 export interface Service {
@@ -157,10 +163,31 @@ export interface Service {
   /** The field of villages that has its state. */
   field: string
   overview: boolean
+  /** The way out of a village decides; answers about it tell of the way. */
+  by_road?: boolean
+  /** Works that bring it can be planned. */
+  programme?: boolean
   /** The yes-or-no field of the villages of which it is asked. */
   asked?: string
   criteria: Criterion[]
   targets?: Criterion[]
+}
+
+/** What the plan sets targets for: a share in per cent, or a count. */
+export interface PlanIndicator {
+  id: string
+  title: Words
+  unit: string
+  share: boolean
+}
+
+/** A format of files. */
+export interface FileFormat {
+  id: string
+  title: Words
+  extensions: string[]
+  reads: boolean
+  writes: boolean
 }
 
 export interface Catalog {
@@ -170,8 +197,10 @@ export interface Catalog {
   datasets: Dataset[]
   services: Service[]
   /** Of a service, the best first. */
-  states: Choice[]
-  plan: { years: number[] }
+  states: (Choice & { value: ServiceState })[]
+  plan: { years: number[]; indicators: PlanIndicator[] }
+  /** Of files, in the order in which they are offered. */
+  formats: FileFormat[]
   /** Origins of outside basemaps that the server lets the page ask. */
   basemaps?: string[]
   version: string
@@ -183,6 +212,11 @@ export function getCatalog(): Promise<Catalog> {
 
 export function layerOf(catalog: Catalog, id: string): Layer | undefined {
   return catalog.layers.find((l) => l.id === id)
+}
+
+/** The service of that id, or else the first. */
+export function serviceOf(catalog: Catalog | undefined, id: string | undefined): Service | undefined {
+  return catalog?.services.find((s) => s.id === id) ?? catalog?.services[0]
 }
 
 /** The level of the area that a division code stands for. */

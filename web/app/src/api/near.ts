@@ -1,16 +1,10 @@
 // What is near a place (GET api/near).
 
+import type { Answer } from './server'
 import { get } from './server'
 
-export interface Near {
-  layer: string
-  id: number
-  name?: string | null
-  code?: string | null
-  metres: number
-  lon: number
-  lat: number
-}
+/** A feature that was found by the straight line, whose length is always told. */
+export type Near = Answer<'NearHit', { id: number; metres: number }>
 
 /** The k nearest features of each layer, by the straight line. */
 export async function near(lon: number, lat: number, layers: string[], k: number, signal?: AbortSignal): Promise<Near[]> {

@@ -5,81 +5,30 @@ import type { Narrowing } from './areas'
 import type { Geometry } from 'geojson'
 import { narrow } from './areas'
 import { get, post } from './server'
-import type { Bounds } from './layers'
-import type { Evidence, Service, ServiceState } from './coverage'
+import type { StateCounts } from './coverage'
+import type { Answer } from './server'
 
-export const programmeServices = ['road', 'water', 'broadband'] as const
-export type ProgrammeService = (typeof programmeServices)[number]
 export type Measure = 'km' | 'wan'
 
-export interface Totals {
-  km: number
-  wan: number
-  villages: number
-  people: number
-}
+export type Stretch = Answer<'Stretch', { kind: 'harden' | 'link' | 'pipe' | 'cable' }>
 
-export interface VillageRef {
-  id: number
-  code: string
-  name: string
-  county: string
-  county_name: string
-  population: number | null
-  lon: number | null
-  lat: number | null
-}
+export type Work = Answer<'Work', { geometry: Geometry | null; stretches: Stretch[] }>
 
-export interface Work {
-  /** Its place in the order, from 1. */
-  n: number
-  km: number
-  wan: number
-  estimated: boolean
-  people: number
-  villages: VillageRef[]
-  sum: Totals
-  supply?: { name: string }
-  stretches: { kind: 'harden' | 'link' | 'pipe' | 'cable'; metres: number; name?: string; class?: string }[]
-  parts: unknown[]
-  geometry: Geometry | null
-}
+export type Programme = Answer<'Programme', { by: Measure; works: Work[] }>
 
-export interface Programme {
-  service: ProgrammeService
-  by: Measure
-  budget: number | null
-  lacking: { villages: number; people: number }
-  total: Totals
-  bound: number | null
-  bound_of: Measure | 'people'
-  gap: number
-  bbox: Bounds | null
-  works: Work[]
-  left: (VillageRef & { why: string })[]
-}
+export type Count = Answer<'StateCounts', { villages: StateCounts; people: StateCounts }>
 
-export interface Count {
-  villages: Record<ServiceState, number>
-  people: Record<ServiceState, number>
-  targets: Evidence[]
-}
-
-export interface Outcome {
-  services: { service: Service; before: Count; after: Count }[]
-  changed: (VillageRef & { service: Service; before: ServiceState; after: ServiceState })[]
-}
+export type Outcome = Answer<'Outcome', { services: Answer<'ServiceChange', { before: Count; after: Count }>[] }>
 
 export interface Ask {
-  service: ProgrammeService
+  service: string
   by: Measure
   /** In by's measure; undefined is no limit. */
   budget: number | undefined
 }
 
 export function programmePath(ask: Ask, { year, area }: Narrowing, format = 'json'): string {
-  const query = narrow({ year, area: area?.slice(0, 6) })
-  if (area && area.length > 6) query.set('filter', `town = '${area}'`)
+  const query = narrow({ year, area })
   query.set('service', ask.service)
   query.set('by', ask.by)
   if (ask.budget !== undefined) query.set(`budget_${ask.by}`, String(ask.budget))

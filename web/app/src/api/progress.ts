@@ -1,12 +1,9 @@
 // A plan against what was done, as the server answers it (GET api/progress…).
 
+import { countyOf, narrow } from './areas'
 import { get } from './server'
-import type { Value, Words } from './layers'
+import type { Answer } from './server'
 import type { Evidence } from './coverage'
-
-export const counts = ['villages_out', 'people_out', 'counties_out', 'people_moved'] as const
-export const shares = ['road', 'water', 'tap_water', 'broadband', 'safe_housing'] as const
-export type Indicator = (typeof counts)[number] | (typeof shares)[number]
 
 /** '' where nothing is planned for the year. */
 export type Standing = '' | 'ahead' | 'on_time' | 'late' | 'open'
@@ -15,101 +12,44 @@ export type Basis = 'records' | 'reported' | 'estimate' | 'works'
 export const villageStates = ['late', 'due', 'later', 'out', 'unplanned'] as const
 export type VillageState = (typeof villageStates)[number]
 
-export interface Point {
-  year: number
-  planned: number | null
-  planned_basis?: string
-  actual: number | null
-  up_to: number | null
-  basis?: Basis
-}
+/** A number that not everybody knows. */
+type Figure = number | null
 
-export interface Progress {
-  indicator: Indicator
-  unit: string
-  planned: number | null
-  actual: number | null
-  up_to: number | null
-  actual_year?: number
-  basis?: Basis
-  standing: Standing
-  final_year?: number
-  final: number | null
-  needed_per_year: number | null
-  pace_per_year: number | null
-  series: Point[]
-}
+export type Point = Answer<'Point', { planned: Figure; actual: Figure; up_to: Figure; basis?: Basis }>
 
-export interface AreaProgress {
-  code: string
-  name: string
-  level: 'city' | 'county' | 'town'
-  parent?: string
-  villages: Record<VillageState, number>
-  indicators: Progress[]
-}
+export type Progress = Answer<
+  'Indicator',
+  {
+    planned: Figure
+    actual: Figure
+    up_to: Figure
+    final: Figure
+    needed_per_year: Figure
+    pace_per_year: Figure
+    basis?: Basis
+    standing: Standing
+    series: Point[]
+  }
+>
 
-export interface VillageProgress {
-  id: number
-  code: string
-  name: string
-  town: string
-  town_name: string
-  county: string
-  county_name: string
-  lon: number | null
-  lat: number | null
-  state: VillageState
-  exit_year?: number
-  out_year?: number
-  exit_status: string
-  stage: Stage
-  since?: string
-  poor_population: number | null
-  why: Evidence[]
-}
+export type AreaProgress = Answer<'AreaProgress', { villages: Record<VillageState, number>; indicators: Progress[] }>
+
+export type VillageProgress = Answer<
+  'LateVillage',
+  { state: VillageState; stage: Stage; poor_population: Figure; why: Evidence[] }
+>
 
 export type Stage = '' | 'planned' | 'returned' | 'claimed' | 'checked' | 'struck_off'
 
-export interface Contradiction {
-  code: string
-  name: string
-  what: string
-  text: Words
-}
-
-export interface Report {
-  year: number
-  /** The last year that the records tell of. */
-  recorded: number
-  surveyed: number
-  years: number[]
-  areas: AreaProgress[]
-  villages: VillageProgress[]
-  contradictions: Contradiction[]
-}
+export type Report = Answer<'Progress', { areas: AreaProgress[]; villages: VillageProgress[] }>
 
 /** A step of a village's exit. */
-export interface ExitStep {
-  id: number
-  step: 'planned' | 'claimed' | 'checked' | 'struck_off'
-  date: string
-  by: string
-  result?: 'passed' | 'failed'
-  exit_year?: number
-  note?: string
-}
+export type ExitStep = Answer<
+  'ExitStep',
+  { step: 'planned' | 'claimed' | 'checked' | 'struck_off'; result?: 'passed' | 'failed' }
+>
 
-export interface ExitRecord {
-  code: string
-  poverty: Value
-  exit_year: Value
-  exit_status: Value
-  stage: Stage
-  since?: string
-  steps: ExitStep[]
-  contradictions: Contradiction[]
-}
+export type ExitRecord = Answer<'Exit', { stage: Stage; steps: ExitStep[] }>
 
 export interface Question {
   year: number | undefined
@@ -117,12 +57,7 @@ export interface Question {
   area: string | undefined
 }
 
-function query({ year, area }: Question): URLSearchParams {
-  const q = new URLSearchParams()
-  if (year) q.set('year', String(year))
-  if (area) q.set('county', area.slice(0, 6))
-  return q
-}
+const query = ({ year, area }: Question) => narrow({ year, area: area && countyOf(area) })
 
 export function getReport(question: Question, signal: AbortSignal): Promise<Report> {
   const q = query(question)
@@ -131,7 +66,13 @@ export function getReport(question: Question, signal: AbortSignal): Promise<Repo
 }
 
 /** The address of a table of the report as a file. */
-export function tablePath(question: Question, table: 'areas' | 'villages', format: string, states: readonly VillageState[], called = ''): string {
+export function tablePath(
+  question: Question,
+  table: 'areas' | 'villages',
+  format: string,
+  states: readonly VillageState[],
+  called = '',
+): string {
   const q = query(question)
   q.set('table', table)
   if (called) q.set('q', called)

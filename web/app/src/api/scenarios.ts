@@ -25,8 +25,28 @@ export interface Comparison {
   affected_people: number
   people_nearer: number
   people_farther: number
-  villages: { id: number; code: string; name: string; lon: number; lat: number; affected_people: number; before: Share[] | null; after: Share[] | null; minutes_before: number | null; minutes_after: number | null }[]
-  sites: { id: number; name: string; lon: number; lat: number; open_before: boolean; open_after: boolean; people_before: number; people_after: number }[]
+  villages: {
+    id: number
+    code: string
+    name: string
+    lon: number
+    lat: number
+    affected_people: number
+    before: Share[] | null
+    after: Share[] | null
+    minutes_before: number | null
+    minutes_after: number | null
+  }[]
+  sites: {
+    id: number
+    name: string
+    lon: number
+    lat: number
+    open_before: boolean
+    open_after: boolean
+    people_before: number
+    people_after: number
+  }[]
 }
 
 export async function scenarios(): Promise<Scenario[]> {

@@ -346,6 +346,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/left-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows of the store that are not served, and why */
+        get: operations["leftOut"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/locate": {
         parameters: {
             query?: never;
@@ -972,7 +989,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether requests are answered and follow the store */
+        /** Whether requests are answered and follow the store, and how many rows are left out */
         get: operations["readyz"];
         put?: never;
         post?: never;
@@ -2567,11 +2584,29 @@ export interface operations {
                  */
                 year?: number;
                 /**
+                 * @description Only in this area: a division code of any level.
+                 *
+                 *     只看这个区域：任一级的区划代码。
+                 */
+                area?: string;
+                /**
                  * @description Only in this county, by its code.
                  *
                  *     只看这个县区（代码）。
                  */
                 county?: string;
+                /**
+                 * @description Only in this town, by its code.
+                 *
+                 *     只看这个镇（代码）。
+                 */
+                town?: string;
+                /**
+                 * @description Only what matches, in CQL2 text, such as: poverty = TRUE AND population > 500
+                 *
+                 *     只看符合条件的，CQL2 文本，如 poverty = TRUE AND population > 500。
+                 */
+                filter?: string;
                 /**
                  * @description How many sections at most.
                  *
@@ -3187,6 +3222,42 @@ export interface operations {
             };
         };
     };
+    leftOut: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many rows to list at most.
+                 *
+                 *     最多列出几行。
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     locate: {
         parameters: {
             query: {
@@ -3723,17 +3794,23 @@ export interface operations {
                  */
                 year?: number;
                 /**
-                 * @description Only this county, by its code, with its towns.
+                 * @description Only in this area: a division code of any level.
                  *
-                 *     只看这个县区（代码）及其各镇。
+                 *     只看这个区域：任一级的区划代码。
+                 */
+                area?: string;
+                /**
+                 * @description Only in this county, by its code.
+                 *
+                 *     只看这个县区（代码）。
                  */
                 county?: string;
                 /**
-                 * @description The same as county.
+                 * @description Only in this town, by its code.
                  *
-                 *     同 county。
+                 *     只看这个镇（代码）。
                  */
-                area?: string;
+                town?: string;
                 /**
                  * @description Villages to list: of late, due, later, out and unplanned, separated by commas.
                  *
@@ -4518,21 +4595,33 @@ export interface operations {
                  */
                 weight?: string;
                 /**
-                 * @description Only in this area: a division code of any level.
-                 *
-                 *     只看这个区域：任一级的区划代码。
-                 */
-                area?: string;
-                /**
                  * @description What is complete by the end of this year counts as existing; the present year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
                 year?: number;
                 /**
-                 * @description Only what matches, in CQL2 text.
+                 * @description Only in this area: a division code of any level.
                  *
-                 *     只看符合条件的，CQL2 文本。
+                 *     只看这个区域：任一级的区划代码。
+                 */
+                area?: string;
+                /**
+                 * @description Only in this county, by its code.
+                 *
+                 *     只看这个县区（代码）。
+                 */
+                county?: string;
+                /**
+                 * @description Only in this town, by its code.
+                 *
+                 *     只看这个镇（代码）。
+                 */
+                town?: string;
+                /**
+                 * @description Only what matches, in CQL2 text, such as: poverty = TRUE AND population > 500
+                 *
+                 *     只看符合条件的，CQL2 文本，如 poverty = TRUE AND population > 500。
                  */
                 filter?: string;
                 /**

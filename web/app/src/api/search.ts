@@ -1,18 +1,10 @@
 // Features by name, pinyin or code (GET api/search).
 
 import type { Bounds } from './layers'
+import type { Answer } from './server'
 import { get } from './server'
 
-export interface Hit {
-  layer: string
-  id: number
-  name: string
-  code?: string | null
-  title?: string | null
-  lon?: number | null
-  lat?: number | null
-  bbox?: Bounds
-}
+export type Hit = Answer<'Hit', { bbox?: Bounds }>
 
 export async function searchFor(q: string, limit: number, signal?: AbortSignal): Promise<Hit[]> {
   const query = new URLSearchParams({ q, limit: String(limit) })

@@ -1,6 +1,13 @@
 // How the page speaks with its server. Paths are relative to the page, so that the app works
 // under a prefix; no other host is ever asked.
 
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+/** An answer by its name in the OpenAPI document. Exact is what the document leaves open or says in wider terms. */
+export type Answer<Name extends keyof Schemas, Exact = unknown> = Omit<Schemas[Name], keyof Exact> & Exact
+
 /** An answer of RFC 9457 problem details, or of a server that could not be reached (status 0). */
 export class ApiError extends Error {
   constructor(

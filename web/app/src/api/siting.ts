@@ -2,7 +2,7 @@
 
 import type { Polygon } from 'geojson'
 import { get, post } from './server'
-import type { Words } from './layers'
+import type { Answer } from './server'
 import { jobResult } from './jobs'
 import type { Job } from './jobs'
 
@@ -11,115 +11,27 @@ export const OUT_OF_REACH = 1e9
 
 export type Curve = [number, number][]
 
-export interface Criterion {
-  id: string
-  title: Words
-  group: string
-  measure: string
-  unit: string
-  curve: Curve
-  min: number | null
-  max: number | null
-  weight: number
-  source: string
-}
+export type Criterion = Answer<'SitesCriterion', { curve: Curve }>
 
-export interface Criteria {
-  people: { value: number; source: string }
-  groups: { id: string; title: Words }[]
-  criteria: Criterion[]
-}
+export type Criteria = Answer<'SitesCriteria', { criteria: Criterion[] }>
 
-export interface Plot {
-  name?: string
-  near?: string
-  lon: number
-  lat: number
-  area_m2: number
-  people: number
-  drawn: boolean
-  geometry: Polygon
-}
+export type Plot = Answer<'SitesPlot', { geometry: Polygon }>
 
-export interface FeatureRef {
-  layer: string
-  id: number
-  name: string
-  lon: number
-  lat: number
-}
+export type Reading = Answer<'SitesReading'>
 
-export interface Reading {
-  criterion: string
-  title: Words
-  group: string
-  value: number | null
-  unit: string
-  known: boolean
-  score: number | null
-  weight: number
-  min: number | null
-  max: number | null
-  fails: boolean
-  note: Words
-  evidence: { feature?: FeatureRef; snap?: { lon: number; lat: number; walk_m: number }; hits?: FeatureRef[] }
-  source: string
-}
-
-export interface Change {
-  criterion: string
-  gain: number
-  hard: boolean
-  text: Words
-}
-
-export interface Evaluation {
-  plot: Plot
-  year: number
-  passes: boolean
-  total: number | null
-  low: number | null
-  high: number | null
-  failed: string[]
-  unchecked: string[]
-  readings: Reading[]
-  changes: Change[]
-}
+export type Evaluation = Answer<'SitesEvaluation', { plot: Plot }>
 
 /** A value by criterion; null where unknown. */
 export type Values = (number | null)[]
 
-export interface Candidates {
-  lon: number[]
-  lat: number[]
-  people: number[]
-  name: string[]
-  values: Values[]
-}
+export type Candidates = Answer<'SitesEverything', { values: Values[] }>
 
-export interface Found {
-  year: number
-  criteria: Criteria
-  candidates: number
-  passed: number
-  all: Candidates
-}
+export type Found = Answer<'SitesFound', { criteria: Criteria; all: Candidates }>
 
-export interface Hierarchy {
-  weights: number[]
-  ratio: number
-  consistent: boolean
-  worst?: { a: string; b: string; given: number; suggested: number }
-}
+export type Hierarchy = Answer<'SitingHierarchy'>
 
 /** What is to be searched: a grid over a county or a drawn area, or the sites. */
-export interface Ask {
-  grid_m?: number
-  sites?: boolean
-  county?: string
-  area?: Polygon
-  people?: number
-}
+export type Ask = Pick<Answer<'SitesBody', { area?: Polygon }>, 'grid_m' | 'sites' | 'county' | 'area' | 'people'>
 
 function query(year: number | undefined, more: Record<string, string> = {}): string {
   return String(new URLSearchParams({ ...more, ...(year ? { year: String(year) } : {}) }))
@@ -129,7 +41,13 @@ export function getCriteria(): Promise<Criteria> {
   return get<Criteria>('api/siting/criteria')
 }
 
-export function evaluate(lon: number, lat: number, people: number | undefined, year: number | undefined, signal: AbortSignal): Promise<Evaluation> {
+export function evaluate(
+  lon: number,
+  lat: number,
+  people: number | undefined,
+  year: number | undefined,
+  signal: AbortSignal,
+): Promise<Evaluation> {
   const at = { lon: lon.toFixed(6), lat: lat.toFixed(6), ...(people ? { people: String(people) } : {}) }
   return get<Evaluation>(`api/siting/evaluate?${query(year, at)}`, signal)
 }

@@ -1,24 +1,11 @@
 // Fields of villages rolled up by area, as the server answers them (GET api/summary).
 
+import type { Answer } from './server'
 import { get } from './server'
 
-export interface Rollup {
-  counts?: Record<string, number>
-  classes?: number[]
-  unknown: number
-  known?: number
-  sum?: number
-  of?: number
-  mean?: number
-}
+export type Rollup = Answer<'Rollup'>
 
-export interface AreaSummary {
-  code: string
-  name: string
-  count: number
-  weight?: number
-  fields: Record<string, Rollup>
-}
+export type AreaSummary = Answer<'AreaSummary'>
 
 export interface Question {
   by: 'county' | 'town'

@@ -2,9 +2,9 @@
 // is far enough away, and again when the theme, the year or the data change.
 
 import type { FeatureCollection, Point } from 'geojson'
-import { computed, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { readLayer } from '../api/export'
-import type { ComputedRef } from 'vue'
+import type { ComputedRef, Ref } from 'vue'
 import { useLink } from '../state/link'
 import type { Lang, Level } from '../api/layers'
 import { levelLayer } from '../api/layers'
@@ -36,13 +36,18 @@ interface Answer {
 /** Whether an area, by its code, lies in or around the one looked at. */
 const inside = (code: string, area: string | undefined) => !area || code.startsWith(area) || area.startsWith(code)
 
-export function useAreaMap(theme: ComputedRef<Theme | undefined>, year: ComputedRef<number | undefined>): ComputedRef<AreaMap | undefined> {
+/** The map of areas; asking is whether its answer is still on the way. */
+export function useAreaMap(
+  theme: ComputedRef<Theme | undefined>,
+  year: ComputedRef<number | undefined>,
+): { areas: ComputedRef<AreaMap | undefined>; asking: Readonly<Ref<boolean>> } {
   const { level: pinned, camera, area } = useLink()
   const { themed } = useChosen()
   const { catalog, changes } = useLive()
   const { map, painted } = useMap()
   const townLayer = computed(() => (catalog.value && levelLayer(catalog.value, 'town')?.id) ?? '')
   const answer = shallowRef<Answer>()
+  const asking = ref(false)
   const turns = computed(() => turnsOf(themed.value !== undefined && isWhole(themed.value)))
   const shape = computed(() => ({ pinned: pinned.value, turns: turns.value }))
   const zoom = computed(() => camera.value?.zoom ?? map.value?.getZoom() ?? Infinity)
@@ -57,27 +62,43 @@ export function useAreaMap(theme: ComputedRef<Theme | undefined>, year: Computed
     [theme, year, changes, needed, painted],
     async ([to, y, , which], _, onCleanup) => {
       const headline = painted.value ? undefined : to?.headline
+      asking.value = false
       if (!to || !headline || !which) return
       const abort = new AbortController()
       onCleanup(() => abort.abort())
+      asking.value = true
       const { field, breaks, own } = questionOf(to, headline)
       const by = which.split(',') as ('county' | 'town')[]
       try {
         const [places, ...lists] = await Promise.all([
-          by.includes('town') ? readLayer<Point, { code: string; name: string }>(townLayer.value, {}, abort.signal) : Promise.resolve(answer.value?.places ?? empty),
-          ...by.map((b) => summariseVillages({ by: b, field, weight: 'population', breaks, year: y, filter: headline.filter }, abort.signal)),
+          by.includes('town')
+            ? readLayer<Point, { code: string; name: string }>(townLayer.value, {}, abort.signal)
+            : Promise.resolve(answer.value?.places ?? empty),
+          ...by.map((b) =>
+            summariseVillages({ by: b, field, weight: 'population', breaks, year: y, filter: headline.filter }, abort.signal),
+          ),
         ])
         answer.value = { theme: to, headline, own, areas: Object.fromEntries(by.map((b, i) => [b, lists[i]])), places: places as Places }
       } catch {
         // Out of touch: what is there stays, and villages show as ever. The next change asks again.
       }
+      if (!abort.signal.aborted) asking.value = false
     },
     { immediate: true },
   )
 
-  return computed(() => {
+  const areas = computed(() => {
     const headline = painted.value ? undefined : theme.value?.headline
-    const base = { ...shape.value, townLayer: townLayer.value, level: level.value, headline, counties: new Map(), towns: empty, legend: undefined, classes: undefined }
+    const base = {
+      ...shape.value,
+      townLayer: townLayer.value,
+      level: level.value,
+      headline,
+      counties: new Map(),
+      towns: empty,
+      legend: undefined,
+      classes: undefined,
+    }
     const a = answer.value
     if (!headline) return undefined
     if (!a || a.theme.id !== theme.value?.id) return pinned.value && pinned.value !== 'village' ? base : undefined
@@ -90,6 +111,7 @@ export function useAreaMap(theme: ComputedRef<Theme | undefined>, year: Computed
       classes: seen && classCounts(a.theme, a.own, seen),
     }
   })
+  return { areas, asking }
 }
 
 function valueOf(headline: Headline, s: AreaSummary): number | undefined {

@@ -10,7 +10,13 @@ import { classOf } from './style/theme'
  * Features in view by the theme's class; of an area, by its code. Each is counted once,
  * however many tiles it is in; those seen before, on other maps, are not counted again.
  */
-export function countClasses(map: MapLibre, theme: Theme, layer: Layer, area: string | undefined, seen = new Set<unknown>()): Map<string, number> {
+export function countClasses(
+  map: MapLibre,
+  theme: Theme,
+  layer: Layer,
+  area: string | undefined,
+  seen = new Set<unknown>(),
+): Map<string, number> {
   const counts = new Map(theme.classes.map((c) => [c.key, 0]))
   const view = map.getBounds()
   const source = sourceOf(layer)

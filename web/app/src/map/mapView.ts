@@ -10,6 +10,7 @@ import type { Camera } from '../state/address'
 import { catalogueId } from './style/layers'
 import { countClasses, idOf } from './count'
 import { drawImage } from './images'
+import { makeProgramsAhead } from './programs'
 import type { Theme } from './style/theme'
 
 // A file of our own, which the page's content security policy lets run.
@@ -44,6 +45,7 @@ export class MapView {
     start: { camera: Camera | undefined; bounds: Bounds | undefined; padding: Padding },
     private readonly to: Listener,
   ) {
+    openCanvas()
     this.map = new MapLibre({
       container,
       style,
@@ -61,6 +63,7 @@ export class MapView {
       transformRequest: (address, kind) => (String(kind) === 'Tile' ? { url: address, cache: 'no-cache' } : { url: address }),
       fadeDuration: 150,
     })
+    makeProgramsAhead(this.map)
     this.map.touchZoomRotate.disableRotation()
     this.map.keyboard.disableRotation()
     this.map.getCanvas().setAttribute('role', 'application')
@@ -146,6 +149,14 @@ export class MapView {
       this.to.hovered(undefined, undefined)
     })
   }
+}
+
+/**
+ * Draws nothing on a canvas like that on which MapLibre draws words. The first drawing of a page waits for the graphics
+ * card: here, where the map's own context waits for it anyway, and not when the first words are due.
+ */
+function openCanvas(): void {
+  new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })?.clearRect(0, 0, 1, 1)
 }
 
 /** Whether an error only says that a tile is not wanted any more; that is how contours under way end. */

@@ -81,7 +81,9 @@ const BASEMAP = 'cuntu.basemap'
 function rememberedBasemap(): Basemap | undefined {
   try {
     const kept = JSON.parse(globalThis.localStorage?.getItem(BASEMAP) ?? 'null') as Basemap | null
-    return kept && typeof kept.template === 'string' ? { template: kept.template, attribution: String(kept.attribution ?? ''), on: kept.on === true } : undefined
+    return kept && typeof kept.template === 'string'
+      ? { template: kept.template, attribution: String(kept.attribution ?? ''), on: kept.on === true }
+      : undefined
   } catch {
     return undefined
   }

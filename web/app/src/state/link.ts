@@ -3,8 +3,6 @@
 
 import { inject, reactive, ref, shallowRef, watch } from 'vue'
 import type { InjectionKey, Ref, ShallowRef } from 'vue'
-import { services } from '../api/coverage'
-import type { Service } from '../api/coverage'
 import type { Catalog, Level } from '../api/layers'
 import { defaultLayers } from '../map/style/style'
 import { lang } from '../words'
@@ -38,8 +36,8 @@ export interface Link {
   selection: Ref<Selection | undefined>
   /** The place from which it is asked who can be got to. */
   reach: ShallowRef<Reach | undefined>
-  /** The service whose gaps are looked at. */
-  service: Ref<Service>
+  /** The service whose gaps are looked at, by its id; undefined is the first. */
+  service: Ref<string | undefined>
 }
 
 export const linkKey: InjectionKey<Link> = Symbol('link')
@@ -61,7 +59,7 @@ export function createLink(): Link {
     compare: ref(),
     selection: ref(),
     reach: shallowRef(),
-    service: ref('road'),
+    service: ref(),
   }
 }
 
@@ -84,7 +82,7 @@ export function followAddress(to: Link, catalog: ShallowRef<Catalog | undefined>
     compare.value = link.compare
     selection.value = link.selection
     reach.value = link.reach
-    service.value = services.find((s) => s === link.service) ?? 'road'
+    service.value = link.service
     lang.value = link.lang ?? lang.value
     if (catalog.value) view.layers = link.layers ?? defaultLayers(catalog.value)
   }
@@ -106,7 +104,7 @@ export function followAddress(to: Link, catalog: ShallowRef<Catalog | undefined>
       opacity: view.opacity,
       ...(compare.value ? { compare: compare.value } : {}),
       ...(selection.value ? { selection: selection.value } : {}),
-      ...(opens.value === 'coverage' && service.value !== 'road' ? { service: service.value } : {}),
+      ...(opens.value === 'coverage' && service.value && service.value !== catalog.value.services[0]?.id ? { service: service.value } : {}),
       ...(reach.value ? { reach: reach.value } : {}),
       ...(lang.value === 'zh' ? {} : { lang: lang.value }),
     })
@@ -124,7 +122,24 @@ export function followAddress(to: Link, catalog: ShallowRef<Catalog | undefined>
   addEventListener('hashchange', read)
   watch(lang, (l) => (document.documentElement.lang = l === 'zh' ? 'zh-CN' : 'en'), { immediate: true })
   if (!keep) return
-  watch([opens, year, area, camera, level, () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden], opacity: { ...view.opacity } }), compare, selection, reach, service, lang, catalog], write, {
-    flush: 'post',
-  })
+  watch(
+    [
+      opens,
+      year,
+      area,
+      camera,
+      level,
+      () => ({ ...view, layers: [...view.layers], hidden: [...view.hidden], opacity: { ...view.opacity } }),
+      compare,
+      selection,
+      reach,
+      service,
+      lang,
+      catalog,
+    ],
+    write,
+    {
+      flush: 'post',
+    },
+  )
 }

@@ -29,10 +29,35 @@ function later(load: () => Promise<{ default: Component }>): Pick<ViewSpec, 'pan
 }
 
 export const views: ViewSpec[] = [
-  { id: 'map', title: both((m) => m.views.map), panelTitle: both((m) => m.panel.title), icon: MapLocation, width: 292, ...later(() => import('./map/MapPanel.vue')) },
-  { id: 'progress', title: both((m) => m.views.progress), icon: TrendCharts, width: 430, ...later(() => import('./progress/ProgressPanel.vue')) },
-  { id: 'coverage', title: both((m) => m.views.coverage), icon: Warning, width: 420, ...later(() => import('./coverage/CoveragePanel.vue')) },
-  { id: 'programme', title: both((m) => m.views.programme), icon: Tools, width: 420, ...later(() => import('./programme/ProgrammePanel.vue')) },
+  {
+    id: 'map',
+    title: both((m) => m.views.map),
+    panelTitle: both((m) => m.panel.title),
+    icon: MapLocation,
+    width: 292,
+    ...later(() => import('./map/MapPanel.vue')),
+  },
+  {
+    id: 'progress',
+    title: both((m) => m.views.progress),
+    icon: TrendCharts,
+    width: 430,
+    ...later(() => import('./progress/ProgressPanel.vue')),
+  },
+  {
+    id: 'coverage',
+    title: both((m) => m.views.coverage),
+    icon: Warning,
+    width: 420,
+    ...later(() => import('./coverage/CoveragePanel.vue')),
+  },
+  {
+    id: 'programme',
+    title: both((m) => m.views.programme),
+    icon: Tools,
+    width: 420,
+    ...later(() => import('./programme/ProgrammePanel.vue')),
+  },
   { id: 'siting', title: both((m) => m.views.siting), icon: House, width: 440, ...later(() => import('./siting/SitingPanel.vue')) },
   { id: 'data', title: both((m) => m.views.data), icon: Upload, width: 480, ...later(() => import('./data/DataPanel.vue')) },
 ]

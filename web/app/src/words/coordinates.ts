@@ -13,5 +13,6 @@ export function dms(degrees: number, [plus, minus]: readonly [string, string]): 
   const hundredths = Math.round(Math.abs(degrees) * 360_000)
   const two = (n: number) => String(n).padStart(2, '0')
   const s = (hundredths % 6000) / 100
-  return `${Math.floor(hundredths / 360_000)}°${two(Math.floor(hundredths / 6000) % 60)}′${s.toFixed(2).padStart(5, '0')}″${degrees < 0 ? minus : plus}`
+  const whole = `${Math.floor(hundredths / 360_000)}°${two(Math.floor(hundredths / 6000) % 60)}′`
+  return `${whole}${s.toFixed(2).padStart(5, '0')}″${degrees < 0 ? minus : plus}`
 }

@@ -24,7 +24,8 @@ const en: typeof zh = {
   none: 'This theme shows villages only',
   size: 'Circles are as large as the people in the town’s villages',
   narrowed: 'Of the chosen area only',
-  good: (what: string, good: string, poverty: boolean) => `share of ${poverty ? 'poverty villages' : 'villages of known state'} that are “${good}” (${what})`,
+  good: (what: string, good: string, poverty: boolean) =>
+    `share of ${poverty ? 'poverty villages' : 'villages of known state'} that are “${good}” (${what})`,
   ratio: (what: string, _: string, __: boolean, part = '') => `${part.toLowerCase()}, share of all people (${what})`,
   mean: (what: string) => `${what}: mean of villages, weighted by people`,
   sum: (what: string) => `${what}, sum`,

@@ -27,14 +27,6 @@ const zh = {
   shownOnly: (theme: string) => `图上显示的类别（${theme}）`,
   comma: '，',
   download: '下载',
-  formats: {
-    xlsx: 'Excel 表格（.xlsx）',
-    csv: 'CSV 表格（.csv）',
-    gpkg: 'GeoPackage（.gpkg）',
-    shp: 'Shapefile（.zip）',
-    geojson: 'GeoJSON（.geojson）',
-    kml: 'KML（.kml）',
-  },
   systems: {
     'EPSG:4326': 'WGS 84 经纬度',
     'EPSG:4490': 'CGCS2000 经纬度',
@@ -55,7 +47,9 @@ const en: typeof zh = {
   basemapTemplate: "Template of the tiles' addresses",
   basemapCredit: 'Attribution',
   basemapCreditExample: 'Tianditu GS(2024)0568',
-  basemapNote: '{z}/{x}/{y}, {TileMatrix} and the like will do; {s} stands for subdomains. The address and its key stay in this browser: they are in no link, and this server never sees them.',
+  basemapNote:
+    '{z}/{x}/{y}, {TileMatrix} and the like will do; {s} stands for subdomains. ' +
+    'The address and its key stay in this browser: they are in no link, and this server never sees them.',
   basemapUse: 'Use',
   basemapForget: 'Forget',
   basemapFaults: {
@@ -72,14 +66,6 @@ const en: typeof zh = {
   shownOnly: (theme: string) => `classes shown on the map (${theme})`,
   comma: ', ',
   download: 'Download',
-  formats: {
-    xlsx: 'Excel workbook (.xlsx)',
-    csv: 'CSV table (.csv)',
-    gpkg: 'GeoPackage (.gpkg)',
-    shp: 'Shapefile (.zip)',
-    geojson: 'GeoJSON (.geojson)',
-    kml: 'KML (.kml)',
-  },
   systems: {
     'EPSG:4326': 'WGS 84 degrees',
     'EPSG:4490': 'CGCS2000 degrees',

@@ -1,6 +1,5 @@
 const zh = {
   service: '补哪项服务的缺口',
-  services: { road: '硬化路', water: '供水', broadband: '光缆' },
   by: '按什么最省',
   measures: { km: '里程', wan: '投资' },
   units: { km: '公里', wan: '万元' },
@@ -37,7 +36,6 @@ const zh = {
 
 const en: typeof zh = {
   service: 'Which gap to close',
-  services: { road: 'Hardened road', water: 'Water', broadband: 'Fibre' },
   by: 'What to save',
   measures: { km: 'Length', wan: 'Money' },
   units: { km: 'km', wan: '¥10,000' },

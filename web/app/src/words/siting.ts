@@ -123,7 +123,8 @@ const en: typeof zh = {
   ratio: (r: string) => `Consistency ratio ${r}`,
   consistent: 'consistent (≤ 0.1)',
   inconsistent: 'above 0.1: the judgements contradict each other',
-  worst: (a: string, b: string, given: string, suggested: string) => `Most at odds: ${a} against ${b} is ${given}, the others make it about ${suggested}`,
+  worst: (a: string, b: string, given: string, suggested: string) =>
+    `Most at odds: ${a} against ${b} is ${given}, the others make it about ${suggested}`,
   apply: 'Use these',
   equal: 'the same',
   moreThan: (name: string, n: string) => `${name} ${n} times`,

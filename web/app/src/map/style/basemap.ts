@@ -18,7 +18,17 @@ export type BasemapFault = 'address' | 'numbers' | 'origin'
 
 /** The addresses that a template stands for, one a subdomain: {z}/{x}/{y} however the service calls them. */
 export function addresses(template: string): string[] {
-  const known: Record<string, string> = { tilematrix: 'z', level: 'z', z: 'z', tilecol: 'x', col: 'x', x: 'x', tilerow: 'y', row: 'y', y: 'y' }
+  const known: Record<string, string> = {
+    tilematrix: 'z',
+    level: 'z',
+    z: 'z',
+    tilecol: 'x',
+    col: 'x',
+    x: 'x',
+    tilerow: 'y',
+    row: 'y',
+    y: 'y',
+  }
   const plain = template.trim().replace(/\{\$?(\w+)\}/g, (whole, name: string) => {
     const id = known[name.toLowerCase()]
     return id ? `{${id}}` : whole
@@ -61,4 +71,9 @@ export function basemapSource(basemap: Basemap): Record<string, SourceSpecificat
   return { [BASEMAP]: { type: 'raster', tiles: addresses(basemap.template), tileSize: TILE_PX, maxzoom: 18 } }
 }
 
-export const basemapLayer: LayerSpecification = { id: 'basemap-tiles', type: 'raster', source: BASEMAP, paint: { 'raster-fade-duration': 0 } }
+export const basemapLayer: LayerSpecification = {
+  id: 'basemap-tiles',
+  type: 'raster',
+  source: BASEMAP,
+  paint: { 'raster-fade-duration': 0 },
+}

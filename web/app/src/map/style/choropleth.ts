@@ -62,7 +62,10 @@ function between(from: number | undefined, to: number | undefined, opacity: numb
   return stops.length ? zoomed(...stops) : opacity
 }
 
-function range(c: Choropleth, level: Level): { minzoom: number; maxzoom: number; opacity: (o: number) => ExpressionSpecification | number } | undefined {
+function range(
+  c: Choropleth,
+  level: Level,
+): { minzoom: number; maxzoom: number; opacity: (o: number) => ExpressionSpecification | number } | undefined {
   if (c.pinned) return c.pinned === level ? { minzoom: 0, maxzoom: 24, opacity: (o) => o } : undefined
   const [a, b] = c.turns
   const [from, to] = { county: [undefined, a], town: [a, b], village: [b, undefined] }[level] as [number | undefined, number | undefined]

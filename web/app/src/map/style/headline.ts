@@ -1,13 +1,27 @@
 // What tells a county or a town by a theme in one number: the share of its villages that
 // are well off, or a mean; how to ask for it, and the ramp that it is coloured by.
 
-import type { Field, Ratio } from '../../api/layers'
+import type { Criterion, Field, Ratio } from '../../api/layers'
 import type { AreaSummary, Rollup } from '../../api/summary'
 import { areaRamp } from './palette'
 import type { Headline, Theme } from './theme'
 
-// What plans ask of shares: 95 and 90 per cent, and how far from them.
-const shareBreaks = [50, 70, 80, 90, 95]
+// What plans usually ask of shares: 95 and 90 per cent, and how far from them.
+const usualBreaks = [50, 70, 80, 90, 95]
+
+/** What is asked of a share, in per cent. */
+export type Asked = Pick<Criterion, 'limit' | 'basic'>
+
+/** Bounds of a share: the usual ones, with what is asked of it in the place of the nearest. */
+function shareBreaks({ limit, basic }: Asked = {}): number[] {
+  const breaks = [...usualBreaks]
+  for (const asked of [basic, limit]) {
+    if (asked === undefined) continue
+    const far = breaks.map((b) => Math.abs(b - asked))
+    breaks[far.indexOf(Math.min(...far))] = asked
+  }
+  return [...new Set(breaks)].sort((a, b) => a - b)
+}
 
 const meanOf = (r: Rollup) => r.mean
 
@@ -17,22 +31,25 @@ export function headlineOfRatio({ part, over, theme }: Ratio): Headline {
 }
 
 /** What tells areas apart by a field of which the theme is; nothing where its classes do not add up to a number. */
-export function headlineOfField(field: Field, theme: Theme): Headline | undefined {
+export function headlineOfField(field: Field, theme: Theme, asked?: Asked): Headline | undefined {
   const { areas, over, scope, area_breaks: breaks } = field.theme ?? {}
   if (areas === 'none') return undefined
   if (areas === 'sum') return { kind: 'sum', field: field.id, unit: field.unit ?? '', value: (r) => (r.known ? r.sum : undefined) }
-  if (areas === 'share' && over) return { kind: 'ratio', field: `${field.id}/${over}`, unit: '%', ...(breaks ? { breaks } : {}), value: meanOf }
+  if (areas === 'share' && over)
+    return { kind: 'ratio', field: `${field.id}/${over}`, unit: '%', ...(breaks ? { breaks } : {}), value: meanOf }
   if (theme.classes.some((c) => c.when && 'is' in c.when && c.when.field === field.id)) {
-    return headlineOfValues(theme, field.type === 'bool' ? ['true'] : (field.good ?? []), scope)
+    return headlineOfValues(theme, field.type === 'bool' ? ['true'] : (field.good ?? []), scope, asked)
   }
   const unit = field.unit ?? ''
-  return { kind: 'mean', field: field.id, unit, value: meanOf, ...(unit === '%' ? { breaks: shareBreaks } : {}) }
+  return { kind: 'mean', field: field.id, unit, value: meanOf, ...(unit === '%' ? { breaks: shareBreaks(asked) } : {}) }
 }
 
 /** The share of villages in good classes, of those that scope, a field of yes or no, does not leave out. */
-export function headlineOfValues(theme: Theme, wished: readonly string[], scope?: string): Headline | undefined {
+export function headlineOfValues(theme: Theme, wished: readonly string[], scope?: string, asked?: Asked): Headline | undefined {
   const field = theme.id
-  const values = theme.classes.flatMap((c) => (c.when && 'is' in c.when && c.when.field === field ? [{ title: c.title, is: String(c.when.is) }] : []))
+  const values = theme.classes.flatMap((c) =>
+    c.when && 'is' in c.when && c.when.field === field ? [{ title: c.title, is: String(c.when.is) }] : [],
+  )
   const good = values.filter((v) => wished.includes(v.is))
   if (!good.length) return undefined
   return {
@@ -40,7 +57,7 @@ export function headlineOfValues(theme: Theme, wished: readonly string[], scope?
     field,
     good: good.map((v) => v.title),
     unit: '%',
-    breaks: shareBreaks,
+    breaks: shareBreaks(asked),
     ...(scope ? { filter: `${scope} IS NULL OR ${scope} = TRUE` } : {}),
     value: ({ counts = {} }) => share(sum(good.map((v) => counts[v.is] ?? 0)), sum(values.map((v) => counts[v.is] ?? 0))),
   }
@@ -49,7 +66,14 @@ export function headlineOfValues(theme: Theme, wished: readonly string[], scope?
 /** The share of villages in the first class of a theme of counts. */
 export function headlineOfFirst(theme: Theme): Headline {
   const good = theme.classes.slice(0, 1).map((c) => c.title)
-  return { kind: 'good', field: theme.id, good, unit: '%', breaks: shareBreaks, value: (r) => share(r.classes?.[0] ?? 0, sum(r.classes ?? [])) }
+  return {
+    kind: 'good',
+    field: theme.id,
+    good,
+    unit: '%',
+    breaks: shareBreaks(),
+    value: (r) => share(r.classes?.[0] ?? 0, sum(r.classes ?? [])),
+  }
 }
 
 function share(part: number, whole: number): number | undefined {
@@ -86,7 +110,11 @@ export function rankOf(bounds: readonly number[], value: number): number {
 export function questionOf(theme: Theme, headline: Headline): { field: string; breaks?: string; own: string } {
   const own = theme.of ?? theme.id
   const bounds = classBounds(theme)
-  return { own, field: own === headline.field ? own : `${headline.field},${own}`, ...(bounds.length ? { breaks: `${own}:${bounds.join(',')}` } : {}) }
+  return {
+    own,
+    field: own === headline.field ? own : `${headline.field},${own}`,
+    ...(bounds.length ? { breaks: `${own}:${bounds.join(',')}` } : {}),
+  }
 }
 
 function classBounds(theme: Theme): number[] {
@@ -103,7 +131,8 @@ export function classCounts(theme: Theme, own: string, areas: readonly AreaSumma
     const { when } = c
     if (!when) counts.set(c.key, sum(rollups.map((r) => r.unknown + (r.counts?.['unknown'] ?? 0))))
     else if ('is' in when && when.field === theme.id) counts.set(c.key, sum(rollups.map((r) => r.counts?.[String(when.is)] ?? 0)))
-    else if (!('is' in when) && !('among' in when)) counts.set(c.key, sum(rollups.map((r) => r.classes?.[rankOf(bounds, when.from ?? -Infinity)] ?? 0)))
+    else if (!('is' in when) && !('among' in when))
+      counts.set(c.key, sum(rollups.map((r) => r.classes?.[rankOf(bounds, when.from ?? -Infinity)] ?? 0)))
   }
   return counts
 }

@@ -104,7 +104,14 @@ function countyLayers(layer: Layer, d: Drawing): LayerSpecification[] {
 function tint(layer: Layer, d: Drawing): FillLayerSpecification[] {
   if (!d.tint?.size) return []
   const colour = ['match', ['get', 'code'], ...[...d.tint].flat(), 'transparent'] as unknown as ExpressionSpecification
-  return [{ ...common(layer, d, 'tint'), type: 'fill', maxzoom: 11, paint: { 'fill-color': colour, 'fill-opacity': zoomed([7.5, 0.34], [9, 0.26], [11, 0]), 'fill-antialias': false } }]
+  return [
+    {
+      ...common(layer, d, 'tint'),
+      type: 'fill',
+      maxzoom: 11,
+      paint: { 'fill-color': colour, 'fill-opacity': zoomed([7.5, 0.34], [9, 0.26], [11, 0]), 'fill-antialias': false },
+    },
+  ]
 }
 
 function land(d: Drawing): ExpressionSpecification | string {
@@ -197,7 +204,13 @@ function clusters(layer: Layer, d: Drawing): LayerSpecification[] {
       id: `${layer.id}:cluster-count`,
       type: 'symbol',
       filter: isCluster,
-      layout: { visibility: visibility(d), 'text-field': ['to-string', ['get', 'count']], 'text-font': medium, 'text-size': 12, 'text-allow-overlap': true },
+      layout: {
+        visibility: visibility(d),
+        'text-field': ['to-string', ['get', 'count']],
+        'text-font': medium,
+        'text-size': 12,
+        'text-allow-overlap': true,
+      },
       paint: { 'text-color': d.palette.halo },
     },
   ]

@@ -102,6 +102,20 @@ export const marks = {
 
 /** The same as text and signs of the interface, which need more contrast; for tokens.css. */
 export const cssColours: Record<'light' | 'dark', Record<string, string>> = {
-  light: { '--c-yes': '#1f6f8c', '--c-no': '#b23a24', '--c-later': '#b2510f', '--c-out': marks.out, '--c-unknown': answers.unknown, '--c-rows': marks.rows },
-  dark: { '--c-yes': '#6bb8d6', '--c-no': '#f08a68', '--c-later': '#f0a060', '--c-out': marks.out, '--c-unknown': answers.unknown, '--c-rows': '#7db3ff' },
+  light: {
+    '--c-yes': '#1f6f8c',
+    '--c-no': '#b23a24',
+    '--c-later': '#b2510f',
+    '--c-out': marks.out,
+    '--c-unknown': answers.unknown,
+    '--c-rows': marks.rows,
+  },
+  dark: {
+    '--c-yes': '#6bb8d6',
+    '--c-no': '#f08a68',
+    '--c-later': '#f0a060',
+    '--c-out': marks.out,
+    '--c-unknown': answers.unknown,
+    '--c-rows': '#7db3ff',
+  },
 }

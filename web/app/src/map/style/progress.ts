@@ -1,7 +1,7 @@
 // How progress looks: standings, and villages by how they stand with their exit.
 
 import type { Words } from '../../api/layers'
-import type { AreaProgress, Indicator, Standing, VillageProgress, VillageState } from '../../api/progress'
+import type { AreaProgress, Standing, VillageProgress, VillageState } from '../../api/progress'
 import { villageStates } from '../../api/progress'
 import { answers, marks } from './palette'
 import type { Theme } from './theme'
@@ -35,7 +35,7 @@ export const reached = [
 
 /** The colours of areas by what they have reached of an indicator's target; none where nothing is planned,
  *  or the year is yet to bring it. */
-export function tintOf(areas: readonly AreaProgress[], indicator: Indicator): Map<string, string> {
+export function tintOf(areas: readonly AreaProgress[], indicator: string): Map<string, string> {
   const tint = new Map<string, string>()
   for (const area of areas) {
     const p = area.indicators.find((i) => i.indicator === indicator)

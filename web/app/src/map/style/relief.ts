@@ -60,7 +60,13 @@ export function reliefLines(palette: Palette): LayerSpecification[] {
       type: 'symbol',
       minzoom: 12,
       filter: ['==', ['get', 'level'], 1],
-      layout: { 'symbol-placement': 'line', 'symbol-spacing': 420, 'text-field': ['to-string', ['get', 'ele']], 'text-font': regular, 'text-size': 10 },
+      layout: {
+        'symbol-placement': 'line',
+        'symbol-spacing': 420,
+        'text-field': ['to-string', ['get', 'ele']],
+        'text-font': regular,
+        'text-size': 10,
+      },
       paint: { 'text-color': palette.contour, 'text-halo-color': palette.inside, 'text-halo-width': 1.2 },
     },
   ]

@@ -44,6 +44,11 @@ function fieldThemes(layer: Layer, catalog: Catalog): Theme[] {
 
 const criteriaOf = (catalog: Catalog): Criterion[] => catalog.services.flatMap((s) => [...s.criteria, ...(s.targets ?? [])])
 
+/** The criterion that sets a limit to a field. */
+function criterionOf(field: Field, catalog: Catalog): Criterion | undefined {
+  return criteriaOf(catalog).find((c) => c.field === field.id && c.limit !== undefined)
+}
+
 /** Breaks with the limit of a criterion in the place of the first, so far as it is below the second. */
 function limited(breaks: number[], code: string | undefined, catalog: Catalog): number[] {
   const limit = criteriaOf(catalog).find((c) => c.code === code)?.limit
@@ -55,7 +60,11 @@ function ratioTheme(given: Ratio, catalog: Catalog): Theme {
   const { breaks: usual = [], area_breaks: areas } = given.theme
   const ratio: Ratio = {
     ...given,
-    theme: { ...given.theme, breaks: limited(usual, given.limit, catalog), ...(areas ? { area_breaks: limited(areas, given.limit, catalog) } : {}) },
+    theme: {
+      ...given.theme,
+      breaks: limited(usual, given.limit, catalog),
+      ...(areas ? { area_breaks: limited(areas, given.limit, catalog) } : {}),
+    },
   }
   const { id, part, over, group } = ratio
   const { plan, title, breaks = [] } = ratio.theme
@@ -72,6 +81,7 @@ function ratioTheme(given: Ratio, catalog: Catalog): Theme {
 
 function fieldTheme(layer: Layer, field: Field, catalog: Catalog): Theme[] {
   const service = catalog.services.find((s) => s.field === field.id)
+  const asked = service?.targets?.find((t) => t.of === service.id) ?? criterionOf(field, catalog)
   const own = service ? stateClasses(service, catalog.states) : classesOf(field, catalog)
   if (!own) return []
   const { plan, scope, title } = field.theme ?? {}
@@ -83,7 +93,7 @@ function fieldTheme(layer: Layer, field: Field, catalog: Catalog): Theme[] {
     ...(plan ? { plan } : {}),
     classes: [...out, ...own, unknown],
   }
-  const headline = field.derived && field.type === 'int' ? headlineOfFirst(theme) : headlineOfField(field, theme)
+  const headline = field.derived && field.type === 'int' ? headlineOfFirst(theme) : headlineOfField(field, theme, asked)
   return [headline ? { ...theme, headline } : theme]
 }
 
@@ -93,7 +103,9 @@ function stateClasses(service: Service, states: readonly Choice[]): ThemeClass[]
   return states.flatMap((s): ThemeClass[] => {
     if (s.value === 'unknown' || (s.value === 'basically' && !between) || (s.value === 'inapplicable' && !service.asked)) return []
     const quiet = s.value === 'inapplicable' ? { quiet: true } : {}
-    return [{ key: s.value, title: heading(s.title), color: s.color ?? answers.unknown, when: { field: service.field, is: s.value }, ...quiet }]
+    return [
+      { key: s.value, title: heading(s.title), color: s.color ?? answers.unknown, when: { field: service.field, is: s.value }, ...quiet },
+    ]
   })
 }
 
@@ -115,7 +127,7 @@ function outOf(field: string): ThemeClass {
 }
 
 function classesOf(field: Field, catalog: Catalog): ThemeClass[] | undefined {
-  const asked = criteriaOf(catalog).find((c) => c.field === field.id && c.limit !== undefined)
+  const asked = criterionOf(field, catalog)
   if (field.values?.some((c) => c.color)) {
     return field.values.map((c) => ({
       key: c.value,
@@ -176,7 +188,12 @@ function years(field: Field, of: readonly number[]): ThemeClass[] {
     if (i < last) when.below = year + 1
     const sign = i === 0 ? '≤ ' : i === last ? '≥ ' : ''
     const title = `${sign}${year}`
-    return { key: String(year), title: { zh: title, en: title }, color: answers.years[Math.round((i * (answers.years.length - 1)) / Math.max(last, 1))] ?? answers.unknown, when }
+    return {
+      key: String(year),
+      title: { zh: title, en: title },
+      color: answers.years[Math.round((i * (answers.years.length - 1)) / Math.max(last, 1))] ?? answers.unknown,
+      when,
+    }
   })
 }
 

@@ -1,7 +1,12 @@
 // Ways, as roads are: width by class, colour by what they are made of, the great ones in the
 // class's colour. What is not good, as a road that is not hardened, is dashed, what is not there yet is faint.
 
-import type { DataDrivenPropertyValueSpecification, ExpressionSpecification, FilterSpecification, LineLayerSpecification } from 'maplibre-gl'
+import type {
+  DataDrivenPropertyValueSpecification,
+  ExpressionSpecification,
+  FilterSpecification,
+  LineLayerSpecification,
+} from 'maplibre-gl'
 import type { Field, Layer, Ways } from '../../api/layers'
 import { fieldOf } from '../../api/layers'
 import type { Palette } from './palette'

@@ -9,6 +9,7 @@ export function faultText(error: unknown, said: (typeof words)['zh']): string {
   if (error.status === 404) return known.expired
   if (error.status === 413) return known.tooLarge
   if (error.status === 409) return `${known.changed} ${error.detail}`
-  if (error.status === 422) return /\.xlsx/.test(error.detail) && /\.xls\b/.test(error.detail) ? known.oldExcel : `${known.unreadable}: ${error.detail}`
+  if (error.status === 422)
+    return /\.xlsx/.test(error.detail) && /\.xls\b/.test(error.detail) ? known.oldExcel : `${known.unreadable}: ${error.detail}`
   return `${said.failed}: ${error.message}`
 }

@@ -17,8 +17,20 @@ const BLUE = marks.rows
 const RED = marks.problems
 
 const layers: LayerSpecification[] = [
-  { id: `${ROWS}:fill`, type: 'fill', source: ROWS, filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': BLUE, 'fill-opacity': 0.25, 'fill-outline-color': BLUE } },
-  { id: `${ROWS}:line`, type: 'line', source: ROWS, filter: ['!=', ['geometry-type'], 'Point'], paint: { 'line-color': BLUE, 'line-width': 2.5 } },
+  {
+    id: `${ROWS}:fill`,
+    type: 'fill',
+    source: ROWS,
+    filter: ['==', ['geometry-type'], 'Polygon'],
+    paint: { 'fill-color': BLUE, 'fill-opacity': 0.25, 'fill-outline-color': BLUE },
+  },
+  {
+    id: `${ROWS}:line`,
+    type: 'line',
+    source: ROWS,
+    filter: ['!=', ['geometry-type'], 'Point'],
+    paint: { 'line-color': BLUE, 'line-width': 2.5 },
+  },
   {
     id: `${ROWS}:point`,
     type: 'circle',
@@ -76,18 +88,25 @@ export function usePlaces(sheet: ShallowRef<Sheet | undefined>, report: ShallowR
   const { show } = useMap()
 
   function rows(): Feature[] {
-    return (sheet.value?.rows ?? []).flatMap((r) => (r.geometry ? [{ type: 'Feature' as const, geometry: r.geometry, properties: { row: r.row } }] : []))
+    return (sheet.value?.rows ?? []).flatMap((r) =>
+      r.geometry ? [{ type: 'Feature' as const, geometry: r.geometry, properties: { row: r.row } }] : [],
+    )
   }
 
   function problems(): Feature[] {
     return (report.value?.problems ?? []).flatMap((p) =>
-      p.place && !p.warning ? [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: p.place }, properties: { row: p.row ?? 0 } }] : [],
+      p.place && !p.warning
+        ? [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: p.place }, properties: { row: p.row ?? 0 } }]
+        : [],
     )
   }
 
   useOverlay('import', () =>
     step.value === 1 || step.value === 2
-      ? { sources: { [ROWS]: collection(step.value === 1 ? rows() : []), [PROBLEMS]: collection(step.value === 2 ? problems() : []) }, layers }
+      ? {
+          sources: { [ROWS]: collection(step.value === 1 ? rows() : []), [PROBLEMS]: collection(step.value === 2 ? problems() : []) },
+          layers,
+        }
       : undefined,
   )
 

@@ -28,7 +28,13 @@ export interface Picture extends Piece {
 }
 
 /** The map that all drawing goes through; it must be on the page, but not in view. */
-async function withMap<T>(style: StyleSpecification, frame: Frame, ratio: number, camera: Camera, use: (map: MapLibre) => Promise<T>): Promise<T> {
+async function withMap<T>(
+  style: StyleSpecification,
+  frame: Frame,
+  ratio: number,
+  camera: Camera,
+  use: (map: MapLibre) => Promise<T>,
+): Promise<T> {
   const box = document.createElement('div')
   Object.assign(box.style, { position: 'fixed', left: '-100000px', top: '0', width: `${frame.width}px`, height: `${frame.height}px` })
   document.body.append(box)

@@ -23,7 +23,15 @@ export function worksOverlay(works: readonly Work[], upTo: number, lit: number |
     const at = middle(w)
     return [
       { type: 'Feature', geometry: w.geometry, properties },
-      ...(at ? [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: at }, properties: { ...properties, label: String(w.n) } }] : []),
+      ...(at
+        ? [
+            {
+              type: 'Feature' as const,
+              geometry: { type: 'Point' as const, coordinates: at },
+              properties: { ...properties, label: String(w.n) },
+            },
+          ]
+        : []),
     ]
   })
   const data: FeatureCollection = { type: 'FeatureCollection', features }
@@ -41,7 +49,11 @@ function layers(palette: Palette): LayerSpecification[] {
   const line = { source: WORKS, type: 'line' as const, layout: { 'line-cap': 'round' as const, 'line-join': 'round' as const } }
   return [
     { ...line, id: 'works-lit', filter: ['get', 'lit'], paint: { 'line-color': palette.selected, 'line-width': 13, 'line-opacity': 0.55 } },
-    { ...line, id: 'works-casing', paint: { 'line-color': palette.halo, 'line-width': ['interpolate', ['linear'], ['zoom'], 7, 4, 12, 9] } },
+    {
+      ...line,
+      id: 'works-casing',
+      paint: { 'line-color': palette.halo, 'line-width': ['interpolate', ['linear'], ['zoom'], 7, 4, 12, 9] },
+    },
     {
       ...line,
       id: 'works-line',
@@ -65,7 +77,11 @@ function layers(palette: Palette): LayerSpecification[] {
 }
 
 /** Villages by what the works do for them. */
-export function worksTheme(gained: ReadonlySet<number>, lacking: ReadonlySet<number>, titles: { theme: Words; gained: Words; lacking: Words; others: Words }): Theme {
+export function worksTheme(
+  gained: ReadonlySet<number>,
+  lacking: ReadonlySet<number>,
+  titles: { theme: Words; gained: Words; lacking: Words; others: Words },
+): Theme {
   return {
     id: 'works',
     title: titles.theme,

@@ -23,7 +23,9 @@ export function bandsOverlay(bands: Bands, from: Reach, label: (limit: number) =
   )
   const labels = bands.features.flatMap((f, i): Feature[] => {
     const at = f.geometry && northmost(f.geometry)
-    return at ? [{ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { label: label(limits[from.by][i] ?? 0) } }] : []
+    return at
+      ? [{ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { label: label(limits[from.by][i] ?? 0) } }]
+      : []
   })
   const place: Feature = { type: 'Feature', geometry: { type: 'Point', coordinates: [from.lon, from.lat] }, properties: { place: true } }
   const data: FeatureCollection = { type: 'FeatureCollection', features: [...features.reverse(), ...labels, place] }
@@ -42,7 +44,13 @@ function layers(palette: Palette): LayerSpecification[] {
   const place = { source: BANDS, filter: ['has', 'place'] as unknown as boolean }
   return [
     { ...areas, id: 'reach-area', type: 'fill', paint: { 'fill-color': palette.selected, 'fill-opacity': TINT, 'fill-antialias': false } },
-    { ...areas, id: 'reach-edge', type: 'line', layout: { 'line-join': 'round' }, paint: { 'line-color': palette.selected, 'line-width': 0.9, 'line-opacity': 0.5 } },
+    {
+      ...areas,
+      id: 'reach-edge',
+      type: 'line',
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': palette.selected, 'line-width': 0.9, 'line-opacity': 0.5 },
+    },
     {
       id: 'reach-limit',
       source: BANDS,
@@ -51,6 +59,11 @@ function layers(palette: Palette): LayerSpecification[] {
       layout: { 'text-field': ['get', 'label'], 'text-font': medium, 'text-size': 12.5, 'text-anchor': 'bottom', 'text-padding': 1 },
       paint: { 'text-color': palette.selected, 'text-halo-color': palette.halo, 'text-halo-width': 2 },
     },
-    { ...place, id: 'reach-place', type: 'circle', paint: { 'circle-radius': 7, 'circle-color': palette.selected, 'circle-stroke-color': palette.halo, 'circle-stroke-width': 2.5 } },
+    {
+      ...place,
+      id: 'reach-place',
+      type: 'circle',
+      paint: { 'circle-radius': 7, 'circle-color': palette.selected, 'circle-stroke-color': palette.halo, 'circle-stroke-width': 2.5 },
+    },
   ]
 }

@@ -10,7 +10,8 @@ export function embedAddress(link: string): string {
 /** HTML that shows the view on another page. */
 export function embedSnippet(link: string, title: string): string {
   const text = (s: string) => s.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
-  return `<iframe src="${text(embedAddress(link))}" title="${text(title)}" width="100%" height="600" style="border:0" loading="lazy" allowfullscreen></iframe>`
+  const look = 'width="100%" height="600" style="border:0" loading="lazy" allowfullscreen'
+  return `<iframe src="${text(embedAddress(link))}" title="${text(title)}" ${look}></iframe>`
 }
 
 /** Whether an address is of the machine itself, which no other can open. */

@@ -17,7 +17,18 @@ export function planData(plan: Plan): FeatureCollection {
   for (const v of plan.villages) {
     for (const m of v.moves) {
       const s = plan.sites[m.site]
-      if (s) features.push({ type: 'Feature', geometry: { type: 'LineString', coordinates: [[v.lon, v.lat], [s.lon, s.lat]] }, properties: { kind: 'move', people: m.people, site: m.site, village: v.id } })
+      if (s)
+        features.push({
+          type: 'Feature',
+          geometry: {
+            type: 'LineString',
+            coordinates: [
+              [v.lon, v.lat],
+              [s.lon, s.lat],
+            ],
+          },
+          properties: { kind: 'move', people: m.people, site: m.site, village: v.id },
+        })
     }
     if (v.left_people > 0) point(v, { kind: 'left', people: v.left_people, village: v.id })
   }
@@ -31,19 +42,57 @@ export function planData(plan: Plan): FeatureCollection {
 export function planOverlay(data: FeatureCollection, lit: number | undefined, palette: Palette): Overlay {
   const of = (kind: string) => ['==', ['get', 'kind'], kind] as unknown as boolean
   const mine = ['==', ['get', 'site'], lit ?? -1]
-  const size = (small: number, large: number) => ['interpolate', ['linear'], ['sqrt', ['get', 'people']], 0, small, 70, large] as unknown as number
+  const size = (small: number, large: number) =>
+    ['interpolate', ['linear'], ['sqrt', ['get', 'people']], 0, small, 70, large] as unknown as number
   return {
     sources: { [PLAN]: data },
     layers: [
       {
-        id: 'plan-move', source: PLAN, type: 'line', filter: of('move'), layout: { 'line-cap': 'round' },
-        paint: { 'line-color': (lit === undefined ? line : ['case', mine, palette.selected, line]) as unknown as string, 'line-width': size(0.8, 7), 'line-opacity': (lit === undefined ? 0.75 : ['case', mine, 1, 0.2]) as unknown as number },
+        id: 'plan-move',
+        source: PLAN,
+        type: 'line',
+        filter: of('move'),
+        layout: { 'line-cap': 'round' },
+        paint: {
+          'line-color': (lit === undefined ? line : ['case', mine, palette.selected, line]) as unknown as string,
+          'line-width': size(0.8, 7),
+          'line-opacity': (lit === undefined ? 0.75 : ['case', mine, 1, 0.2]) as unknown as number,
+        },
       },
-      { id: 'plan-left', source: PLAN, type: 'circle', filter: of('left'), paint: { 'circle-radius': size(3, 9), 'circle-color': left, 'circle-stroke-color': palette.halo, 'circle-stroke-width': 1 } },
-      { id: 'plan-site', source: PLAN, type: 'circle', filter: of('site'), paint: { 'circle-radius': size(4, 16), 'circle-color': ['case', ['get', 'kept'], kept, fresh], 'circle-opacity': 0.9, 'circle-stroke-color': palette.halo, 'circle-stroke-width': 1.5 } },
       {
-        id: 'plan-site-name', source: PLAN, type: 'symbol', filter: of('site'), minzoom: 9,
-        layout: { 'text-field': ['get', 'label'], 'text-font': bold, 'text-size': 11, 'text-offset': [0, 1.6], 'text-anchor': 'top', 'symbol-sort-key': ['-', ['get', 'people']] },
+        id: 'plan-left',
+        source: PLAN,
+        type: 'circle',
+        filter: of('left'),
+        paint: { 'circle-radius': size(3, 9), 'circle-color': left, 'circle-stroke-color': palette.halo, 'circle-stroke-width': 1 },
+      },
+      {
+        id: 'plan-site',
+        source: PLAN,
+        type: 'circle',
+        filter: of('site'),
+        paint: {
+          'circle-radius': size(4, 16),
+          'circle-color': ['case', ['get', 'kept'], kept, fresh],
+          'circle-opacity': 0.9,
+          'circle-stroke-color': palette.halo,
+          'circle-stroke-width': 1.5,
+        },
+      },
+      {
+        id: 'plan-site-name',
+        source: PLAN,
+        type: 'symbol',
+        filter: of('site'),
+        minzoom: 9,
+        layout: {
+          'text-field': ['get', 'label'],
+          'text-font': bold,
+          'text-size': 11,
+          'text-offset': [0, 1.6],
+          'text-anchor': 'top',
+          'symbol-sort-key': ['-', ['get', 'people']],
+        },
         paint: { 'text-color': palette.text, 'text-halo-color': palette.halo, 'text-halo-width': 1.8 },
       },
     ],

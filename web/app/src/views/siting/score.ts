@@ -69,7 +69,12 @@ export function rank(criteria: readonly Criterion[], all: Candidates, scores: re
  * all is known the difference of two is linear in t; where the unknown differ it is
  * taken at its crossing by the same products.
  */
-export function firstStays(n: number, criteria: readonly Criterion[], scores: readonly Float64Array[], order: readonly number[]): [number, number] {
+export function firstStays(
+  n: number,
+  criteria: readonly Criterion[],
+  scores: readonly Float64Array[],
+  order: readonly number[],
+): [number, number] {
   const [first, ...others] = order
   let low = 0
   let high = Infinity
