@@ -307,3 +307,38 @@ func TestDatesAreDatesInAnyFormat(t *testing.T) {
 		}
 	}
 }
+
+func TestTheBytesOfAKMLCountMoreThanItsDeclaration(t *testing.T) {
+	kml := func(declared, name string) string {
+		return `<?xml version="1.0" encoding="` + declared + `"?><kml><Placemark><name>` + name +
+			`</name><Point><coordinates>109,33</coordinates></Point></Placemark></kml>`
+	}
+	for _, c := range []struct{ name, content, given, encoding, want, note string }{
+		{"UTF-8", kml("UTF-8", "洛南县"), "", "UTF-8", "洛南县", ""},
+		{"GBK", kml("GBK", gbk(t, "洛南县")), "", "GB18030", "洛南县", ""},
+		{"GBK in single quotes", strings.ReplaceAll(kml("gb2312", gbk(t, "洛南县")), `"`, `'`), "", "GB18030", "洛南县", ""},
+		{"GBK that says UTF-8", kml("UTF-8", gbk(t, "洛南县")), "", "GB18030", "洛南县", "the file says UTF-8, the text is GB18030"},
+		{"UTF-8 that says GBK", kml("GBK", "洛南县"), "", "UTF-8", "洛南县", "the file says GB18030, the text is UTF-8"},
+		{
+			"GBK without a declaration", "<kml><Placemark><name>" + gbk(t, "洛南县") + "</name></Placemark></kml>", "",
+			"GB18030", "洛南县", "the text is",
+		},
+		{"Big5, as told", kml("UTF-8", "\xac\xa5\xab\x6e"), "Big5", "Big5", "洛南", ""},
+		{"Big5, as declared", kml("Big5", "\xac\xa5\xab\x6e"), "", "Big5", "洛南", ""},
+	} {
+		src, err := openText(t, "a.kml", c.content, read.Options{Encoding: c.given})
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		got := readAll(t, src)
+		notes := strings.Join(src.Notes, "\n")
+		if got[0].Values[0] != c.want || src.Encoding != c.encoding || !strings.Contains(notes, c.note) || c.note == "" && notes != "" {
+			t.Errorf("%s: %v in %s, notes %q", c.name, got[0].Values, src.Encoding, notes)
+		}
+	}
+	_, err := openText(t, "a.kml", kml("EBCDIC", "a"), read.Options{})
+	if err == nil || !strings.Contains(err.Error(), `"EBCDIC" is not known`) {
+		t.Errorf("an encoding that is not known: %v", err)
+	}
+}

@@ -196,6 +196,11 @@ func TestOddFilesComeInAsTheyAreMeant(t *testing.T) {
 			for i := range report.Problems {
 				all = append(all, report.Problems[i].String(false))
 			}
+			for i := range report.Problems {
+				if zh := report.Problems[i].Message.Zh; strings.Contains(zh, "vertex") || strings.Contains(zh, "member") {
+					t.Errorf("in Chinese: %s", zh)
+				}
+			}
 			for _, s := range c.says {
 				if !strings.Contains(strings.Join(all, "\n"), s) {
 					t.Errorf("nothing says %q: %q", s, all)
@@ -388,5 +393,26 @@ func TestVillagesOfTheStoreTellTheSystem(t *testing.T) {
 			t.Fatal(err)
 		}
 		expectKinds(t, report, map[int64][]intake.Kind{0: {"*suspect"}})
+	}
+}
+
+func TestCoordinatesThatAreNoneAreSaidInBothTongues(t *testing.T) {
+	o := inFile(t)
+	for name, c := range map[string]struct{ coordinates, zh string }{
+		"with a blank": {"109.93, 33.86", "坐标不是数字"},
+		"NaN":          {"NaN,33.86", "第 1 个顶点的坐标不是数字"},
+	} {
+		path := filepath.Join(t.TempDir(), "a.kml")
+		kml := "<kml><Placemark><name>一园</name><Point><coordinates>" + c.coordinates + "</coordinates></Point></Placemark></kml>"
+		if err := os.WriteFile(path, []byte(kml), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		report, err := o.Check(t.Context(), path, intake.Options{Mapping: intake.Mapping{Layer: "park"}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(report.Problems) == 0 || report.Problems[0].Message.Zh != c.zh || report.Problems[0].Warning {
+			t.Errorf("%s: %+v", name, report.Problems)
+		}
 	}
 }

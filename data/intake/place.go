@@ -321,6 +321,15 @@ func cellProblem(err error) Problem {
 		p.Kind, p.Message.Zh = NotCoordinate, "不是 WKT 几何；可写 POINT (109.94 33.87)"
 	case strings.HasPrefix(e.Want, "stands for no number"):
 		p.Kind = NoValue
+	case strings.HasPrefix(e.Want, "has null for a member"), strings.HasPrefix(e.Want, "is a collection with a member"):
+		p.Message.Zh = "几何集合中有空成员"
+	case strings.HasPrefix(e.Want, "has null for a number"), strings.HasPrefix(e.Want, "has the coordinates"):
+		p.Message.Zh = "坐标不是数字"
+		if _, vertex, ok := strings.Cut(strings.TrimSuffix(e.Want, "; allowed are numbers"), "vertex "); ok {
+			p.Message.Zh = "第 " + vertex + " 个顶点的坐标不是数字"
+		}
+	case strings.HasPrefix(e.Want, "is another coordinate system"), strings.HasPrefix(e.Want, "is in the coordinate system of SRID"):
+		p.Message.Zh = "坐标系与文件其他行不同；请分成几个文件"
 	case strings.HasPrefix(e.Want, "stands beyond"):
 		p.Kind, p.Message.Zh = TooWide, "超出标题行的列数"
 	case strings.HasPrefix(e.Want, "cannot be read as"):

@@ -27,19 +27,23 @@ func withoutPoints(all []segment) []segment {
 // crossing to the grid may make segments meet anew, mostly once or twice.
 const mostPasses = 40
 
+// mostCuts is how often segments are cut in a pass; who made more did not draw.
+const mostCuts = 1 << 20
+
 // node cuts segments at each other's ends and where they cross, until all that share a
 // point share an end. met tells whether there was anything to cut, or an end that more
 // than two segments share; ok is false where there is no end to it.
 func node(segments *[]segment) (met, ok bool) {
 	met = crowded(*segments)
 	for range mostPasses {
-		cuts := map[int][]vertex{}
-		meetings(*segments, func(i, k int) {
+		cuts, count := map[int][]vertex{}, 0
+		meetings(*segments, func(i, k int) bool {
 			s, t := &(*segments)[i], &(*segments)[k]
 			if at, cross := crossing(s, t); cross {
 				cut(cuts, s, i, at)
 				cut(cuts, t, k, at)
-				return
+				count++
+				return count < mostCuts
 			}
 			for _, v := range [2]vertex{t.a, t.b} {
 				if s.holds(v) {
@@ -51,11 +55,14 @@ func node(segments *[]segment) (met, ok bool) {
 					cut(cuts, t, k, v)
 				}
 			}
+			return true
 		})
 		if len(cuts) == 0 {
 			return met, true
 		}
-		met = true
+		if met = true; count >= mostCuts {
+			return met, false
+		}
 		*segments = divide(*segments, cuts)
 	}
 	return met, false
@@ -102,9 +109,9 @@ func crossing(s, t *segment) (vertex, bool) {
 	}, true
 }
 
-// meetings calls fn for each pair of segments whose boxes meet. It sorts them by their
+// meetings calls fn for each pair of segments whose boxes meet, until it says no. It sorts them by their
 // western ends, so that the cost is that of those that overlap from west to east.
-func meetings(all []segment, fn func(i, k int)) {
+func meetings(all []segment, fn func(i, k int) bool) {
 	order := make([]int, len(all))
 	for i := range order {
 		order[i] = i
@@ -121,8 +128,8 @@ func meetings(all []segment, fn func(i, k int)) {
 				continue
 			}
 			kept = append(kept, k)
-			if min(t.a.y, t.b.y) <= high && low <= max(t.a.y, t.b.y) {
-				fn(k, i)
+			if min(t.a.y, t.b.y) <= high && low <= max(t.a.y, t.b.y) && !fn(k, i) {
+				return
 			}
 		}
 		open = append(kept, i)

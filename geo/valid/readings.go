@@ -35,7 +35,9 @@ func (a *arrangement) sizes(g *grid, area func(orb.Ring) float64) []float64 {
 // settle gives the faces that are inside, or the place about which the readings differ
 // by more than least.
 func (r *readings) settle(g *grid, least float64) ([]bool, error) {
-	r.surround()
+	if !r.surround() {
+		return nil, &RefusedError{g.degrees(r.from(0)), Tangled}
+	}
 	lines, odd, structure := r.byLines(), make([]bool, r.faces), make([]bool, r.faces)
 	var fromOdd, fromStructure, beyond dispute
 	for f := 1; f < r.faces; f++ {
@@ -79,8 +81,13 @@ func (r *readings) corner(face int) vertex {
 	return vertex{}
 }
 
-// surround finds the rings around each face, from the one without bounds inwards.
-func (r *readings) surround() {
+// mostWithin is how many rings may lie around all faces together.
+const mostWithin = 1 << 24
+
+// surround finds the rings around each face, from the one without bounds inwards; false
+// where they are too many to be told.
+func (r *readings) surround() bool {
+	total := 0
 	r.within = make([][]int32, r.faces)
 	beside := make([][]int32, r.faces) // half-edges
 	for h, f := range r.face {
@@ -93,10 +100,14 @@ func (r *readings) surround() {
 			if f := r.face[h^1]; !known[f] {
 				known[f] = true
 				r.within[f] = toggled(r.within[queue[0]], r.edges[h>>1].rings)
+				if total += len(r.within[f]); total > mostWithin {
+					return false
+				}
 				queue = append(queue, f)
 			}
 		}
 	}
+	return true
 }
 
 // toggled is a set with some taken out that were in it and put in that were not.

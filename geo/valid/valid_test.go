@@ -81,6 +81,25 @@ func TestBrokenPolygonsAreReadAsTheirLinesAre(t *testing.T) {
 	}
 }
 
+func TestWhatNobodyDrewIsRefusedInTime(t *testing.T) {
+	r := rand.New(rand.NewPCG(33, 34))
+	scribble := orb.Ring{}
+	for range 5000 {
+		scribble = append(scribble, orb.Point{r.Float64(), r.Float64()})
+	}
+	nest := orb.Polygon{}
+	for i := range 6000 {
+		d := float64(i) / 20_000
+		nest = append(nest, square(d, d, 1-2*d))
+	}
+	for name, polygons := range map[string]orb.MultiPolygon{"a scribble": {{append(scribble, scribble[0])}}, "holes in each other": {nest}} {
+		_, err := valid.Make(polygons, area, 0)
+		if refused, ok := errors.AsType[*valid.RefusedError](err); !ok || refused.Reason != valid.Tangled {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // randomPolygons are squares, stars and scribbles, half of them broken in some way.
 func randomPolygons(r *rand.Rand) orb.MultiPolygon {
 	ring := func(x, y, size float64) orb.Ring {

@@ -1,10 +1,13 @@
 package read
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -23,9 +26,9 @@ func (j *Job) KML() error {
 	if err != nil {
 		return err
 	}
-	j.src.Encoding, j.src.EncodingFrom = s.encoding, "by its XML declaration"
-	if j.o.Encoding != "" {
-		j.src.EncodingFrom = "as told"
+	j.src.Encoding, j.src.EncodingFrom = s.encoding, s.from
+	if s.note != "" {
+		j.src.note("%s", s.note)
 	}
 	if s.encoding == utf8Name && j.o.Encoding == "" {
 		j.doubt(s.texts)
@@ -117,6 +120,8 @@ type placemarks struct {
 	limit    *budget
 	dec      *xml.Decoder
 	encoding string
+	from     string // where that was found
+	note     string
 	row      int64
 	texts    [][]byte // of the placemarks surveyed
 }
@@ -132,35 +137,47 @@ type placemark struct {
 }
 
 // newPlacemarks reads in the encoding that is given, whatever the file says, else in
-// that which it says.
+// that which it says, unless its bytes cannot be that.
 func newPlacemarks(r io.Reader, given string) (*placemarks, error) {
-	s := &placemarks{limit: newBudget(r, maxRecord, "a placemark"), encoding: utf8Name}
-	if given != "" {
-		text, err := newTextReader(s.limit, given)
-		if err != nil {
-			return nil, err
-		}
-		s.encoding = text.name
-		s.dec = xml.NewDecoder(text)
-	} else {
-		s.dec = xml.NewDecoder(s.limit)
+	s := &placemarks{limit: newBudget(r, maxRecord, "a placemark"), from: "as told"}
+	in := bufio.NewReaderSize(s.limit, sampleBytes)
+	if given == "" {
+		sample, _ := in.Peek(sampleBytes)
+		given, s.from, s.note = xmlEncoding(sample)
 	}
+	text, err := newTextReader(in, given)
+	if err != nil {
+		return nil, err
+	}
+	s.encoding = text.encodingName()
+	s.dec = xml.NewDecoder(text)
 	s.dec.Strict = false
-	s.dec.CharsetReader = func(label string, in io.Reader) (io.Reader, error) {
-		if given != "" {
-			return in, nil // is decoded already
-		}
-		enc, name, err := charset(label)
-		if err != nil {
-			return nil, err
-		}
-		s.encoding = name
-		if enc == nil {
-			return in, nil
-		}
-		return enc.NewDecoder().Reader(in), nil
-	}
+	s.dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // is decoded already
 	return s, nil
+}
+
+var xmlDeclared = regexp.MustCompile(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([^"']+)["']`)
+
+// xmlEncoding is the encoding of an XML file, "" where a byte order mark tells it, and
+// what is to be noted where the bytes are of another than the file says.
+func xmlEncoding(sample []byte) (name, from, note string) {
+	if utf16Text(sample) {
+		return "", "by its byte order mark", ""
+	}
+	said := utf8Name
+	if m := xmlDeclared.FindSubmatch(bytes.TrimPrefix(sample[:min(len(sample), 1024)], bom)); m != nil {
+		said = string(m[1])
+	}
+	_, is, err := charset(said)
+	seen := guess(sample)
+	switch {
+	case err != nil:
+		return said, "by its XML declaration", "" // told by whoever reads it
+	case is == utf8Name && seen == gb18030Name,
+		is == gb18030Name && seen == utf8Name && !byChance([][]byte{record.WholeRunes(sample)}):
+		return seen, "by its bytes", fmt.Sprintf("the file says %s, the text is %s", is, seen)
+	}
+	return said, "by its XML declaration", ""
 }
 
 func (s *placemarks) bad(err error) error {
