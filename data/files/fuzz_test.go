@@ -186,7 +186,7 @@ func FuzzParseAngle(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if v, err := read.ParseAngle(s); err == nil && v != v {
+		if v, err := record.ParseAngle(s); err == nil && v != v {
 			t.Errorf("%q is NaN", s)
 		}
 	})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/files/read"
+	"github.com/cuntu/cuntu/data/files/record"
 )
 
 // openText opens a file made of text.
@@ -76,7 +77,7 @@ func TestParseAngle(t *testing.T) {
 		{"400°10′", math.NaN()},
 		{"109,33", math.NaN()},
 	} {
-		got, err := read.ParseAngle(row.text)
+		got, err := record.ParseAngle(row.text)
 		if (err != nil) != math.IsNaN(row.want) || err == nil && math.Abs(got-row.want) > 1e-12 {
 			t.Errorf("%q is %v, %v, not %v", row.text, got, err, row.want)
 		}

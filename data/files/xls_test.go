@@ -2,14 +2,18 @@ package files_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"github.com/xuri/excelize/v2"
 
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/files/read"
@@ -149,5 +153,83 @@ func TestCellsOfAPageThatSpanOthersHoldForEach(t *testing.T) {
 	want := [][]any{{"商州区", "甲村", "5"}, {"商州区", "乙村", nil}} // a number of two rows together is not of each
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%q, not %q", got, want)
+	}
+}
+
+func TestSheetsWithTheSameHeadingsAreReadTogether(t *testing.T) {
+	book := excelize.NewFile()
+	defer book.Close()
+	for i, s := range []struct {
+		name string
+		rows [][]any
+	}{
+		{"商州区", [][]any{{"商州区台账"}, {"代码", "名称", "人口"}, {"611002001204", "杏树园村", 1200}, {"611002001201", "东店子村", 800}}},
+		{"填表说明", [][]any{{"每村一行"}}},
+		{"洛南县", [][]any{{"名称", "代码", "人口"}, {"甲村", "611021100201", 100}}},
+		{"汇总", [][]any{{"县区", "村数"}, {"商州区", 2}, {"洛南县", 1}}},
+	} {
+		if i == 0 {
+			if err := book.SetSheetName("Sheet1", s.name); err != nil {
+				t.Fatal(err)
+			}
+		} else if _, err := book.NewSheet(s.name); err != nil {
+			t.Fatal(err)
+		}
+		for n, row := range s.rows {
+			if err := book.SetSheetRow(s.name, fmt.Sprintf("A%d", n+1), &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	path := filepath.Join(t.TempDir(), "县.xlsx")
+	if err := book.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	src, err := files.Open(path, read.Options{Layer: read.AllSheets})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	var got []string
+	for rec, err := range src.All() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		sheet, row := src.Place(rec.Row)
+		got = append(got, fmt.Sprint(sheet, row, rec.Values))
+	}
+	want := []string{"商州区3 [611002001204 杏树园村 1200]", "商州区4 [611002001201 东店子村 800]", "洛南县2 [611021100201 甲村 100]"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, not %q", got, want)
+	}
+	if said := strings.Join(src.Notes, "; "); !strings.Contains(said, "sheet 汇总 has other headings") {
+		t.Errorf("%s", said)
+	}
+	if _, err := files.Open(path, read.Options{}); err == nil || !strings.Contains(err.Error(), "商州区, 填表说明, 洛南县, 汇总") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestARowOfUnitsBelongsToTheHeadings(t *testing.T) {
+	units := func(text string) bool { return text == "万人" || text == "米" || text == "元" }
+	for content, want := range map[string]string{
+		"代码,人口,海拔\n,万人,米\n1,2,3\n":           "[代码 人口（万人） 海拔（米）] 1",
+		"台账\n代码,人口,海拔\n-,（万人）,单位：米\n1,2,3\n": "[代码 人口（万人） 海拔（米）] 1",
+		"代码,人口,海拔\n甲,万人,米\n1,2,3\n":          "[代码 人口 海拔] 2",
+		"代码,人口,海拔\n1,2,3\n":                  "[代码 人口 海拔] 1",
+		"代码,道路,\n,里程,投资\n,米,元\n1,2,3\n":      "[代码 里程（米） 投资（元）] 1",
+	} {
+		src, err := files.OpenFS(fstest.MapFS{"a.csv": {Data: []byte(content)}}, "a.csv", read.Options{IsUnit: units})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for range src.All() {
+			n++
+		}
+		if got := fmt.Sprint(src.Headings(), n); got != want {
+			t.Errorf("%q: %s, not %s", content, got, want)
+		}
+		src.Close()
 	}
 }

@@ -22,8 +22,9 @@ import (
 type Sheet struct {
 	File     string   `json:"file"`
 	Format   string   `json:"format"`
-	Sheet    string   `json:"sheet,omitempty"`  // of a workbook, zip or GeoPackage
-	Sheets   []string `json:"sheets,omitempty"` // all there are
+	Sheet    string   `json:"sheet,omitempty"`    // of a workbook, zip or GeoPackage
+	Sheets   []string `json:"sheets,omitempty"`   // all there are
+	Together bool     `json:"together,omitempty"` // * is all of them that have the same headings
 	Encoding string   `json:"encoding,omitempty"`
 	// EncodingFrom and CRSFrom say where that was found.
 	EncodingFrom string   `json:"encoding_from,omitempty"`
@@ -124,10 +125,12 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 	src, err := files.Open(path, fo)
 	var several *record.LayersError
 	if errors.As(err, &several) {
-		s := &Sheet{File: several.File, Sheets: several.Layers}
-		s.need("sheet", words(
-			"文件含有多个表或图层，请选择一个：%s；表头相同的各表可用 * 一并导入",
-			"the file holds several sheets or layers; choose one of %s, or * for all sheets with the same headings", join(several.Layers)))
+		s := &Sheet{File: several.File, Sheets: several.Layers, Together: several.Together}
+		zh, en := "文件含有多个表或图层，请选择一个：%s", "the file holds several sheets or layers; choose one of %s"
+		if s.Together {
+			zh, en = zh+"；或用 * 一并导入表头相同的各表", en+"; or * for all sheets with the same headings"
+		}
+		s.need("sheet", words(zh, en, join(several.Layers)))
 		return s, nil
 	}
 	if err != nil {
@@ -135,7 +138,7 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 	}
 	defer src.Close()
 	s := &Sheet{
-		File: src.File, Format: src.Format, Sheet: src.Layer, Sheets: src.Layers, Encoding: src.Encoding, EncodingFrom: src.EncodingFrom,
+		File: src.File, Format: src.Format, Sheet: src.Layer, Sheets: src.Layers, Together: src.Together, Encoding: src.Encoding, EncodingFrom: src.EncodingFrom,
 		HeaderRow: src.HeaderRow, GeometryFrom: src.GeometryFrom, Notes: src.Notes, Swap: o.Swap, src: src,
 	}
 	for _, hint := range src.Hints {

@@ -318,7 +318,7 @@ func (d *dbfReader) value(i int, c record.DBFColumn) any {
 		}
 		return nil // "?" is not set
 	case 'D':
-		if len(b) == 8 && digits(string(b)) {
+		if len(b) == 8 && record.Digits(string(b)) {
 			if string(b) == "00000000" {
 				return nil
 			}

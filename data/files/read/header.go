@@ -73,7 +73,7 @@ func words(cells []string) (n int) {
 }
 
 func number(s string) bool {
-	s = strings.TrimSuffix(strings.ReplaceAll(narrow(s), ",", ""), "%")
+	s = strings.TrimSuffix(strings.ReplaceAll(record.Narrow(s), ",", ""), "%")
 	_, err := strconv.ParseFloat(s, 64)
 	return err == nil
 }
@@ -98,7 +98,7 @@ func fills(other, row []string, width int) bool {
 // numbersColumns tells a row "1 2 3 4 5 6 …" below the headings.
 func numbersColumns(cells []string) bool {
 	for i, c := range cells {
-		if strings.Trim(narrow(c), "()") != strconv.Itoa(i+1) {
+		if strings.Trim(record.Narrow(c), "()") != strconv.Itoa(i+1) {
 			return false
 		}
 	}
@@ -217,7 +217,7 @@ func (t *table) geometry() error {
 // the geometry's heading, 经度(GCJ-02), as our own tables have it. What is no system,
 // such as a unit, says nothing.
 func (t *table) systemInHeading(name string) {
-	_, inside, ok := strings.Cut(strings.TrimSuffix(narrow(name), ")"), "(")
+	_, inside, ok := strings.Cut(strings.TrimSuffix(record.Narrow(name), ")"), "(")
 	if !ok || t.job.o.CRS != nil {
 		return
 	}
@@ -278,7 +278,7 @@ func (t *table) axes(axis func(string) byte) (x, y int) {
 
 // plainHeading leaves out what stands in brackets: 经度(°).
 func plainHeading(name string) string {
-	n, _, _ := strings.Cut(strings.ToLower(narrow(name)), "(")
+	n, _, _ := strings.Cut(strings.ToLower(record.Narrow(name)), "(")
 	return strings.NewReplacer(" ", "", "_", "", "-", "").Replace(n)
 }
 

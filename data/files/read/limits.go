@@ -15,6 +15,7 @@ const (
 	maxFields   = 4096      // columns
 	maxParts    = 1 << 16   // rings of one shape
 	maxXLSX     = 512 << 20 // bytes of a workbook, packed, which is held in memory
+	maxPage     = 64 << 20  // bytes of a web page, which is held in memory
 	maxRatio    = 2000      // to which a file in a zip may unpack, when large
 	maxEntries  = 10000     // files in a zip
 	maxDepth    = 64        // elements within elements, geometries within geometries

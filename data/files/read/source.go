@@ -37,7 +37,9 @@ type Source struct {
 	Format string
 	Layer  string   // the one that is read, "" where the format has one only
 	Layers []string // all there are
-	Fields []record.Field
+	// Together tells that AllSheets reads those that are alike together.
+	Together bool
+	Fields   []record.Field
 
 	CRS     *crs.CRS // nil where the file does not say
 	CRSFrom string   // where CRS comes from: "option", "roads.prj", "GeoJSON is WGS 84" …

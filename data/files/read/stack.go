@@ -64,8 +64,9 @@ func (j *Job) stack(book *excelize.File, names []string) error {
 		j.src.parts = append(j.src.parts, parts[i].name)
 	}
 	src := j.src
-	src.Layer, src.Layers = AllSheets, names
-	src.Fields, src.HeaderRow, src.GeometryFrom, src.CRS, src.CRSFrom = first.Fields, first.HeaderRow, first.GeometryFrom, first.CRS, first.CRSFrom
+	src.Layer, src.Layers, src.Together = AllSheets, names, true
+	src.Fields, src.HeaderRow, src.GeometryFrom = first.Fields, first.HeaderRow, first.GeometryFrom
+	src.CRS, src.CRSFrom = first.CRS, first.CRSFrom
 	src.Notes = append(src.Notes, first.Notes...)
 	src.note("sheets %s are read together", strings.Join(src.parts, ", "))
 	at := 0

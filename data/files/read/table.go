@@ -103,7 +103,7 @@ func (t *table) units(cells []string) []string {
 		if cell == "" {
 			continue
 		}
-		unit := strings.TrimPrefix(strings.Trim(narrow(cell), "()[] "), "单位:")
+		unit := strings.TrimPrefix(strings.Trim(record.Narrow(cell), "()[] "), "单位:")
 		if !t.job.o.IsUnit(unit) && unit != "-" && unit != "/" {
 			return nil
 		}
@@ -236,7 +236,7 @@ func (t *table) place(rec record.Record) (orb.Geometry, []error) {
 	var p orb.Point
 	for i, col := range []int{t.lon, t.lat} {
 		text, _ := rec.Values[col].(string)
-		f, err := ParseAngle(text)
+		f, err := record.ParseAngle(text)
 		switch {
 		case text == "":
 			return nil, problem(col, "is empty, and the other coordinate is not")
@@ -285,7 +285,7 @@ func isTotal(cells []string) bool {
 
 // plainCell is a cell without blanks, brackets and colons.
 func plainCell(s string) string {
-	return strings.NewReplacer(" ", "", "(", "", ")", "", ":", "", "\n", "").Replace(narrow(s))
+	return strings.NewReplacer(" ", "", "(", "", ")", "", ":", "", "\n", "").Replace(record.Narrow(s))
 }
 
 // isFormulaError tells what a spreadsheet shows in place of a result.

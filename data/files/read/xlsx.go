@@ -1,9 +1,13 @@
 package read
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +16,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/files/workbook"
 )
 
 // XLSX reads a sheet of a workbook. The packed workbook is held in memory (at
@@ -44,10 +49,13 @@ func (j *Job) XLSX() error {
 		j.o.Layer = ""
 	}
 	i, err := pick(j.src.File, j.o.Layer, sheets)
+	if several, ok := errors.AsType[*record.LayersError](err); ok {
+		several.Together = true
+	}
 	if err != nil {
 		return err
 	}
-	j.src.Layer, j.src.Layers = sheets[i], sheets
+	j.src.Layer, j.src.Layers, j.src.Together = sheets[i], sheets, len(sheets) > 1
 	return j.sheet(book, sheets[i])
 }
 
@@ -68,6 +76,59 @@ func (j *Job) sheet(book *excelize.File, name string) error {
 		return row, cells, err
 	}}
 	return t.start()
+}
+
+// XLS reads a sheet of a workbook of Excel 97 to 2003 or of WPS (.xls, .et), and HTML a table of a web page, as systems
+// export it under the name .xls. Both are made into a workbook of today in a temporary file, and read as such.
+func (j *Job) XLS() error {
+	r, size, err := j.folder.open(j.name)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if size > maxXLSX {
+		return &record.TooLargeError{What: "the workbook", Limit: maxXLSX}
+	}
+	at, ok := r.(io.ReaderAt)
+	if !ok { // in a zip
+		b, err := io.ReadAll(io.LimitReader(r, maxXLSX))
+		if err != nil {
+			return err
+		}
+		at = bytes.NewReader(b)
+	}
+	return j.asWorkbook(func(path string) error { return workbook.FromXLS(at, path) })
+}
+
+// HTML reads a table of a web page; see XLS.
+func (j *Job) HTML() error {
+	r, _, err := j.folder.open(j.name)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	text, err := newTextReader(newBudget(r, maxPage, "the page"), j.o.Encoding)
+	if err != nil {
+		return err
+	}
+	j.src.note("the file is a web page with a table, whatever its name says")
+	err = j.asWorkbook(func(path string) error { return workbook.FromHTML(text, path) })
+	j.src.Encoding, j.src.EncodingFrom = text.encodingName(), text.why
+	return err
+}
+
+func (j *Job) asWorkbook(create func(path string) error) error {
+	dir, err := os.MkdirTemp("", "cuntu-workbook-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	const name = "book.xlsx"
+	if err := create(filepath.Join(dir, name)); err != nil {
+		return err
+	}
+	j.folder, j.name = directory{fs: os.DirFS(dir), dir: "."}, name
+	return j.XLSX()
 }
 
 // openBook never lets a broken workbook take the program down: the library

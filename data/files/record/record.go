@@ -99,6 +99,8 @@ type LayersError struct {
 	File   string
 	Asked  string
 	Layers []string
+	// Together tells that those that are alike can be read together.
+	Together bool
 }
 
 func (e *LayersError) Error() string {

@@ -49,6 +49,8 @@ export interface Sheet {
   format: string
   sheet?: string
   sheets?: string[]
+  /** Whether * is all sheets that have the same headings. */
+  together?: boolean
   encoding?: string
   header_row?: number
   geometry_from?: string[]
@@ -67,6 +69,8 @@ export interface Sheet {
 }
 
 export interface Problem {
+  /** Where several are read together. */
+  sheet?: string
   row?: number
   column?: string
   field?: string

@@ -1,7 +1,9 @@
-package read
+package workbook
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -12,49 +14,33 @@ import (
 	"github.com/cuntu/cuntu/data/files/record"
 )
 
-// Limits of a page.
+// Limits of a table.
 const (
-	maxPage  = 64 << 20 // bytes, which are held in memory
-	mostSpan = 4096     // rows or columns that one cell may span
+	mostColumns = 4096
+	mostSpan    = 4096 // rows or columns that one cell may span
 )
 
-// HTML reads a table of a web page, as systems export it under the name .xls.
-func (j *Job) HTML() error {
-	r, _, err := j.folder.open(j.name)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	text, err := newTextReader(newBudget(r, maxPage, "the page"), j.o.Encoding)
-	if err != nil {
-		return err
-	}
+// FromHTML makes one at path of the tables of a web page, a sheet each. Tables that hold others only arrange them.
+func FromHTML(text io.Reader, path string) error {
 	page, err := html.Parse(text)
 	if err != nil {
 		return fmt.Errorf("the page cannot be read: %w", err)
 	}
-	j.src.note("the file is a web page with a table, whatever its name says")
-	encoding, from := text.encodingName(), text.why
-	var tables []*html.Node
-	for n := range page.Descendants() {
-		if n.DataAtom == atom.Table && has(n, atom.Td) && !has(n, atom.Table) {
-			tables = append(tables, n)
-		}
-	}
-	err = j.asWorkbook(func(book *excelize.File) error {
-		out := sheets{book: book}
-		for _, t := range tables {
-			if err := out.add(fmt.Sprintf("表%d", out.made+1), func(w *excelize.StreamWriter) error { return writeTable(w, t) }); err != nil {
+	return create(path, func(out *sheets) error {
+		for t := range page.Descendants() {
+			if t.DataAtom != atom.Table || !has(t, atom.Td) || has(t, atom.Table) {
+				continue
+			}
+			name := fmt.Sprintf("表%d", out.made+1)
+			if err := out.add(name, func(w *excelize.StreamWriter) error { return writeTable(w, t) }); err != nil {
 				return err
 			}
 		}
 		if out.made == 0 {
-			return fmt.Errorf("is a web page without a table")
+			return errors.New("is a web page without a table")
 		}
 		return nil
 	})
-	j.src.Encoding, j.src.EncodingFrom = encoding, from
-	return err
 }
 
 func has(table *html.Node, tag atom.Atom) bool {
@@ -87,8 +73,8 @@ func writeTable(out *excelize.StreamWriter, table *html.Node) error {
 				row = append(row, nil)
 			}
 			down, across := span(cell, "rowspan"), span(cell, "colspan")
-			if len(row)+across > maxFields {
-				return &record.TooLargeError{What: "the number of columns", Limit: maxFields}
+			if len(row)+across > mostColumns {
+				return &record.TooLargeError{What: "the number of columns", Limit: mostColumns}
 			}
 			if down > 1 || across > 1 {
 				merges = append(merges, [4]int{at, at + down - 1, len(row), len(row) + across - 1})
@@ -138,7 +124,6 @@ func cellText(cell *html.Node) string {
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
 }
-
 
 // filledIn is a text, or nothing where it is empty.
 func filledIn(text string) any {

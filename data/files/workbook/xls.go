@@ -1,7 +1,6 @@
-package read
+package workbook
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -16,33 +15,17 @@ import (
 // mostCells are taken of a workbook of the old kind, which is held in memory.
 const mostCells = 8 << 20
 
-// XLS reads a sheet of a workbook of Excel 97 to 2003 or of WPS (.xls, .et).
-func (j *Job) XLS() error {
-	r, size, err := j.folder.open(j.name)
+// FromXLS makes one at path of a workbook of Excel 97 to 2003 or of WPS (.xls, .et).
+func FromXLS(file io.ReaderAt, path string) error {
+	old, err := openOldBook(file)
 	if err != nil {
 		return err
 	}
-	defer r.Close()
-	if size > maxXLSX {
-		return &record.TooLargeError{What: "the workbook", Limit: maxXLSX}
-	}
-	at, ok := r.(io.ReaderAt)
-	if !ok { // in a zip
-		b, err := io.ReadAll(io.LimitReader(r, maxXLSX))
-		if err != nil {
+	return create(path, func(out *sheets) error {
+		if err := out.book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &old.Date1904}); err != nil {
 			return err
 		}
-		at = bytes.NewReader(b)
-	}
-	old, err := openOldBook(at)
-	if err != nil {
-		return err
-	}
-	return j.asWorkbook(func(book *excelize.File) error {
-		if err := book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &old.Date1904}); err != nil {
-			return err
-		}
-		c := converter{sheets: sheets{book: book}, old: old, styles: map[shownAs]int{}}
+		c := converter{sheets: out, old: old, styles: map[shownAs]int{}}
 		for _, s := range old.Sheets {
 			if err := c.convert(s); err != nil {
 				return err
@@ -70,7 +53,7 @@ type shownAs struct {
 
 // converter makes sheets of today of those of a workbook of the old kind.
 type converter struct {
-	sheets
+	*sheets
 	old    *biff.Book
 	styles map[shownAs]int
 	cells  int

@@ -1,4 +1,4 @@
-package read
+package record
 
 import (
 	"fmt"
@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-
-	"github.com/cuntu/cuntu/data/files/record"
 )
 
 // ParseAngle reads a coordinate from a cell: a decimal number (degrees or
@@ -16,7 +14,7 @@ import (
 // 109-56-12. Full-width digits and signs count as their narrow twins. Minutes
 // and seconds are below 60. South and west are negative.
 func ParseAngle(s string) (float64, error) {
-	text := strings.TrimSpace(narrow(s))
+	text := strings.TrimSpace(Narrow(s))
 	if f, err := strconv.ParseFloat(text, 64); err == nil {
 		if math.IsNaN(f) || math.IsInf(f, 0) || strings.ContainsAny(text, "xXpP_") {
 			return 0, badAngle(s)
@@ -42,7 +40,7 @@ func ParseAngle(s string) (float64, error) {
 	for i, p := range parts {
 		f, err := strconv.ParseFloat(p, 64)
 		whole := i == len(parts)-1 || !strings.Contains(p, ".")
-		if err != nil || !digits(p) || !whole || i > 0 && f >= 60 || f > 360 && len(parts) > 1 {
+		if err != nil || !Digits(p) || !whole || i > 0 && f >= 60 || f > 360 && len(parts) > 1 {
 			return 0, badAngle(s)
 		}
 		v += f / scale
@@ -52,7 +50,7 @@ func ParseAngle(s string) (float64, error) {
 }
 
 func badAngle(s string) error {
-	return fmt.Errorf("%q is not a coordinate; allowed are decimals such as 109.9367 and degrees such as 109°56′12″", record.Shorten(s))
+	return fmt.Errorf("%q is not a coordinate; allowed are decimals such as 109.9367 and degrees such as 109°56′12″", Shorten(s))
 }
 
 const angleMarks = `°º˚度′'’‘分″"”“秒:-`
@@ -73,7 +71,8 @@ func cutEnd(s, word string) (string, bool) {
 	return strings.CutSuffix(s, word)
 }
 
-func digits(s string) bool {
+// Digits tells a text of digits and points alone.
+func Digits(s string) bool {
 	for _, c := range s {
 		if c != '.' && (c < '0' || c > '9') {
 			return false
@@ -84,7 +83,7 @@ func digits(s string) bool {
 
 // narrow turns full-width letters, digits and signs (U+FF01 to U+FF5E) and the
 // ideographic space into ASCII.
-func narrow(s string) string {
+func Narrow(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= 0xFF01 && r <= 0xFF5E:

@@ -1,32 +1,25 @@
-package read
+// Package workbook makes workbooks of today (.xlsx) of tables of other kinds: of Excel 97 to 2003 and WPS, and of web
+// pages. What they hold is then read by one reader, so that dates, shares and merged cells mean the same whatever they
+// come in. A table flows in, a file on the disk comes out.
+package workbook
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/xuri/excelize/v2"
 )
 
-// asWorkbook reads a table of another kind by XLSX: fill makes a workbook of it, which lies in a temporary file while it
-// is read. Dates, shares and merged cells then mean the same whatever they come in.
-func (j *Job) asWorkbook(fill func(book *excelize.File) error) error {
+// create makes a workbook at path of what fill puts into it.
+func create(path string, fill func(out *sheets) error) error {
 	book := excelize.NewFile()
 	defer book.Close()
-	if err := fill(book); err != nil {
+	if err := fill(&sheets{book: book}); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "cuntu-workbook-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	const name = "book.xlsx"
-	if err := book.SaveAs(filepath.Join(dir, name)); err != nil {
+	if err := book.SaveAs(path); err != nil {
 		return fmt.Errorf("the table cannot be made into a workbook: %w", err)
 	}
-	j.folder, j.name = directory{fs: os.DirFS(dir), dir: "."}, name
-	return j.XLSX()
+	return nil
 }
 
 // sheets adds sheets to a workbook one after another.
