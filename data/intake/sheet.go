@@ -138,8 +138,18 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 	}
 	defer src.Close()
 	s := &Sheet{
-		File: src.File, Format: src.Format, Sheet: src.Layer, Sheets: src.Layers, Together: src.Together, Encoding: src.Encoding, EncodingFrom: src.EncodingFrom,
-		HeaderRow: src.HeaderRow, GeometryFrom: src.GeometryFrom, Notes: src.Notes, Swap: o.Swap, src: src,
+		File:         src.File,
+		Format:       src.Format,
+		Sheet:        src.Layer,
+		Sheets:       src.Layers,
+		Together:     src.Together,
+		Encoding:     src.Encoding,
+		EncodingFrom: src.EncodingFrom,
+		HeaderRow:    src.HeaderRow,
+		GeometryFrom: src.GeometryFrom,
+		Notes:        src.Notes,
+		Swap:         o.Swap,
+		src:          src,
 	}
 	for _, hint := range src.Hints {
 		s.Notes = append(s.Notes, hint.Error())
