@@ -23,6 +23,8 @@ type base struct {
 	places map[string]*gazetteer // by layer: county, town, village
 	limits []limit
 	bound  orb.Bound // of where data may lie, in degrees
+
+	documents data.Documents // of the store
 }
 
 // limit is a county's outline.
@@ -45,7 +47,12 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 	if !ok {
 		return nil, layers.NewFault("layer", "%q is not one of %s", layer, strings.Join(catalog.IDs(), ", "))
 	}
-	b := &base{layer: l, places: map[string]*gazetteer{}, bound: orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}}}
+	b := &base{
+		layer:     l,
+		places:    map[string]*gazetteer{},
+		bound:     orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}},
+		documents: store,
+	}
 	ids := []string{l.ID, "county"} // whose outlines are looked at
 	for _, id := range []string{"county", "town", "village"} {
 		if ref, ok := catalog.Layer(id); ok && (id != "village" || l.ID == "village" || refers(l, "village")) {

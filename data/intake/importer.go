@@ -151,7 +151,7 @@ func (im Importer) importOnce(ctx context.Context, path string, o Options, autho
 		Edits: w.edits(ctx), Since: c.base.cursor, Layers: []string{c.base.layer.ID},
 		Documents: func(ids []int64) iter.Seq2[data.Document, error] {
 			progress.stage(Finishing)
-			return record.documents(ids, w, before)
+			return both(record.documents(ids, w, before), c.remember(record))
 		},
 	})
 	if err != nil {
@@ -159,6 +159,19 @@ func (im Importer) importOnce(ctx context.Context, path string, o Options, autho
 	}
 	report.Import = record
 	return report, nil
+}
+
+// both yields what the first yields and then what the second does.
+func both[K, V any](first, second iter.Seq2[K, V]) iter.Seq2[K, V] {
+	return func(yield func(K, V) bool) {
+		for _, seq := range []iter.Seq2[K, V]{first, second} {
+			for k, v := range seq {
+				if !yield(k, v) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // writer makes the edits of an import, in the second pass, and notes what each

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkt"
+	"github.com/paulmach/orb/project"
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/gpkg"
@@ -393,6 +395,71 @@ func TestVillagesOfTheStoreTellTheSystem(t *testing.T) {
 			t.Fatal(err)
 		}
 		expectKinds(t, report, map[int64][]intake.Kind{0: {"*suspect"}})
+	}
+}
+
+// TestWhatWasSaidOfASystemIsRememberedForFilesOfTheSameColumns imports a file whose system somebody states, and then
+// others.
+func TestWhatWasSaidOfASystemIsRememberedForFilesOfTheSameColumns(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		system, err := crs.Parse("GCJ-02")
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := func(name, headings string, at orb.Point) string {
+			p := system.FromWGS84(at)
+			path := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(path, fmt.Appendf(nil, "%s\n%s,%.7f,%.7f\n", headings, name, p[0], p[1]), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return path
+		}
+		options := intake.Options{Mapping: intake.Mapping{Layer: "park"}}
+		first, at := file("一园.csv", "名称,经度,纬度", orb.Point{109.93, 33.86}), orb.Point{109.94, 33.87}
+		if sheet, err := o.Inspect(t.Context(), first, options); err != nil || sheet.CRS != "" || len(sheet.Needs) != 1 {
+			t.Fatalf("nobody has said anything yet: %+v, %v", sheet, err)
+		}
+		stated := options
+		stated.CRS = "GCJ-02"
+		if _, err := o.Import(t.Context(), first, stated, "", nil); err != nil {
+			t.Fatal(err)
+		}
+		sheet, err := o.Inspect(t.Context(), file("二园.csv", "名称,经度,纬度", at), options)
+		if err != nil || sheet.CRS != "GCJ-02" || len(sheet.Needs) != 0 || !strings.Contains(sheet.CRSFrom, "一园.csv") {
+			t.Errorf("the same columns: %q from %q, needs %v, %v", sheet.CRS, sheet.CRSFrom, sheet.Needs, err)
+		}
+		report, err := o.Import(t.Context(), file("三园.csv", "名称,经度,纬度", at), options, "", nil)
+		if err != nil || report.Added != 1 || report.Problems[0].Kind != intake.Suspect {
+			t.Fatalf("%+v, %v", report, err)
+		}
+		if sheet, err = o.Inspect(t.Context(), file("四园.csv", "名称,东经,北纬", at), options); err != nil || sheet.CRS != "" {
+			t.Errorf("other columns: %q, %v", sheet.CRS, err)
+		}
+	})
+}
+
+// TestRoadsOfTheStoreTellTheSystemToo takes roads of the store in another system.
+func TestRoadsOfTheStoreTellTheSystemToo(t *testing.T) {
+	o := inFile(t)
+	system, err := crs.Parse("GCJ-02")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "路线编号,名称,WKT\n"
+	for i := range 8 {
+		line := orb.LineString{{109.9, 33.8 + float64(i)/100}, {109.95, 33.81 + float64(i)/100}}
+		number := fmt.Sprintf("C%03d", i)
+		o.put("road", line, "number", number, "name", "村道")
+		shifted := project.LineString(line.Clone(), system.FromWGS84)
+		text += fmt.Sprintf("%s,村道,%q\n", number, wkt.MarshalString(shifted))
+	}
+	path := filepath.Join(t.TempDir(), "roads.csv")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sheet, err := o.Inspect(t.Context(), path, intake.Options{Mapping: intake.Mapping{Layer: "road"}})
+	if err != nil || sheet.CRS != "GCJ-02" {
+		t.Errorf("%q, needs %v, %v", sheet.CRS, sheet.Needs, err)
 	}
 }
 

@@ -4,13 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/project"
 
-	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/crs"
@@ -57,100 +55,6 @@ func finite(g orb.Geometry) bool {
 		return p
 	})
 	return ok
-}
-
-// pair is where a file has a village, in its own coordinates, and where the store has it.
-type pair struct{ raw, known orb.Point }
-
-const mostPairs = 500
-
-// pairs finds the villages of the store that rows of a file are of: by their codes, or
-// by names that one village alone has.
-func (b *base) pairs(columns []Column, rows []record.Record) (all []pair) {
-	g := b.places["village"]
-	if g == nil {
-		return nil
-	}
-	code, name := -1, -1
-	for i, c := range columns {
-		switch {
-		case c.field < 0:
-		case b.layer.Fields[c.field].Ref == "village", b.layer.ID == "village" && c.Field == "code":
-			code = i
-		case b.layer.ID == "village" && c.Field == "name":
-			name = i
-		}
-	}
-	for _, rec := range rows {
-		var at *orb.Point
-		if code >= 0 {
-			if n, ok := g.byCode[codeKey(strings.TrimSpace(narrow(cellText(rec.Values[code]))))]; ok {
-				at = g.list[n].at
-			}
-		} else if name >= 0 {
-			if list := g.named(cellText(rec.Values[name]), within{}); len(list) == 1 {
-				at = g.list[list[0]].at
-			}
-		}
-		if p, ok := rec.Geometry.(orb.Point); ok && at != nil {
-			all = append(all, pair{p, *at})
-		}
-	}
-	return all
-}
-
-// What settles a coordinate system: so many villages of the store lie, by it, at most so
-// far from where they are, in the middle, and by any other at least so far, and so many
-// times as far. By the systems of 1954 and 1980 places are some 50 m off, by GCJ-02 some 500.
-const (
-	leastPairs = 5
-	mostOff    = 20 // m
-	leastOff   = 30 // m
-	timesOff   = 5
-	samePlace  = 1 // m: by systems that differ less, places are the same
-)
-
-// settle takes the proposed system by which the file's villages lie where the store has
-// them, if there is one and no other.
-func (s *Sheet) settle(src *read.Source, pairs []pair) {
-	if len(pairs) < leastPairs {
-		return
-	}
-	best, off, next := -1, math.Inf(1), math.Inf(1)
-	for i, p := range s.Proposals {
-		c, err := crs.Parse(p.CRS)
-		if err != nil {
-			continue
-		}
-		var metres []float64
-		for _, q := range pairs {
-			if at := (placer{c, p.Swap}).point(q.raw); at == at {
-				metres = append(metres, geo.Distance(at, q.known))
-			}
-		}
-		slices.Sort(metres)
-		if len(metres) < leastPairs {
-			continue
-		}
-		switch middle := metres[len(metres)/2]; {
-		case middle < off-samePlace:
-			best, off, next = i, middle, off
-		case middle > off+samePlace:
-			next = min(next, middle)
-		}
-	}
-	if best < 0 || off > mostOff || next < max(leastOff, timesOff*off) {
-		return
-	}
-	p := s.Proposals[best]
-	src.CRS, _ = crs.Parse(p.CRS) // was parsed before
-	s.CRS, s.CRSName, s.Swap, s.Warning, s.Proposals = p.CRS, p.Name, p.Swap, p.Warning, nil
-	s.CRSFrom = fmt.Sprintf("by %d villages of the store", len(pairs))
-	s.found = words("文件没有说明坐标系；按库中 %d 个村的位置认定为 %s（中位相差 %.0f 米），如有误请用 --crs 指定",
-		"the file does not say its coordinate system; by the places of %d villages it is %s "+
-			"(%.0f m off in the middle); if not, state it with --crs",
-		len(pairs), p.Name, off)
-	s.Needs = slices.DeleteFunc(s.Needs, func(n Need) bool { return n.Option == "crs" })
 }
 
 // locate makes the row's geometry and checks where it lies.

@@ -48,7 +48,7 @@ type Sheet struct {
 	Needs  []Need       `json:"needs,omitempty"`
 	places []orb.Point  // as the file has them
 	kinds  []orb.Geometry
-	points []record.Record // the first that are points
+	placed []record.Record // the first that have a place
 	found  layers.Words    // how the system was settled, where the file does not say
 	src    *read.Source    // closed
 }
@@ -161,7 +161,10 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 	s.system(src, b)
 	if o.Layer != "" && len(s.Proposals) > 0 {
 		columns, _ := matchColumns(b.layer, src, overlay(o.Columns, o.Map))
-		s.settle(src, b.pairs(columns, s.points))
+		s.settle(src, b.known(columns, s.placed))
+		if err := s.recall(ctx, b.documents, o.Layer, src); err != nil {
+			return nil, err
+		}
 	}
 	s.guessLayers(catalog, src, raw)
 	s.Layer = o.Layer
@@ -214,8 +217,8 @@ func (s *Sheet) sample(ctx context.Context, src *read.Source) ([]record.Record, 
 			if len(s.kinds) < 100 {
 				s.kinds = append(s.kinds, rec.Geometry)
 			}
-			if _, ok := rec.Geometry.(orb.Point); ok && len(s.points) < mostPairs {
-				s.points = append(s.points, rec)
+			if len(s.placed) < mostKnown {
+				s.placed = append(s.placed, rec)
 			}
 		}
 		if n < previewRows {
