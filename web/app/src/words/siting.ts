@@ -69,7 +69,7 @@ const en: typeof zh = {
   tabs: { evaluate: 'Place', search: 'Search', plan: 'Who moves where' },
   view: 'Evaluate or search',
   people: 'People',
-  peopleUnit: 'people',
+  peopleUnit: '',
   clickHint: 'Click anywhere on the map to see at once what speaks for and against a settlement there.',
   evaluating: 'Evaluating…',
   failed: 'Could not calculate',
