@@ -15,9 +15,9 @@ const en: typeof zh = {
   link: 'Link',
   linkHint: 'It opens what is seen now: view, theme, area, year and place',
   embed: 'Code for a frame on another page',
-  embedHint: 'Map, legend and cards only; the other site must be named in the server’s --embed',
+  embedHint: 'Map, legend and cards only; the other site must be named in --embed of the server',
   phone: 'Scan to open on a phone',
-  local: 'This address works on this machine only; to share, open the page at the server’s network address',
+  local: 'This address works on this machine only; to share, open the page at the network address of the server',
   copy: 'Copy',
   copied: 'Copied',
 }
