@@ -1,4 +1,5 @@
 const zh = {
+  whole: '在村图中打开',
   title: '分享此视图',
   link: '链接',
   linkHint: '打开后与现在看到的相同：视图、专题、范围、年份和位置',
@@ -11,6 +12,7 @@ const zh = {
 }
 
 const en: typeof zh = {
+  whole: 'Open in Cuntu',
   title: 'Share this view',
   link: 'Link',
   linkHint: 'It opens what is seen now: view, theme, area, year and place',

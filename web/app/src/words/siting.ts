@@ -68,8 +68,8 @@ const zh = {
 const en: typeof zh = {
   tabs: { evaluate: 'Place', search: 'Search', plan: 'Who moves where' },
   view: 'Evaluate or search',
-  people: 'People',
-  peopleUnit: '',
+  people: 'For',
+  peopleUnit: 'people',
   clickHint: 'Click anywhere on the map to see at once what speaks for and against a settlement there.',
   evaluating: 'Evaluating…',
   failed: 'Could not calculate',
