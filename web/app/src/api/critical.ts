@@ -2,7 +2,7 @@
 // replace (GET api/coverage/critical).
 
 import type { Geometry } from 'geojson'
-import { countyOf, narrow } from './areas'
+import { narrow } from './areas'
 import type { Answer } from './server'
 import { get } from './server'
 
@@ -12,10 +12,8 @@ export type Cableway = Answer<'Cableway', { geometry: Geometry }>
 
 export type Critical = Answer<'Critical', { sections: Section[]; cableways: Cableway[] }>
 
-/** Of the whole county where the area is a town. */
 export function criticalPath(year: number | undefined, area: string | undefined, format?: string): string {
-  const query = narrow({ year, area: undefined })
-  if (area) query.set('county', countyOf(area))
+  const query = narrow({ year, area })
   query.set('limit', '50')
   if (format) query.set('f', format)
   return `api/coverage/critical?${query}`

@@ -87,8 +87,8 @@ export const en: Messages = {
   },
   crumbs: { label: 'Where you are', mine: 'Make this my area', notMine: 'No longer my area', goHome: 'Back to my area (key H)' },
   search: {
-    label: 'Search',
-    placeholder: 'Name, pinyin, code or coordinates',
+    label: 'Search by name, pinyin, code or coordinates',
+    placeholder: 'Name or code',
     none: 'Nothing found',
     failed: 'The search failed; please try again',
     clear: 'Clear',
@@ -145,8 +145,6 @@ export const en: Messages = {
   },
   exit: {
     title: 'Steps of exit',
-    steps: { planned: 'Planned', claimed: 'Claimed by the village', checked: 'Checked by a third party', struck_off: 'Struck off' },
-    results: { passed: 'passed', failed: 'failed' },
     plannedFor: (year) => `to exit in ${year}`,
     none: 'No step on record',
   },

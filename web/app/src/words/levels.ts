@@ -22,7 +22,7 @@ const en: typeof zh = {
   or: '” or “',
   now: (level: string) => `By the zoom; now by ${level.toLowerCase()}`,
   none: 'This theme shows villages only',
-  size: 'Circles are as large as the people in the town’s villages',
+  size: 'Circles are as large as the people in the villages of the town',
   narrowed: 'Of the chosen area only',
   good: (what: string, good: string, poverty: boolean) =>
     `share of ${poverty ? 'poverty villages' : 'villages of known state'} that are “${good}” (${what})`,

@@ -44,7 +44,7 @@ const en: typeof zh = {
   gained: 'People gain',
   ofLacking: (people: string, villages: string) => `${people} people in ${villages} villages lack it`,
   villages: 'Villages gain',
-  length: 'Length of works',
+  length: 'Length',
   cost: 'Cost',
   estimated: 'in part by cost per km',
   optimal: 'proven optimal',

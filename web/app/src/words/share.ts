@@ -1,4 +1,5 @@
 const zh = {
+  whole: '在村图中打开',
   title: '分享此视图',
   link: '链接',
   linkHint: '打开后与现在看到的相同：视图、专题、范围、年份和位置',
@@ -11,13 +12,14 @@ const zh = {
 }
 
 const en: typeof zh = {
+  whole: 'Open in Cuntu',
   title: 'Share this view',
   link: 'Link',
   linkHint: 'It opens what is seen now: view, theme, area, year and place',
   embed: 'Code for a frame on another page',
-  embedHint: 'Map, legend and cards only; the other site must be named in the server’s --embed',
+  embedHint: 'Map, legend and cards only; the other site must be named in --embed of the server',
   phone: 'Scan to open on a phone',
-  local: 'This address works on this machine only; to share, open the page at the server’s network address',
+  local: 'This address works on this machine only; to share, open the page at the network address of the server',
   copy: 'Copy',
   copied: 'Copied',
 }

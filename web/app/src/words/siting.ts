@@ -68,7 +68,7 @@ const zh = {
 const en: typeof zh = {
   tabs: { evaluate: 'Place', search: 'Search', plan: 'Who moves where' },
   view: 'Evaluate or search',
-  people: 'People',
+  people: 'For',
   peopleUnit: 'people',
   clickHint: 'Click anywhere on the map to see at once what speaks for and against a settlement there.',
   evaluating: 'Evaluating…',

@@ -88,7 +88,7 @@ export const zh = {
   },
   crumbs: { label: '所在位置', mine: '设为我的县区', notMine: '取消我的县区', goHome: '回到我的县区（H 键）' },
   search: {
-    label: '搜索',
+    label: '按名称、拼音、代码或坐标搜索',
     placeholder: '搜索：名称、拼音、代码或坐标',
     none: '没有找到',
     failed: '搜索失败，请稍后再试',
@@ -146,8 +146,6 @@ export const zh = {
   },
   exit: {
     title: '退出程序',
-    steps: { planned: '列入计划', claimed: '村级申请', checked: '第三方核查', struck_off: '销号' },
-    results: { passed: '通过', failed: '未通过' },
     plannedFor: (year: number) => `计划 ${year} 年退出`,
     none: '没有退出程序记录',
   },
