@@ -107,6 +107,17 @@ func All() []*Format {
 			Streams:     true,
 			NamesSystem: never,
 		},
+		{
+			ID:          record.FlatGeobuf,
+			Title:       layers.Words{Zh: "FlatGeobuf（.fgb）", En: "FlatGeobuf (.fgb)"},
+			Name:        "FlatGeobuf (.fgb)",
+			Extensions:  []string{".fgb"},
+			MediaType:   "application/vnd.flatgeobuf",
+			Geometry:    true,
+			Read:        (*read.Job).FlatGeobuf,
+			Stream:      write.FlatGeobuf,
+			NamesSystem: byWKT,
+		},
 	}
 }
 

@@ -165,6 +165,15 @@ func FuzzGeoPackage(f *testing.F) {
 }
 
 // FuzzAnything lets the content decide.
+func FuzzFlatGeobuf(f *testing.F) {
+	for _, name := range []string{"points", "lines", "polygons"} {
+		f.Add(fixtureF(f, "columns/"+name+".fgb"))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		exhaust(t, fstest.MapFS{"a.fgb": {Data: b}}, "a.fgb", read.Options{})
+	})
+}
+
 func FuzzAnything(f *testing.F) {
 	var b bytes.Buffer
 	book := excelize.NewFile()

@@ -11,4 +11,5 @@ const (
 	TSV        = "tsv"
 	XLSX       = "xlsx"
 	KML        = "kml"
+	FlatGeobuf = "fgb"
 )
