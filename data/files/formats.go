@@ -118,6 +118,15 @@ func All() []*Format {
 			Stream:      write.FlatGeobuf,
 			NamesSystem: byWKT,
 		},
+		{
+			ID:         record.Parquet,
+			Title:      layers.Words{Zh: "GeoParquet（.parquet）", En: "GeoParquet (.parquet)"},
+			Name:       "GeoParquet and Parquet (.parquet)",
+			Extensions: []string{".parquet", ".geoparquet"},
+			MediaType:  "application/vnd.apache.parquet",
+			Geometry:   true,
+			Read:       (*read.Job).Parquet,
+		},
 	}
 }
 

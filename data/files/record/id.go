@@ -12,4 +12,5 @@ const (
 	XLSX       = "xlsx"
 	KML        = "kml"
 	FlatGeobuf = "fgb"
+	Parquet    = "parquet"
 )
