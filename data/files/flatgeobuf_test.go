@@ -128,8 +128,8 @@ func TestGDALFindsByTheWrittenIndex(t *testing.T) {
 	}
 	const side = 40
 	for i := range side * side {
-		r := record.Record{Values: []any{int64(i), "2017-05-31"}, Geometry: orb.Point{109 + float64(i*7%side)/side, 33 + float64(i*7/side%side)/side}}
-		if err := w.Write(r); err != nil {
+		place := orb.Point{109 + float64(i*7%side)/side, 33 + float64(i*7/side%side)/side}
+		if err := w.Write(record.Record{Values: []any{int64(i), "2017-05-31"}, Geometry: place}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -212,6 +212,7 @@ func TestDamageOfFlatGeobufIsSaid(t *testing.T) {
 	whole := b.Bytes()
 	header := 12 + int(binary.LittleEndian.Uint32(whole[8:]))
 	first := header + 3*40 // the root and two leaves
+	second := first + 4 + int(binary.LittleEndian.Uint32(whole[first:]))
 	for _, row := range []struct {
 		name   string
 		change func(b []byte) []byte
@@ -222,7 +223,7 @@ func TestDamageOfFlatGeobufIsSaid(t *testing.T) {
 		{"a header that points astray", func(b []byte) []byte { b[13] = 0xFF; return b }, "the header is damaged"},
 		{"no end of the index", func(b []byte) []byte { return b[:first-1] }, "cut off in its index"},
 		{"no end of a feature", func(b []byte) []byte { return b[:len(b)-1] }, "feature 2 is said to have"},
-		{"no second feature", func(b []byte) []byte { return b[:first+4+int(binary.LittleEndian.Uint32(b[first:]))] }, "ends after 1 of 2 features"},
+		{"no second feature", func(b []byte) []byte { return b[:second] }, "ends after 1 of 2 features"},
 		{"a feature that points astray", func(b []byte) []byte { b[first+7] = 0x7F; return b }, "row 1: is damaged"},
 	} {
 		src, err := files.OpenFS(fstest.MapFS{"a.fgb": {Data: row.change(slices.Clone(whole))}}, "a.fgb", read.Options{})

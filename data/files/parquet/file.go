@@ -16,6 +16,7 @@ type Limits struct {
 	Footer  int64 // bytes
 	Page    int64 // bytes, unpacked
 	Held    int64 // bytes of the pages of all columns that are held at a time
+	Values  int64 // bytes of all texts and bytes together, as often as they stand in rows
 	Rows    int64
 }
 
@@ -35,6 +36,7 @@ type File struct {
 	left   int64
 	chunks []*chunk
 	held   int64
+	given  int64 // bytes of texts and bytes, so far
 	codecs codecs
 }
 
@@ -201,6 +203,9 @@ func (f *File) Next(values []any) error {
 			return fmt.Errorf("row %d: column %s: %w", f.Row, c.column.Name, err)
 		}
 		values[i] = nil
+		if f.given += int64(len(d.bytes)); f.given > f.limits.Values {
+			return fmt.Errorf("row %d: the file unpacks to more than the %d bytes that are allowed", f.Row, f.limits.Values)
+		}
 		if !null {
 			values[i] = c.column.read(d)
 		}

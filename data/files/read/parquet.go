@@ -38,7 +38,8 @@ func (j *Job) Parquet() error {
 		Footer:  maxLine,
 		Page:    maxRecord,
 		Held:    2 * maxRecord,
-		Rows:    maxRows,
+		Values:  min(maxFile, max(maxRecord, size*maxRatio)),
+		Rows:    max(fewRows, min(maxRows, size)), // real ones take a byte at least
 	})
 	if err != nil {
 		return err
