@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	flatbuffers "github.com/google/flatbuffers/go"
@@ -30,7 +31,7 @@ type Reader struct {
 	in     *bufio.Reader
 	size   int64 // of the file, 0 where it is not known
 	limits Limits
-	buf    bytes.Buffer
+	buf    []byte
 }
 
 // Feature is one feature.
@@ -58,7 +59,7 @@ func NewReader(in io.Reader, size int64, limits Limits) (*Reader, error) {
 		return nil, fmt.Errorf("is no FlatGeobuf of version 3, which alone can be read; it begins with %q", magic)
 	}
 	r.Read = int64(magicSize)
-	b, err := r.block("the header", limits.Header)
+	b, err := r.block(0, limits.Header)
 	if err != nil {
 		if err == io.EOF {
 			err = errors.New("the file is cut off before its header")
@@ -83,37 +84,52 @@ func NewReader(in io.Reader, size int64, limits Limits) (*Reader, error) {
 	return r, nil
 }
 
-// block reads a size and as many bytes, which the next block overwrites.
-func (r *Reader) block(what string, most int64) ([]byte, error) {
+// ready is how many bytes are made room for before they are there.
+const ready = 1 << 20
+
+// block reads a size and as many bytes, which the next block overwrites: feature n, or the
+// header for 0.
+func (r *Reader) block(n uint64, most int64) ([]byte, error) {
 	var head [4]byte
-	n, err := io.ReadFull(r.in, head[:])
-	r.Read += int64(n)
+	m, err := io.ReadFull(r.in, head[:])
+	r.Read += int64(m)
 	switch {
 	case err == io.ErrUnexpectedEOF:
-		return nil, fmt.Errorf("the file is cut off before %s", what)
+		return nil, fmt.Errorf("the file is cut off before %s", blockName(n))
 	case err != nil:
 		return nil, err
 	}
 	size := int64(binary.LittleEndian.Uint32(head[:]))
 	if size > most {
-		return nil, fmt.Errorf("%s has %d bytes; allowed are %d", what, size, most)
+		return nil, fmt.Errorf("%s has %d bytes; allowed are %d", blockName(n), size, most)
 	}
 	if r.size > 0 && size > r.size-r.Read {
-		return nil, fmt.Errorf("%s is said to have %d bytes and the file has %d left", what, size, r.size-r.Read)
+		return nil, fmt.Errorf("%s is said to have %d bytes and the file has %d left", blockName(n), size, r.size-r.Read)
 	}
-	r.buf.Reset()
-	m, err := io.CopyN(&r.buf, r.in, size) // grows with what is there
-	r.Read += m
-	if err == io.EOF {
-		err = fmt.Errorf("the file is cut off in %s", what)
+	r.buf = r.buf[:0]
+	for int64(len(r.buf)) < size && err == nil { // grows with what is there
+		from := len(r.buf)
+		r.buf = slices.Grow(r.buf, int(min(ready, size-int64(from))))
+		r.buf = r.buf[:min(int64(cap(r.buf)), size)]
+		m, err = io.ReadFull(r.in, r.buf[from:])
+		r.Read += int64(m)
 	}
-	b := r.buf.Bytes()
-	return b[:len(b):len(b)], err
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err = fmt.Errorf("the file is cut off in %s", blockName(n))
+	}
+	return r.buf[:len(r.buf):len(r.buf)], err
+}
+
+func blockName(n uint64) string {
+	if n == 0 {
+		return "the header"
+	}
+	return fmt.Sprintf("feature %d", n)
 }
 
 // Next reads the next feature, or gives io.EOF. Its values are the caller's to keep.
 func (r *Reader) Next() (Feature, error) {
-	b, err := r.block(fmt.Sprintf("feature %d", r.Row+1), r.limits.Feature)
+	b, err := r.block(r.Row+1, r.limits.Feature)
 	if err == io.EOF && r.Row < r.Header.Count {
 		return Feature{}, fmt.Errorf("the file ends after %d of %d features", r.Row, r.Header.Count)
 	}

@@ -19,11 +19,14 @@ type values interface {
 	next() (datum, error)
 }
 
+// plainDictionary is what older files call RLEDictionary.
+const plainDictionary format.Encoding = 2
+
 func newValues(c Column, encoding format.Encoding, b []byte, dict *dictionary) (values, error) {
 	switch encoding {
 	case format.Plain:
 		return &plain{kind: c.kind, width: c.width, rest: b}, nil
-	case format.RLEDictionary, format.PlainDictionary:
+	case format.RLEDictionary, plainDictionary:
 		if dict == nil {
 			return nil, fmt.Errorf("has a page without the dictionary that it needs")
 		}
