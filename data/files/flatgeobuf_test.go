@@ -195,6 +195,30 @@ func TestFeaturesOfFlatGeobufWithoutAPlaceAreKept(t *testing.T) {
 	}
 }
 
+func TestALayerWithoutFeaturesIsAFlatGeobuf(t *testing.T) {
+	c, err := crs.Parse("CGCS2000 CM 109.5E") // which EPSG does not list
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "空.fgb")
+	w, err := files.Create(path, write.Options{Fields: []record.Field{{Name: "名称"}}, CRS: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("ogrinfo", "-al", path).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "Feature Count: 0") || !strings.Contains(string(out), "名称: String") ||
+		!strings.Contains(string(out), `"Longitude of natural origin",109.5`) {
+		t.Errorf("GDAL reads %s, %v", out, err)
+	}
+	src := open(t, path, read.Options{})
+	if got := readAll(t, src); len(got) != 0 || fmt.Sprint(src.CRS) != c.String() {
+		t.Errorf("read back are %v in %v", got, src.CRS)
+	}
+}
+
 func TestDamageOfFlatGeobufIsSaid(t *testing.T) {
 	var b bytes.Buffer
 	w, err := files.NewWriter(&b, record.FlatGeobuf, write.Options{Fields: []record.Field{{Name: "name"}}})
