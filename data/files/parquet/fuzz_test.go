@@ -8,12 +8,20 @@ import (
 
 // FuzzValues reads pages of any bytes in every encoding and of every type.
 func FuzzValues(f *testing.F) {
-	f.Add(uint8(format.Plain), uint8(format.ByteArray), uint8(0), []byte(nil), []byte("\x03\x00\x00\x00abc"))
-	f.Add(uint8(format.RLEDictionary), uint8(format.Int32), uint8(0), []byte("abcdefgh"), []byte("\x01\x10\x01\x03\xAA"))
-	f.Add(uint8(format.RLE), uint8(format.Boolean), uint8(0), []byte(nil), []byte("\x02\x00\x00\x00\x10\x01"))
-	f.Add(uint8(format.DeltaBinaryPacked), uint8(format.Int64), uint8(0), []byte(nil), []byte("\x80\x01\x04\x05\x02\x02\x01\x00\x00\x00\x01\x02\x03\x04"))
-	f.Add(uint8(format.DeltaByteArray), uint8(format.FixedLenByteArray), uint8(2), []byte(nil), []byte("\x80\x01\x04\x01\x00\x80\x01\x04\x01\x04ab"))
-	f.Add(uint8(format.ByteStreamSplit), uint8(format.Double), uint8(0), []byte(nil), []byte("0123456789abcdef"))
+	for _, seed := range []struct {
+		encoding format.Encoding
+		kind     format.Type
+		words, b string
+	}{
+		{format.Plain, format.ByteArray, "", "\x03\x00\x00\x00abc"},
+		{format.RLEDictionary, format.Int32, "abcdefgh", "\x01\x10\x01\x03\xAA"},
+		{format.RLE, format.Boolean, "", "\x02\x00\x00\x00\x10\x01"},
+		{format.DeltaBinaryPacked, format.Int64, "", "\x80\x01\x04\x05\x02\x02\x01\x00\x00\x00\x01\x02\x03\x04"},
+		{format.DeltaByteArray, format.FixedLenByteArray, "", "\x80\x01\x04\x01\x00\x80\x01\x04\x01\x04ab"},
+		{format.ByteStreamSplit, format.Double, "", "0123456789abcdef"},
+	} {
+		f.Add(uint8(seed.encoding), uint8(seed.kind), uint8(2), []byte(seed.words), []byte(seed.b))
+	}
 	types := []any{
 		nil, &format.StringType{}, &format.UUIDType{}, &format.DateType{}, &format.DecimalType{Scale: 2, Precision: 9}, &format.Float16Type{},
 		&format.TimestampType{Unit: format.TimeUnit{Value: &format.NanoSeconds{}}}, &format.IntType{BitWidth: 8},
