@@ -73,3 +73,4 @@ func BenchmarkReadGeoJSON(b *testing.B)    { benchRead(b, "a.geojson", record.Ge
 func BenchmarkReadGeoPackage(b *testing.B) { benchRead(b, "a.gpkg", record.GeoPackage, 100000) }
 func BenchmarkReadXLSX(b *testing.B)       { benchRead(b, "a.xlsx", record.XLSX, 20000) }
 func BenchmarkReadKML(b *testing.B)        { benchRead(b, "a.kml", record.KML, 50000) }
+func BenchmarkReadFlatGeobuf(b *testing.B) { benchRead(b, "a.fgb", record.FlatGeobuf, 100000) }

@@ -123,6 +123,26 @@ func All() []*Format {
 			Streams:     true,
 			NamesSystem: never,
 		},
+		{
+			ID:          record.FlatGeobuf,
+			Title:       layers.Words{Zh: "FlatGeobuf（.fgb）", En: "FlatGeobuf (.fgb)"},
+			Name:        "FlatGeobuf (.fgb)",
+			Extensions:  []string{".fgb"},
+			MediaType:   "application/vnd.flatgeobuf",
+			Geometry:    true,
+			Read:        (*read.Job).FlatGeobuf,
+			Stream:      write.FlatGeobuf,
+			NamesSystem: byWKT,
+		},
+		{
+			ID:         record.Parquet,
+			Title:      layers.Words{Zh: "GeoParquet（.parquet）", En: "GeoParquet (.parquet)"},
+			Name:       "GeoParquet and Parquet (.parquet)",
+			Extensions: []string{".parquet", ".geoparquet"},
+			MediaType:  "application/vnd.apache.parquet",
+			Geometry:   true,
+			Read:       (*read.Job).Parquet,
+		},
 	}
 }
 

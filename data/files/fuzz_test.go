@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -165,6 +166,28 @@ func FuzzGeoPackage(f *testing.F) {
 }
 
 // FuzzAnything lets the content decide.
+func FuzzFlatGeobuf(f *testing.F) {
+	for _, name := range []string{"points", "lines", "polygons"} {
+		f.Add(fixtureF(f, "columns/"+name+".fgb"))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		exhaust(t, fstest.MapFS{"a.fgb": {Data: b}}, "a.fgb", read.Options{})
+	})
+}
+
+func FuzzParquet(f *testing.F) {
+	names, err := filepath.Glob("testdata/columns/*.parquet")
+	if err != nil || len(names) == 0 {
+		f.Fatalf("no file of Parquet: %v", err)
+	}
+	for _, name := range names {
+		f.Add(fixtureF(f, "columns/"+filepath.Base(name)))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		exhaust(t, fstest.MapFS{"a.parquet": {Data: b}}, "a.parquet", read.Options{})
+	})
+}
+
 func FuzzAnything(f *testing.F) {
 	var b bytes.Buffer
 	book := excelize.NewFile()

@@ -62,7 +62,9 @@ func (f Formats) sniff(head []byte, name string) (string, error) {
 	case bytes.HasPrefix(head, []byte("\x00\x00\x27\x0A")):
 		return record.Shapefile, nil
 	case bytes.HasPrefix(head, []byte("fgb")):
-		return "", fmt.Errorf("is a FlatGeobuf, which cannot be read: convert it to GeoPackage; allowed are %s", known)
+		return record.FlatGeobuf, nil
+	case bytes.HasPrefix(head, []byte("PAR1")), bytes.HasPrefix(head, []byte("PARE")):
+		return record.Parquet, nil
 	case bytes.HasPrefix(head, []byte("%PDF")), bytes.HasPrefix(head, []byte("Rar!")), bytes.HasPrefix(head, []byte("7z\xBC\xAF")),
 		bytes.HasPrefix(head, []byte("\x1F\x8B")):
 		return "", fmt.Errorf("is a PDF or an archive that cannot be read; allowed are %s", known)

@@ -19,6 +19,8 @@ const (
 	maxRatio    = 2000      // to which a file in a zip may unpack, when large
 	maxEntries  = 10000     // files in a zip
 	maxDepth    = 64        // elements within elements, geometries within geometries
+	maxRows     = 100 << 20 // rows of a Parquet file, which may take no bytes
+	fewRows     = 1 << 20   // rows that a small one may have
 	sampleBytes = 256 << 10 // looked at for encoding and delimiter
 	sampleRows  = 10000     // features looked at for their fields
 )

@@ -13,4 +13,6 @@ const (
 	XLS        = "xls"
 	HTML       = "html"
 	KML        = "kml"
+	FlatGeobuf = "fgb"
+	Parquet    = "parquet"
 )
