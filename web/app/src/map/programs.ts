@@ -37,13 +37,14 @@ const PATIENCE_MS = 3000
 
 /** Begins the programs of the map's style, once its first frame has told what the style comes to. */
 export function makeProgramsAhead(map: MapLibre): void {
-  map.once('render', () => {
+  const begin = () => {
     try {
       new Ahead(map).begin()
     } catch (error) {
       console.debug('MapLibre makes its programs itself', error)
     }
-  })
+  }
+  map.once('render', () => setTimeout(begin)) // a task of its own
 }
 
 const keyOf = (v: Variant) => `${v.name}${v.programConfiguration?.cacheKey ?? ''}/${v.projectionShaderVariant.name}/${v.defines.join('/')}`
