@@ -79,7 +79,7 @@ func Open(file io.ReaderAt) (*Book, error) {
 func workbook(file io.ReaderAt) (io.ReaderAt, error) {
 	files, err := mscfb.New(file)
 	if err != nil {
-		return nil, fmt.Errorf("the file is damaged: %w", err)
+		return nil, fmt.Errorf("the file is damaged: open it in Excel or WPS and save it as .xlsx (%w)", err)
 	}
 	var old, encrypted bool
 	for entry, err := files.Next(); err == nil; entry, err = files.Next() {
