@@ -81,8 +81,8 @@ async function freePort() {
 }
 
 /** Polls until the condition holds. */
-export async function until(what, condition) {
-  const deadline = Date.now() + PATIENCE_MS
+export async function until(what, condition, patience = PATIENCE_MS) {
+  const deadline = Date.now() + patience
   while (Date.now() < deadline) {
     if (await condition()) return
     await new Promise((resolve) => setTimeout(resolve, 100))

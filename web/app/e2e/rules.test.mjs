@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, it } from 'node:test'
-import { coloured, demo, drawn, launch, open, scratch, serve, until } from './harness.mjs'
+import { PATIENCE_MS, coloured, demo, drawn, launch, open, scratch, serve, until } from './harness.mjs'
 
 const MOVED = 97 // per cent of supply guarantee, which is 95 where nobody moves it
 const USUAL = 95
@@ -66,8 +66,11 @@ it('and in the print, with as many villages as meet it', async () => {
   const session = await browser.newContext({ viewport: { width: 1366, height: 768 } })
   const page = await session.newPage()
   await page.goto(`${server.url}?print=1${hash}`)
-  await until('the sheet is drawn', () =>
-    page.evaluate(() => window.__cuntuPrint?.ready.value || Boolean(window.__cuntuPrint?.failed.value)),
+  // Paper has 300 dots an inch, which take long where the browser renders in software and others do too.
+  await until(
+    'the sheet is drawn',
+    () => page.evaluate(() => window.__cuntuPrint?.ready.value || Boolean(window.__cuntuPrint?.failed.value)),
+    3 * PATIENCE_MS,
   )
   const line = page.locator('.legend li').filter({ hasText: `≥ ${MOVED}%` })
   assert.match(await line.innerText(), new RegExp(`${own.filter(above).length}$`))
