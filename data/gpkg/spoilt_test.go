@@ -20,13 +20,14 @@ import (
 func TestOneBadRowTakesOnlyItselfAway(t *testing.T) {
 	storetest.RunSpoilt(t, func(t *testing.T, c *layers.Catalog) (storetest.Open, storetest.Spoil) {
 		path := filepath.Join(t.TempDir(), "store.gpkg")
-		return func() data.Store {
+		open := func() data.Store {
 			s, err := gpkg.Open(t.Context(), path, c, gpkg.Options{Create: true, Poll: 10 * time.Millisecond})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return s
-		}, storetest.Spoil{
+		}
+		return open, storetest.Spoil{
 			Exec:     func(sql string) { t.Helper(); otherProgram(t, path, sql) },
 			Geometry: func(wkb []byte) string { return "x'" + hex.EncodeToString(blob(wkb)) + "'" },
 			Infinite: "-9e999",

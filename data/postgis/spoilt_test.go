@@ -23,13 +23,14 @@ func TestOneBadRowTakesOnlyItselfAway(t *testing.T) {
 		hand := psql(t, url)
 		dropChecks(t, hand)
 		run(t, hand, "SET search_path = cuntu, public")
-		return func() data.Store {
+		open := func() data.Store {
 			s, err := postgis.Open(t.Context(), url, c)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return s
-		}, storetest.Spoil{
+		}
+		return open, storetest.Spoil{
 			Exec: func(sql string) { t.Helper(); run(t, hand, sql) },
 			Geometry: func(wkb []byte) string {
 				return fmt.Sprintf(`ST_GeomFromWKB('\x%s', 4326)`, hex.EncodeToString(wkb))

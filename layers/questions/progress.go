@@ -20,9 +20,9 @@ import (
 
 // ProgressAsk asks how far the plan has come.
 type ProgressAsk struct {
-	Year int `min:"1900" max:"2100" zh:"到这一年底；缺省为记录所及的最后一年。" en:"As of the end of this year; the last one that the records tell of by default."`
+	Year int `min:"1900" max:"2100" zh:"到这一年底；缺省为记录所及的最后一年。" en:"As of its end; by default the last year on record."`
 	Narrowed
-	State  string `default:"late,due" zh:"列出哪些村：late 逾期、due 当年到期、later、out、unplanned，用逗号分隔。" en:"Villages to list: of late, due, later, out and unplanned, separated by commas."`
+	State  string `default:"late,due" zh:"列出哪些村，用逗号分隔：late 逾期、due 当年到期、later、out、unplanned。" en:"Villages to list, separated by commas."`
 	Called string `name:"q" zh:"村、镇或县名里有这几个字。" en:"Only villages whose own, town's or county's name holds this text."`
 	Table  string `one:"areas,villages,contradictions" default:"areas" zh:"csv 和 xlsx 里放什么。" en:"What csv and xlsx hold."`
 }

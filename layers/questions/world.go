@@ -107,7 +107,7 @@ func (w World) covered(year int) (*coverage.Result, error) {
 
 // Years is the year that a question is about.
 type Years struct {
-	Year int `min:"1900" max:"2100" zh:"到这一年底建成的都算已有；缺省为今年。" en:"What is complete by the end of this year counts as existing; the present year by default."`
+	Year int `min:"1900" max:"2100" zh:"到这一年底建成的都算已有；缺省为今年。" en:"What is complete by its end counts as existing; this year by default."`
 }
 
 // Narrowed narrows a question to an area.
@@ -122,7 +122,7 @@ func (in Narrowed) areas() area.Narrowing { return area.Narrowing(in) }
 // Within narrows a question to an area and to what a condition holds of.
 type Within struct {
 	Narrowed
-	Filter string `zh:"只看符合条件的，CQL2 文本，如 poverty = TRUE AND population > 500。" en:"Only what matches, in CQL2 text, such as: poverty = TRUE AND population > 500"`
+	Filter string `zh:"只看符合条件的，CQL2 文本，如 population > 500。" en:"Only what matches, in CQL2 text, such as: population > 500"`
 }
 
 // check adds what is wrong with areas and conditions for a layer.

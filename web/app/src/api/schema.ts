@@ -2425,7 +2425,7 @@ export interface operations {
                  */
                 metres?: number[];
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -2494,7 +2494,7 @@ export interface operations {
                  */
                 state?: string;
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -2518,9 +2518,9 @@ export interface operations {
                  */
                 town?: string;
                 /**
-                 * @description Only what matches, in CQL2 text, such as: poverty = TRUE AND population > 500
+                 * @description Only what matches, in CQL2 text, such as: population > 500
                  *
-                 *     只看符合条件的，CQL2 文本，如 poverty = TRUE AND population > 500。
+                 *     只看符合条件的，CQL2 文本，如 population > 500。
                  */
                 filter?: string;
                 /**
@@ -2578,7 +2578,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -2602,9 +2602,9 @@ export interface operations {
                  */
                 town?: string;
                 /**
-                 * @description Only what matches, in CQL2 text, such as: poverty = TRUE AND population > 500
+                 * @description Only what matches, in CQL2 text, such as: population > 500
                  *
-                 *     只看符合条件的，CQL2 文本，如 poverty = TRUE AND population > 500。
+                 *     只看符合条件的，CQL2 文本，如 population > 500。
                  */
                 filter?: string;
                 /**
@@ -2662,7 +2662,7 @@ export interface operations {
                  */
                 service?: "road" | "water" | "broadband" | "power" | "clinic" | "school" | "culture" | "tv" | "cooperative" | "exit";
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -2710,7 +2710,7 @@ export interface operations {
                  */
                 by?: "county" | "town" | "prefecture" | "city";
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -2746,7 +2746,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -3458,7 +3458,7 @@ export interface operations {
                  */
                 metric?: "straight" | "road" | "time";
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -3536,7 +3536,7 @@ export interface operations {
                  */
                 metric?: "straight" | "road" | "time";
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -3676,7 +3676,7 @@ export interface operations {
                  */
                 budget_wan?: number;
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -3700,9 +3700,9 @@ export interface operations {
                  */
                 town?: string;
                 /**
-                 * @description Only what matches, in CQL2 text, such as: poverty = TRUE AND population > 500
+                 * @description Only what matches, in CQL2 text, such as: population > 500
                  *
-                 *     只看符合条件的，CQL2 文本，如 poverty = TRUE AND population > 500。
+                 *     只看符合条件的，CQL2 文本，如 population > 500。
                  */
                 filter?: string;
                 /**
@@ -3748,7 +3748,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -3788,7 +3788,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description As of the end of this year; the last one that the records tell of by default.
+                 * @description As of its end; by default the last year on record.
                  *
                  *     到这一年底；缺省为记录所及的最后一年。
                  */
@@ -3812,9 +3812,9 @@ export interface operations {
                  */
                 town?: string;
                 /**
-                 * @description Villages to list: of late, due, later, out and unplanned, separated by commas.
+                 * @description Villages to list, separated by commas.
                  *
-                 *     列出哪些村：late 逾期、due 当年到期、later、out、unplanned，用逗号分隔。
+                 *     列出哪些村，用逗号分隔：late 逾期、due 当年到期、later、out、unplanned。
                  */
                 state?: string;
                 /**
@@ -3922,7 +3922,7 @@ export interface operations {
                  */
                 metric?: "road" | "time";
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -4088,7 +4088,7 @@ export interface operations {
                  */
                 people?: number;
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -4136,7 +4136,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -4221,7 +4221,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -4504,7 +4504,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -4595,7 +4595,7 @@ export interface operations {
                  */
                 weight?: string;
                 /**
-                 * @description What is complete by the end of this year counts as existing; the present year by default.
+                 * @description What is complete by its end counts as existing; this year by default.
                  *
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
@@ -4619,9 +4619,9 @@ export interface operations {
                  */
                 town?: string;
                 /**
-                 * @description Only what matches, in CQL2 text, such as: poverty = TRUE AND population > 500
+                 * @description Only what matches, in CQL2 text, such as: population > 500
                  *
-                 *     只看符合条件的，CQL2 文本，如 poverty = TRUE AND population > 500。
+                 *     只看符合条件的，CQL2 文本，如 population > 500。
                  */
                 filter?: string;
                 /**
