@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/paulmach/orb"
 
@@ -145,12 +144,12 @@ func geometryFault(l *layers.Layer, g orb.Geometry) (Reason, string) {
 	if g == nil {
 		return "", ""
 	}
-	kind := kindOf(g)
+	kind := geo.KindOf(g)
 	if kind == geo.None || !l.Allows(kind) {
 		return WrongGeometry, fmt.Sprintf("is a %s, not %s", g.GeoJSONType(), l.GeometryText())
 	}
 	if !onEarth(g) {
-		if !finite(g) {
+		if !geo.Finite(g) {
 			return OffEarth, "has a coordinate that is not a finite number"
 		}
 		return OffEarth, details[OffEarth]
@@ -164,22 +163,9 @@ func geometryFault(l *layers.Layer, g orb.Geometry) (Reason, string) {
 	return "", ""
 }
 
-// kindOf is None for what no layer can have.
-func kindOf(g orb.Geometry) geo.Kind {
-	switch g.(type) {
-	case orb.Point, orb.MultiPoint:
-		return geo.Points
-	case orb.LineString, orb.MultiLineString:
-		return geo.Lines
-	case orb.Ring, orb.Polygon, orb.MultiPolygon, orb.Bound:
-		return geo.Polygons
-	}
-	return geo.None
-}
-
 // onEarth tells whether all vertices are, which NaN is not.
 func onEarth(g orb.Geometry) bool {
-	return every(g, func(vertices []orb.Point) bool {
+	return geo.EachRun(g, func(vertices []orb.Point) bool {
 		for _, p := range vertices {
 			if !(p[0] >= -180 && p[0] <= 180 && p[1] >= -90 && p[1] <= 90) {
 				return false
@@ -187,50 +173,4 @@ func onEarth(g orb.Geometry) bool {
 		}
 		return true
 	})
-}
-
-func finite(g orb.Geometry) bool {
-	return every(g, func(vertices []orb.Point) bool {
-		for _, p := range vertices {
-			if math.IsNaN(p[0]-p[0]) || math.IsNaN(p[1]-p[1]) { // which infinity minus itself is too
-				return false
-			}
-		}
-		return true
-	})
-}
-
-// every tells whether all runs of vertices are good.
-func every(g orb.Geometry, good func([]orb.Point) bool) bool {
-	switch g := g.(type) {
-	case orb.Point:
-		return good([]orb.Point{g})
-	case orb.MultiPoint:
-		return good(g)
-	case orb.LineString:
-		return good(g)
-	case orb.MultiLineString:
-		for _, line := range g {
-			if !good(line) {
-				return false
-			}
-		}
-	case orb.Ring:
-		return good(g)
-	case orb.Polygon:
-		for _, ring := range g {
-			if !good(ring) {
-				return false
-			}
-		}
-	case orb.MultiPolygon:
-		for _, polygon := range g {
-			if !every(polygon, good) {
-				return false
-			}
-		}
-	case orb.Bound:
-		return good([]orb.Point{g.Min, g.Max})
-	}
-	return true
 }

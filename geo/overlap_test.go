@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb/encoding/wkt"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/trial"
 )
 
 // star is a ring around a place with spikes of up to so many metres, without crossings
@@ -43,7 +44,7 @@ func polygonShape(t *testing.T, g orb.Geometry) geo.Shape {
 func served(s geo.Shape) string { return wkt.MarshalString(s.Geometry()) }
 
 func TestOverlapAndGapAreThoseOfPostGIS(t *testing.T) {
-	conn, r := postgis(t), rand.New(rand.NewPCG(5, 6))
+	conn, r := trial.PostGIS(t), rand.New(rand.NewPCG(5, 6))
 	var a, b, c []string
 	var overlaps, gaps []float64
 	for range 400 {

@@ -1,10 +1,8 @@
 package geo_test
 
 import (
-	"context"
 	"math"
 	"math/rand/v2"
-	"os"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -13,26 +11,10 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/index"
+	"github.com/cuntu/cuntu/geo/trial"
 )
 
 // The tests in this file hold the package against PostGIS's geography type.
-
-func postgis(t *testing.T) *pgx.Conn {
-	t.Helper()
-	url := os.Getenv("CUNTU_TEST_DATABASE_URL")
-	if url == "" {
-		t.Fatal("CUNTU_TEST_DATABASE_URL is not set: run `make test`, which makes a PostGIS of its own")
-	}
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close(context.Background()) }) // t's own context has ended by then
-	if _, err := conn.Exec(t.Context(), "CREATE EXTENSION IF NOT EXISTS postgis"); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
 
 // numbers runs a query that gives one column of numbers.
 func numbers(t *testing.T, conn *pgx.Conn, sql string, args ...any) []float64 {
@@ -72,7 +54,7 @@ func column(ps []orb.Point, i int) []float64 {
 
 func TestDistanceIsThatOfPostGIS(t *testing.T) {
 	a, b := pairs(5000)
-	want := numbers(t, postgis(t), `
+	want := numbers(t, trial.PostGIS(t), `
 		SELECT ST_Distance(ST_MakePoint(ax, ay)::geography, ST_MakePoint(bx, by)::geography)
 		FROM unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[]) WITH ORDINALITY AS p(ax, ay, bx, by, i) ORDER BY i`,
 		column(a, 0), column(a, 1), column(b, 0), column(b, 1))
@@ -93,7 +75,7 @@ func TestDestinationIsThatOfPostGIS(t *testing.T) {
 	}
 	sql := `SELECT ST_%s(ST_Project(ST_MakePoint(x, y)::geography, metres, radians(bearing))::geometry)
 		FROM unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[]) WITH ORDINALITY AS p(x, y, bearing, metres, i) ORDER BY i`
-	conn := postgis(t)
+	conn := trial.PostGIS(t)
 	lon := numbers(t, conn, replace(sql, "X"), column(a, 0), column(a, 1), bearings, metres)
 	lat := numbers(t, conn, replace(sql, "Y"), column(a, 0), column(a, 1), bearings, metres)
 	for i := range a {
@@ -136,7 +118,7 @@ func TestAreaAndLengthAreThoseOfPostGIS(t *testing.T) {
 			gs = append(gs, orb.LineString(polygon[0]))
 		}
 	}
-	conn := postgis(t)
+	conn := trial.PostGIS(t)
 	areas := numbers(t, conn, "SELECT ST_Area(g::geography) FROM unnest($1::text[]) WITH ORDINALITY AS p(g, i) ORDER BY i", texts(gs))
 	lengths := numbers(t, conn,
 		"SELECT greatest(ST_Length(g::geography), ST_Perimeter(g::geography)) FROM unnest($1::text[]) WITH ORDINALITY AS p(g, i) ORDER BY i",
@@ -169,7 +151,7 @@ func TestNearestIsThatOfPostGIS(t *testing.T) {
 		gs = append(gs, []orb.Geometry{line, blob(r, middle, 200), orb.MultiPoint(line)}[i%3])
 		from = append(from, geo.Destination(middle, r.Float64()*360, math.Pow(10, 1+4*r.Float64())))
 	}
-	conn := postgis(t)
+	conn := trial.PostGIS(t)
 	loose := numbers(t, conn, `
 		SELECT ST_Distance(g::geography, ST_MakePoint(x, y)::geography)
 		FROM unnest($1::text[], $2::float8[], $3::float8[]) WITH ORDINALITY AS p(g, x, y, i) ORDER BY i`,
@@ -214,7 +196,7 @@ func TestNearestItemsAreThoseOfPostGIS(t *testing.T) {
 	}
 	var tree index.Tree
 	tree.Load(items)
-	conn := postgis(t)
+	conn := trial.PostGIS(t)
 	if _, err := conn.Exec(t.Context(), "CREATE TEMP TABLE near_place (id int, g geography(Point))"); err != nil {
 		t.Fatal(err)
 	}

@@ -44,19 +44,6 @@ func (p placer) place(g orb.Geometry) orb.Geometry {
 	return project.Geometry(g, p.point) // in place: records are the caller's to keep
 }
 
-// finite tells whether every coordinate is a number.
-func finite(g orb.Geometry) bool {
-	if p, ok := g.(orb.Point); ok {
-		return !math.IsNaN(p[0]+p[1]) && !math.IsInf(p[0]+p[1], 0)
-	}
-	ok := true
-	project.Geometry(orb.Clone(g), func(p orb.Point) orb.Point {
-		ok = ok && !math.IsNaN(p[0]+p[1]) && !math.IsInf(p[0]+p[1], 0)
-		return p
-	})
-	return ok
-}
-
 // locate makes the row's geometry and checks where it lies.
 func (c *checker) locate(r *row, raw orb.Geometry) {
 	l := c.base.layer
@@ -81,7 +68,7 @@ func (c *checker) locate(r *row, raw orb.Geometry) {
 			"the coordinate system is not known: the first %d rows have no places; state it with --crs", sampleRows)))
 		return
 	}
-	if !kindAllowed(l, raw) {
+	if !l.Allows(geo.KindOf(raw)) {
 		wrong(bad(WrongGeometry, layers.Words{
 			Zh: fmt.Sprintf("几何类型 %s 不符；本图层应为%s", raw.GeoJSONType(), kinds(l, true)),
 			En: fmt.Sprintf("the geometry is a %s; the layer takes %s", raw.GeoJSONType(), kinds(l, false)),
@@ -94,7 +81,7 @@ func (c *checker) locate(r *row, raw orb.Geometry) {
 	}
 	g := c.placer.place(raw)
 	place := firstPoint(g)
-	if !finite(g) || !inside(c.base.bound, place) {
+	if !geo.Finite(g) || !inside(c.base.bound, place) {
 		wrong(c.astray(first, place))
 		return
 	}
@@ -113,7 +100,7 @@ func (c *checker) astray(raw, place orb.Point) *trouble {
 		return bad(SwappedPlace, words("经纬度疑似写反：对调后在本地范围内",
 			"longitude and latitude seem to have changed places: the other way round the place is in the area"))
 	}
-	if !finite(place) {
+	if !geo.Finite(place) {
 		return bad(FarPlace, words("坐标不在坐标系 %s 的范围内", "the coordinates are no place of %s", c.placer.crs))
 	}
 	return bad(FarPlace, words("位置 %.5f, %.5f 不在本地范围内", "the place %.5f, %.5f is not in the area", place[0], place[1]))
@@ -174,20 +161,6 @@ func firstPoint(g orb.Geometry) orb.Point {
 	}
 	return orb.Point{}
 }
-
-func kindOf(g orb.Geometry) geo.Kind {
-	switch g.(type) {
-	case orb.Point, orb.MultiPoint:
-		return geo.Points
-	case orb.LineString, orb.MultiLineString:
-		return geo.Lines
-	case orb.Ring, orb.Polygon, orb.MultiPolygon:
-		return geo.Polygons
-	}
-	return geo.None
-}
-
-func kindAllowed(l *layers.Layer, g orb.Geometry) bool { return l.Allows(kindOf(g)) }
 
 func kinds(l *layers.Layer, zh bool) string {
 	names := map[geo.Kind]string{geo.Points: "points", geo.Lines: "lines", geo.Polygons: "polygons"}

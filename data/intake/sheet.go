@@ -13,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -312,7 +313,7 @@ func (s *Sheet) guessLayers(catalog *layers.Catalog, src *read.Source, raw []rec
 		}
 		fits := len(s.kinds) == 0 || l.HasGeometry()
 		for _, k := range s.kinds {
-			fits = fits && kindAllowed(l, k)
+			fits = fits && l.Allows(geo.KindOf(k))
 		}
 		if g.Matched > 0 && fits {
 			s.Layers = append(s.Layers, g)
@@ -364,7 +365,7 @@ func (s *Sheet) column(i int) *Column {
 
 // preview is a geometry light enough to be shown, nil for one that is nowhere.
 func preview(g orb.Geometry) orb.Geometry {
-	if !finite(g) {
+	if !geo.Finite(g) {
 		return nil
 	}
 	n := 0

@@ -1,15 +1,12 @@
 package valid_test
 
 import (
-	"context"
 	"errors"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkt"
 	"github.com/paulmach/orb/planar"
@@ -157,27 +154,10 @@ func withoutRepeats(polygons orb.MultiPolygon) (out orb.MultiPolygon) {
 	return out
 }
 
-func connect(t *testing.T) *pgx.Conn {
-	t.Helper()
-	url := os.Getenv("CUNTU_TEST_DATABASE_URL")
-	if url == "" {
-		t.Fatal("CUNTU_TEST_DATABASE_URL is not set: run `make test`, which makes a PostGIS of its own")
-	}
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close(context.Background()) }) // t's own context has ended by then
-	if _, err := conn.Exec(t.Context(), "CREATE EXTENSION IF NOT EXISTS postgis"); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
-
 // TestWhatIsMadeIsWhatPostGISMakes takes random polygons: what is made is valid for
 // PostGIS and as large as what its ST_MakeValid makes; what was valid stays as it was.
 func TestWhatIsMadeIsWhatPostGISMakes(t *testing.T) {
-	conn := connect(t)
+	conn := trial.PostGIS(t)
 	r := rand.New(rand.NewPCG(31, 32))
 	refused, mended, kept := 0, 0, 0
 	const batch = 500

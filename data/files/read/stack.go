@@ -1,6 +1,7 @@
 package read
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -34,8 +35,7 @@ func (j *Job) stack(book *excelize.File, names []string) error {
 		err := own.sheet(book, name)
 		j.src.closes = append(j.src.closes, own.src.closes...)
 		if err != nil {
-			j.src.note("sheet %s is left out: %v", name, err)
-			continue
+			return fmt.Errorf("sheet %s: %w", name, err)
 		}
 		headings := slices.Sorted(slices.Values(own.src.Headings()))
 		key := strings.Join(headings, "\x00")
@@ -45,14 +45,14 @@ func (j *Job) stack(book *excelize.File, names []string) error {
 		}
 	}
 	parts := groups[most]
-	if len(parts) == 0 {
-		return &record.LayersError{File: j.src.File, Layers: names}
-	}
-	for key, others := range groups {
-		for _, p := range others {
-			if key != most {
-				j.src.note("sheet %s has other headings and is left out", p.name)
-			}
+	for _, name := range names {
+		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == name }) {
+			j.src.Hints = append(j.src.Hints, &record.CellError{
+				File:    j.src.File,
+				Want:    "sheet " + name + " has other headings and is left out",
+				Zh:      "工作表“" + name + "”的表头与其他表不同，未导入",
+				Warning: true,
+			})
 		}
 	}
 	first := parts[0].src
