@@ -225,15 +225,7 @@ func TestMergedTextsAreRepeatedAndMergedSumsAreNot(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	src, err := files.OpenFS(fstest.MapFS{"a.xlsx": {Data: b.Bytes()}}, "a.xlsx", read.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer src.Close()
+	src := openBook(t, f)
 	var got []string
 	for _, r := range readAll(t, src) {
 		warned := 0
@@ -292,15 +284,7 @@ func TestDatesAreDatesInAnyFormat(t *testing.T) {
 	if err := f.SetSheetRow("Sheet1", "A1", &[]any{"日期"}); err != nil {
 		t.Fatal(err)
 	}
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	src, err := files.OpenFS(fstest.MapFS{"a.xlsx": {Data: b.Bytes()}}, "a.xlsx", read.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer src.Close()
+	src := openBook(t, f)
 	for i, r := range readAll(t, src) {
 		if r.Values[0] != formats[i].want {
 			t.Errorf("%v as %s is %v, not %s", formats[i].number, formats[i].format, r.Values[0], formats[i].want)
@@ -341,4 +325,19 @@ func TestTheBytesOfAKMLCountMoreThanItsDeclaration(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `"EBCDIC" is not known`) {
 		t.Errorf("an encoding that is not known: %v", err)
 	}
+}
+
+// openBook opens what a workbook is written as.
+func openBook(t *testing.T, book *excelize.File) *read.Source {
+	t.Helper()
+	var b bytes.Buffer
+	if err := book.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	src, err := files.OpenFS(fstest.MapFS{"a.xlsx": {Data: b.Bytes()}}, "a.xlsx", read.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { src.Close() }) //nolint:errcheck // it is only read
+	return src
 }

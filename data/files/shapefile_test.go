@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -15,6 +17,8 @@ import (
 
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/files/read"
+	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/files/write"
 )
 
 // dbf makes a table of one text column of 8 bytes.
@@ -238,5 +242,41 @@ func TestMissingCompanionsAreSaid(t *testing.T) {
 	if got := readAll(t, src); len(got) != 2 || len(got[1].Problems) != 1 ||
 		!strings.Contains(got[1].Problems[0].Error(), "the .dbf ends after 1 rows") {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestATableAloneHasItsPlacesInColumns(t *testing.T) {
+	dir := t.TempDir()
+	w, err := files.Create(filepath.Join(dir, "villages.shp"), write.Options{Layer: "villages", Fields: []record.Field{
+		{Name: "NAME", Type: record.Text},
+		{Name: "LON", Type: record.Float},
+		{Name: "LAT", Type: record.Float},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, values := range [][]any{{"甲", 109.93, 33.86}, {"乙", nil, nil}, {"丙", 109.94, nil}} {
+		if err := w.Write(record.Record{Values: values, Geometry: orb.Point{1, 2}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	table, err := os.ReadFile(filepath.Join(dir, "villages.dbf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := files.OpenFS(fstest.MapFS{"villages.dbf": {Data: table}}, "villages.dbf", read.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	got := readAll(t, src)
+	if len(got) != 3 || !orb.Equal(got[0].Geometry, orb.Point{109.93, 33.86}) || got[1].Geometry != nil || len(got[2].Problems) != 1 {
+		t.Errorf("%+v", got)
+	}
+	if in := fmt.Sprint(src.GeometryFrom); in != "[LON LAT]" {
+		t.Errorf("the places are in %s", in)
 	}
 }

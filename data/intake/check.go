@@ -111,6 +111,12 @@ func newChecker(path string, o Options, b *base, src *read.Source, p placer) (*c
 		p.Kind = Suspect
 		problems = append(problems, p)
 	}
+	if c.replace != nil && len(src.LeftOut) > 0 {
+		problems = append(problems, Problem{Kind: BadReplace, Message: words(
+			"替换时不能漏掉工作表（%s），否则其中的要素会被删除；请从文件中移走，或逐表导入",
+			"when replacing, no sheet can be left out (%s): the features in it would be removed; take it out of the file, or import sheet by sheet",
+			join(src.LeftOut))})
+	}
 	c.index()
 	return c, problems, nil
 }

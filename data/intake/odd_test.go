@@ -12,8 +12,10 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkt"
 	"github.com/paulmach/orb/project"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/geo"
@@ -482,4 +484,42 @@ func TestCoordinatesThatAreNoneAreSaidInBothTongues(t *testing.T) {
 			t.Errorf("%s: %+v", name, report.Problems)
 		}
 	}
+}
+
+// TestNothingIsReplacedByAWorkbookOfWhichASheetIsLeftOut holds what the sheet may have held.
+func TestNothingIsReplacedByAWorkbookOfWhichASheetIsLeftOut(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		book := excelize.NewFile()
+		defer book.Close()
+		for name, rows := range map[string][][]any{
+			"甲": {{"代码", "名称"}, {"611002001201", "东店子村"}},
+			"乙": {{"代码", "名称"}, {"611002001202", "杏树园村"}},
+			"丙": {{"编码", "村"}, {"611002101201", "西荆村"}},
+		} {
+			if _, err := book.NewSheet(name); err != nil {
+				t.Fatal(err)
+			}
+			for n, row := range rows {
+				if err := book.SetSheetRow(name, fmt.Sprintf("A%d", n+1), &row); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		path := filepath.Join(t.TempDir(), "各县.xlsx")
+		if err := book.SaveAs(path); err != nil {
+			t.Fatal(err)
+		}
+		before := o.state()
+		options := intake.Options{Mapping: intake.Mapping{Layer: "village", Sheet: read.AllSheets}, Replace: "county=611002"}
+		if _, err := o.Import(t.Context(), path, options, "", nil); !isBad(err, intake.BadReplace) {
+			t.Errorf("%v", err)
+		}
+		o.same(before)
+		options.Replace = ""
+		report, err := o.Import(t.Context(), path, options, "", nil)
+		if err != nil || report.Rows != 2 {
+			t.Fatalf("%+v, %v", report, err)
+		}
+		expectKinds(t, report, map[int64][]intake.Kind{0: {"*suspect"}})
+	})
 }

@@ -45,18 +45,9 @@ type merge struct {
 // marks reads a sheet once for its marks.
 func (j *Job) marks(sheet string) (*marks, error) {
 	m := &marks{src: j.src, unknown: map[int64][]int{}}
-	r, size, err := j.folder.open(j.name)
+	at, size, err := j.anywhere(j.name)
 	if err != nil {
 		return nil, err
-	}
-	defer r.Close()
-	at, ok := r.(io.ReaderAt)
-	if !ok {
-		b, err := io.ReadAll(io.LimitReader(r, maxXLSX))
-		if err != nil {
-			return nil, err
-		}
-		at, size = bytes.NewReader(b), int64(len(b))
 	}
 	z, err := zip.NewReader(at, size)
 	if err != nil {

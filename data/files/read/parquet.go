@@ -1,9 +1,6 @@
 package read
 
 import (
-	"fmt"
-	"io"
-	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -21,8 +18,6 @@ type parquetRows struct {
 	values   []any
 	geometry int    // the column of it, -1 for none
 	name     string // of that column
-	table    *table // that finds the geometry in other columns; nil where one holds it
-	ahead    []record.Record
 }
 
 // Parquet reads a Parquet file: GeoParquet (1.0 and 1.1, of well-known binary), columns
@@ -51,31 +46,11 @@ func (j *Job) Parquet() error {
 	}
 	p.choose()
 	j.src.size = file.Rows
-	j.src.next = p.next
 	if p.geometry >= 0 {
+		j.src.next = p.next
 		return nil
 	}
-	return p.tabulate()
-}
-
-// anywhere opens a file that can be read at any place.
-func (j *Job) anywhere(name string) (io.ReaderAt, int64, error) {
-	r, size, err := j.folder.open(name)
-	if err != nil {
-		return nil, 0, err
-	}
-	at, ok := r.(io.ReaderAt)
-	if !ok {
-		if err := r.Close(); err != nil {
-			return nil, 0, err
-		}
-		if r, size, err = j.unpacked(name); err != nil {
-			return nil, 0, err
-		}
-		at = r.(io.ReaderAt) // a file on disk
-	}
-	j.src.closes = append(j.src.closes, r)
-	return at, size, nil
+	return j.places(p.next)
 }
 
 // choose keeps the columns that become fields and that of the geometry, and says which
@@ -116,25 +91,10 @@ func (p *parquetRows) choose() {
 }
 
 func (p *parquetRows) next() (record.Record, error) {
-	if len(p.ahead) > 0 {
-		rec := p.ahead[0]
-		p.ahead = p.ahead[1:]
-		p.job.src.done.Store(rec.Row)
-		return p.place(rec), nil
-	}
-	rec, err := p.read()
-	if err != nil {
-		return rec, err
-	}
-	p.job.src.done.Store(rec.Row)
-	return p.place(rec), nil
-}
-
-// read is the next row without what other columns tell of its place.
-func (p *parquetRows) read() (record.Record, error) {
 	if err := p.file.Next(p.values); err != nil {
 		return record.Record{}, err
 	}
+	p.job.src.done.Store(p.file.Row)
 	rec := record.Record{Row: p.file.Row, Values: make([]any, 0, len(p.job.src.Fields))}
 	for i, v := range p.values {
 		if i != p.geometry {
@@ -162,59 +122,4 @@ func readWKB(b []byte) (orb.Geometry, error) {
 		return nil, err
 	}
 	return shape.Sound(g)
-}
-
-// tabulate looks for the geometry in columns of coordinates or of text, by their names and
-// the first rows.
-func (p *parquetRows) tabulate() error {
-	t := &table{job: p.job}
-	for len(p.ahead) < lookAhead {
-		rec, err := p.read()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		p.ahead = append(p.ahead, rec)
-		t.ahead = append(t.ahead, tableRow{rec.Row, cellTexts(rec.Values)})
-	}
-	if err := t.geometry(); err != nil {
-		return err
-	}
-	p.table = t
-	return nil
-}
-
-// place adds the geometry that other columns hold.
-func (p *parquetRows) place(rec record.Record) record.Record {
-	if p.table == nil {
-		return rec
-	}
-	texts := record.Record{Row: rec.Row, Values: slices.Clone(rec.Values)}
-	for _, c := range []int{p.table.lon, p.table.lat, p.table.wkt} {
-		if c >= 0 {
-			texts.Values[c] = cellText(rec.Values[c])
-		}
-	}
-	g, problems := p.table.place(texts)
-	rec.Geometry = g
-	rec.Problems = append(rec.Problems, problems...)
-	return rec
-}
-
-func cellTexts(values []any) []string {
-	out := make([]string, len(values))
-	for i, v := range values {
-		out[i] = cellText(v)
-	}
-	return out
-}
-
-// cellText is a value as a sheet shows it.
-func cellText(v any) string {
-	if v == nil {
-		return ""
-	}
-	return strings.TrimSpace(fmt.Sprint(v))
 }

@@ -14,8 +14,8 @@ import (
 // Shapefile reads a .shp with its .dbf, .prj and .cpg (ESRI Shapefile Technical
 // Description, July 1998). The .dbf is read in step with the .shp, in the order of the
 // index (.shx) where that is another than the file's: what was edited and never packed
-// has new shapes at the end, and old ones that no row has. A .dbf alone is a table
-// without geometry.
+// has new shapes at the end, and old ones that no row has. A .dbf alone is a table, which
+// may have coordinates in columns.
 func (j *Job) Shapefile() error {
 	all, err := j.folder.names()
 	if err != nil {
@@ -29,8 +29,6 @@ func (j *Job) Shapefile() error {
 			return err
 		}
 		size = shapes.size
-	} else {
-		src.note("there is no .shp beside it: places are missing")
 	}
 	dbfName := companion(all, j.name, ".dbf")
 	var rows *dbfReader
@@ -60,7 +58,17 @@ func (j *Job) Shapefile() error {
 	if err := j.readPRJ(companion(all, j.name, ".prj")); err != nil {
 		return err
 	}
-	src.next = func() (record.Record, error) { return j.nextShape(shapes, rows) }
+	next := func() (record.Record, error) { return j.nextShape(shapes, rows) }
+	if shapes != nil {
+		src.next = next
+		return nil
+	}
+	if err := j.places(next); err != nil {
+		return err
+	}
+	if len(src.GeometryFrom) == 0 {
+		src.note("there is no .shp beside it: places are missing")
+	}
 	return nil
 }
 

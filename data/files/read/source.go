@@ -37,8 +37,9 @@ type Source struct {
 	Format string
 	Layer  string   // the one that is read, "" where the format has one only
 	Layers []string // all there are
-	// Together tells that AllSheets reads those that are alike together.
+	// Together tells that AllSheets reads those that are alike together, and LeftOut are the others.
 	Together bool
+	LeftOut  []string
 	Fields   []record.Field
 
 	CRS     *crs.CRS // nil where the file does not say
@@ -173,6 +174,26 @@ func (j *Job) open(name string) (io.Reader, int64, error) {
 	}
 	j.src.closes = append(j.src.closes, r)
 	return r, size, nil
+}
+
+// anywhere opens a file that can be read at any place.
+func (j *Job) anywhere(name string) (io.ReaderAt, int64, error) {
+	r, size, err := j.folder.open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	at, ok := r.(io.ReaderAt)
+	if !ok {
+		if err := r.Close(); err != nil {
+			return nil, 0, err
+		}
+		if r, size, err = j.unpacked(name); err != nil {
+			return nil, 0, err
+		}
+		at = r.(io.ReaderAt) // a file on disk
+	}
+	j.src.closes = append(j.src.closes, r)
+	return at, size, nil
 }
 
 // small reads a whole companion of at most 64 KiB, "" where there is none.

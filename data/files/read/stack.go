@@ -47,6 +47,7 @@ func (j *Job) stack(book *excelize.File, names []string) error {
 	parts := groups[most]
 	for _, name := range names {
 		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == name }) {
+			j.src.LeftOut = append(j.src.LeftOut, name)
 			j.src.Hints = append(j.src.Hints, &record.CellError{
 				File:    j.src.File,
 				Want:    "sheet " + name + " has other headings and is left out",

@@ -248,6 +248,65 @@ func (t *table) place(rec record.Record) (orb.Geometry, []error) {
 	return p, nil
 }
 
+// places reads the rows of next, whose fields are known and whose values have types, with the geometry that columns of
+// coordinates or of text hold, as in other tables.
+func (j *Job) places(next func() (record.Record, error)) error {
+	t := &table{job: j}
+	var ahead []record.Record
+	for len(ahead) < lookAhead {
+		rec, err := next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		ahead = append(ahead, rec)
+		t.ahead = append(t.ahead, tableRow{rec.Row, cellTexts(rec.Values)})
+	}
+	if err := t.geometry(); err != nil {
+		return err
+	}
+	j.src.next = func() (rec record.Record, err error) {
+		if len(ahead) > 0 {
+			rec, ahead = ahead[0], ahead[1:]
+		} else if rec, err = next(); err != nil {
+			return rec, err
+		}
+		if len(j.src.GeometryFrom) == 0 {
+			return rec, nil
+		}
+		texts := rec
+		texts.Values = slices.Clone(rec.Values)
+		for _, c := range []int{t.lon, t.lat, t.wkt} {
+			if c >= 0 {
+				texts.Values[c] = cellText(rec.Values[c])
+			}
+		}
+		g, problems := t.place(texts)
+		rec.Geometry = g
+		rec.Problems = append(rec.Problems, problems...)
+		return rec, nil
+	}
+	return nil
+}
+
+func cellTexts(values []any) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = cellText(v)
+	}
+	return out
+}
+
+// cellText is a value as a sheet shows it.
+func cellText(v any) string {
+	if v == nil {
+		return ""
+	}
+	return strings.TrimSpace(fmt.Sprint(v))
+}
+
 func trimmed(cells []string) []string {
 	out := make([]string, len(cells))
 	for i, c := range cells {

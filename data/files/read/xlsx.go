@@ -1,7 +1,6 @@
 package read
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -81,21 +80,12 @@ func (j *Job) sheet(book *excelize.File, name string) error {
 // XLS reads a sheet of a workbook of Excel 97 to 2003 or of WPS (.xls, .et), and HTML a table of a web page, as systems
 // export it under the name .xls. Both are made into a workbook of today in a temporary file, and read as such.
 func (j *Job) XLS() error {
-	r, size, err := j.folder.open(j.name)
+	at, size, err := j.anywhere(j.name)
 	if err != nil {
 		return err
 	}
-	defer r.Close()
 	if size > maxXLSX {
 		return &record.TooLargeError{What: "the workbook", Limit: maxXLSX}
-	}
-	at, ok := r.(io.ReaderAt)
-	if !ok { // in a zip
-		b, err := io.ReadAll(io.LimitReader(r, maxXLSX))
-		if err != nil {
-			return err
-		}
-		at = bytes.NewReader(b)
 	}
 	return j.asWorkbook(func(path string) error { return workbook.FromXLS(at, path) })
 }
