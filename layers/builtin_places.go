@@ -9,7 +9,7 @@ func county() *Layer {
 		},
 		Level: "county",
 		Fields: join(
-			in("identity", code(), name().heads("县名", "县区名称"), text("city", "地市", "Prefecture").heads("所属市", "所属地市", "市名")),
+			in("identity", code(), name().heads("县名", "县区", "区县", "县区名称"), text("city", "地市", "Prefecture").heads("所属市", "所属地市", "市名")),
 			in("people",
 				whole("population", "总人口", "Population", "people").heads("人口"),
 				whole("rural_population", "农村人口", "Rural population", "people"),
@@ -42,7 +42,7 @@ func town() *Layer {
 		Level: "town", Near: true,
 		Fields: join(
 			in("identity",
-				code(), name().heads("镇名", "乡镇名称"), countyRef(),
+				code(), name().heads("镇名", "镇", "乡镇", "乡镇名称"), countyRef(),
 				text("kind", "类型", "Kind").heads("类别").tiled().oneOf(
 					Choice{"county_seat", Words{"县城", "County seat"}, "#b3261e"},
 					Choice{"town", Words{"镇", "Town"}, "#3d4457"},
@@ -97,7 +97,7 @@ func village() *Layer {
 		}},
 		Fields: join(
 			in("identity",
-				code(), name().heads("村名", "行政村名称", "行政村名", "村名称"), townRef(), countyRef(),
+				code(), name().heads("村名", "行政村", "行政村名称", "行政村名", "村名称"), townRef(), countyRef(),
 				number("elevation", "海拔", "Elevation", "m").heads("海拔高度").tiled().themed(Theme{Breaks: []float64{600, 800, 1000, 1300}})),
 			in("people",
 				whole("households", "户数", "Households", "households").heads("总户数"),
