@@ -5,7 +5,7 @@ package curve
 import "github.com/cuntu/cuntu/geo"
 
 // Morton interleaves the bits of x and y, x in the lower ones (Morton 1966): every square of 2ᵏ units a side has a
-// run of numbers of its own. It takes about a nanosecond.
+// run of numbers of its own.
 func Morton(x, y uint32) uint64 { return spread(x) | spread(y)<<1 }
 
 // MortonOf is the number of a quantised place.

@@ -8,8 +8,8 @@ import (
 )
 
 // Within tells which rows of a table lie in the area with the code. The error is for whoever asked: there is no such
-// area, or the layer does not say in which area its features are. It remembers what it has found of each area, is for
-// one goroutine, and takes some nanoseconds a row.
+// area, or the layer does not say in which area its features are. It remembers what it has found of each area, and is
+// for one goroutine.
 func (x *Index) Within(t *snapshot.Table, code string) (func(row uint32) bool, error) {
 	found, ok := x.lookup(code)
 	if !ok {

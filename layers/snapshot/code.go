@@ -7,8 +7,7 @@ import (
 
 // codeIndex finds rows by their division codes. It is made of one table, when a code is first looked for, and goes on
 // to serve the tables after it: what it says of a row is checked against the table that asks, and rows that have changed
-// since are looked at one by one, until they are so many that the next table has an index of its own. A code takes some
-// 60 bytes, a look less than a microsecond.
+// since are looked at one by one, until they are so many that the next table has an index of its own.
 type codeIndex struct {
 	made    *madeCodes
 	changed []uint32 // rows that differ from those that the index was made of, ascending

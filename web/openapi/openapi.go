@@ -32,7 +32,7 @@ type Config struct {
 	Job      reflect.Type // of a job's status
 }
 
-// Describe makes the document. It takes some milliseconds.
+// Describe makes the document.
 func Describe(c Config) (Document, error) {
 	doc := &huma.OpenAPI{
 		OpenAPI: "3.1.0",
