@@ -87,12 +87,8 @@ func TestBadRowsInPostGISTakeNoMapAway(t *testing.T) {
 	}
 
 	// A row that is mended comes in, one that goes bad goes out, and one that is gone is nobody's fault any more.
-	began := time.Now()
 	sql(`UPDATE cuntu.village SET geom = ST_SetSRID(ST_MakePoint(110, 33), 4326) WHERE code = '611002001204'`)
 	eventually(t, "the village is there", func() bool { status, _ := p.get("/api/features/village/611002001204"); return status == 200 })
-	if took := time.Since(began); took > time.Second {
-		t.Errorf("a row that is mended took %v to come in", took)
-	}
 	sql(`DELETE FROM cuntu.reserve WHERE name = '弧'`)
 	eventually(t, "nothing is left out", func() bool { return p.leftOut().Count == 0 })
 	sql(`UPDATE cuntu.village SET exit_status = '差不多' WHERE code = '611002001204'`)

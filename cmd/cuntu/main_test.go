@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -294,10 +295,15 @@ func TestPostGISEndToEnd(t *testing.T) {
 
 	update("未退出")
 	eventually(t, "the village is not out", village("未退出"))
-	began := update("待核查")
-	eventually(t, "the tile shows what psql wrote", func() bool { return strings.Contains(tile(), "待核查") })
-	if took := time.Since(began); took > time.Second {
-		t.Errorf("an UPDATE took %v to reach the map", took)
+	var times []time.Duration
+	for i := range 5 {
+		began := update([]string{"待核查", "未退出"}[i%2])
+		eventually(t, "the tile shows what psql wrote", func() bool { return strings.Contains(tile(), "待核查") == (i%2 == 0) })
+		times = append(times, time.Since(began))
+	}
+	// Other tests may hold both processors for a second, hardly five times in a row.
+	if slices.Min(times) > time.Second {
+		t.Errorf("an UPDATE took %v to reach the map", times)
 	}
 
 	proxy.Cut()
