@@ -9,7 +9,7 @@ import (
 	"github.com/cuntu/cuntu/geo/index"
 )
 
-// Graph is a noded network. It is made by Build and never changes.
+// Graph is a noded network. It is made by Build or by Patch and never changes.
 //
 // Segments and nodes are numbered along a Z-order curve, a segment's edges and
 // vertices stand one after another, and an edge's ends and weights share 16 bytes:
@@ -17,7 +17,8 @@ import (
 // miss an edge. The other end of an edge is a^b^here, so an adjacency list needs to
 // name only edges.
 type Graph struct {
-	nodes  []geo.Point // one of the ends that meet there
+	tolerance float64 // metres
+	nodes     []geo.Point // one of the ends that meet there
 	first  []uint32    // of each node's edges in around; one more than nodes
 	around []int32     // edges, in ascending order at each node
 
@@ -30,6 +31,8 @@ type Graph struct {
 	lines    []Attributes
 	lineEdge []int32 // of each line's first edge; one more than lines
 	tree     *index.Tree
+	slots    []uint32 // by line: the id in tree; nil where it is the line's number
+	slotCount uint32   // one more than the greatest of them
 
 	all     *Subset
 	scratch sync.Pool // of *search, for questions that touch a small part

@@ -1,0 +1,214 @@
+package network
+
+import "slices"
+
+// Subset is what Where(keep) gives of the patch's graph, made from what it gave of the graph before. Where keep may answer
+// otherwise for edges that did not change, again lists these, by their numbers in the new graph.
+//
+// Components are found anew only around the edges that come and go: from their ends searches go out side by side, until
+// those that were of one component have met, or all of them but one have seen all that they reach. That costs about the
+// second largest of the components that one falls into, and a copy of 4 bytes a node.
+func (p *Patch) Subset(before *Subset, keep func(e int32, a Attributes) bool, again []int32) *Subset {
+	s := &subsetPatch{Patch: p, before: before, after: &Subset{}}
+	s.choose(keep, again)
+	s.search()
+	s.number()
+	return s.after
+}
+
+type subsetPatch struct {
+	*Patch
+	before, after *Subset
+
+	// of is, by node of the new graph, its component before; none of a node that is added, and seenFrom less the origin of
+	// one that a search has seen.
+	of      []int32
+	origins []int32 // nodes of the new graph around which something changed
+	joins   []int32 // edges of the new graph that may join what was not joined before
+	groups  forest  // of origins: those that have met
+	known   []group // by root of groups
+}
+
+const (
+	none     = -1
+	seenFrom = -2
+)
+
+// group is what searches from origins that have met know.
+type group struct {
+	seen    int     // nodes
+	waiting []int32 // nodes to look around
+	before  []int32 // components before that it holds nodes of
+}
+
+// choose finds the edges of the subset.
+func (s *subsetPatch) choose(keep func(e int32, a Attributes) bool, again []int32) {
+	g := s.Graph
+	touched := map[int32]bool{}
+	for _, node := range s.ends {
+		if to := s.node[node]; to >= 0 {
+			touched[to] = true
+		}
+	}
+	if s.before.bits != nil {
+		s.after.bits = make([]uint64, (len(g.edges)+63)/64)
+	}
+	choose := func(e int32) {
+		touched[g.edges[e].a], touched[g.edges[e].b] = true, true
+		if s.after.bits != nil {
+			s.after.bits[e>>6] &^= 1 << (e & 63)
+			if !keep(e, g.lines[g.line[e]]) {
+				return
+			}
+			s.after.bits[e>>6] |= 1 << (e & 63)
+		}
+		s.joins = append(s.joins, e)
+	}
+	for i := range s.runs {
+		switch r := &s.runs[i]; {
+		case r.anew:
+			for e := r.toEdge; e < r.toEdge+r.edges; e++ {
+				choose(e)
+			}
+		case s.after.bits != nil:
+			copyBits(s.after.bits, int(r.toEdge), s.before.bits, int(r.edge), int(r.edges))
+		}
+	}
+	for _, e := range again {
+		choose(e)
+	}
+	s.origins = sortedKeys(touched)
+	s.of = filled(len(g.nodes), none)
+	for node, to := range s.node {
+		if to >= 0 {
+			s.of[to] = s.before.component[node]
+		}
+	}
+}
+
+// search goes out from the origins until the components are known: in rounds, in which each group that is still open may
+// see twice as much as in the one before.
+func (s *subsetPatch) search() {
+	s.groups, s.known = newForest(len(s.origins)), make([]group, len(s.origins))
+	for i, node := range s.origins {
+		s.known[i] = group{seen: 1, waiting: []int32{node}}
+		if c := s.of[node]; c != none {
+			s.known[i].before = []int32{c}
+		}
+		s.of[node] = seenFrom - int32(i)
+	}
+	for _, e := range s.joins {
+		d := &s.Graph.edges[e]
+		s.meet(s.groups.find(seenFrom-s.of[d.a]), s.groups.find(seenFrom-s.of[d.b]))
+	}
+	for most := 32; ; most *= 2 {
+		open := s.open()
+		if len(open) == 0 {
+			return
+		}
+		for _, root := range open {
+			s.expand(root, most)
+		}
+	}
+}
+
+// open are the groups that share a component of before with another one, where neither has seen all that it reaches.
+func (s *subsetPatch) open() (roots []int32) {
+	holder, open := map[int32]int32{}, map[int32]bool{}
+	for i := range s.known {
+		root := int32(i)
+		if s.groups.find(root) != root || len(s.known[i].waiting) == 0 {
+			continue
+		}
+		for _, c := range s.known[i].before {
+			if first, shared := holder[c]; shared {
+				open[first], open[root] = true, true
+			} else {
+				holder[c] = root
+			}
+		}
+	}
+	return sortedKeys(open)
+}
+
+// expand looks around the nodes that wait in a group until it has seen so many.
+func (s *subsetPatch) expand(root int32, most int) {
+	root = s.groups.find(root)
+	for own := &s.known[root]; len(own.waiting) > 0 && own.seen < most; own = &s.known[root] {
+		node := own.waiting[0]
+		own.waiting = own.waiting[1:]
+		for _, e := range s.Graph.At(node) {
+			if s.after.Has(e) {
+				root = s.reach(root, s.Graph.edges[e].other(node))
+			}
+		}
+	}
+}
+
+// reach has a group see a node, and tells the root of what group it is then.
+func (s *subsetPatch) reach(root, node int32) int32 {
+	if of := s.of[node]; of <= seenFrom {
+		return s.meet(root, s.groups.find(seenFrom-of))
+	}
+	s.of[node] = seenFrom - root
+	own := &s.known[root]
+	own.seen, own.waiting = own.seen+1, append(own.waiting, node)
+	return root
+}
+
+// meet makes one group of two.
+func (s *subsetPatch) meet(a, b int32) int32 {
+	if a == b {
+		return a
+	}
+	s.groups.union(a, b)
+	a, b = min(a, b), max(a, b)
+	own, other := &s.known[a], &s.known[b]
+	own.seen, own.waiting = own.seen+other.seen, append(own.waiting, other.waiting...)
+	for _, c := range other.before {
+		if !slices.Contains(own.before, c) {
+			own.before = append(own.before, c)
+		}
+	}
+	*other = group{}
+	return a
+}
+
+// number numbers the components in the order of their first nodes.
+func (s *subsetPatch) number() {
+	// What a group that still had to look around did not see of its components is of it too.
+	holder := filled(s.before.count, none)
+	for root := range s.known {
+		if own := &s.known[root]; len(own.waiting) > 0 {
+			for _, c := range own.before {
+				holder[c] = int32(root)
+			}
+		}
+	}
+	numberOf, numberOfGroup, count := filled(s.before.count, none), filled(len(s.known), none), int32(0)
+	for node, of := range s.of {
+		var number *int32
+		switch {
+		case of <= seenFrom:
+			number = &numberOfGroup[s.groups.find(seenFrom-of)]
+		case holder[of] != none:
+			number = &numberOfGroup[holder[of]]
+		default:
+			number = &numberOf[of]
+		}
+		if *number == none {
+			*number = count
+			count++
+		}
+		s.of[node] = *number
+	}
+	s.after.component, s.after.count = s.of, int(count)
+}
+
+func filled(n int, with int32) []int32 {
+	list := make([]int32, n)
+	for i := range list {
+		list[i] = with
+	}
+	return list
+}

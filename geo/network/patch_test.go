@@ -1,0 +1,114 @@
+package network_test
+
+import (
+	"cmp"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/network"
+	"github.com/cuntu/cuntu/geo/trial"
+)
+
+// edited is a network whose segments change.
+type edited struct {
+	segments map[uint32]network.Segment
+	next     uint32
+}
+
+func newEdited(segments []network.Segment) *edited {
+	e := &edited{segments: map[uint32]network.Segment{}}
+	for _, s := range segments {
+		e.segments[s.Row] = s
+		e.next = max(e.next, s.Row+1)
+	}
+	return e
+}
+
+func (e *edited) build(tolerance float64) *network.Graph {
+	return network.Build(func(yield func(network.Segment) bool) {
+		for _, row := range slices.Sorted(maps.Keys(e.segments)) {
+			if !yield(e.segments[row]) {
+				return
+			}
+		}
+	}, tolerance)
+}
+
+// edit changes some segments: takes them away, gives them other attributes or the way of another, adds them.
+func (e *edited) edit(r *rand.Rand, size float64) (changes []network.Change) {
+	for _, s := range tangle(r, 1+r.IntN(4), size) {
+		rows := slices.Sorted(maps.Keys(e.segments))
+		row := e.next
+		if len(rows) > 0 && r.IntN(3) > 0 {
+			row = rows[r.IntN(len(rows))]
+		} else {
+			e.next++
+		}
+		if slices.ContainsFunc(changes, func(c network.Change) bool { return c.After.Row == row }) {
+			continue
+		}
+		before := e.segments[row]
+		before.Row, s.Row = row, row
+		switch other := e.any(r, rows); r.IntN(5) {
+		case 0:
+			s.Shape = geo.Shape{}
+			delete(e.segments, row)
+		case 1: // the same way, of another kind
+			s.Shape = before.Shape
+		case 2: // from where another one has a vertex
+			if points := other.Shape.Points; len(points) > 0 {
+				s.Shape.Points = slices.Clone(s.Shape.Points)
+				s.Shape.Points[r.IntN(len(s.Shape.Points))] = points[r.IntN(len(points))]
+			}
+		case 3: // along with another one
+			if other.Shape.Kind == geo.Lines {
+				s.Shape = other.Shape
+			}
+		}
+		if s.Shape.Kind == geo.Lines {
+			e.segments[row] = s
+		} else {
+			delete(e.segments, row)
+		}
+		changes = append(changes, network.Change{Before: before, After: s})
+	}
+	return changes
+}
+
+func (e *edited) any(r *rand.Rand, rows []uint32) network.Segment {
+	if len(rows) == 0 {
+		return network.Segment{}
+	}
+	return e.segments[rows[r.IntN(len(rows))]]
+}
+
+// TestAPatchedGraphIsTheOneBuiltAnew edits networks of every density step by step, and holds each graph against one that is
+// built of all segments: array by array.
+func TestAPatchedGraphIsTheOneBuiltAnew(t *testing.T) {
+	hardened := func(_ int32, a network.Attributes) bool { return a.Hardened }
+	graded := func(e int32, a network.Attributes) bool { return a.Passable && a.Grade > 2 }
+	for seed := range uint64(trial.Part(400)) {
+		r := rand.New(rand.NewPCG(seed, 18))
+		size := []float64{3, 30, 300, 3000}[seed%4]
+		tolerance := []float64{network.DefaultTolerance, network.DefaultTolerance, 0}[seed%3]
+		e := newEdited(tangle(r, r.IntN(120), size))
+		g := e.build(tolerance)
+		subsets := [2]*network.Subset{g.Where(hardened), g.Where(graded)}
+		for step := range 12 {
+			p := g.Patch(e.edit(r, size), cmp.Compare[uint32])
+			fresh := e.build(tolerance)
+			if g = p.Graph; g.Differs(fresh) != "" {
+				t.Fatalf("seed %d, step %d: the graph differs in its %s", seed, step, g.Differs(fresh))
+			}
+			for i, keep := range []func(int32, network.Attributes) bool{hardened, graded} {
+				subsets[i] = p.Subset(subsets[i], keep, nil)
+				if part := subsets[i].Differs(fresh.Where(keep)); part != "" {
+					t.Fatalf("seed %d, step %d: subset %d differs in its %s", seed, step, i, part)
+				}
+			}
+		}
+	}
+}
