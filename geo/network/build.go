@@ -31,7 +31,7 @@ func Build(segments iter.Seq[Segment], tolerance float64) *Graph {
 	g.tree.Load(items)
 	g.slotCount = uint32(len(items))
 	g.all = g.subset(nil)
-	g.scratch.New = func() any { return newSearch(g) }
+	g.scratch = newScratch(g)
 	return g
 }
 

@@ -17,10 +17,10 @@ import (
 // miss an edge. The other end of an edge is a^b^here, so an adjacency list needs to
 // name only edges.
 type Graph struct {
-	tolerance float64 // metres
+	tolerance float64     // metres
 	nodes     []geo.Point // one of the ends that meet there
-	first  []uint32    // of each node's edges in around; one more than nodes
-	around []int32     // edges, in ascending order at each node
+	first     []uint32    // of each node's edges in around; one more than nodes
+	around    []int32     // edges, in ascending order at each node
 
 	edges  []edge
 	line   []int32  // of each edge
@@ -28,15 +28,17 @@ type Graph struct {
 	points []geo.Point
 	put    []uint64 // bits by point: put in where a line is split, not given
 
-	lines    []Attributes
-	lineEdge []int32 // of each line's first edge; one more than lines
-	tree     *index.Tree
-	slots    []uint32 // by line: the id in tree; nil where it is the line's number
+	lines     []Attributes
+	lineEdge  []int32 // of each line's first edge; one more than lines
+	tree      *index.Tree
+	slots     []uint32 // by line: the id in tree; nil where it is the line's number
 	slotCount uint32   // one more than the greatest of them
 
 	all     *Subset
-	scratch sync.Pool // of *search, for questions that touch a small part
+	scratch *sync.Pool // of *search, for questions that touch a small part
 }
+
+func newScratch(g *Graph) *sync.Pool { return &sync.Pool{New: func() any { return newSearch(g) }} }
 
 type edge struct {
 	a, b   int32  // nodes, in the direction of the geometry
@@ -72,8 +74,19 @@ func (g *Graph) NodePlace(node int32) orb.Point { return g.nodes[node].LonLat() 
 // that begins and ends there is listed twice.
 func (g *Graph) At(node int32) []int32 { return g.around[g.first[node]:g.first[node+1]] }
 
-// degree is the number of edges that end at a node.
-func (g *Graph) degree(node int32) int { return int(g.first[node+1] - g.first[node]) }
+// only is the edge that ends at a node where there is but one, which ends there once.
+func (g *Graph) only(node int32) (e int32, ok bool) {
+	e = none
+	for _, at := range g.At(node) {
+		if g.all.Has(at) {
+			if e != none {
+				return none, false
+			}
+			e = at
+		}
+	}
+	return e, e != none
+}
 
 // Line is an edge's geometry; a view that must not be written to.
 func (g *Graph) Line(e int32) []geo.Point {

@@ -12,17 +12,6 @@ import (
 // After of one that is taken away.
 type Change struct{ Before, After Segment }
 
-// Patch is a graph made from another one by some changes, with what carries over from what was made for the other:
-// subsets and arrays by edge.
-type Patch struct {
-	Graph *Graph
-
-	runs  []run   // of lines, in the graph's order
-	node  []int32 // of the old graph: its number now; -1 for one that is gone
-	ends  []int32 // old nodes at which an edge was that is made anew or gone
-	edges int     // of the old graph
-}
-
 // run is some lines of the graph that stood one after another in the old graph, or were made anew.
 type run struct {
 	anew             bool
@@ -33,9 +22,9 @@ type run struct {
 	toVertex         uint32
 }
 
-// Patch is the graph after the changes, and equals what Build makes of all its segments. compare orders rows as Build
-// was given their segments. The lines near the changes are noded again; all else is copied, at some 40 ns an edge.
-func (g *Graph) Patch(changes []Change, compare func(a, b uint32) int) *Patch {
+// Patch is the graph after the changes, which equals what Build makes of all its segments, and what moved. compare orders
+// rows as Build was given their segments. The lines near the changes are noded again; all else is copied.
+func (g *Graph) Patch(changes []Change, compare func(a, b uint32) int) (*Graph, *Moves) {
 	p := &patcher{old: g, compare: compare, gone: map[int32]bool{}, again: map[int32]bool{}, beside: map[int32]bool{}}
 	p.sort(changes)
 	p.findAgain()
@@ -46,7 +35,7 @@ func (g *Graph) Patch(changes []Change, compare func(a, b uint32) int) *Patch {
 	return p.build()
 }
 
-// patcher makes a patch.
+// patcher makes the graph after some changes.
 type patcher struct {
 	old     *Graph
 	compare func(a, b uint32) int
@@ -56,14 +45,15 @@ type patcher struct {
 	again  map[int32]bool // lines of the old graph whose nodes may change
 	beside map[int32]bool // lines of the old graph that nodes of those depend on, and do not change
 
-	anew    *Graph        // of fresh, again and beside
-	isAnew  []bool        // by its line: fresh or again
-	oldLine []int32       // by its line; -1 of a fresh one
-	runs    []run         // of the lines to come
-	added   []geo.Point   // nodes, in order
+	anew    *Graph         // of fresh, again and beside
+	isAnew  []bool         // by its line: fresh or again
+	oldLine []int32        // by its line; -1 of a fresh one
+	runs    []run          // of the lines to come
+	added   []geo.Point    // nodes, in order
 	dropped map[int32]bool // nodes of the old graph
-	nodes   []int32       // of the old graph: their numbers
-	nodeOf  []int32       // of anew: their numbers
+	moves   Moves
+	nodes   []int32 // of the old graph: their numbers
+	nodeOf  []int32 // of anew: their numbers
 }
 
 // line is a line that comes.
@@ -406,30 +396,27 @@ func (g *Graph) nodeAt(at geo.Point) (node int32, ok bool) {
 
 // renumber numbers the nodes along the Z-order.
 func (p *patcher) renumber() {
-	p.nodes = make([]int32, len(p.old.nodes))
-	drops := sortedKeys(p.dropped)
-	at, added := int32(0), p.added
-	number := func(from, to int32) {
-		for node := from; node < to; node++ {
-			p.nodes[node] = node + at
-		}
+	next, to := int32(0), int32(0)
+	keep := func(until int32) {
+		p.moves.nodes = p.moves.nodes.add(next, to, until-next)
+		next, to = until, to+until-next
 	}
-	from := int32(0)
-	for len(added) > 0 || len(drops) > 0 {
-		insert := int32(len(p.old.nodes))
+	drops, all := sortedKeys(p.dropped), int32(len(p.old.nodes))
+	for added := p.added; len(added) > 0 || len(drops) > 0; {
+		insert := all
 		if len(added) > 0 {
 			insert, _ = p.old.nodeAt(added[0])
 		}
 		if len(drops) > 0 && drops[0] < insert {
-			number(from, drops[0])
-			p.nodes[drops[0]], from = -1, drops[0]+1
-			drops, at = drops[1:], at-1
-			continue
+			keep(drops[0])
+			drops, next = drops[1:], next+1
+		} else {
+			keep(insert)
+			added, to = added[1:], to+1
 		}
-		number(from, insert)
-		from, added, at = insert, added[1:], at+1
 	}
-	number(from, int32(len(p.old.nodes)))
+	keep(all)
+	p.nodes = p.moves.nodes.all(len(p.old.nodes))
 	p.nodeOf = make([]int32, len(p.anew.nodes))
 	for i, place := range p.anew.nodes {
 		if old, ok := p.old.nodeAt(place); ok && p.nodes[old] >= 0 {

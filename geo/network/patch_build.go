@@ -9,18 +9,24 @@ import (
 )
 
 // build puts the graph together from the runs.
-func (p *patcher) build() *Patch {
+func (p *patcher) build() (*Graph, *Moves) {
 	g := &Graph{tolerance: p.old.tolerance}
 	p.allocate(g)
 	var parts errgroup.Group
 	parts.Go(func() error { p.writeEdges(g); return nil })
 	parts.Go(func() error { p.writePoints(g); p.index(g); return nil })
 	_ = parts.Wait()
-	patch := &Patch{Graph: g, runs: p.runs, node: p.nodes, ends: sortedKeys(p.ends()), edges: len(p.old.edges)}
-	p.writeAround(g, patch)
-	g.all = patch.Subset(p.old.all, func(int32, Attributes) bool { return true }, nil)
-	g.scratch.New = func() any { return newSearch(g) }
-	return patch
+	p.writeAround(g)
+	ends := map[int32]bool{}
+	for node := range p.ends() {
+		if to := p.nodes[node]; to != none {
+			ends[to] = true
+		}
+	}
+	p.moves.ends = sortedKeys(ends)
+	g.all = g.Carry(p.old.all, &p.moves, nil, nil)
+	g.scratch = newScratch(g)
+	return g, &p.moves
 }
 
 // allocate gives the runs their places and the graph its arrays.
@@ -30,6 +36,9 @@ func (p *patcher) allocate(g *Graph) {
 	for i := range p.runs {
 		r := &p.runs[i]
 		r.toLine, r.toEdge, r.toVertex = lines, edges, vertices
+		if !r.anew {
+			p.moves.edges = p.moves.edges.add(r.edge, r.toEdge, r.edges)
+		}
 		lines, edges, vertices = lines+r.lines, edges+r.edges, vertices+r.vertices
 	}
 	g.lines, g.lineEdge = make([]Attributes, lines), make([]int32, lines+1)
@@ -155,18 +164,14 @@ func (g *Graph) slot(line int32) uint32 {
 }
 
 // writeAround lists the edges around each node: as they were, but where edges come or go.
-func (p *patcher) writeAround(g *Graph, patch *Patch) {
-	edges := patch.oldEdges()
+func (p *patcher) writeAround(g *Graph) {
+	edges := p.moves.edges.all(len(p.old.edges))
 	touched := map[int32][]int32{} // edges made anew, by node
-	for i := range p.runs {
-		if r := &p.runs[i]; r.anew {
-			for e := r.toEdge; e < r.toEdge+r.edges; e++ {
-				for _, node := range [2]int32{g.edges[e].a, g.edges[e].b} {
-					touched[node] = append(touched[node], e)
-				}
-			}
+	p.moves.edges.gaps(len(g.edges), func(e int32) {
+		for _, node := range [2]int32{g.edges[e].a, g.edges[e].b} {
+			touched[node] = append(touched[node], e)
 		}
-	}
+	})
 	g.first, g.around = make([]uint32, len(g.nodes)+1), make([]int32, 2*len(g.edges))
 	at, next := uint32(0), int32(0)
 	finish := func(to int32) { // the node, whose old edges are written
@@ -198,26 +203,4 @@ func (p *patcher) writeAround(g *Graph, patch *Patch) {
 		g.first[next] = at
 		finish(next)
 	}
-}
-
-// oldEdges are the numbers now of the edges of the old graph; -1 of those that are gone or made anew.
-func (p *Patch) oldEdges() []int32 {
-	edges := make([]int32, p.edges)
-	at := int32(0)
-	for i := range p.runs {
-		r := &p.runs[i]
-		if r.anew {
-			continue
-		}
-		for ; at < r.edge; at++ {
-			edges[at] = -1
-		}
-		for ; at < r.edge+r.edges; at++ {
-			edges[at] = at - r.edge + r.toEdge
-		}
-	}
-	for ; int(at) < len(edges); at++ {
-		edges[at] = -1
-	}
-	return edges
 }

@@ -86,26 +86,55 @@ func (e *edited) any(r *rand.Rand, rows []uint32) network.Segment {
 }
 
 // TestAPatchedGraphIsTheOneBuiltAnew edits networks of every density step by step, and holds each graph against one that is
-// built of all segments: array by array.
+// built of all segments: array by array. Subsets are carried on at each step or, over several, now and then; one of them
+// chooses other edges each time.
 func TestAPatchedGraphIsTheOneBuiltAnew(t *testing.T) {
-	hardened := func(_ int32, a network.Attributes) bool { return a.Hardened }
-	graded := func(e int32, a network.Attributes) bool { return a.Passable && a.Grade > 2 }
 	for seed := range uint64(trial.Part(400)) {
 		r := rand.New(rand.NewPCG(seed, 18))
 		size := []float64{3, 30, 300, 3000}[seed%4]
 		tolerance := []float64{network.DefaultTolerance, network.DefaultTolerance, 0}[seed%3]
 		e := newEdited(tangle(r, r.IntN(120), size))
 		g := e.build(tolerance)
-		subsets := [2]*network.Subset{g.Where(hardened), g.Where(graded)}
+		closed := uint32(0)
+		keep := []func(e int32, a network.Attributes) bool{
+			func(_ int32, a network.Attributes) bool { return a.Hardened },
+			func(_ int32, a network.Attributes) bool { return a.Passable && a.Grade > 2 },
+			func(_ int32, a network.Attributes) bool { return a.Row%5 != closed },
+		}
+		subsets, since := make([]*network.Subset, len(keep)), make([]*network.Moves, len(keep))
+		for i := range keep {
+			subsets[i] = g.Where(keep[i])
+		}
 		for step := range 12 {
-			p := g.Patch(e.edit(r, size), cmp.Compare[uint32])
+			after, moves := g.Patch(e.edit(r, size), cmp.Compare[uint32])
+			g = after
 			fresh := e.build(tolerance)
-			if g = p.Graph; g.Differs(fresh) != "" {
-				t.Fatalf("seed %d, step %d: the graph differs in its %s", seed, step, g.Differs(fresh))
+			if part := g.Differs(fresh); part != "" {
+				t.Fatalf("seed %d, step %d: the graph differs in its %s", seed, step, part)
 			}
-			for i, keep := range []func(int32, network.Attributes) bool{hardened, graded} {
-				subsets[i] = p.Subset(subsets[i], keep, nil)
-				if part := subsets[i].Differs(fresh.Where(keep)); part != "" {
+			var again []int32
+			was := closed
+			closed = r.Uint32N(5)
+			for e := range int32(g.Edges()) {
+				if row := g.Edge(e).Row % 5; row == was || row == closed {
+					again = append(again, e)
+				}
+			}
+			for i := range keep {
+				if since[i] == nil {
+					since[i] = moves
+				} else {
+					since[i] = since[i].Then(moves)
+				}
+				if i == 0 && r.IntN(3) > 0 {
+					continue
+				}
+				edges := again
+				if i < 2 {
+					edges = nil
+				}
+				subsets[i], since[i] = g.Carry(subsets[i], since[i], keep[i], edges), nil
+				if part := subsets[i].Differs(fresh.Where(keep[i])); part != "" {
 					t.Fatalf("seed %d, step %d: subset %d differs in its %s", seed, step, i, part)
 				}
 			}

@@ -1,5 +1,7 @@
 package network
 
+import "slices"
+
 // Subset is a choice of a graph's edges, with the components that they form. It is
 // made once for many questions, takes a bit an edge and 4 bytes a node, and is never
 // written to again.
@@ -9,15 +11,23 @@ type Subset struct {
 	count     int
 }
 
-// All is every edge of the graph.
+// All is every edge of the graph, or of its view.
 func (g *Graph) All() *Subset { return g.all }
 
-// Where is the subset of the edges that keep is true for. It costs a few
+// View is the graph as though it had none but the edges of a subset. Nodes and edges keep their numbers; those that are not
+// of the view are still counted.
+func (g *Graph) View(all *Subset) *Graph {
+	v := *g
+	v.all = all
+	return &v
+}
+
+// Where is the subset of the edges that keep is true for; it is asked for those of the view alone. It costs a few
 // nanoseconds an edge.
 func (g *Graph) Where(keep func(e int32, a Attributes) bool) *Subset {
 	bits := make([]uint64, (len(g.edges)+63)/64)
 	for e := range g.edges {
-		if keep(int32(e), g.lines[g.line[e]]) {
+		if g.all.Has(int32(e)) && keep(int32(e), g.lines[g.line[e]]) {
 			bits[e>>6] |= 1 << (e & 63)
 		}
 	}
@@ -45,6 +55,14 @@ func (g *Graph) subset(bits []uint64) *Subset {
 
 // Has tells whether the edge is chosen.
 func (s *Subset) Has(e int32) bool { return s.bits == nil || s.bits[e>>6]>>(e&63)&1 != 0 }
+
+// IsEmpty tells whether no edge is chosen.
+func (s *Subset) IsEmpty() bool {
+	if s.bits == nil {
+		return len(s.component) == 0 // a node is an end of an edge
+	}
+	return !slices.ContainsFunc(s.bits, func(word uint64) bool { return word != 0 })
+}
 
 // Component numbers the component that a node lies in: from 0, in the order of their
 // first nodes. A node without a chosen edge is one of its own.

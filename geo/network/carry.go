@@ -2,22 +2,24 @@ package network
 
 import "slices"
 
-// Subset is what Where(keep) gives of the patch's graph, made from what it gave of the graph before. Where keep may answer
-// otherwise for edges that did not change, again lists these, by their numbers in the new graph.
+// Carry is the subset that Where(keep) gives, made from what it gave of a graph before: since says what moved from that
+// one to this. again lists edges of this graph that did not move and for which keep may answer otherwise now. A nil keep
+// keeps what before has, and all edges that are new.
 //
 // Components are found anew only around the edges that come and go: from their ends searches go out side by side, until
 // those that were of one component have met, or all of them but one have seen all that they reach. That costs about the
 // second largest of the components that one falls into, and a copy of 4 bytes a node.
-func (p *Patch) Subset(before *Subset, keep func(e int32, a Attributes) bool, again []int32) *Subset {
-	s := &subsetPatch{Patch: p, before: before, after: &Subset{}}
+func (g *Graph) Carry(before *Subset, since *Moves, keep func(e int32, a Attributes) bool, again []int32) *Subset {
+	s := &carrier{Graph: g, Moves: since, before: before, after: &Subset{}}
 	s.choose(keep, again)
 	s.search()
 	s.number()
 	return s.after
 }
 
-type subsetPatch struct {
-	*Patch
+type carrier struct {
+	*Graph
+	*Moves
 	before, after *Subset
 
 	// of is, by node of the new graph, its component before; none of a node that is added, and seenFrom less the origin of
@@ -29,10 +31,7 @@ type subsetPatch struct {
 	known   []group // by root of groups
 }
 
-const (
-	none     = -1
-	seenFrom = -2
-)
+const seenFrom = none - 1
 
 // group is what searches from origins that have met know.
 type group struct {
@@ -42,53 +41,43 @@ type group struct {
 }
 
 // choose finds the edges of the subset.
-func (s *subsetPatch) choose(keep func(e int32, a Attributes) bool, again []int32) {
-	g := s.Graph
+func (s *carrier) choose(keep func(e int32, a Attributes) bool, again []int32) {
 	touched := map[int32]bool{}
 	for _, node := range s.ends {
-		if to := s.node[node]; to >= 0 {
-			touched[to] = true
-		}
+		touched[node] = true
 	}
 	if s.before.bits != nil {
-		s.after.bits = make([]uint64, (len(g.edges)+63)/64)
+		s.after.bits = make([]uint64, (len(s.Graph.edges)+63)/64)
+		for _, m := range s.Moves.edges {
+			copyBits(s.after.bits, int(m.to), s.before.bits, int(m.from), int(m.count))
+		}
 	}
 	choose := func(e int32) {
-		touched[g.edges[e].a], touched[g.edges[e].b] = true, true
+		d := &s.Graph.edges[e]
+		touched[d.a], touched[d.b] = true, true
 		if s.after.bits != nil {
 			s.after.bits[e>>6] &^= 1 << (e & 63)
-			if !keep(e, g.lines[g.line[e]]) {
+			if keep != nil && !keep(e, s.lines[s.line[e]]) {
 				return
 			}
 			s.after.bits[e>>6] |= 1 << (e & 63)
 		}
 		s.joins = append(s.joins, e)
 	}
-	for i := range s.runs {
-		switch r := &s.runs[i]; {
-		case r.anew:
-			for e := r.toEdge; e < r.toEdge+r.edges; e++ {
-				choose(e)
-			}
-		case s.after.bits != nil:
-			copyBits(s.after.bits, int(r.toEdge), s.before.bits, int(r.edge), int(r.edges))
-		}
-	}
+	s.Moves.edges.gaps(len(s.Graph.edges), choose)
 	for _, e := range again {
 		choose(e)
 	}
 	s.origins = sortedKeys(touched)
-	s.of = filled(len(g.nodes), none)
-	for node, to := range s.node {
-		if to >= 0 {
-			s.of[to] = s.before.component[node]
-		}
+	s.of = filled(len(s.Graph.nodes), none)
+	for _, m := range s.Moves.nodes {
+		copy(s.of[m.to:m.to+m.count], s.before.component[m.from:])
 	}
 }
 
 // search goes out from the origins until the components are known: in rounds, in which each group that is still open may
 // see twice as much as in the one before.
-func (s *subsetPatch) search() {
+func (s *carrier) search() {
 	s.groups, s.known = newForest(len(s.origins)), make([]group, len(s.origins))
 	for i, node := range s.origins {
 		s.known[i] = group{seen: 1, waiting: []int32{node}}
@@ -113,7 +102,7 @@ func (s *subsetPatch) search() {
 }
 
 // open are the groups that share a component of before with another one, where neither has seen all that it reaches.
-func (s *subsetPatch) open() (roots []int32) {
+func (s *carrier) open() (roots []int32) {
 	holder, open := map[int32]int32{}, map[int32]bool{}
 	for i := range s.known {
 		root := int32(i)
@@ -132,7 +121,7 @@ func (s *subsetPatch) open() (roots []int32) {
 }
 
 // expand looks around the nodes that wait in a group until it has seen so many.
-func (s *subsetPatch) expand(root int32, most int) {
+func (s *carrier) expand(root int32, most int) {
 	root = s.groups.find(root)
 	for own := &s.known[root]; len(own.waiting) > 0 && own.seen < most; own = &s.known[root] {
 		node := own.waiting[0]
@@ -146,7 +135,7 @@ func (s *subsetPatch) expand(root int32, most int) {
 }
 
 // reach has a group see a node, and tells the root of what group it is then.
-func (s *subsetPatch) reach(root, node int32) int32 {
+func (s *carrier) reach(root, node int32) int32 {
 	if of := s.of[node]; of <= seenFrom {
 		return s.meet(root, s.groups.find(seenFrom-of))
 	}
@@ -157,7 +146,7 @@ func (s *subsetPatch) reach(root, node int32) int32 {
 }
 
 // meet makes one group of two.
-func (s *subsetPatch) meet(a, b int32) int32 {
+func (s *carrier) meet(a, b int32) int32 {
 	if a == b {
 		return a
 	}
@@ -175,7 +164,7 @@ func (s *subsetPatch) meet(a, b int32) int32 {
 }
 
 // number numbers the components in the order of their first nodes.
-func (s *subsetPatch) number() {
+func (s *carrier) number() {
 	// What a group that still had to look around did not see of its components is of it too.
 	holder := filled(s.before.count, none)
 	for root := range s.known {
@@ -203,12 +192,4 @@ func (s *subsetPatch) number() {
 		s.of[node] = *number
 	}
 	s.after.component, s.after.count = s.of, int(count)
-}
-
-func filled(n int, with int32) []int32 {
-	list := make([]int32, n)
-	for i := range list {
-		list[i] = with
-	}
-	return list
 }
