@@ -57,7 +57,7 @@ func (s *carrier) choose(keep func(e int32, a Attributes) bool, again []int32) {
 		touched[d.a], touched[d.b] = true, true
 		if s.after.bits != nil {
 			s.after.bits[e>>6] &^= 1 << (e & 63)
-			if keep != nil && !keep(e, s.lines[s.line[e]]) {
+			if !s.Graph.all.Has(e) || keep != nil && !keep(e, s.lines[s.line[e]]) {
 				return
 			}
 			s.after.bits[e>>6] |= 1 << (e & 63)

@@ -13,6 +13,11 @@ type Moves struct {
 	ends []int32
 }
 
+// Still are the moves from a graph to itself.
+func (g *Graph) Still() *Moves {
+	return &Moves{nodes: moves{}.add(0, 0, int32(len(g.nodes))), edges: moves{}.add(0, 0, int32(len(g.edges)))}
+}
+
 // Then are the moves of two patches, one after the other.
 func (m *Moves) Then(next *Moves) *Moves {
 	ends := map[int32]bool{}

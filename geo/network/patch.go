@@ -67,14 +67,7 @@ func (l *line) code() uint64 { return curve.MortonOf(l.points[0]) }
 // sort finds the lines that go and those that come.
 func (p *patcher) sort(changes []Change) {
 	for _, c := range changes {
-		eachLine(c.Before, func(points []geo.Point) {
-			code := curve.MortonOf(points[0])
-			for l := p.old.lineFrom(code); l < int32(len(p.old.lines)) && p.old.code(l) == code; l++ {
-				if p.old.lines[l].Row == c.Before.Row {
-					p.gone[l] = true
-				}
-			}
-		})
+		p.old.linesOf(c.Before, func(l int32) { p.gone[l] = true })
 		eachLine(c.After, func(points []geo.Point) { p.fresh = append(p.fresh, line{points, c.After.Attributes}) })
 	}
 	slices.SortStableFunc(p.fresh, func(a, b line) int {
@@ -96,6 +89,28 @@ func (g *Graph) lineFrom(code uint64) int32 {
 		}
 	}
 	return l
+}
+
+// linesOf yields the lines of a segment of the graph.
+func (g *Graph) linesOf(s Segment, yield func(l int32)) {
+	eachLine(s, func(points []geo.Point) {
+		code := curve.MortonOf(points[0])
+		for l := g.lineFrom(code); l < int32(len(g.lines)) && g.code(l) == code; l++ {
+			if g.lines[l].Row == s.Row {
+				yield(l)
+			}
+		}
+	})
+}
+
+// EdgesOf are the edges of a segment of the graph.
+func (g *Graph) EdgesOf(s Segment) (edges []int32) {
+	g.linesOf(s, func(l int32) {
+		for e := g.lineEdge[l]; e < g.lineEdge[l+1]; e++ {
+			edges = append(edges, e)
+		}
+	})
+	return edges
 }
 
 // lineEnds are the first and the last vertex of a line.

@@ -137,7 +137,7 @@ func (r *Result) gradeAll(ctx context.Context, p *Places, c choice, seated []boo
 		at, placed := p.At(i)
 		code := roadNoNetwork
 		switch {
-		case r.Network.Graph.Edges() == 0:
+		case r.Network.Graph.All().IsEmpty():
 		case !placed:
 			code = roadNoPlace
 		case p.County[i] < 0 || !seated[p.County[i]]:
@@ -193,7 +193,7 @@ func (r *Result) measureNearest(ctx context.Context, access *network.Subset) err
 	r.villageNear, r.hamletNear = make([]service.State, r.Villages.Len()), make([]service.State, r.Hamlets.Len())
 	judge := func(snap network.Snap, placed bool) service.State {
 		switch {
-		case !placed || r.Network.Graph.Edges() == 0:
+		case !placed || r.Network.Graph.All().IsEmpty():
 			return service.Unknown
 		case snap.Edge >= 0 && snap.WalkM <= within:
 			return service.Reached
