@@ -32,6 +32,12 @@ func (m *Moves) Then(next *Moves) *Moves {
 	return &Moves{nodes: m.nodes.then(next.nodes), edges: m.edges.then(next.edges), ends: sortedKeys(ends)}
 }
 
+// Edge is where an edge of the old graph stands; ok is false where it is gone or made anew.
+func (m *Moves) Edge(e int32) (to int32, ok bool) {
+	to = m.edges.at(e)
+	return to, to != none
+}
+
 // moves say where numbers went, in ascending order of both. What no move holds is gone, or new.
 type moves []move
 

@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"context"
+	"sync"
 
 	"github.com/cuntu/cuntu/layers/kept"
 	"github.com/cuntu/cuntu/layers/roads"
@@ -26,6 +27,11 @@ type Cache struct {
 	Services *service.Catalog // nil for the builtin; not to be changed once asked
 
 	results kept.Cache[resultKey, *Result]
+	builtin sync.Once
+
+	mu     sync.Mutex
+	ground *ground
+	past   map[int]*Result // by year: what was last computed, without its graph
 }
 
 type resultKey struct {
@@ -48,16 +54,70 @@ func SourcesOf(snap *snapshot.Snapshot) (s Sources) {
 	return s
 }
 
-// Get is the result for the snapshot as of the year, over the networks of nets.
+// Get is the result for the snapshot as of the year, over the networks of nets. After an edit it is made from what was last
+// computed for the year.
 func (c *Cache) Get(snap *snapshot.Snapshot, nets *roads.Cache, year int) (*Result, error) {
 	key := resultKey{SourcesOf(snap), year}
 	c.results.Remove(func(k resultKey) bool { return k.sources != key.sources })
 	// Who asked may leave: the next who asks finds the result made.
 	return c.results.Get(context.Background(), key, resultLimit, func(ctx context.Context) (*Result, error) {
-		services := c.Services
-		if services == nil {
-			services = service.Builtin()
+		c.builtin.Do(func() {
+			if c.Services == nil {
+				c.Services = service.Builtin()
+			}
+		})
+		ground, before := c.begin(snap, year)
+		r, err := compute(ctx, snap, ground, nets.Get(snap, year), c.Services, before)
+		if err == nil {
+			c.finish(r)
 		}
-		return Compute(ctx, snap, nets.Get(snap, year), services)
+		return r, err
 	})
+}
+
+// begin is the ground of a snapshot, and the result of the year that was computed last.
+func (c *Cache) begin(snap *snapshot.Snapshot, year int) (*ground, *Result) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ground == nil || c.ground.key != groundKeyOf(snap) {
+		c.ground = newGround(snap, c.ground)
+	}
+	return c.ground, c.past[year]
+}
+
+// finish keeps what the next result of the year is made from: all but what holds the graph, which takes the most.
+func (c *Cache) finish(r *Result) {
+	past := r.withoutGraph()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.past == nil {
+		c.past = map[int]*Result{}
+	}
+	for year, other := range c.past {
+		if len(c.past) >= resultLimit.Most && other.ground != r.ground {
+			delete(c.past, year)
+		}
+	}
+	c.past[r.Year] = past
+}
+
+// withoutGraph is what a later result is made from.
+func (r *Result) withoutGraph() *Result {
+	past := *r
+	past.Network = r.Network.WithoutGraph()
+	past.roads = &roadJudge{hardened: r.roads.hardened.withoutGraph(), passable: r.roads.passable.withoutGraph(), graded: r.roads.graded.withoutGraph()}
+	past.ways, past.byRoad = nil, nil
+	return &past
+}
+
+func (c choice) withoutGraph() choice {
+	light := func(t *gate) *gate {
+		if t == nil {
+			return nil
+		}
+		l := *t
+		l.g = nil
+		return &l
+	}
+	return choice{light(c.sure), light(c.maybe)}
 }

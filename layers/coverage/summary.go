@@ -195,7 +195,7 @@ func (r *Result) addAccess(list []Summary, of func(p *Places, i int) int) {
 	for i, state := range r.villageNear {
 		g := of(r.Villages, i)
 		village[g].addState(float64(max(0, r.Villages.People[i])), state)
-		hamlet[g].addState(float64(max(0, r.remainder[i])), state)
+		hamlet[g].addState(float64(max(0, r.remainder(i))), state)
 	}
 	for i, state := range r.hamletNear {
 		hamlet[of(r.Hamlets, i)].addState(float64(max(0, r.Hamlets.People[i])), state)

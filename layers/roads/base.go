@@ -94,22 +94,30 @@ func withAlike(rows []uint32, changes []network.Change, t *snapshot.Table) []uin
 	return slices.Compact(all)
 }
 
+// Change is what happened to roads since an earlier table.
+type Change struct {
+	Moves *network.Moves // from the earlier graph to this one
+	// Rows are those whose roads changed, came or went, and of those that lie on the very same lines, in ascending order.
+	Rows []uint32
+}
+
 // since is what changed since the base of an earlier table; ok is false where that is not known.
-func (b *base) since(t *snapshot.Table) (moves *network.Moves, rows []uint32, ok bool) {
+func (b *base) since(t *snapshot.Table) (c Change, ok bool) {
 	if t == b.table {
-		return b.graph.Still(), nil, true
+		return Change{Moves: b.graph.Still()}, true
 	}
 	at := slices.IndexFunc(b.steps, func(s step) bool { return s.from == t })
 	if at < 0 {
-		return nil, nil, false
+		return c, false
 	}
 	for _, s := range b.steps[at:] {
-		if rows = append(rows, s.rows...); moves == nil {
-			moves = s.moves
+		if c.Rows = append(c.Rows, s.rows...); c.Moves == nil {
+			c.Moves = s.moves
 		} else {
-			moves = moves.Then(s.moves)
+			c.Moves = c.Moves.Then(s.moves)
 		}
 	}
-	slices.Sort(rows)
-	return moves, slices.Compact(rows), true
+	slices.Sort(c.Rows)
+	c.Rows = slices.Compact(c.Rows)
+	return c, true
 }

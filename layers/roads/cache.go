@@ -74,8 +74,7 @@ func (c *Cache) begin(table *snapshot.Table, year int) (*base, *Network) {
 
 // finish keeps what the next network of the year is made from: all but the graph, which takes the most.
 func (c *Cache) finish(n *Network) {
-	past := *n
-	past.Graph, past.base = nil, nil
+	past := n.WithoutGraph()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.past == nil {
@@ -86,7 +85,14 @@ func (c *Cache) finish(n *Network) {
 			delete(c.past, year)
 		}
 	}
-	c.past[n.Year] = &past
+	c.past[n.Year] = past
+}
+
+// WithoutGraph is what later networks are told from: the network without what takes the most.
+func (n *Network) WithoutGraph() *Network {
+	past := *n
+	past.Graph, past.base = nil, nil
+	return &past
 }
 
 // alike is the network with the graph of another year between which and this one no road

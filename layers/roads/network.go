@@ -51,12 +51,12 @@ func carry(b *base, before *Network) (n *Network, ok bool) {
 	if before == nil {
 		return nil, false
 	}
-	moves, rows, ok := b.since(before.Table)
+	change, ok := b.since(before.Table)
 	if !ok {
 		return nil, false
 	}
 	n = &Network{Table: b.table, Year: before.Year, base: b, complete: slices.Clone(before.complete), fastest: before.fastest}
-	for _, row := range rows {
+	for _, row := range change.Rows {
 		for int(row>>6) >= len(n.complete) {
 			n.complete = append(n.complete, 0)
 		}
@@ -66,17 +66,39 @@ func carry(b *base, before *Network) (n *Network, ok bool) {
 		}
 	}
 	var again []int32
-	read := readerOf(b.table)
-	for _, row := range rows {
-		s := read.segment(b.table, row)
-		again = append(again, b.graph.EdgesOf(s)...)
-		n.fastest = max(n.fastest, float64(s.SpeedKmh))
+	for _, row := range change.Rows {
+		for _, e := range n.EdgesOf(row) {
+			again = append(again, e)
+			n.fastest = max(n.fastest, float64(b.graph.Edge(e).SpeedKmh))
+		}
 	}
-	n.there = b.graph.Carry(before.there, moves, n.isThere, again)
+	n.there = b.graph.Carry(before.there, change.Moves, n.isThere, again)
 	n.Graph = b.graph.View(n.there)
-	n.Passable = n.Graph.Carry(before.Passable, moves, isPassable, again)
-	n.Hardened = n.Graph.Carry(before.Hardened, moves, isHardened, again)
+	n.Passable = n.Graph.Carry(before.Passable, change.Moves, isPassable, again)
+	n.Hardened = n.Graph.Carry(before.Hardened, change.Moves, isHardened, again)
 	return n, true
+}
+
+// Since is what changed since the network of an earlier state of the roads, and the same year; ok is false where that is not
+// known.
+func (n *Network) Since(before *Network) (c Change, ok bool) {
+	if n.Year != before.Year {
+		return c, false
+	}
+	return n.base.since(before.Table)
+}
+
+// EdgesOf are the edges of a road, whether it is complete by the year or not.
+func (n *Network) EdgesOf(row uint32) []int32 {
+	if !n.Table.Holds(row) {
+		return nil
+	}
+	return n.base.graph.EdgesOf(network.Segment{Shape: n.Table.Shape(row), Attributes: network.Attributes{Row: row}})
+}
+
+// IsComplete tells whether a road is complete by the year.
+func (n *Network) IsComplete(row uint32) bool {
+	return int(row>>6) < len(n.complete) && n.complete[row>>6]>>(row&63)&1 != 0
 }
 
 func (n *Network) isThere(_ int32, a network.Attributes) bool {
