@@ -5,11 +5,15 @@ package network
 // apart, or of several that became one, it leaves out the largest part. It costs some passes over the nodes.
 func (g *Graph) Apart(before, after *Subset, since *Moves) (nodes []int32) {
 	const several = none - 1
-	now, then := filled(before.count, none), filled(after.count, none) // the one component that each became, or was
+	old, young := before.parts(), after.parts()
+	if old == young {
+		return nil
+	}
+	now, then := filled(old.count, none), filled(young.count, none) // the one component that each became, or was
 	each := func(yield func(node, was, is int32)) {
 		for _, m := range since.nodes {
 			for i := range m.count {
-				yield(m.to+i, before.component[m.from+i], after.component[m.to+i])
+				yield(m.to+i, old.of[m.from+i], young.of[m.to+i])
 			}
 		}
 	}

@@ -9,29 +9,32 @@ import "slices"
 // Components are found anew only around the edges that come and go: from their ends searches go out side by side, until
 // those that were of one component have met, or all of them but one have seen all that they reach. That costs about the
 // second largest of the components that one falls into, and a copy of 4 bytes a node.
+//
+// Where the components of before are not known those of the new one are found as Where's are.
 func (g *Graph) Carry(before *Subset, since *Moves, keep func(e int32, a Attributes) bool, again []int32) *Subset {
-	s := &carrier{Graph: g, Moves: since, before: before, after: &Subset{}}
-	s.choose(keep, again)
-	s.search()
-	s.number()
+	s := &carrier{Graph: g, Moves: since, after: g.subset(nil)}
+	s.choose(before, keep, again)
+	if s.before = before.components.Load(); s.before != nil {
+		s.begin()
+		s.search()
+		s.after.components.Store(s.number())
+		s.after.graph = nil
+	}
 	return s.after
 }
 
 type carrier struct {
 	*Graph
 	*Moves
-	before, after *Subset
+	before *components
+	after  *Subset
 
-	// of is, by node of the new graph, its component before; none of a node that is added, and seenFrom less the origin of
-	// one that a search has seen.
-	of      []int32
-	origins []int32 // nodes of the new graph around which something changed
-	joins   []int32 // edges of the new graph that may join what was not joined before
-	groups  forest  // of origins: those that have met
-	known   []group // by root of groups
+	joins   []int32         // edges of the new graph that may join what was not joined before
+	origins []int32         // nodes of the new graph around which something changed
+	seen    map[int32]int32 // by node that a search has seen: from which origin
+	groups  forest          // of origins: those that have met
+	known   []group         // by root of groups
 }
-
-const seenFrom = none - 1
 
 // group is what searches from origins that have met know.
 type group struct {
@@ -41,15 +44,15 @@ type group struct {
 }
 
 // choose finds the edges of the subset.
-func (s *carrier) choose(keep func(e int32, a Attributes) bool, again []int32) {
+func (s *carrier) choose(before *Subset, keep func(e int32, a Attributes) bool, again []int32) {
 	touched := map[int32]bool{}
 	for _, node := range s.ends {
 		touched[node] = true
 	}
-	if s.before.bits != nil {
+	if before.bits != nil {
 		s.after.bits = make([]uint64, (len(s.Graph.edges)+63)/64)
 		for _, m := range s.Moves.edges {
-			copyBits(s.after.bits, int(m.to), s.before.bits, int(m.from), int(m.count))
+			copyBits(s.after.bits, int(m.to), before.bits, int(m.from), int(m.count))
 		}
 	}
 	choose := func(e int32) {
@@ -69,26 +72,27 @@ func (s *carrier) choose(keep func(e int32, a Attributes) bool, again []int32) {
 		choose(e)
 	}
 	s.origins = sortedKeys(touched)
-	s.of = filled(len(s.Graph.nodes), none)
-	for _, m := range s.Moves.nodes {
-		copy(s.of[m.to:m.to+m.count], s.before.component[m.from:])
+}
+
+// begin makes each origin a group.
+func (s *carrier) begin() {
+	s.groups, s.known, s.seen = newForest(len(s.origins)), make([]group, len(s.origins)), make(map[int32]int32, 2*len(s.origins))
+	back := s.Moves.nodes.back()
+	for i, node := range s.origins {
+		s.known[i] = group{seen: 1, waiting: []int32{node}}
+		if old := back.at(node); old != none {
+			s.known[i].before = []int32{s.before.of[old]}
+		}
+		s.seen[node] = int32(i)
 	}
 }
 
 // search goes out from the origins until the components are known: in rounds, in which each group that is still open may
 // see twice as much as in the one before.
 func (s *carrier) search() {
-	s.groups, s.known = newForest(len(s.origins)), make([]group, len(s.origins))
-	for i, node := range s.origins {
-		s.known[i] = group{seen: 1, waiting: []int32{node}}
-		if c := s.of[node]; c != none {
-			s.known[i].before = []int32{c}
-		}
-		s.of[node] = seenFrom - int32(i)
-	}
 	for _, e := range s.joins {
 		d := &s.Graph.edges[e]
-		s.meet(s.groups.find(seenFrom-s.of[d.a]), s.groups.find(seenFrom-s.of[d.b]))
+		s.meet(s.groups.find(s.seen[d.a]), s.groups.find(s.seen[d.b]))
 	}
 	for most := 32; ; most *= 2 {
 		open := s.open()
@@ -136,10 +140,10 @@ func (s *carrier) expand(root int32, most int) {
 
 // reach has a group see a node, and tells the root of what group it is then.
 func (s *carrier) reach(root, node int32) int32 {
-	if of := s.of[node]; of <= seenFrom {
-		return s.meet(root, s.groups.find(seenFrom-of))
+	if from, seen := s.seen[node]; seen {
+		return s.meet(root, s.groups.find(from))
 	}
-	s.of[node] = seenFrom - root
+	s.seen[node] = root
 	own := &s.known[root]
 	own.seen, own.waiting = own.seen+1, append(own.waiting, node)
 	return root
@@ -164,32 +168,60 @@ func (s *carrier) meet(a, b int32) int32 {
 }
 
 // number numbers the components in the order of their first nodes.
-func (s *carrier) number() {
-	// What a group that still had to look around did not see of its components is of it too.
-	holder := filled(s.before.count, none)
+func (s *carrier) number() *components {
+	if s.isSame() {
+		return s.before
+	}
+	// What a group that still had to look around did not see of its components is of it too. Groups stand behind the
+	// components of before.
+	groups := int32(s.before.count)
+	become := make([]int32, s.before.count)
+	for c := range become {
+		become[c] = int32(c)
+	}
 	for root := range s.known {
 		if own := &s.known[root]; len(own.waiting) > 0 {
 			for _, c := range own.before {
-				holder[c] = int32(root)
+				become[c] = groups + int32(root)
 			}
 		}
 	}
-	numberOf, numberOfGroup, count := filled(s.before.count, none), filled(len(s.known), none), int32(0)
-	for node, of := range s.of {
-		var number *int32
-		switch {
-		case of <= seenFrom:
-			number = &numberOfGroup[s.groups.find(seenFrom-of)]
-		case holder[of] != none:
-			number = &numberOfGroup[holder[of]]
-		default:
-			number = &numberOf[of]
+	of := make([]int32, len(s.Graph.nodes))
+	for _, m := range s.Moves.nodes {
+		for i := range m.count {
+			of[m.to+i] = become[s.before.of[m.from+i]]
 		}
-		if *number == none {
-			*number = count
+	}
+	for node, origin := range s.seen { // among them all that are added
+		of[node] = groups + s.groups.find(origin)
+	}
+	numbers, count := filled(s.before.count+len(s.known), none), int32(0)
+	for node, c := range of {
+		if numbers[c] == none {
+			numbers[c] = count
 			count++
 		}
-		s.of[node] = *number
+		of[node] = numbers[c]
 	}
-	s.after.component, s.after.count = s.of, int(count)
+	return &components{of, int(count)}
+}
+
+// isSame tells whether nodes lie in the components in which they lay: none came or went, and each group is just one
+// component of before.
+func (s *carrier) isSame() bool {
+	if !s.Moves.nodes.still(len(s.before.of)) || len(s.before.of) != len(s.Graph.nodes) {
+		return false
+	}
+	met := map[int32]bool{}
+	for i := range s.known {
+		if s.groups.find(int32(i)) != int32(i) {
+			continue
+		}
+		before := s.known[i].before
+		if len(before) != 1 || met[before[0]] {
+			return false
+		}
+		met[before[0]] = true
+	}
+	return true
 }

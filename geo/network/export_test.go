@@ -16,7 +16,7 @@ func (g *Graph) Differs(from *Graph) string {
 		{"nodes", g.nodes, from.nodes}, {"first", g.first, from.first}, {"around", g.around, from.around},
 		{"edges", g.edges, from.edges}, {"line", g.line, from.line}, {"vertex", g.vertex, from.vertex},
 		{"points", g.points, from.points}, {"put", g.put, from.put}, {"lines", g.lines, from.lines},
-		{"lineEdge", g.lineEdge, from.lineEdge}, {"all", g.all, from.all}, {"tree", g.indexed(), from.indexed()},
+		{"lineEdge", g.lineEdge, from.lineEdge}, {"all", g.all.parts(), from.all.parts()}, {"tree", g.indexed(), from.indexed()},
 	} {
 		if a, b := reflect.ValueOf(part.a), reflect.ValueOf(part.b); a.Kind() == reflect.Slice && a.Len() == 0 && b.Len() == 0 {
 			continue
@@ -46,9 +46,9 @@ func (s *Subset) Differs(from *Subset) string {
 	switch {
 	case !slices.Equal(s.bits, from.bits):
 		return "bits"
-	case s.count != from.count:
+	case s.Components() != from.Components():
 		return "count"
-	case !slices.Equal(s.component, from.component):
+	case !slices.Equal(s.parts().of, from.parts().of):
 		return "component"
 	}
 	return ""

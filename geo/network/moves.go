@@ -82,6 +82,20 @@ func (m moves) all(count int) []int32 {
 	return list
 }
 
+// back are the moves from the new numbers to the old ones.
+func (m moves) back() moves {
+	back := make(moves, len(m))
+	for i, v := range m {
+		back[i] = move{v.to, v.from, v.count}
+	}
+	return back
+}
+
+// still tells whether all of so many numbers stay.
+func (m moves) still(count int) bool {
+	return count == 0 && len(m) == 0 || len(m) == 1 && m[0] == move{0, 0, int32(count)}
+}
+
 // then are moves after which others follow.
 func (m moves) then(next moves) (both moves) {
 	n := 0

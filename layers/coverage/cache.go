@@ -106,7 +106,7 @@ func (r *Result) withoutGraph() *Result {
 	past := *r
 	past.Network = r.Network.WithoutGraph()
 	past.roads = &roadJudge{hardened: r.roads.hardened.withoutGraph(), passable: r.roads.passable.withoutGraph(), graded: r.roads.graded.withoutGraph()}
-	past.ways, past.byRoad = nil, nil
+	past.ways, past.byRoad, past.Hardened, past.Passable = nil, nil, Entry{}, Entry{}
 	return &past
 }
 
@@ -116,7 +116,7 @@ func (c choice) withoutGraph() choice {
 			return nil
 		}
 		l := *t
-		l.g = nil
+		l.g, l.over, l.access = nil, t.over.Alone(), t.access.Alone()
 		return &l
 	}
 	return choice{light(c.sure), light(c.maybe)}

@@ -48,7 +48,7 @@ type Result struct {
 	supplies                map[service.ID]*supplies
 	byRoad                  map[service.ID]func() (*Supply, error)
 	ways                    *ways
-	judged                  int // villages that were judged anew
+	judged                  int             // villages that were judged anew
 	villageNear, hamletNear []service.State // a hardened road as near as the Rural Access Index asks
 }
 

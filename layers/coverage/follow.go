@@ -79,14 +79,19 @@ func (c *follower) choice(j *roadJudge, of road, which func(*roadJudge) choice) 
 	again := c.again()
 	var now choice
 	var err error
-	if now.sure, err = c.gate(j, was.sure, of.isSure, again); err != nil {
+	if now.sure, err = c.gate(j, was.sure, of.isSure, of.known, again); err != nil {
 		return now, err
 	}
 	both := was.maybe
-	if both == nil {
-		both = was.sure // there was nothing that may be of the choice and is not surely
+	if both == nil { // there was nothing that may be of the choice and is not surely, nor is there now
+		if !slices.ContainsFunc(again, func(e int32) bool {
+			return j.g.All().Has(e) && of.isBoth(e, j.g.Edge(e).Attributes) && !of.isSure(e, j.g.Edge(e).Attributes)
+		}) {
+			return now, nil
+		}
+		both = was.sure
 	}
-	now.maybe, err = c.gate(j, both, of.isBoth, again)
+	now.maybe, err = c.gate(j, both, of.isBoth, nil, again)
 	return now, err
 }
 
@@ -106,8 +111,12 @@ func (c *follower) again() (edges []int32) {
 }
 
 // gate carries a gate on, and marks the places that its roads lead elsewhere now.
-func (c *follower) gate(j *roadJudge, was *gate, keep func(int32, network.Attributes) bool, again []int32) (*gate, error) {
-	over := j.g.Carry(was.over, c.change.Moves, keep, again)
+func (c *follower) gate(
+	j *roadJudge, was *gate, keep func(int32, network.Attributes) bool, over *network.Subset, again []int32,
+) (*gate, error) {
+	if over == nil {
+		over = j.g.Carry(was.over, c.change.Moves, keep, again)
+	}
 	t := &gate{g: j.g, over: over, access: j.g.Carry(was.access, c.change.Moves, j.mayEnter(over), again), at: make([][]int32, len(j.seats)), reachM: j.reachM}
 	apart := map[int32]bool{}
 	for _, node := range j.g.Apart(was.over, over, c.change.Moves) {

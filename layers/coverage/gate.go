@@ -174,7 +174,11 @@ func (s *surfaces) maybeHardened(a network.Attributes) bool {
 }
 
 // road tells of an edge whether it is of a choice of roads: surely, and perhaps.
-type road struct{ sure, maybe func(network.Attributes) bool }
+// known, where given, is the subset of the network that the sure ones are.
+type road struct {
+	sure, maybe func(network.Attributes) bool
+	known       *network.Subset
+}
 
 func (c *road) isSure(_ int32, a network.Attributes) bool { return a.Passable && c.sure(a) }
 func (c *road) isBoth(_ int32, a network.Attributes) bool {
@@ -192,9 +196,13 @@ func (j *roadJudge) choose(of road) (c choice, err error) {
 		any = any || !of.isSure(e, a)
 		return true
 	})
-	over := both
-	if any {
+	over := of.known
+	switch {
+	case over != nil:
+	case any:
 		over = j.g.Where(of.isSure)
+	default:
+		over = both
 	}
 	if c.sure, err = newGate(j, over, j.enterable(over)); err != nil || !any {
 		return c, err

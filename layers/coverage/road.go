@@ -51,7 +51,7 @@ func (r *Result) findGates(c *follower, further bool) (err error) {
 		reachM: r.Rules().Limit("road.reach_m").Value, seatReachM: r.Rules().Limit("road.seat_reach_m").Value,
 	}
 	r.roads, r.Seats = j, j.seats
-	hardened := road{func(a network.Attributes) bool { return a.Hardened }, j.known.maybeHardened}
+	hardened := road{func(a network.Attributes) bool { return a.Hardened }, j.known.maybeHardened, r.Network.Hardened}
 	if j.hardened, err = c.choice(j, hardened, func(j *roadJudge) choice { return j.hardened }); err != nil {
 		return err
 	}
@@ -59,12 +59,12 @@ func (r *Result) findGates(c *follower, further bool) (err error) {
 	if !further {
 		return nil
 	}
-	passable := road{func(network.Attributes) bool { return true }, func(network.Attributes) bool { return false }}
+	passable := road{func(network.Attributes) bool { return true }, func(network.Attributes) bool { return false }, r.Network.Passable}
 	if j.passable, err = c.choice(j, passable, func(j *roadJudge) choice { return j.passable }); err != nil {
 		return err
 	}
 	r.Passable = j.passable.sure.entry()
-	graded := road{j.known.isTownGrade, func(a network.Attributes) bool { return a.Grade == 0 }}
+	graded := road{j.known.isTownGrade, func(a network.Attributes) bool { return a.Grade == 0 }, nil}
 	j.graded, err = c.choice(j, graded, func(j *roadJudge) choice { return j.graded })
 	return err
 }

@@ -92,6 +92,7 @@ func (c *Cache) finish(n *Network) {
 func (n *Network) WithoutGraph() *Network {
 	past := *n
 	past.Graph, past.base = nil, nil
+	past.there, past.Passable, past.Hardened = n.there.Alone(), n.Passable.Alone(), n.Hardened.Alone()
 	return &past
 }
 
