@@ -14,7 +14,7 @@ type Subset struct {
 
 	find       sync.Once
 	graph      *Graph // until the components are found
-	components atomic.Pointer[components]
+	components *atomic.Pointer[components]
 }
 
 // components are those of a subset, numbered in the order of their first nodes.
@@ -47,7 +47,7 @@ func (g *Graph) Where(keep func(e int32, a Attributes) bool) *Subset {
 }
 
 func (g *Graph) subset(bits []uint64) *Subset {
-	return &Subset{bits: bits, nodes: len(g.nodes), graph: g}
+	return &Subset{bits: bits, nodes: len(g.nodes), graph: g, components: &atomic.Pointer[components]{}}
 }
 
 // parts are the components.
@@ -81,12 +81,8 @@ func (g *Graph) components(s *Subset) *components {
 	return c
 }
 
-// Alone is the subset without its graph, as Carry takes it; its components are known where they were asked for before.
-func (s *Subset) Alone() *Subset {
-	alone := &Subset{bits: s.bits, nodes: s.nodes}
-	alone.components.Store(s.components.Load())
-	return alone
-}
+// Alone is the subset without its graph, which Carry and Apart do without: it knows the components once the subset does.
+func (s *Subset) Alone() *Subset { return &Subset{bits: s.bits, nodes: s.nodes, components: s.components} }
 
 // Has tells whether the edge is chosen.
 func (s *Subset) Has(e int32) bool { return s.bits == nil || s.bits[e>>6]>>(e&63)&1 != 0 }

@@ -195,14 +195,19 @@ func (c *follower) supplyHolds(id service.ID, s *supplies) func(found *Supply, i
 		if old < 0 || math.IsNaN(float64(was.Metres[old])) {
 			return false
 		}
-		at, _ := c.r.Villages.At(i)
-		origin := geo.At(at)
-		if slices.ContainsFunc(changed, func(b geo.Box) bool { return origin.Bound(b) <= float64(was.Metres[old])+1 }) {
+		if len(changed) > 0 && c.supplyMayDiffer(changed, i, was.Metres[old]) {
 			return false
 		}
 		found.Row[i], found.Metres[i] = was.Row[old], was.Metres[old]
 		return true
 	}
+}
+
+// supplyMayDiffer tells whether works that changed lie or lay as near to a village as its nearest did.
+func (c *follower) supplyMayDiffer(changed []geo.Box, i int, metres float32) bool {
+	at, _ := c.r.Villages.At(i)
+	origin := geo.At(at)
+	return slices.ContainsFunc(changed, func(b geo.Box) bool { return origin.Bound(b) <= float64(metres)+1 })
 }
 
 func newSupply(t *snapshot.Table, n int) *Supply {
