@@ -27,11 +27,10 @@ type Cache struct {
 	Services *service.Catalog // nil for the builtin; not to be changed once asked
 
 	results kept.Cache[resultKey, *Result]
-	builtin sync.Once
 
-	mu     sync.Mutex
-	ground *ground
-	past   map[int]*Result // by year: what was last computed, without its graph
+	mu           sync.Mutex
+	ground       *ground
+	past, judged map[int]*Result // by year: what was last computed, without its graph
 }
 
 type resultKey struct {
@@ -61,44 +60,52 @@ func (c *Cache) Get(snap *snapshot.Snapshot, nets *roads.Cache, year int) (*Resu
 	c.results.Remove(func(k resultKey) bool { return k.sources != key.sources })
 	// Who asked may leave: the next who asks finds the result made.
 	return c.results.Get(context.Background(), key, resultLimit, func(ctx context.Context) (*Result, error) {
-		c.builtin.Do(func() {
-			if c.Services == nil {
-				c.Services = service.Builtin()
-			}
-		})
-		ground, before := c.begin(snap, year)
+		ground, before := c.begin(snap, year, &c.past)
 		r, err := compute(ctx, snap, ground, nets.Get(snap, year), c.Services, before)
 		if err == nil {
-			c.finish(r)
+			c.finish(r, &c.past)
 		}
 		return r, err
 	})
 }
 
+// Judge is Get for what Judge finds. Nothing but what the next one is made from is kept.
+func (c *Cache) Judge(ctx context.Context, snap *snapshot.Snapshot, nets *roads.Cache, year int) (*Result, error) {
+	ground, before := c.begin(snap, year, &c.judged)
+	r, _, err := judgeStates(ctx, snap, ground, nets.Get(snap, year), c.Services, before, false)
+	if err == nil {
+		c.finish(r, &c.judged)
+	}
+	return r, err
+}
+
 // begin is the ground of a snapshot, and the result of the year that was computed last.
-func (c *Cache) begin(snap *snapshot.Snapshot, year int) (*ground, *Result) {
+func (c *Cache) begin(snap *snapshot.Snapshot, year int, past *map[int]*Result) (*ground, *Result) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.Services == nil {
+		c.Services = service.Builtin()
+	}
 	if c.ground == nil || c.ground.key != groundKeyOf(snap) {
 		c.ground = newGround(snap, c.ground)
 	}
-	return c.ground, c.past[year]
+	return c.ground, (*past)[year]
 }
 
 // finish keeps what the next result of the year is made from: all but what holds the graph, which takes the most.
-func (c *Cache) finish(r *Result) {
-	past := r.withoutGraph()
+func (c *Cache) finish(r *Result, past *map[int]*Result) {
+	light := r.withoutGraph()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.past == nil {
-		c.past = map[int]*Result{}
+	if *past == nil {
+		*past = map[int]*Result{}
 	}
-	for year, other := range c.past {
-		if len(c.past) >= resultLimit.Most && other.ground != r.ground {
-			delete(c.past, year)
+	for year, other := range *past {
+		if len(*past) >= resultLimit.Most && other.ground != r.ground {
+			delete(*past, year)
 		}
 	}
-	c.past[r.Year] = past
+	(*past)[r.Year] = light
 }
 
 // withoutGraph is what a later result is made from.

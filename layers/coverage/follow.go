@@ -35,9 +35,9 @@ func (r *Result) follow(before *Result) *follower {
 	}
 	var took [3]bool
 	if ok {
-		c.villages, took[0] = r.Villages.from(before.Villages)
-		c.hamlets, took[1] = r.Hamlets.from(before.Hamlets)
-		c.towns, took[2] = r.TownPlaces.from(before.TownPlaces)
+		c.villages, took[0] = r.Villages.From(before.Villages)
+		c.hamlets, took[1] = r.Hamlets.From(before.Hamlets)
+		c.towns, took[2] = r.TownPlaces.From(before.TownPlaces)
 	}
 	if !ok || slices.Contains(took[:], false) {
 		c.before = &Result{roads: &roadJudge{}, Roads: &Roads{}}

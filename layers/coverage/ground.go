@@ -93,7 +93,7 @@ func (g *ground) countHamlets(before *ground) []int32 {
 		}
 	}
 	if before != nil && g.villages == before.villages {
-		if from, ok := g.hamlets.from(before.hamlets); ok {
+		if from, ok := g.hamlets.From(before.hamlets); ok {
 			copy(people, before.hamletPeople)
 			stay := make([]bool, before.hamlets.Len())
 			for h, old := range from {

@@ -110,7 +110,7 @@ func (p *Places) after(t *snapshot.Table, towns, counties *areas) *Places {
 		return p
 	}
 	next := &Places{Table: t, Rows: byID(t)}
-	from, ok := next.from(p)
+	from, ok := next.From(p)
 	if !ok {
 		return newPlaces(t, towns, counties)
 	}
@@ -124,9 +124,9 @@ func (p *Places) after(t *snapshot.Table, towns, counties *areas) *Places {
 	return next
 }
 
-// from is, by index, the index among earlier places of the same feature with the same values and shape; -1 where there is
+// From is, by index, the index among earlier places of the same feature with the same values and shape; -1 where there is
 // none. ok is false where rows are numbered otherwise than then.
-func (p *Places) from(before *Places) (from []int32, ok bool) {
+func (p *Places) From(before *Places) (from []int32, ok bool) {
 	from = make([]int32, p.Len())
 	if p == before || p.Len() == 0 || before.Len() == 0 {
 		for i := range from {
