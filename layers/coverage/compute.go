@@ -70,7 +70,9 @@ func compute(
 	if err := r.judgeFurther(ctx, c); err != nil {
 		return nil, err
 	}
-	r.findSupplies(snap, c)
+	if err := r.findSupplies(ctx, snap, c); err != nil {
+		return nil, err
+	}
 	r.listCableways(c)
 	return r, ctx.Err()
 }

@@ -152,7 +152,7 @@ type Supply struct {
 }
 
 // findSupplies looks up the nearest supply of those that lack a service.
-func (r *Result) findSupplies(snap *snapshot.Snapshot, c *follower) {
+func (r *Result) findSupplies(ctx context.Context, snap *snapshot.Snapshot, c *follower) error {
 	r.supplies = map[service.ID]*supplies{}
 	for id, j := range r.judges {
 		if len(j.Supplies) == 0 {
@@ -161,14 +161,20 @@ func (r *Result) findSupplies(snap *snapshot.Snapshot, c *follower) {
 		s := suppliesOf(snap, j.Supplies, r.Year, c.before.supplies[id])
 		found := newSupply(s.table, r.Villages.Len())
 		holds := c.supplyHolds(id, s)
-		for i, state := range r.States[id] {
-			if state == service.Not && !holds(found, i) {
+		states := r.States[id]
+		err := eachPlace(ctx, len(states), func(i int) error {
+			if states[i] == service.Not && !holds(found, i) {
 				r.findSupply(found, s, i)
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 		r.supplies[id], r.Supplies[id] = s, found
 		r.byRoad[id] = sync.OnceValues(func() (*Supply, error) { return r.findByRoad(id, s) })
 	}
+	return nil
 }
 
 func (r *Result) findSupply(found *Supply, s *supplies, i int) {
