@@ -13,10 +13,18 @@ func (g *Graph) Differs(from *Graph) string {
 		name string
 		a, b any
 	}{
-		{"nodes", g.nodes, from.nodes}, {"first", g.first, from.first}, {"around", g.around, from.around},
-		{"edges", g.edges, from.edges}, {"line", g.line, from.line}, {"vertex", g.vertex, from.vertex},
-		{"points", g.points, from.points}, {"put", g.put, from.put}, {"lines", g.lines, from.lines},
-		{"lineEdge", g.lineEdge, from.lineEdge}, {"all", g.all.parts(), from.all.parts()}, {"tree", g.indexed(), from.indexed()},
+		{"nodes", g.nodes, from.nodes},
+		{"first", g.first, from.first},
+		{"around", g.around, from.around},
+		{"edges", g.edges, from.edges},
+		{"line", g.line, from.line},
+		{"vertex", g.vertex, from.vertex},
+		{"points", g.points, from.points},
+		{"put", g.put, from.put},
+		{"lines", g.lines, from.lines},
+		{"lineEdge", g.lineEdge, from.lineEdge},
+		{"all", g.all.parts(), from.all.parts()},
+		{"tree", g.indexed(), from.indexed()},
 	} {
 		if a, b := reflect.ValueOf(part.a), reflect.ValueOf(part.b); a.Kind() == reflect.Slice && a.Len() == 0 && b.Len() == 0 {
 			continue

@@ -82,7 +82,9 @@ func (g *Graph) components(s *Subset) *components {
 }
 
 // Alone is the subset without its graph, which Carry and Apart do without: it knows the components once the subset does.
-func (s *Subset) Alone() *Subset { return &Subset{bits: s.bits, nodes: s.nodes, components: s.components} }
+func (s *Subset) Alone() *Subset {
+	return &Subset{bits: s.bits, nodes: s.nodes, components: s.components}
+}
 
 // Has tells whether the edge is chosen.
 func (s *Subset) Has(e int32) bool { return s.bits == nil || s.bits[e>>6]>>(e&63)&1 != 0 }
@@ -101,3 +103,27 @@ func (s *Subset) Component(node int32) int32 { return s.parts().of[node] }
 
 // Components is the number of components.
 func (s *Subset) Components() int { return s.parts().count }
+
+// forest is a union-find structure whose roots are the least members of their sets.
+type forest []int32
+
+func newForest(n int) forest {
+	f := make(forest, n)
+	for i := range f {
+		f[i] = int32(i)
+	}
+	return f
+}
+
+func (f forest) find(i int32) int32 {
+	for f[i] != i {
+		f[i] = f[f[i]] // halves the path
+		i = f[i]
+	}
+	return i
+}
+
+func (f forest) union(a, b int32) {
+	a, b = f.find(a), f.find(b)
+	f[max(a, b)] = min(a, b)
+}

@@ -112,7 +112,9 @@ func (c *Cache) finish(r *Result, past *map[int]*Result) {
 func (r *Result) withoutGraph() *Result {
 	past := *r
 	past.Network = r.Network.WithoutGraph()
-	past.roads = &roadJudge{hardened: r.roads.hardened.withoutGraph(), passable: r.roads.passable.withoutGraph(), graded: r.roads.graded.withoutGraph()}
+	past.roads = &roadJudge{
+		hardened: r.roads.hardened.withoutGraph(), passable: r.roads.passable.withoutGraph(), graded: r.roads.graded.withoutGraph(),
+	}
 	past.ways, past.byRoad, past.Hardened, past.Passable = nil, nil, Entry{}, Entry{}
 	return &past
 }
@@ -122,6 +124,7 @@ func (c choice) withoutGraph() choice {
 		if t == nil {
 			return nil
 		}
+		t.over.Components() // must be known to be carried on
 		l := *t
 		l.g, l.over, l.access = nil, t.over.Alone(), t.access.Alone()
 		return &l

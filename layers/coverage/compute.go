@@ -113,10 +113,11 @@ func judgeStates(
 	}
 	r.ways = &ways{r: r}
 	r.Roads = c.roads()
-	var err error
-	if r.States[service.Road], err = r.gradeAll(ctx, r.Villages, r.roads.hardened, r.Roads, c.villages, c.before.States[service.Road]); err != nil {
+	onRoad, err := r.gradeAll(ctx, r.Villages, r.roads.hardened, r.Roads, c.villages, c.before.States[service.Road])
+	if err != nil {
 		return nil, nil, err
 	}
+	r.States[service.Road] = onRoad
 	for _, declared := range services.Services {
 		if declared.ID == service.Road {
 			continue

@@ -117,7 +117,8 @@ func (c *follower) gate(
 	if over == nil {
 		over = j.g.Carry(was.over, c.change.Moves, keep, again)
 	}
-	t := &gate{g: j.g, over: over, access: j.g.Carry(was.access, c.change.Moves, j.mayEnter(over), again), at: make([][]int32, len(j.seats)), reachM: j.reachM}
+	t := &gate{g: j.g, over: over, at: make([][]int32, len(j.seats)), reachM: j.reachM}
+	t.access = j.g.Carry(was.access, c.change.Moves, j.mayEnter(over), again)
 	apart := map[int32]bool{}
 	for _, node := range j.g.Apart(was.over, over, c.change.Moves) {
 		apart[node] = true

@@ -37,7 +37,9 @@ func newLand(t *testing.T, seed uint64) *land {
 		w.apply(w.change("county", nil, map[string]any{"code": fmt.Sprintf("61100%d", c+2), "name": "县", "rural_population": 1000 * c}))
 		for k := range 2 {
 			kind := []string{"county_seat", "town"}[k]
-			w.apply(w.change("town", w.place(), map[string]any{"code": w.townCode(c, k), "name": "镇", "county": fmt.Sprintf("61100%d", c+2), "kind": kind}))
+			w.apply(w.change("town", w.place(), map[string]any{
+				"code": w.townCode(c, k), "name": "镇", "county": fmt.Sprintf("61100%d", c+2), "kind": kind,
+			}))
 		}
 	}
 	for range 90 {
@@ -98,8 +100,9 @@ func pick[T any](r *rand.Rand, of ...T) T { return of[r.IntN(len(of))] }
 
 func (w *land) roadFields() map[string]any {
 	return map[string]any{
-		"surface": pick[any](w.Rand, "水泥", "水泥", "沥青", "土路", nil), "status": pick[any](w.Rand, "existing", "existing", "planned", nil),
-		"year": pick[any](w.Rand, nil, nil, 2016, 2017, 2018), "grade": pick[any](w.Rand, "四级", "三级", "高速", "等外", nil),
+		"surface": pick[any](w.Rand, "水泥", "水泥", "沥青", "土路", nil),
+		"status":  pick[any](w.Rand, "existing", "existing", "planned", nil),
+		"year":    pick[any](w.Rand, nil, nil, 2016, 2017, 2018), "grade": pick[any](w.Rand, "四级", "三级", "高速", "等外", nil),
 		"kind": pick(w.Rand, "road", "road", "road", "bridge", "cableway"),
 	}
 }
@@ -125,7 +128,8 @@ func (w *land) villageFields() map[string]any {
 	return map[string]any{
 		"name": "村", "town": w.townCode(c, w.IntN(2)), "county": fmt.Sprintf("61100%d", pick(w.Rand, c, w.IntN(3))+2),
 		"population": pick[any](w.Rand, nil, 0, 80, 300), "tap_water_rate": pick[any](w.Rand, nil, 40.0, 95.0),
-		"mbps": pick[any](w.Rand, nil, 4.0, 20.0), "fibre": pick[any](w.Rand, nil, true, false), "poverty": pick[any](w.Rand, nil, true, false),
+		"mbps": pick[any](w.Rand, nil, 4.0, 20.0), "fibre": pick[any](w.Rand, nil, true, false),
+		"poverty":    pick[any](w.Rand, nil, true, false),
 		"water_year": pick[any](w.Rand, nil, nil, 2017, 2018),
 	}
 }

@@ -92,7 +92,9 @@ func newRoads(n int) *Roads {
 
 // gradeAll grades each place; out, where given, is told why. Of places that were before, from tells as which, the state
 // before holds.
-func (r *Result) gradeAll(ctx context.Context, p *Places, c choice, out *Roads, from []int32, before []service.State) ([]service.State, error) {
+func (r *Result) gradeAll(
+	ctx context.Context, p *Places, c choice, out *Roads, from []int32, before []service.State,
+) ([]service.State, error) {
 	states := make([]service.State, p.Len())
 	none := r.Network.Graph.All().IsEmpty()
 	err := eachPlace(ctx, p.Len(), func(i int) error {

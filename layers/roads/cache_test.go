@@ -7,6 +7,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/geo/trial"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -61,8 +62,12 @@ func same(t *testing.T, got, want *Network) {
 		if got.Graph.Edge(e) != want.Graph.Edge(e) {
 			t.Fatalf("edge %d is %+v, want %+v", e, got.Graph.Edge(e), want.Graph.Edge(e))
 		}
-		if got.Graph.All().Has(e) != want.Graph.All().Has(e) || got.Passable.Has(e) != want.Passable.Has(e) || got.Hardened.Has(e) != want.Hardened.Has(e) {
-			t.Fatalf("edge %d: there, passable, hardened are not what they are in a network built anew", e)
+		for name, subsets := range map[string][2]*network.Subset{
+			"there": {got.Graph.All(), want.Graph.All()}, "passable": {got.Passable, want.Passable}, "hardened": {got.Hardened, want.Hardened},
+		} {
+			if subsets[0].Has(e) != subsets[1].Has(e) {
+				t.Fatalf("edge %d is %s: %v, in a network built anew %v", e, name, subsets[0].Has(e), subsets[1].Has(e))
+			}
 		}
 	}
 	for node := range int32(want.Graph.Nodes()) {
