@@ -51,7 +51,7 @@ func (t *Tree) bySquares(dst []Found, p orb.Point, k int, metres float64, dist f
 		bounds := room[:0]
 		least, greatest := corners(square)
 		t.base.Search(least, greatest, func(least, most [2]float64, id uint32) bool {
-			bounds = append(bounds, Found{origin.Bound(boxOf(least, most)), id})
+			bounds = append(bounds, Found{origin.Bound(boxOf(least, most)), t.id(id)})
 			return len(bounds) <= limit
 		})
 		if len(bounds) > limit {

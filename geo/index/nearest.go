@@ -52,7 +52,7 @@ func (t *Tree) Within(p orb.Point, metres float64, dist func(id uint32) float64,
 	} else {
 		t.base.Nearby(
 			func(least, most [2]float64, _ uint32, _ bool) float64 { return origin.Bound(boxOf(least, most)) },
-			func(_, _ [2]float64, id uint32, bound float64) bool { return take(id, bound) })
+			func(_, _ [2]float64, id uint32, bound float64) bool { return take(t.id(id), bound) })
 	}
 	for more && len(waiting) > 0 {
 		more = yield(waiting[0].id, waiting[0].metres)
@@ -80,7 +80,7 @@ func (t *Tree) inReach(boxes queue, origin *geo.Origin, p orb.Point, metres floa
 			whole = false
 			return false
 		}
-		boxes = boxes.push(measured{origin.Bound(boxOf(least, most)), id})
+		boxes = boxes.push(measured{origin.Bound(boxOf(least, most)), t.id(id)})
 		return true
 	})
 	return boxes, whole

@@ -15,7 +15,16 @@ import (
 // library's areas, of which a tree is built, overflow for any box wider than 430 m:
 // on a million boxes a search took 250 times as long.
 type Tree struct {
-	base rtree.RTreeGN[float64, uint32]
+	base    rtree.RTreeGN[float64, uint32]
+	numbers []uint32 // of Renumbered; nil where ids are those that were put in
+}
+
+// id is the id under which the tree yields what was put in with an id.
+func (t *Tree) id(put uint32) uint32 {
+	if t.numbers == nil {
+		return put
+	}
+	return t.numbers[put]
 }
 
 func corners(b geo.Box) (least, most [2]float64) {
@@ -42,7 +51,15 @@ func (t *Tree) Box() geo.Box {
 
 // Copy is a tree with the same items at the cost of a few words. From then on both
 // trees copy a node before they first change it.
-func (t *Tree) Copy() *Tree { return &Tree{base: *t.base.Copy()} }
+func (t *Tree) Copy() *Tree { return &Tree{base: *t.base.Copy(), numbers: t.numbers} }
+
+// Renumbered is a copy whose items come out, and of equal distances in the order, of other ids: what was put in with the
+// id i has numbers[i]. Insert and Delete go on to take the ids that are put in.
+func (t *Tree) Renumbered(numbers []uint32) *Tree {
+	c := t.Copy()
+	c.numbers = numbers
+	return c
+}
 
 // Item is a box with its id, which no other item of its tree has.
 type Item struct {
@@ -84,10 +101,10 @@ func (t *Tree) Search(box geo.Box, yield func(id uint32) bool) {
 		return
 	}
 	least, most := corners(box)
-	t.base.Search(least, most, func(_, _ [2]float64, id uint32) bool { return yield(id) })
+	t.base.Search(least, most, func(_, _ [2]float64, id uint32) bool { return yield(t.id(id)) })
 }
 
 // All yields the id of every item until yield returns false.
 func (t *Tree) All(yield func(id uint32) bool) {
-	t.base.Scan(func(_, _ [2]float64, id uint32) bool { return yield(id) })
+	t.base.Scan(func(_, _ [2]float64, id uint32) bool { return yield(t.id(id)) })
 }

@@ -17,27 +17,32 @@ const DefaultTolerance = 0.1
 // the package's comment for how. A tolerance of 0 joins what meets on the grid.
 //
 // It reads the segments once, keeps nothing of their shapes and gives the same graph
-// for the same segments in the same order. After an edit the graph is built again
-// beside the next snapshot while the last one goes on answering: at 3 to 5 µs a segment
-// of seven vertices that is 50 ms for a prefecture's 13,000. For a country's 20 million
-// it is a minute and a half and 6 GB, of which 4 remain; there edits are to be gathered
-// first.
+// for the same segments in the same order, at 3 to 5 µs a segment of seven vertices. After an edit Patch
+// makes the next graph while the last one goes on answering.
 func Build(segments iter.Seq[Segment], tolerance float64) *Graph {
 	lines, attributes := collect(segments)
-	n := newNoder(lines, tolerance)
-	n.join()
-	n.share(attributes)
-	n.cut()
-	g := &Graph{nodes: n.nodes, lines: attributes, tree: &index.Tree{}}
-	g.addEdges(n)
+	g := node(lines, attributes, tolerance)
 	g.connect()
+	g.tree = &index.Tree{}
 	items := make([]index.Item, len(lines))
 	for l := range items {
 		items[l] = index.Item{Box: g.lineBox(int32(l)), ID: uint32(l)}
 	}
 	g.tree.Load(items)
+	g.slotCount = uint32(len(items))
 	g.all = g.subset(nil)
-	g.scratch.New = func() any { return newSearch(g) }
+	g.scratch = newScratch(g)
+	return g
+}
+
+// node makes the nodes and edges of lines, which are sorted along the Z-order of their first vertices.
+func node(lines [][]geo.Point, attributes []Attributes, tolerance float64) *Graph {
+	n := newNoder(lines, tolerance)
+	n.join()
+	n.share(attributes)
+	n.cut()
+	g := &Graph{tolerance: tolerance, nodes: n.nodes, lines: attributes}
+	g.addEdges(n)
 	return g
 }
 
@@ -101,6 +106,7 @@ func (g *Graph) addEdges(n *noder) {
 	}
 	g.lineEdge = append(g.lineEdge, int32(len(g.edges)))
 	g.vertex = append(g.vertex, uint32(len(g.points)))
+	g.put = g.put[:(len(g.points)+63)/64]
 }
 
 // edgeWriter writes the edges of one line. It rounds the way from the line's start,

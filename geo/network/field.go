@@ -49,7 +49,7 @@ func (g *Graph) Reach(ctx context.Context, sources []orb.Point, q Query) (*Field
 		for _, at := range p.candidates(source) {
 			at.source = int32(i)
 			places = append(places, at)
-			f.reached[p.Over.component[g.edges[at.edge].a]] = true
+			f.reached[p.Over.Component(g.edges[at.edge].a)] = true
 		}
 		if i&1023 == 1023 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -172,7 +172,7 @@ func (f *Field) among(seen iter.Seq[place]) (way, State) {
 		if state == OffNetwork {
 			state = Unconnected
 		}
-		if f.reached[f.Over.component[d.a]] {
+		if f.reached[f.Over.Component(d.a)] {
 			state = BeyondLimit
 		}
 		along := f.stretch(at.edge, at.mm)

@@ -34,10 +34,10 @@ func (g *Graph) NearMisses(ctx context.Context, metres float64) ([]NearMiss, err
 		if node&0xffff == 0xffff && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if g.degree(int32(node)) != 1 {
+		e, loose := g.only(int32(node))
+		if !loose {
 			continue
 		}
-		e := g.At(int32(node))[0]
 		line := g.Line(e)
 		end := place{edge: e, at: line[0].LonLat()}
 		if g.edges[e].b == int32(node) {

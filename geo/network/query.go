@@ -53,7 +53,7 @@ func (g *Graph) plan(q Query) (plan, error) {
 	if q.Over == nil {
 		q.Over = g.all
 	}
-	if len(q.Over.component) != len(g.nodes) || q.Weights != nil && len(q.Weights) != len(g.edges) {
+	if q.Over.nodes != len(g.nodes) || q.Weights != nil && len(q.Weights) != len(g.edges) {
 		return plan{}, fmt.Errorf("network: the subset or the weights are those of another graph")
 	}
 	for _, v := range []struct {

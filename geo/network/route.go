@@ -201,11 +201,11 @@ func (g *Graph) Route(ctx context.Context, from, to orb.Point, q Query) (Route, 
 func (p *plan) connected(places, others []place) []place {
 	there := map[int32]bool{}
 	for i := range others {
-		there[p.Over.component[p.g.edges[others[i].edge].a]] = true
+		there[p.Over.Component(p.g.edges[others[i].edge].a)] = true
 	}
 	var kept []place
 	for _, at := range places {
-		if there[p.Over.component[p.g.edges[at.edge].a]] {
+		if there[p.Over.Component(p.g.edges[at.edge].a)] {
 			kept = append(kept, at)
 		}
 	}

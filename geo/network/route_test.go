@@ -101,7 +101,7 @@ func check(t *testing.T, g *network.Graph, r network.Route, from, to orb.Point, 
 			t.Fatal("the snap's row is not its edge's")
 		}
 	}
-	if r.From.Component != r.To.Component {
+	if r.From.Component() != r.To.Component() {
 		t.Fatal("a way between two components")
 	}
 	cost := road + network.DefaultFootWeight*walk

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/curve"
 )
 
@@ -18,6 +19,7 @@ type shared struct{ line, vertex, node int32 }
 // Most vertices are no other line's. A filter of a few bits a vertex finds those that
 // may be, so that only they are sorted.
 func (n *noder) share(attributes []Attributes) {
+	ends := len(n.nodes)
 	filter := newTwice(n.inner(attributes, func(int32, int32, uint64) {}))
 	n.inner(attributes, func(_, _ int32, code uint64) { filter.add(code) })
 	var found []shared
@@ -45,6 +47,31 @@ func (n *noder) share(attributes []Attributes) {
 		order = order[end:]
 	}
 	slices.SortFunc(n.shared, func(a, b shared) int { return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.vertex, b.vertex)) })
+	n.sortNodes(ends)
+}
+
+// sortNodes numbers all nodes along the Z-order: those of ends, which come first, and those of shared vertices.
+func (n *noder) sortNodes(ends int) {
+	if ends == len(n.nodes) {
+		return
+	}
+	moved, sorted := make([]int32, len(n.nodes)), make([]geo.Point, 0, len(n.nodes))
+	for a, b := 0, ends; a < ends || b < len(n.nodes); {
+		from := &a
+		if a == ends || b < len(n.nodes) && curve.MortonOf(n.nodes[b]) < curve.MortonOf(n.nodes[a]) {
+			from = &b
+		}
+		moved[*from] = int32(len(sorted))
+		sorted = append(sorted, n.nodes[*from])
+		*from++
+	}
+	n.nodes = sorted
+	for i, node := range n.node {
+		n.node[i] = moved[node]
+	}
+	for i := range n.shared {
+		n.shared[i].node = moved[n.shared[i].node]
+	}
 }
 
 // inner calls fn for each inner vertex that may be shared and tells how many there are.

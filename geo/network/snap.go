@@ -17,11 +17,20 @@ type Snap struct {
 	Edge   int32     // -1 where there is none at all
 	Row    uint32    // of the edge's segment
 	AlongM float64   // from the edge's first node
-	// Component is the one that the edge lies in, of the subset asked over.
-	Component int32
+
+	over *Subset
+	node int32 // of the edge
 }
 
-var nowhere = Snap{WalkM: math.Inf(1), Edge: -1, Component: -1}
+// Component is the one that the edge lies in, of the subset asked over; -1 where there is no edge.
+func (s *Snap) Component() int32 {
+	if s.over == nil {
+		return -1
+	}
+	return s.over.Component(s.node)
+}
+
+var nowhere = Snap{WalkM: math.Inf(1), Edge: -1}
 
 // place is a snap with its costs.
 type place struct {
@@ -173,7 +182,7 @@ func (p *plan) nearest(from orb.Point) Snap {
 func (p *plan) snap(at *place) Snap {
 	return Snap{
 		Place: at.at, WalkM: at.metres, Edge: at.edge, Row: p.g.lines[p.g.line[at.edge]].Row,
-		AlongM: metres(int64(at.mm)), Component: p.Over.component[p.g.edges[at.edge].a],
+		AlongM: metres(int64(at.mm)), over: p.Over, node: p.g.edges[at.edge].a,
 	}
 }
 

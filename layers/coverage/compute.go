@@ -1,8 +1,10 @@
 package coverage
 
 import (
+	"cmp"
 	"context"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -36,62 +38,95 @@ type Result struct {
 	TownRoad   []service.State // one of the grades that towns are to have
 	Cableways  []uint32        // rows of the road layer: cableways in use, to be replaced by bridges
 
+	ground                  *ground
 	county                  *snapshot.Table
 	countyRow               []int32 // by Counties; -1 where the layer lacks it
 	judges                  map[service.ID]*judged
+	roads                   *roadJudge
+	works                   surveyed
 	towers, fibreNodes      *supplies
+	supplies                map[service.ID]*supplies
 	byRoad                  map[service.ID]func() (*Supply, error)
 	ways                    *ways
+	judged                  int             // villages that were judged anew
 	villageNear, hamletNear []service.State // a hardened road as near as the Rural Access Index asks
-	remainder               []int32         // by village: people who live in none of its hamlets
 }
 
 // Compute judges every village by the rules, as of the network's year. The network
 // is that of the snapshot's roads.
 func Compute(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, services *service.Catalog) (*Result, error) {
-	r, roads, err := judgeStates(ctx, snap, network, services)
+	return compute(ctx, snap, newGround(snap, nil), network, services, nil)
+}
+
+// compute is Compute that takes over what holds of the result of an earlier state, where there is one: by and large at the
+// cost of what changed since, and some copies of a few bytes a village.
+func compute(
+	ctx context.Context, snap *snapshot.Snapshot, ground *ground, network *roads.Network, services *service.Catalog, before *Result,
+) (*Result, error) {
+	r, c, err := judgeStates(ctx, snap, ground, network, services, before, true)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.judgeFurther(ctx, roads); err != nil {
+	if err := r.judgeFurther(ctx, c); err != nil {
 		return nil, err
 	}
-	r.findSupplies(snap)
-	r.listCableways()
+	if err := r.findSupplies(ctx, snap, c); err != nil {
+		return nil, err
+	}
+	r.listCableways(c)
 	return r, ctx.Err()
 }
 
 // Judge is that part of Compute which finds the villages' states, at a fraction of its
-// cost. The result has neither ways out nor nearest supplies, nothing of hamlets and
+// cost. The result has neither nearest supplies, nothing of hamlets and
 // towns, and no Rural Access Index.
 func Judge(ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, services *service.Catalog) (*Result, error) {
-	r, _, err := judgeStates(ctx, snap, network, services)
+	r, _, err := judgeStates(ctx, snap, newGround(snap, nil), network, services, nil, false)
 	return r, err
 }
 
 func judgeStates(
-	ctx context.Context, snap *snapshot.Snapshot, network *roads.Network, services *service.Catalog,
-) (*Result, *roadJudge, error) {
+	ctx context.Context, snap *snapshot.Snapshot, ground *ground, network *roads.Network, services *service.Catalog, before *Result,
+	further bool,
+) (*Result, *follower, error) {
 	r := &Result{
-		Year: network.Year, Services: services, Network: network,
+		Year: network.Year, Services: services, Network: network, ground: ground,
 		States: map[service.ID][]service.State{}, Supplies: map[service.ID]*Supply{}, byRoad: map[service.ID]func() (*Supply, error){},
 	}
-	r.Surveyed = int(r.Rules().Limit("records.year").Value)
-	if r.Surveyed == 0 {
-		r.Surveyed = lastCompleted(snap, network.Year)
+	if before == nil {
+		before = &Result{}
 	}
-	r.gather(snap)
-	roads, err := r.judgeRoads(ctx)
+	r.works = newSurveyed(snap, before.works)
+	if r.Surveyed = int(r.Rules().Limit("records.year").Value); r.Surveyed == 0 {
+		r.Surveyed = cmp.Or(r.works.last(), network.Year)
+	}
+	r.gather(snap, before)
+	c := r.follow(before)
+	if err := r.findGates(c, further); err != nil {
+		return nil, nil, err
+	}
+	c.finish()
+	for _, old := range c.villages {
+		if old < 0 {
+			r.judged++
+		}
+	}
+	r.ways = &ways{r: r}
+	r.Roads = c.roads()
+	onRoad, err := r.gradeAll(ctx, r.Villages, r.roads.hardened, r.Roads, c.villages, c.before.States[service.Road])
 	if err != nil {
 		return nil, nil, err
 	}
+	r.States[service.Road] = onRoad
 	for _, declared := range services.Services {
 		if declared.ID == service.Road {
 			continue
 		}
-		j, states := r.judges[declared.ID], make([]service.State, r.Villages.Len())
+		j, states := r.judges[declared.ID], c.states(declared.ID)
 		err := eachPlace(ctx, len(states), func(i int) error {
-			states[i] = r.judge(j, i)
+			if c.villages[i] < 0 {
+				states[i] = r.judge(j, i)
+			}
 			return nil
 		})
 		if err != nil {
@@ -99,7 +134,7 @@ func judgeStates(
 		}
 		r.States[declared.ID] = states
 	}
-	return r, roads, ctx.Err()
+	return r, c, ctx.Err()
 }
 
 // Rules are those of the services.
@@ -127,87 +162,62 @@ func (r *Result) Why(id service.ID, i int) []Criterion {
 	return r.appendWhy(nil, r.judges[id], i)
 }
 
-// gather puts the places and their areas into columns.
-func (r *Result) gather(snap *snapshot.Snapshot) {
-	towns, counties := newAreas(snap, "town"), newAreas(snap, "county")
-	towns.within(snap, counties)
-	places := func(layer string) *Places {
-		if t, ok := snap.Table(layer); ok {
-			return newPlaces(t, towns, counties)
-		}
-		return &Places{}
-	}
-	r.Villages, r.Hamlets, r.TownPlaces = places("village"), places("hamlet"), places("town")
-	r.Towns, r.Counties = towns.list, counties.list
+// gather makes ready what judgments read.
+func (r *Result) gather(snap *snapshot.Snapshot, before *Result) {
+	g := r.ground
+	r.Villages, r.Hamlets, r.TownPlaces = g.villages, g.hamlets, g.townPlaces
+	r.Towns, r.Counties = g.towns.list, g.counties.list
 	r.judges = newJudges(r.Services, r.Villages.Table)
-	r.towers = newSupplies(snap, []service.Supply{{Layer: "broadband", Kind: "tower"}}, r.Year)
-	r.fibreNodes = newSupplies(snap, []service.Supply{{Layer: "broadband", Kind: "node"}}, r.Year)
+	r.towers = suppliesOf(snap, []service.Supply{{Layer: "broadband", Kind: "tower"}}, r.Year, before.towers)
+	r.fibreNodes = suppliesOf(snap, []service.Supply{{Layer: "broadband", Kind: "node"}}, r.Year, before.fibreNodes)
 	r.countyRow = make([]int32, len(r.Counties))
 	for i := range r.countyRow {
 		r.countyRow[i] = -1
 	}
 	if r.county, _ = snap.Table("county"); r.county != nil {
 		for row := range r.county.Rows {
-			if n, ok := counties.code[r.county.Get(row, "code").Text()]; ok {
+			if n, ok := g.counties.code[r.county.Get(row, "code").Text()]; ok {
 				r.countyRow[n] = int32(row)
 			}
 		}
 	}
-	r.splitPeople()
 }
 
-// splitPeople finds how many people of each village live in none of its hamlets.
-func (r *Result) splitPeople() {
-	r.remainder = append([]int32(nil), r.Villages.People...)
-	if r.Hamlets.Len() == 0 {
-		return
-	}
-	index := make(map[string]int, r.Villages.Len())
-	for i, row := range r.Villages.Rows {
-		index[r.Villages.Table.Get(row, "code").Text()] = i
-	}
-	f := r.Hamlets.Table.Layer.Field("village")
-	for h, row := range r.Hamlets.Rows {
-		i, ok := index[value(r.Hamlets.Table, row, f).Text()]
-		if ok && r.remainder[i] > 0 && r.Hamlets.People[h] > 0 {
-			r.remainder[i] = max(0, r.remainder[i]-r.Hamlets.People[h])
-		}
-	}
+// remainder is how many people of a village live in none of its hamlets; below 0 where its people are not on record.
+func (r *Result) remainder(i int) int32 {
+	people := r.Villages.People[i]
+	return max(min(people, 0), people-r.ground.hamletPeople[i])
 }
 
-func (r *Result) listCableways() {
+// listCableways lists the cableways in use.
+func (r *Result) listCableways(c *follower) {
 	t := r.Network.Table
 	if t == nil {
 		return
 	}
-	kind, complete := t.Layer.Field("kind"), t.CompleteBy(r.Year)
-	for row := range t.Rows {
-		if t.Value(row, kind).Text() == "cableway" && complete.Has(row) {
+	kind := t.Layer.Field("kind")
+	is := func(row uint32) bool {
+		return t.Holds(row) && t.Value(row, kind).Text() == "cableway" && r.Network.IsComplete(row)
+	}
+	if c.anew() {
+		for row := range t.Rows {
+			if is(row) {
+				r.Cableways = append(r.Cableways, row)
+			}
+		}
+		return
+	}
+	for _, row := range c.before.Cableways {
+		if _, changed := slices.BinarySearch(c.change.Rows, row); !changed {
 			r.Cableways = append(r.Cableways, row)
 		}
 	}
-}
-
-// lastCompleted is the latest year in which anything that stands was completed: when
-// the records were last brought up to date. It is the fallback where nothing has a year.
-func lastCompleted(snap *snapshot.Snapshot, fallback int) int {
-	last := 0
-	for _, id := range []string{"road", "water", "broadband", "facility"} {
-		t, ok := snap.Table(id)
-		if !ok {
-			continue
-		}
-		year, status := t.Layer.Field("year"), t.Layer.Field("status")
-		for row := range t.Rows {
-			if y := int(value(t, row, year).Int()); y > last && value(t, row, status).Text() == "existing" {
-				last = y
-			}
+	for _, row := range c.change.Rows {
+		if is(row) {
+			r.Cableways = append(r.Cableways, row)
 		}
 	}
-	if last == 0 {
-		return fallback
-	}
-	return last
+	slices.Sort(r.Cableways)
 }
 
 // eachPlace calls fn for each index, on all processors, in stretches.

@@ -17,6 +17,7 @@ type gate struct {
 	g      *network.Graph
 	over   *network.Subset // what may be travelled
 	access *network.Subset // the part of it that can be entered where it passes
+	at     [][]int32       // by seat: the edges on which it is, the nearest first
 	// arrived are, by county, the components of over that the seats lie on.
 	arrived [][]int32
 	reachM  float64
@@ -50,30 +51,51 @@ func findSeats(towns *Places) []Seat {
 	return list
 }
 
-// newGate finds the seats on the network. A seat is a built-up area and not a point:
+// newGate finds the seats on the network.
+func newGate(j *roadJudge, over, access *network.Subset) (*gate, error) {
+	t := &gate{g: j.g, over: over, access: access, at: make([][]int32, len(j.seats)), reachM: j.reachM}
+	for n := range j.seats {
+		if err := t.meet(j, n); err != nil {
+			return nil, err
+		}
+	}
+	t.arrive(j)
+	return t, nil
+}
+
+// meet finds where a seat is on the network. A seat is a built-up area and not a point:
 // every component that comes within its reach has arrived there, so that a stub of a
 // road beside the point does not hide the network. Where none does, the nearest road
 // within the network's snapping distance stands for it.
-func newGate(g *network.Graph, over, access *network.Subset, seats []Seat, counties int, rules *service.Rules) (*gate, error) {
-	t := &gate{g: g, over: over, access: access, arrived: make([][]int32, counties), reachM: rules.Limit("road.reach_m").Value}
-	for _, s := range seats {
-		snaps, err := g.Snap(s.At, network.Query{Over: access, MaxSnap: rules.Limit("road.seat_reach_m").Value})
-		if err != nil {
-			return nil, err
+func (t *gate) meet(j *roadJudge, seat int) error {
+	at := j.seats[seat].At
+	snaps, err := t.g.Snap(at, network.Query{Over: t.access, MaxSnap: j.seatReachM})
+	if err != nil {
+		return err
+	}
+	if len(snaps) == 0 {
+		if snaps, err = t.g.Snap(at, network.Query{Over: t.access}); err != nil {
+			return err
 		}
-		if len(snaps) == 0 {
-			if snaps, err = g.Snap(s.At, network.Query{Over: access}); err != nil {
-				return nil, err
-			}
-			snaps = snaps[:min(1, len(snaps))]
-		}
-		for _, snap := range snaps {
-			if c := t.component(snap.Edge); !slices.Contains(t.arrived[s.County], c) {
+		snaps = snaps[:min(1, len(snaps))]
+	}
+	t.at[seat] = nil
+	for _, snap := range snaps {
+		t.at[seat] = append(t.at[seat], snap.Edge)
+	}
+	return nil
+}
+
+// arrive lists the components on which the seats lie.
+func (t *gate) arrive(j *roadJudge) {
+	t.arrived = make([][]int32, j.counties)
+	for n, s := range j.seats {
+		for _, e := range t.at[n] {
+			if c := t.component(e); !slices.Contains(t.arrived[s.County], c) {
 				t.arrived[s.County] = append(t.arrived[s.County], c)
 			}
 		}
 	}
-	return t, nil
 }
 
 func (t *gate) component(edge int32) int32 { return t.over.Component(t.g.Edge(edge).A) }
@@ -151,34 +173,49 @@ func (s *surfaces) maybeHardened(a network.Attributes) bool {
 	return value(s.table, a.Row, s.status).IsNull() && roads.IsHardened(value(s.table, a.Row, s.surface).Text())
 }
 
+// road tells of an edge whether it is of a choice of roads: surely, and perhaps.
+// known, where given, is the subset of the network that the sure ones are.
+type road struct {
+	sure, maybe func(network.Attributes) bool
+	known       *network.Subset
+}
+
+func (c *road) isSure(_ int32, a network.Attributes) bool { return a.Passable && c.sure(a) }
+func (c *road) isBoth(_ int32, a network.Attributes) bool {
+	return a.Passable && (c.sure(a) || c.maybe(a))
+}
+
 // choose makes the gates of the roads for which sure holds, and of those besides for
 // which maybe does.
-func (s *surfaces) choose(
-	n *roads.Network, seats []Seat, counties int, rules *service.Rules, sure, maybe func(network.Attributes) bool,
-) (choice, error) {
+func (j *roadJudge) choose(of road) (c choice, err error) {
 	any := false
-	both := n.Graph.Where(func(_ int32, a network.Attributes) bool {
-		if !a.Passable || sure(a) {
-			return a.Passable
+	both := j.g.Where(func(e int32, a network.Attributes) bool {
+		if !of.isBoth(e, a) {
+			return false
 		}
-		m := maybe(a)
-		any = any || m
-		return m
+		any = any || !of.isSure(e, a)
+		return true
 	})
-	over := both
-	if any {
-		over = n.Graph.Where(func(_ int32, a network.Attributes) bool { return a.Passable && sure(a) })
+	over := of.known
+	switch {
+	case over != nil:
+	case any:
+		over = j.g.Where(of.isSure)
+	default:
+		over = both
 	}
-	var c choice
-	var err error
-	if c.sure, err = newGate(n.Graph, over, s.enterable(n.Graph, over), seats, counties, rules); err != nil || !any {
+	if c.sure, err = newGate(j, over, j.enterable(over)); err != nil || !any {
 		return c, err
 	}
-	c.maybe, err = newGate(n.Graph, both, s.enterable(n.Graph, both), seats, counties, rules)
+	c.maybe, err = newGate(j, both, j.enterable(both))
 	return c, err
 }
 
 // enterable leaves out what cannot be entered where it passes.
-func (s *surfaces) enterable(g *network.Graph, of *network.Subset) *network.Subset {
-	return g.Where(func(e int32, a network.Attributes) bool { return of.Has(e) && !s.isControlled(a) })
+func (j *roadJudge) enterable(of *network.Subset) *network.Subset {
+	return j.g.Where(j.mayEnter(of))
+}
+
+func (j *roadJudge) mayEnter(of *network.Subset) func(e int32, a network.Attributes) bool {
+	return func(e int32, a network.Attributes) bool { return of.Has(e) && !j.known.isControlled(a) }
 }

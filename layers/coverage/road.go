@@ -3,6 +3,7 @@ package coverage
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/cuntu/cuntu/geo/network"
 	"github.com/cuntu/cuntu/layers"
@@ -31,116 +32,85 @@ type Roads struct {
 	// NaN where there is none.
 	NearestM   []float32
 	NearestRow []uint32
-	// Of those without: the best way out, that with the fewest unhardened metres.
-	// WayM is the whole way, WalkM the part of it before any road; NaN where there is
-	// no way. Its gaps are those of Gaps(i).
-	UnhardenedM, WayM, WalkM []float32
-	gapsEnd                  []int32
-	gaps                     []Gap
-}
-
-// Gap is a stretch of a way out that is not hardened.
-type Gap struct {
-	Row      uint32 // of the road layer
-	Metres   float32
-	From, To [2]float64 // degrees
-}
-
-// Gaps are the unhardened stretches of a village's best way out, from the village on.
-func (r *Roads) Gaps(i int) []Gap {
-	from := int32(0)
-	if i > 0 {
-		from = r.gapsEnd[i-1]
-	}
-	return r.gaps[from:r.gapsEnd[i]]
 }
 
 // roadJudge is what the road's states rest on.
 type roadJudge struct {
-	known    surfaces
-	seats    []Seat
-	seated   []bool // by county: whether it has a seat
-	hardened choice
+	g                          *network.Graph
+	known                      surfaces
+	seats                      []Seat
+	counties                   int
+	reachM, seatReachM         float64
+	hardened, passable, graded choice
 }
 
-// judgeRoads fills in the road's state of villages.
-func (r *Result) judgeRoads(ctx context.Context) (*roadJudge, error) {
-	n := len(r.Counties)
-	j := &roadJudge{known: newSurfaces(r.Network, r.Rules()), seats: findSeats(r.TownPlaces), seated: make([]bool, n)}
-	for _, s := range j.seats {
-		j.seated[s.County] = true
+// findGates makes the choices of roads that places are judged by: those of the result before carried on where there is one.
+func (r *Result) findGates(c *follower, further bool) (err error) {
+	j := &roadJudge{
+		g: r.Network.Graph, known: newSurfaces(r.Network, r.Rules()), seats: r.ground.seats, counties: len(r.Counties),
+		reachM: r.Rules().Limit("road.reach_m").Value, seatReachM: r.Rules().Limit("road.seat_reach_m").Value,
 	}
-	var err error
-	j.hardened, err = j.known.choose(r.Network, j.seats, n, r.Rules(),
-		func(a network.Attributes) bool { return a.Hardened }, j.known.maybeHardened)
-	if err != nil {
-		return nil, err
+	r.roads, r.Seats = j, j.seats
+	hardened := road{func(a network.Attributes) bool { return a.Hardened }, j.known.maybeHardened, r.Network.Hardened}
+	if j.hardened, err = c.choice(j, hardened, func(j *roadJudge) choice { return j.hardened }); err != nil {
+		return err
 	}
-	r.Seats, r.Hardened = j.seats, j.hardened.sure.entry()
-	r.Roads = newRoads(r.Villages.Len())
-	r.States[service.Road], err = r.gradeAll(ctx, r.Villages, j.hardened, j.seated, r.Roads)
-	return j, err
+	r.Hardened = j.hardened.sure.entry()
+	if !further {
+		return nil
+	}
+	passable := road{func(network.Attributes) bool { return true }, func(network.Attributes) bool { return false }, r.Network.Passable}
+	if j.passable, err = c.choice(j, passable, func(j *roadJudge) choice { return j.passable }); err != nil {
+		return err
+	}
+	r.Passable = j.passable.sure.entry()
+	graded := road{j.known.isTownGrade, func(a network.Attributes) bool { return a.Grade == 0 }, nil}
+	j.graded, err = c.choice(j, graded, func(j *roadJudge) choice { return j.graded })
+	return err
 }
 
-// judgeFurther fills in the state of hamlets and towns, what is nearest, and ways out.
-func (r *Result) judgeFurther(ctx context.Context, j *roadJudge) error {
-	n := len(r.Counties)
-	passable, err := j.known.choose(r.Network, j.seats, n, r.Rules(),
-		func(network.Attributes) bool { return true }, func(network.Attributes) bool { return false })
-	if err != nil {
+// judgeFurther fills in the state of hamlets and towns, and what is nearest.
+func (r *Result) judgeFurther(ctx context.Context, c *follower) (err error) {
+	if r.TownRoad, err = r.gradeAll(ctx, r.TownPlaces, r.roads.graded, nil, c.towns, c.before.TownRoad); err != nil {
 		return err
 	}
-	graded, err := j.known.choose(r.Network, j.seats, n, r.Rules(),
-		func(a network.Attributes) bool { return j.known.isTownGrade(a) }, func(a network.Attributes) bool { return a.Grade == 0 })
-	if err != nil {
+	if r.HamletRoad, err = r.gradeAll(ctx, r.Hamlets, r.roads.passable, nil, c.hamlets, c.before.HamletRoad); err != nil {
 		return err
 	}
-	r.Passable = passable.sure.entry()
-	if r.TownRoad, err = r.gradeAll(ctx, r.TownPlaces, graded, j.seated, nil); err != nil {
-		return err
-	}
-	if r.HamletRoad, err = r.gradeAll(ctx, r.Hamlets, passable, j.seated, nil); err != nil {
-		return err
-	}
-	if err := r.measureNearest(ctx, j.hardened.sure.access); err != nil {
-		return err
-	}
-	return r.findWays(ctx, j.seats, j.known.enterable(r.Network.Graph, r.Network.Passable), j.hardened.sure)
+	return r.measureNearest(ctx, c)
 }
 
-func (s *surfaces) isTownGrade(a network.Attributes) bool {
-	for _, g := range s.town {
-		if a.Grade == g {
-			return true
-		}
-	}
-	return false
-}
+func (s *surfaces) isTownGrade(a network.Attributes) bool { return slices.Contains(s.town, a.Grade) }
 
 func newRoads(n int) *Roads {
-	r := &Roads{code: make([]uint8, n), NearestRow: make([]uint32, n), gapsEnd: make([]int32, n)}
-	for _, column := range []*[]float32{&r.NearestM, &r.UnhardenedM, &r.WayM, &r.WalkM} {
-		*column = make([]float32, n)
-		for i := range *column {
-			(*column)[i] = float32(math.NaN())
-		}
+	r := &Roads{code: make([]uint8, n), NearestM: make([]float32, n), NearestRow: make([]uint32, n)}
+	for i := range r.NearestM {
+		r.NearestM[i] = float32(math.NaN())
 	}
 	return r
 }
 
-// gradeAll grades each place; out, where given, is told why.
-func (r *Result) gradeAll(ctx context.Context, p *Places, c choice, seated []bool, out *Roads) ([]service.State, error) {
+// gradeAll grades each place; out, where given, is told why. Of places that were before, from tells as which, the state
+// before holds.
+func (r *Result) gradeAll(
+	ctx context.Context, p *Places, c choice, out *Roads, from []int32, before []service.State,
+) ([]service.State, error) {
 	states := make([]service.State, p.Len())
+	none := r.Network.Graph.All().IsEmpty()
 	err := eachPlace(ctx, p.Len(), func(i int) error {
+		if from[i] >= 0 {
+			states[i] = before[from[i]]
+			return nil
+		}
 		var e entered
 		var err error
 		at, placed := p.At(i)
 		code := roadNoNetwork
 		switch {
-		case r.Network.Graph.Edges() == 0:
+		case none:
 		case !placed:
 			code = roadNoPlace
-		case p.County[i] < 0 || !seated[p.County[i]]:
+		case p.County[i] < 0 || !r.ground.seated[p.County[i]]:
 			code = roadNoSeat
 		default:
 			states[i], e, err = c.grade(at, p.County[i])
@@ -177,23 +147,23 @@ func (r *Roads) setCode(i int, code string) {
 // measureNearest finds the nearest hardened road of the villages that have none
 // within reach, and of every village and hamlet whether one lies as near as the Rural
 // Access Index asks.
-func (r *Result) measureNearest(ctx context.Context, access *network.Subset) error {
-	within := r.Rules().Limit("road.rural_access_m").Value
+func (r *Result) measureNearest(ctx context.Context, c *follower) error {
+	within, none := r.Rules().Limit("road.rural_access_m").Value, r.Network.Graph.All().IsEmpty()
 	look := func(p *Places, i int, most float64) (first network.Snap, placed bool, err error) {
 		first.Edge = -1
 		at, placed := p.At(i)
 		if placed {
-			err = r.Network.Graph.SnapUntil(at, network.Query{Over: access, MaxSnap: most}, func(s network.Snap) bool {
+			err = r.Network.Graph.SnapUntil(at, network.Query{Over: r.Hardened.Enter, MaxSnap: most}, func(s network.Snap) bool {
 				first = s
 				return false
 			})
 		}
 		return first, placed, err
 	}
-	r.villageNear, r.hamletNear = make([]service.State, r.Villages.Len()), make([]service.State, r.Hamlets.Len())
+	r.villageNear, r.hamletNear = carry(c.before.villageNear, c.villages), carry(c.before.hamletNear, c.hamlets)
 	judge := func(snap network.Snap, placed bool) service.State {
 		switch {
-		case !placed || r.Network.Graph.Edges() == 0:
+		case !placed || none:
 			return service.Unknown
 		case snap.Edge >= 0 && snap.WalkM <= within:
 			return service.Reached
@@ -201,6 +171,9 @@ func (r *Result) measureNearest(ctx context.Context, access *network.Subset) err
 		return service.Not
 	}
 	err := eachPlace(ctx, r.Villages.Len(), func(i int) error {
+		if c.villages[i] >= 0 {
+			return nil
+		}
 		snap, placed, err := look(r.Villages, i, within)
 		if placed && err == nil && snap.Edge < 0 {
 			snap, placed, err = look(r.Villages, i, farthestRoadM)
@@ -215,6 +188,9 @@ func (r *Result) measureNearest(ctx context.Context, access *network.Subset) err
 		return err
 	}
 	return eachPlace(ctx, r.Hamlets.Len(), func(i int) error {
+		if c.hamlets[i] >= 0 {
+			return nil
+		}
 		snap, placed, err := look(r.Hamlets, i, within)
 		r.hamletNear[i] = judge(snap, placed)
 		return err
@@ -230,13 +206,14 @@ func (r *Result) roadCriterion(declared *criterion, i int) Criterion {
 	c := declared.evidence(layers.Null)
 	c.Code, c.State, c.Year = roadCodes[r.Roads.code[i]], r.States[service.Road][i], r.Year
 	c.Limit, c.Basic, c.Source = limit.Value, limit.Value, limit.Source
-	switch {
-	case c.Code != roadCutOff:
+	if c.Code != roadCutOff {
 		c.Value = layers.Float(float64(r.Roads.NearestM[i]))
-	case r.Roads.UnhardenedM[i] == 0 && r.Roads.WalkM[i] > 0:
-		c.Code, c.Value = roadDetached, layers.Float(float64(r.Roads.WalkM[i]))
-	default:
-		c.Value = layers.Float(float64(r.Roads.UnhardenedM[i])) // null where there is no way at all
+		return c
+	}
+	if way := r.Way(i); way.UnhardenedM == 0 && way.WalkM > 0 {
+		c.Code, c.Value = roadDetached, layers.Float(float64(way.WalkM))
+	} else {
+		c.Value = layers.Float(float64(way.UnhardenedM)) // null where there is no way at all
 	}
 	return c
 }

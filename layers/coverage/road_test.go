@@ -78,12 +78,12 @@ func TestAVillageNeedsAnUnbrokenHardenedRoad(t *testing.T) {
 			if got := r.States[service.Road][0].String() + " " + r.Why(service.Road, 0)[0].Code; got != c.want {
 				t.Errorf("%s, want %s", got, c.want)
 			}
-			got := float64(r.Roads.UnhardenedM[0])
+			got := float64(r.Way(0).UnhardenedM)
 			if c.gapM > 0 && math.Abs(got-c.gapM) > 1 || c.gapM < 0 && !math.IsNaN(got) || c.gapM == 0 && got > 0 {
 				t.Errorf("%v m unhardened, want %v", got, c.gapM)
 			}
 			sum := 0.0
-			for _, g := range r.Roads.Gaps(0) {
+			for _, g := range r.Way(0).Gaps {
 				sum += float64(g.Metres)
 			}
 			if c.gapM > 0 && math.Abs(sum-c.gapM) > 1 {
@@ -100,7 +100,7 @@ func TestTheBestWayOutHasTheFewestUnhardenedMetres(t *testing.T) {
 		road(nil, at(0, 0), at(0, 2000), at(3500, 2000)).
 		road(values{"surface": "砂石", "name": "长"}, at(3500, 2000), at(3500, 1700)).road(nil, at(3500, 1700), at(3800, 0))
 	r := w.compute(2017, service.Builtin())
-	gaps := r.Roads.Gaps(0)
+	gaps := r.Way(0).Gaps
 	if len(gaps) != 1 || r.Network.Table.Get(gaps[0].Row, "name").Text() != "长" || math.Abs(float64(gaps[0].Metres)-300) > 1 {
 		t.Errorf("%+v", gaps)
 	}
@@ -122,7 +122,7 @@ func TestTheWayLeadsToTheVillagesOwnSeat(t *testing.T) {
 	if got := r.States[service.Road]; !slices.Equal(got, []service.State{service.Not, service.Reached, service.Unknown}) {
 		t.Errorf("%v", got)
 	}
-	if got := r.Roads.UnhardenedM[0]; math.Abs(float64(got)-2000) > 1 {
+	if got := r.Way(0).UnhardenedM; math.Abs(float64(got)-2000) > 1 {
 		t.Errorf("%v m", got)
 	}
 }

@@ -38,6 +38,11 @@ const (
 // Summarise rolls a service up by area, by ascending code. Villages that name no
 // area stand under the empty code.
 func (r *Result) Summarise(id service.ID, by By) []Summary {
+	return r.SummariseOf(id, by, func(int) bool { return true })
+}
+
+// SummariseOf is Summarise over the villages for which keep is true; the Rural Access Index is of all.
+func (r *Result) SummariseOf(id service.ID, by By, keep func(i int) bool) []Summary {
 	groups, of := r.group(by)
 	list := make([]Summary, len(groups))
 	for g := range list {
@@ -45,6 +50,9 @@ func (r *Result) Summarise(id service.ID, by By) []Summary {
 	}
 	members := make([][]int, len(groups))
 	for i, state := range r.States[id] {
+		if !keep(i) {
+			continue
+		}
 		g := of(r.Villages, i)
 		members[g] = append(members[g], i)
 		list[g].Villages[state]++
@@ -195,7 +203,7 @@ func (r *Result) addAccess(list []Summary, of func(p *Places, i int) int) {
 	for i, state := range r.villageNear {
 		g := of(r.Villages, i)
 		village[g].addState(float64(max(0, r.Villages.People[i])), state)
-		hamlet[g].addState(float64(max(0, r.remainder[i])), state)
+		hamlet[g].addState(float64(max(0, r.remainder(i))), state)
 	}
 	for i, state := range r.hamletNear {
 		hamlet[of(r.Hamlets, i)].addState(float64(max(0, r.Hamlets.People[i])), state)

@@ -18,38 +18,98 @@ import (
 // supplies are the works of one kind that are complete by the year, with an index.
 type supplies struct {
 	table *snapshot.Table
-	tree  index.Tree
+	of    []service.Supply
+	year  int
+	tree  *index.Tree
 	n     int
 	// widest is the greatest radius of towers, in metres; beyond 35 km, where a cell may in
 	// theory reach 100, none is looked for.
 	widest float64
 }
 
-// newSupplies takes the rows of the supplies' layer that are complete by the year and of one of their kinds. All are of
-// one layer.
-func newSupplies(snap *snapshot.Snapshot, of []service.Supply, year int) *supplies {
-	s := &supplies{}
+// suppliesOf takes the rows of the supplies' layer that are complete by the year and of one of their kinds. All are of
+// one layer. What did not change since before is taken over.
+func suppliesOf(snap *snapshot.Snapshot, of []service.Supply, year int, before *supplies) *supplies {
 	t, ok := snap.Table(of[0].Layer)
 	if !ok {
-		return s
+		return &supplies{tree: &index.Tree{}}
 	}
-	s.table = t
-	kind, radius, complete := t.Layer.Field("kind"), t.Layer.Field("radius_m"), t.CompleteBy(year)
+	if before != nil && before.year == year {
+		if before.table == t {
+			return before
+		}
+		if s, ok := before.after(t); ok {
+			return s
+		}
+	}
+	s := &supplies{table: t, of: of, year: year, tree: &index.Tree{}}
+	complete := t.CompleteBy(year)
 	var items []index.Item
 	for row := range t.Rows {
-		box := t.Shape(row).Box()
-		is := func(supply service.Supply) bool {
-			return supply.Kind == "" || value(t, row, kind).Text() == supply.Kind
+		if s.is(t, row) && complete.Has(row) {
+			items = append(items, index.Item{Box: t.Shape(row).Box(), ID: row})
+			s.widen(row)
 		}
-		if box.IsEmpty() || !slices.ContainsFunc(of, is) || !complete.Has(row) {
-			continue
-		}
-		items = append(items, index.Item{Box: box, ID: row})
-		s.widest = min(35_000, max(s.widest, value(t, row, radius).Float()))
 	}
 	s.n = len(items)
 	s.tree.Load(items)
 	return s
+}
+
+// after are the supplies of a later table; ok is false where rows are numbered otherwise than then.
+func (s *supplies) after(t *snapshot.Table) (next *supplies, ok bool) {
+	if s.table == nil {
+		return nil, false
+	}
+	rows, ok := t.Changed(s.table)
+	if !ok {
+		return nil, false
+	}
+	next = &supplies{table: t, of: s.of, year: s.year, tree: s.tree.Copy(), n: s.n, widest: s.widest}
+	for _, row := range rows {
+		if s.has(row) {
+			next.tree.Delete(s.table.Shape(row).Box(), row)
+			next.n--
+		}
+		if next.has(row) {
+			next.tree.Insert(t.Shape(row).Box(), row)
+			next.n++
+			next.widen(row)
+		}
+	}
+	return next, true
+}
+
+// is tells whether a row is of one of the kinds and has a place.
+func (s *supplies) is(t *snapshot.Table, row uint32) bool {
+	return !t.Shape(row).Box().IsEmpty() && slices.ContainsFunc(s.of, func(supply service.Supply) bool {
+		return supply.Kind == "" || t.Get(row, "kind").Text() == supply.Kind
+	})
+}
+
+func (s *supplies) has(row uint32) bool {
+	return s.table.Holds(row) && s.is(s.table, row) && s.table.IsComplete(row, s.year)
+}
+
+func (s *supplies) widen(row uint32) {
+	s.widest = min(35_000, max(s.widest, s.table.Get(row, "radius_m").Float()))
+}
+
+// changedSince are the boxes of the works that changed since, as they were and as they are; ok is false where that is not
+// known.
+func (s *supplies) changedSince(before *supplies) (boxes []geo.Box, ok bool) {
+	if s.table == nil || before.table == nil {
+		return nil, s.table == before.table
+	}
+	rows, ok := s.table.Changed(before.table)
+	for _, row := range rows {
+		for _, of := range []*supplies{before, s} {
+			if of.has(row) {
+				boxes = append(boxes, of.table.Shape(row).Box())
+			}
+		}
+	}
+	return boxes, ok
 }
 
 func (s *supplies) count() int { return s.n }
@@ -92,25 +152,68 @@ type Supply struct {
 }
 
 // findSupplies looks up the nearest supply of those that lack a service.
-func (r *Result) findSupplies(snap *snapshot.Snapshot) {
+func (r *Result) findSupplies(ctx context.Context, snap *snapshot.Snapshot, c *follower) error {
+	r.supplies = map[service.ID]*supplies{}
 	for id, j := range r.judges {
 		if len(j.Supplies) == 0 {
 			continue
 		}
-		s := newSupplies(snap, j.Supplies, r.Year)
+		s := suppliesOf(snap, j.Supplies, r.Year, c.before.supplies[id])
 		found := newSupply(s.table, r.Villages.Len())
-		for i, state := range r.States[id] {
-			at, ok := r.Villages.At(i)
-			if state != service.Not || !ok {
-				continue
+		holds := c.supplyHolds(id, s)
+		states := r.States[id]
+		err := eachPlace(ctx, len(states), func(i int) error {
+			if states[i] == service.Not && !holds(found, i) {
+				r.findSupply(found, s, i)
 			}
-			if row, metres, ok := s.nearest(at); ok {
-				found.Row[i], found.Metres[i] = row, float32(metres)
-			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		r.Supplies[id] = found
+		r.supplies[id], r.Supplies[id] = s, found
 		r.byRoad[id] = sync.OnceValues(func() (*Supply, error) { return r.findByRoad(id, s) })
 	}
+	return nil
+}
+
+func (r *Result) findSupply(found *Supply, s *supplies, i int) {
+	if at, ok := r.Villages.At(i); ok {
+		if row, metres, ok := s.nearest(at); ok {
+			found.Row[i], found.Metres[i] = row, float32(metres)
+		}
+	}
+}
+
+// supplyHolds takes the nearest supply of a village over from the result before; it tells whether it could.
+func (c *follower) supplyHolds(id service.ID, s *supplies) func(found *Supply, i int) bool {
+	was := c.before.Supplies[id]
+	none := func(*Supply, int) bool { return false }
+	if was == nil || was.Table == nil || s.table == nil {
+		return none
+	}
+	changed, ok := s.changedSince(c.before.supplies[id])
+	if !ok {
+		return none
+	}
+	return func(found *Supply, i int) bool {
+		old := c.villages[i]
+		if old < 0 || math.IsNaN(float64(was.Metres[old])) {
+			return false
+		}
+		if len(changed) > 0 && c.supplyMayDiffer(changed, i, was.Metres[old]) {
+			return false
+		}
+		found.Row[i], found.Metres[i] = was.Row[old], was.Metres[old]
+		return true
+	}
+}
+
+// supplyMayDiffer tells whether works that changed lie or lay as near to a village as its nearest did.
+func (c *follower) supplyMayDiffer(changed []geo.Box, i int, metres float32) bool {
+	at, _ := c.r.Villages.At(i)
+	origin := geo.At(at)
+	return slices.ContainsFunc(changed, func(b geo.Box) bool { return origin.Bound(b) <= float64(metres)+1 })
 }
 
 func newSupply(t *snapshot.Table, n int) *Supply {

@@ -143,7 +143,7 @@ func TestABrokenSegmentCutsOffTheVillagesBehindIt(t *testing.T) {
 			if was != service.Reached && now == service.Reached {
 				t.Errorf("breaking road %d gave village %d one", f.ID, i)
 			}
-			if now == service.Not && after.Roads.UnhardenedM[i]+1 < before.Roads.UnhardenedM[i] {
+			if now == service.Not && after.Way(i).UnhardenedM+1 < before.Way(i).UnhardenedM {
 				t.Errorf("breaking road %d shortened what village %d lacks", f.ID, i)
 			}
 		}

@@ -3,6 +3,10 @@ package coverage
 import (
 	"context"
 	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -29,84 +33,133 @@ func wayWeights(g *network.Graph) []uint32 {
 	return weights
 }
 
-// ways answers for the ways out to the seat of one county.
-type ways struct {
-	open    *network.Subset // passable, and to be entered where it passes
-	weights []uint32
-	ends    [][]orb.Point // by county: a place of the seat on each component that has arrived
+// Way is the best way out of a village without a hardened road: that with the fewest unhardened metres.
+type Way struct {
+	// WayM is the whole way, WalkM the part of it before any road; NaN where there is no way.
+	UnhardenedM, WayM, WalkM float32
+	Gaps                     []Gap // the unhardened stretches, from the village on
 }
 
-// newWays takes as ends of the ways where the seats meet what is hardened; a seat
-// that meets none is its own end. Ways leave out roads with controlled access, for a
+// Gap is a stretch of a way out that is not hardened.
+type Gap struct {
+	Row      uint32 // of the road layer
+	Metres   float32
+	From, To [2]float64 // degrees
+}
+
+// ways are the ways out of all villages without a hardened road: found for a county when one of its villages is first asked
+// for, by one pass over the network.
+type ways struct {
+	r        *Result
+	begin    sync.Once
+	open     *network.Subset // passable, and to be entered where it passes
+	weights  []uint32
+	lacking  [][]int        // by county: villages that are not reached
+	counties []func() []Way // by county, parallel to lacking
+	position []int32        // by village: in lacking
+}
+
+var noWay = Way{UnhardenedM: float32(math.NaN()), WayM: float32(math.NaN()), WalkM: float32(math.NaN())}
+
+// Way is the best way out of a village; of one that is reached, or has no place or county, it has no metres.
+func (r *Result) Way(i int) Way {
+	county := r.Villages.County[i]
+	if r.States[service.Road][i] != service.Not || county < 0 {
+		return noWay
+	}
+	r.ways.begin.Do(r.ways.prepare)
+	return r.ways.counties[county]()[r.ways.position[i]]
+}
+
+// FindWays finds the ways out of all villages for which keep is true, counties side by side.
+func (r *Result) FindWays(keep func(i int) bool) {
+	first := map[int32]int{}
+	for i, county := range r.Villages.County {
+		if county >= 0 && r.States[service.Road][i] == service.Not && keep(i) {
+			first[county] = i
+		}
+	}
+	villages := slices.Collect(maps.Values(first))
+	_ = eachPlace(context.Background(), len(villages), func(n int) error {
+		r.Way(villages[n])
+		return nil
+	})
+}
+
+func (w *ways) prepare() {
+	r := w.r
+	g := r.Network.Graph
+	if w.open = r.Passable.Enter; w.open == nil {
+		w.open = r.roads.enterable(r.Network.Passable)
+	}
+	w.weights = wayWeights(g)
+	w.lacking, w.position = make([][]int, len(r.Counties)), make([]int32, r.Villages.Len())
+	for i, state := range r.States[service.Road] {
+		if c := r.Villages.County[i]; state == service.Not && c >= 0 {
+			w.position[i] = int32(len(w.lacking[c]))
+			w.lacking[c] = append(w.lacking[c], i)
+		}
+	}
+	for c := range w.lacking {
+		w.counties = append(w.counties, sync.OnceValue(func() []Way { return w.find(int32(c)) }))
+	}
+}
+
+// find finds the ways out of a county's villages. As elsewhere nobody's context ends what others wait for.
+func (w *ways) find(county int32) []Way {
+	list := make([]Way, len(w.lacking[county]))
+	field, err := w.field(context.Background(), county)
+	for n, i := range w.lacking[county] {
+		list[n] = noWay
+		at, placed := w.r.Villages.At(i)
+		if err != nil || !placed {
+			continue
+		}
+		if route := field.Route(at); route.State == network.Reached {
+			list[n] = Way{float32(route.UnhardenedM), float32(route.Metres), float32(route.From.WalkM), gapsOf(route)}
+		}
+	}
+	return list
+}
+
+// field tells from everywhere the way to a county's seat.
+func (w *ways) field(ctx context.Context, county int32) (*network.Field, error) {
+	ends, err := w.ends(county)
+	if err != nil {
+		return nil, err
+	}
+	return w.r.Network.Graph.Reach(ctx, ends, network.Query{Over: w.open, Weights: w.weights})
+}
+
+// ends are where ways to the seat of a county end: where it meets what is hardened, once on each component that has arrived;
+// a seat that meets none is its own end. Ways leave out roads with controlled access, for a
 // way that begins on one is none: where such a road alone would spare an unhardened
 // stretch, that is not seen.
-func newWays(g *network.Graph, seats []Seat, open *network.Subset, hardened *gate, rules *service.Rules) (*ways, error) {
-	w := &ways{open: open, weights: wayWeights(g), ends: make([][]orb.Point, len(hardened.arrived))}
-	for _, s := range seats {
-		snaps, err := g.Snap(
-			s.At, network.Query{Over: hardened.access, MaxSnap: max(rules.Limit("road.seat_reach_m").Value, network.DefaultMaxSnap)},
-		)
+func (w *ways) ends(county int32) (ends []orb.Point, err error) {
+	gate := w.r.roads.hardened.sure
+	for _, s := range w.r.Seats {
+		if s.County != county {
+			continue
+		}
+		snaps, err := gate.g.Snap(s.At, network.Query{Over: gate.access, MaxSnap: max(w.r.roads.seatReachM, network.DefaultMaxSnap)})
 		if err != nil {
 			return nil, err
 		}
 		met := map[int32]bool{}
-		for _, c := range hardened.arrived[s.County] {
+		for _, c := range gate.arrived[county] {
 			met[c] = true
 		}
 		if len(met) == 0 {
-			w.ends[s.County] = append(w.ends[s.County], s.At)
+			ends = append(ends, s.At)
 		}
 		for _, snap := range snaps { // the nearest first
-			if c := hardened.component(snap.Edge); met[c] {
+			if c := gate.component(snap.Edge); met[c] {
 				met[c] = false
-				w.ends[s.County] = append(w.ends[s.County], snap.Place)
+				ends = append(ends, snap.Place)
 			}
 		}
 	}
-	return w, nil
-}
-
-func (w *ways) query() network.Query { return network.Query{Over: w.open, Weights: w.weights} }
-
-// findWays finds the best way out of every village without a road: one pass over
-// the network for each county that has such villages.
-func (r *Result) findWays(ctx context.Context, seats []Seat, open *network.Subset, hardened *gate) error {
-	w, err := newWays(r.Network.Graph, seats, open, hardened, r.Rules())
-	if err != nil {
-		return err
-	}
-	r.ways = w
-	lacking := make([][]int, len(r.Counties))
-	for i, state := range r.States[service.Road] {
-		if c := r.Villages.County[i]; state == service.Not && c >= 0 {
-			lacking[c] = append(lacking[c], i)
-		}
-	}
-	gaps := make([][]Gap, r.Villages.Len())
-	err = eachPlace(ctx, len(lacking), func(county int) error {
-		if len(lacking[county]) == 0 {
-			return nil
-		}
-		field, err := r.Network.Graph.Reach(ctx, w.ends[county], w.query())
-		if err != nil {
-			return err
-		}
-		for _, i := range lacking[county] {
-			at, _ := r.Villages.At(i)
-			route := field.Route(at)
-			if route.State != network.Reached {
-				continue
-			}
-			r.Roads.UnhardenedM[i], r.Roads.WayM[i], r.Roads.WalkM[i] = float32(route.UnhardenedM), float32(route.Metres), float32(route.From.WalkM)
-			gaps[i] = gapsOf(route)
-		}
-		return nil
-	})
-	for i, list := range gaps {
-		r.Roads.gaps = append(r.Roads.gaps, list...)
-		r.Roads.gapsEnd[i] = int32(len(r.Roads.gaps))
-	}
-	return err
+	return ends, nil
 }
 
 // gapsOf joins the steps of one road that follow each other.
@@ -134,10 +187,11 @@ func gapsOf(route network.Route) []Gap {
 func (r *Result) WayOut(ctx context.Context, i int) (network.Route, error) {
 	at, ok := r.Villages.At(i)
 	county := r.Villages.County[i]
-	if !ok || county < 0 || len(r.ways.ends[county]) == 0 {
+	if !ok || county < 0 || !r.ground.seated[county] {
 		return network.Route{}, fmt.Errorf("village %d has no place or its county no seat", r.Villages.Table.ID(r.Villages.Rows[i]))
 	}
-	field, err := r.Network.Graph.Reach(ctx, r.ways.ends[county], r.ways.query())
+	r.ways.begin.Do(r.ways.prepare)
+	field, err := r.ways.field(ctx, county)
 	if err != nil {
 		return network.Route{}, err
 	}

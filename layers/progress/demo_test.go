@@ -3,6 +3,9 @@ package progress_test
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -268,4 +271,67 @@ func TestTheDemosSharesAreThoseOfItsCoverage(t *testing.T) {
 	if d := housing.Actual.Float() - want; d > 1e-9 || d < -1e-9 || housing.ActualYear != 2017 {
 		t.Errorf("safe housing %v in %d, SQL says %v", housing.Actual, housing.ActualYear, want)
 	}
+}
+
+// TestProgressAfterEditsIsThatOfTheSnapshotAlone edits the demo and asks caches that know the states before.
+func TestProgressAfterEditsIsThatOfTheSnapshotAlone(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 18))
+	snap := newPrefecture(t).snap
+	var nets roads.Cache
+	var results coverage.Cache
+	var kept progress.Cache
+	cover := progress.Cover{
+		Whole:  func(year int) (*coverage.Result, error) { return results.Get(snap, &nets, year) },
+		States: func(year int) (*coverage.Result, error) { return results.Judge(t.Context(), snap, &nets, year) },
+	}
+	ask := progress.Ask{Year: 2017, Today: today}
+	for edit := range 3 {
+		ask.Areas = area.New(snap)
+		got, err := progress.Compute(t.Context(), snap, cover, &kept, ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := progress.Compute(t.Context(), snap, covers(t, snap), &progress.Cache{}, ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got.Areas, want.Areas) || !reflect.DeepEqual(got.Contradictions, want.Contradictions) {
+			for i := range want.Areas {
+				if !reflect.DeepEqual(got.Areas[i], want.Areas[i]) {
+					t.Errorf("after %d edits %s is %+v, want %+v", edit, want.Areas[i].Code, got.Areas[i], want.Areas[i])
+				}
+			}
+			t.FailNow()
+		}
+		snap = editVillages(t, r, snap)
+	}
+}
+
+// editVillages changes what is on record of some villages and roads, and moves a village to another town.
+func editVillages(t *testing.T, r *rand.Rand, snap *snapshot.Snapshot) *snapshot.Snapshot {
+	t.Helper()
+	var changes []layers.Change
+	change := func(layer string, values map[string]layers.Value) {
+		table, _ := snap.Table(layer)
+		rows := slices.Collect(table.Rows)
+		f := table.Feature(rows[r.IntN(len(rows))])
+		for field, v := range values {
+			f.Values[table.Layer.Field(field)] = v
+		}
+		changes = append(changes, layers.Change{Layer: layer, ID: f.ID, Feature: &f})
+	}
+	for range 3 {
+		change("village", map[string]layers.Value{"tap_water_rate": layers.Float(100 * r.Float64()), "safe_housing_rate": layers.Null})
+		change("village", map[string]layers.Value{"fibre": layers.Bool(r.IntN(2) == 0), "households": layers.Int(r.Int64N(500))})
+		change("road", map[string]layers.Value{"surface": layers.Text("土路")})
+	}
+	towns, _ := snap.Table("town")
+	rows := slices.Collect(towns.Rows)
+	to := rows[r.IntN(len(rows))]
+	change("village", map[string]layers.Value{"town": towns.Get(to, "code"), "county": towns.Get(to, "county")})
+	next, _, err := snap.Apply(changes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return next
 }

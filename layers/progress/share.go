@@ -2,6 +2,8 @@ package progress
 
 import (
 	"context"
+	"slices"
+	"sync"
 
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
@@ -24,19 +26,26 @@ type share struct{ low, high, all float64 }
 type yearShares struct {
 	surveyed int
 	of       map[string]*[indicators]share
+	r        *coverage.Result // villages and states alone
 }
 
 // Cache keeps the shares of the years that were asked for, of one state of the layers
-// that they are made from: a few hundred bytes an area and year. The zero Cache is ready
-// for any number of goroutines.
+// that they are made from: a few hundred bytes an area and year. After an edit those of areas in which nothing changed are
+// taken over. The zero Cache is ready for any number of goroutines.
 type Cache struct {
 	years kept.Cache[yearKey, *yearShares]
+
+	mu   sync.Mutex
+	past map[int]*yearShares // by year: what was last computed
 }
 
 type yearKey struct {
 	sources coverage.Sources
 	year    int
 }
+
+// pastYears is how many years are kept to make later ones from.
+const pastYears = 16
 
 func (c *Cache) get(snap *snapshot.Snapshot, cover Cover, year int) (*yearShares, error) {
 	key := yearKey{coverage.SourcesOf(snap), year}
@@ -46,15 +55,43 @@ func (c *Cache) get(snap *snapshot.Snapshot, cover Cover, year int) (*yearShares
 		if err != nil {
 			return nil, err
 		}
-		return newYearShares(r), nil
+		c.mu.Lock()
+		before := c.past[year]
+		c.mu.Unlock()
+		y := newYearShares(r, before)
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.past == nil || len(c.past) >= pastYears {
+			c.past = map[int]*yearShares{}
+		}
+		c.past[year] = y
+		return y, nil
 	})
 }
 
-func newYearShares(r *coverage.Result) *yearShares {
-	y := &yearShares{r.Surveyed, map[string]*[indicators]share{}}
+// newYearShares are the shares of a result; those of areas whose villages are as they were before are taken over.
+func newYearShares(r *coverage.Result, before *yearShares) *yearShares {
+	states := &coverage.Result{Villages: r.Villages, States: r.States, Towns: r.Towns, Counties: r.Counties}
+	y := &yearShares{r.Surveyed, map[string]*[indicators]share{}, states}
+	var changed map[string]bool // areas; nil for all
+	if before != nil && before.surveyed == y.surveyed {
+		if changed = before.changed(r); changed != nil {
+			for code, shares := range before.of {
+				if !changed[code] {
+					y.of[code] = shares
+				}
+			}
+		}
+	}
+	of := func(i int) bool {
+		return changed == nil || slices.ContainsFunc(codesOf(r, i), func(code string) bool { return changed[code] })
+	}
 	for _, by := range []coverage.By{coverage.ByCity, coverage.ByCounty, coverage.ByTown} {
 		for i, s := range map[Indicator]service.ID{Road: service.Road, Water: service.Water, Broadband: service.Broadband} {
-			for _, a := range r.Summarise(s, by) {
+			for _, a := range r.SummariseOf(s, by, of) {
+				if a.Code == "" || changed != nil && !changed[a.Code] {
+					continue
+				}
 				y.area(a.Code)[i] = villageShare(a.Villages)
 				if i == Water {
 					if c := a.Targets[0]; c.Code == "target_tap_water" && !c.Value.IsNull() {
@@ -64,8 +101,40 @@ func newYearShares(r *coverage.Result) *yearShares {
 			}
 		}
 	}
-	y.addHousing(r)
+	y.addHousing(r, of, changed)
 	return y
+}
+
+// changed are the codes of areas in which a village is another one than before, or in another state; nil where that is not
+// known.
+func (y *yearShares) changed(r *coverage.Result) map[string]bool {
+	from, ok := r.Villages.From(y.r.Villages)
+	if !ok {
+		return nil
+	}
+	codes, stays := map[string]bool{}, make([]bool, y.r.Villages.Len())
+	add := func(r *coverage.Result, i int) {
+		for _, code := range codesOf(r, i) {
+			codes[code] = true
+		}
+	}
+	for i, old := range from {
+		same := old >= 0
+		for _, s := range []service.ID{service.Road, service.Water, service.Broadband} {
+			same = same && r.States[s][i] == y.r.States[s][old]
+		}
+		if same && r.Villages.Town[i] == y.r.Villages.Town[old] && r.Villages.County[i] == y.r.Villages.County[old] {
+			stays[old] = true
+		} else {
+			add(r, i)
+		}
+	}
+	for old, stay := range stays {
+		if !stay {
+			add(y.r, old)
+		}
+	}
+	return codes
 }
 
 func (y *yearShares) area(code string) *[indicators]share {
@@ -86,7 +155,7 @@ func villageShare(by [len(service.States)]int) share {
 }
 
 // addHousing adds the share of households in safe housing, as surveyed.
-func (y *yearShares) addHousing(r *coverage.Result) {
+func (y *yearShares) addHousing(r *coverage.Result, of func(i int) bool, changed map[string]bool) {
 	if r.Villages.Table == nil {
 		return
 	}
@@ -95,6 +164,9 @@ func (y *yearShares) addHousing(r *coverage.Result) {
 	l := r.Villages.Table.Layer
 	rate, households := l.Field("safe_housing_rate"), l.Field("households")
 	for i, row := range r.Villages.Rows {
+		if !of(i) {
+			continue
+		}
 		weight := r.Villages.Table.Value(row, households).Float()
 		v := r.Villages.Table.Value(row, rate)
 		for _, code := range codesOf(r, i) {
@@ -110,7 +182,7 @@ func (y *yearShares) addHousing(r *coverage.Result) {
 		}
 	}
 	for code, s := range sums {
-		if s.all > 0 {
+		if s.all > 0 && (changed == nil || changed[code]) {
 			y.area(code)[SafeHousing] = share{100 * s.safe / s.all, 100 * (s.safe + s.unknown) / s.all, s.all}
 		}
 	}

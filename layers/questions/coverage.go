@@ -103,6 +103,9 @@ type VillageCoverage struct {
 
 func newCoverage(r *coverage.Result, id service.ID, keep func(i int) bool) Coverage {
 	a := Coverage{Service: id, Year: r.Year, Surveyed: r.Surveyed, Results: []VillageCoverage{}}
+	if id == service.Road {
+		r.FindWays(keep)
+	}
 	for i := range r.States[id] {
 		if keep(i) {
 			a.Results = append(a.Results, villageCoverage(r, id, i))

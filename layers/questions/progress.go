@@ -60,7 +60,7 @@ func (w World) cover(ctx context.Context) progress.Cover {
 		Whole: func(year int) (*coverage.Result, error) { return w.Coverage.Get(w.Snap, w.Roads, year) },
 		States: func(year int) (*coverage.Result, error) {
 			// Kept for the next who asks, even where this one does not wait.
-			return coverage.Judge(context.WithoutCancel(ctx), w.Snap, w.Roads.Get(w.Snap, year), w.Services)
+			return w.Coverage.Judge(context.WithoutCancel(ctx), w.Snap, w.Roads, year)
 		},
 	}
 }

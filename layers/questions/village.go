@@ -204,11 +204,12 @@ type Gap struct {
 
 func wayOf(r *coverage.Result, i int) *Way {
 	metres := func(v float32) *float64 { return served.OrNull(served.Centi(float64(v))) }
+	way := r.Way(i)
 	w := &Way{
-		NearestM: metres(r.Roads.NearestM[i]), UnhardenedM: metres(r.Roads.UnhardenedM[i]), WayM: metres(r.Roads.WayM[i]),
-		WalkM: metres(r.Roads.WalkM[i]), Gaps: []Gap{},
+		NearestM: metres(r.Roads.NearestM[i]), UnhardenedM: metres(way.UnhardenedM), WayM: metres(way.WayM),
+		WalkM: metres(way.WalkM), Gaps: []Gap{},
 	}
-	for _, g := range r.Roads.Gaps(i) {
+	for _, g := range way.Gaps {
 		t := r.Network.Table
 		w.Gaps = append(w.Gaps, Gap{
 			t.ID(g.Row), t.Get(g.Row, "name").Text(), served.Centi(float64(g.Metres)),

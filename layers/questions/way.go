@@ -60,7 +60,7 @@ func snap(roadTable *snapshot.Table, s network.Snap) *Snap {
 	if s.Edge < 0 || roadTable == nil {
 		return nil
 	}
-	return &Snap{served.Degrees(s.Place[0]), served.Degrees(s.Place[1]), served.Centi(s.WalkM), roadTable.ID(s.Row), s.Component}
+	return &Snap{served.Degrees(s.Place[0]), served.Degrees(s.Place[1]), served.Centi(s.WalkM), roadTable.ID(s.Row), s.Component()}
 }
 
 func appendCenti(b []byte, v float64) []byte {

@@ -1,16 +1,16 @@
 package roads
 
 import (
-	"iter"
 	"slices"
 
 	"github.com/cuntu/cuntu/geo/network"
-	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Network is the roads of one snapshot as a graph, as of one year.
 type Network struct {
+	// Graph has the roads of all years; in its view are those that are complete by the year. Where an upgrade lies
+	// beside the road that it takes the place of, the road is not.
 	Graph *network.Graph
 	Table *snapshot.Table // the attributes' Row is a row of it; nil where there is no road layer
 	Year  int
@@ -18,53 +18,104 @@ type Network struct {
 	// which is asphalt or cement.
 	Hardened, Passable *network.Subset
 
-	fastest float64 // km/h, of any way
+	base     *base
+	there    *network.Subset // of the base's graph: the view
+	complete []uint64        // bits by row: the roads that are complete by the year
+	fastest  float64         // km/h: no way is faster
 }
 
-// Build makes the network of the roads that are there by the end of the year, as
-// layers.Standing has it: where an upgrade lay beside the road that it takes the place
-// of, two edges would look like two ways.
+// Build makes the network of the roads that are complete by the end of the year.
 //
 // A road without a status is taken for one that is there, but its surface proves
 // nothing: it is not hardened.
 func Build(snap *snapshot.Snapshot, year int) *Network {
 	t, _ := snap.Table("road")
-	return buildTable(t, year)
+	return build(newBase(t), year, completeRows(t, year))
 }
 
-func buildTable(t *snapshot.Table, year int) *Network {
-	n := &Network{Table: t, Year: year, fastest: network.DefaultFootKmh}
-	n.Graph = network.Build(segments(t, year), network.DefaultTolerance)
+func build(b *base, year int, complete []uint64) *Network {
+	n := &Network{Table: b.table, Year: year, base: b, complete: complete}
+	n.there = b.graph.Where(n.isThere)
+	n.Graph = b.graph.View(n.there)
+	n.Passable, n.Hardened = n.Graph.Where(isPassable), n.Graph.Where(isHardened)
+	n.fastest = network.DefaultFootKmh
 	for e := range int32(n.Graph.Edges()) {
 		n.fastest = max(n.fastest, float64(n.Graph.Edge(e).SpeedKmh))
 	}
-	n.Passable = n.Graph.Where(func(_ int32, a network.Attributes) bool { return a.Passable })
-	n.Hardened = n.Graph.Where(func(_ int32, a network.Attributes) bool { return a.Passable && a.Hardened })
 	return n
 }
 
-func segments(t *snapshot.Table, year int) iter.Seq[network.Segment] {
-	return func(yield func(network.Segment) bool) {
-		if t == nil {
-			return
+// carry makes the network of a base out of an earlier one of the same year; ok is false where it is not known what changed
+// since.
+func carry(b *base, before *Network) (n *Network, ok bool) {
+	if before == nil {
+		return nil, false
+	}
+	change, ok := b.since(before.Table)
+	if !ok {
+		return nil, false
+	}
+	n = &Network{Table: b.table, Year: before.Year, base: b, complete: slices.Clone(before.complete), fastest: before.fastest}
+	for _, row := range change.Rows {
+		for int(row>>6) >= len(n.complete) {
+			n.complete = append(n.complete, 0)
 		}
-		read := newReader(t.Layer)
-		standing := t.CompleteBy(year)
-		for row := range t.Rows {
-			if standing != nil && !standing.Has(row) {
-				continue
-			}
-			if !yield(network.Segment{Shape: t.Shape(row), Attributes: read.attributes(t, row)}) {
-				return
-			}
+		n.complete[row>>6] &^= 1 << (row & 63)
+		if b.table.Holds(row) && b.table.IsComplete(row, n.Year) {
+			n.complete[row>>6] |= 1 << (row & 63)
 		}
 	}
+	var again []int32
+	for _, row := range change.Rows {
+		for _, e := range n.EdgesOf(row) {
+			again = append(again, e)
+			n.fastest = max(n.fastest, float64(b.graph.Edge(e).SpeedKmh))
+		}
+	}
+	n.there = b.graph.Carry(before.there, change.Moves, n.isThere, again)
+	n.Graph = b.graph.View(n.there)
+	n.Passable = n.Graph.Carry(before.Passable, change.Moves, isPassable, again)
+	n.Hardened = n.Graph.Carry(before.Hardened, change.Moves, isHardened, again)
+	return n, true
 }
+
+// Since is what changed since the network of an earlier state of the roads, and the same year; ok is false where that is not
+// known.
+func (n *Network) Since(before *Network) (c Change, ok bool) {
+	if n.Year != before.Year {
+		return c, false
+	}
+	return n.base.since(before.Table)
+}
+
+// EdgesOf are the edges of a road, whether it is complete by the year or not.
+func (n *Network) EdgesOf(row uint32) []int32 {
+	if !n.Table.Holds(row) {
+		return nil
+	}
+	return n.base.graph.EdgesOf(network.Segment{Shape: n.Table.Shape(row), Attributes: network.Attributes{Row: row}})
+}
+
+// IsComplete tells whether a road is complete by the year.
+func (n *Network) IsComplete(row uint32) bool {
+	return int(row>>6) < len(n.complete) && n.complete[row>>6]>>(row&63)&1 != 0
+}
+
+func (n *Network) isThere(_ int32, a network.Attributes) bool {
+	return n.complete[a.Row>>6]>>(a.Row&63)&1 != 0
+}
+
+func isPassable(_ int32, a network.Attributes) bool { return a.Passable }
+func isHardened(_ int32, a network.Attributes) bool { return a.Passable && a.Hardened }
 
 // reader knows where in a row the fields stand.
 type reader struct{ class, grade, surface, kind, status int }
 
-func newReader(l *layers.Layer) reader {
+func readerOf(t *snapshot.Table) (r reader) {
+	if t == nil {
+		return r
+	}
+	l := t.Layer
 	return reader{l.Field("class"), l.Field("grade"), l.Field("surface"), l.Field("kind"), l.Field("status")}
 }
 

@@ -23,17 +23,39 @@ type Completion struct {
 // CompleteBy is nil where the layer declares no Works: all of it is always there. It
 // goes through all rows.
 func (t *Table) CompleteBy(year int) *Completion {
-	works := t.Layer.Works
-	if works == nil {
+	if t.Layer.Works == nil {
 		return nil
 	}
-	s := &Completion{t, works, int64(year), t.Layer.Field(works.Year), t.Layer.Field(works.Status), map[uint32]bool{}}
+	s := t.completion(year)
 	for row := range t.Rows {
 		if s.pending(row) && s.completed(row) {
 			s.replace(row)
 		}
 	}
 	return s
+}
+
+// IsComplete tells of one row what CompleteBy tells of all.
+func (t *Table) IsComplete(row uint32, year int) bool {
+	if t.Layer.Works == nil {
+		return true
+	}
+	s := t.completion(year)
+	if !s.completed(row) {
+		return false
+	}
+	replaced := false
+	if shape := t.Shape(row); shape.Kind == geo.Lines {
+		t.Alike(shape, func(other uint32) {
+			replaced = replaced || other != row && s.pending(other) && s.completed(other) && !s.outlasts(row, other)
+		})
+	}
+	return !replaced
+}
+
+func (t *Table) completion(year int) *Completion {
+	works := t.Layer.Works
+	return &Completion{t, works, int64(year), t.Layer.Field(works.Year), t.Layer.Field(works.Status), map[uint32]bool{}}
 }
 
 // Has tells whether the row's feature is there.
@@ -61,11 +83,10 @@ func (s *Completion) replace(upgrade uint32) {
 	if shape.Kind != geo.Lines {
 		return
 	}
-	s.table.Search(shape.Box(), func(row uint32) bool {
-		if row != upgrade && s.table.Shape(row).Equal(shape) && !s.outlasts(row, upgrade) {
+	s.table.Alike(shape, func(row uint32) {
+		if row != upgrade && !s.outlasts(row, upgrade) {
 			s.replaced[row] = true
 		}
-		return true
 	})
 }
 

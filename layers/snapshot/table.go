@@ -24,6 +24,8 @@ type Table struct {
 	// byID lists the rows of the last load by their ids, strays those added since.
 	byID   []uint32
 	strays []stray
+	// numbering is the same in all tables in which a row, while it is there, stands for the same feature.
+	numbering *byte
 	// moved tells whether any rows may stand elsewhere than in their order.
 	moved    bool
 	bounds   geo.Box // around all that is or was there since the last load
@@ -148,7 +150,7 @@ func newTableBuilder(l *layers.Layer, dicts []*dict) *tableBuilder {
 		}
 	}
 	b := &tableBuilder{
-		Table: &Table{Layer: l, dicts: dicts, tree: &index.Tree{}, bounds: geo.Empty, overview: &lazyOverview{}},
+		Table: &Table{Layer: l, dicts: dicts, tree: &index.Tree{}, bounds: geo.Empty, overview: &lazyOverview{}, numbering: new(byte)},
 		page:  newPageBuilder(l, dicts),
 	}
 	b.codes = newCodeIndex(b.Table)
