@@ -4,7 +4,13 @@
 // Segments with attributes flow in, as quantised lines; paths, costs with their
 // evidence, catchments, components and cut edges flow out. It knows nothing of
 // layers, of what makes a road hardened or of who lives where, and nothing in it
-// changes once Build is done: any number of goroutines may ask at the same time.
+// changes once it is made: any number of goroutines may ask at the same time.
+//
+// # After an edit
+//
+// Patch makes the graph of the segments after some of them changed. It nodes again what lies near these and copies the rest,
+// and the outcome is, array by array, what Build makes of all segments. Subsets are carried from graph to graph by Moves,
+// which hold neither graph.
 //
 // # Noding
 //
