@@ -66,22 +66,9 @@ func HistoryOf(snap *snapshot.Snapshot, village string) *History {
 
 // stepsOf yields the rows of layer exit_step with the codes of their villages.
 func stepsOf(t *snapshot.Table) iter.Seq2[string, Step] {
-	field := func(id string) int { return t.Layer.Field(id) }
-	village, step, date, by, result, year, note := field(
-		"village",
-	), field(
-		"step",
-	), field(
-		"date",
-	), field(
-		"by",
-	), field(
-		"result",
-	), field(
-		"exit_year",
-	), field(
-		"note",
-	)
+	field := t.Layer.Field
+	village, step, date, by := field("village"), field("step"), field("date"), field("by")
+	result, year, note := field("result"), field("exit_year"), field("note")
 	return func(yield func(string, Step) bool) {
 		for row := range t.Rows {
 			s := Step{
