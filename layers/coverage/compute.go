@@ -48,8 +48,9 @@ type Result struct {
 	supplies                map[service.ID]*supplies
 	byRoad                  map[service.ID]func() (*Supply, error)
 	ways                    *ways
-	judged                  int             // villages that were judged anew
-	villageNear, hamletNear []service.State // a hardened road as near as the Rural Access Index asks
+	judged                  int               // villages that were judged anew
+	columns                 [][]service.State // States, in the order of the services
+	villageNear, hamletNear []service.State   // a hardened road as near as the Rural Access Index asks
 }
 
 // Compute judges every village by the rules, as of the network's year. The network
@@ -133,6 +134,9 @@ func judgeStates(
 			return nil, nil, err
 		}
 		r.States[declared.ID] = states
+	}
+	for _, s := range services.Services {
+		r.columns = append(r.columns, r.States[s.ID])
 	}
 	return r, c, ctx.Err()
 }

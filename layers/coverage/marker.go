@@ -36,7 +36,7 @@ func (m *marks) value(services, f int) layers.Value {
 func (r *Result) marksOf(i int) (own marks) {
 	lacks, unknown := int16(0), false
 	for n, s := range r.Services.Services {
-		own.states[n] = r.States[s.ID][i]
+		own.states[n] = r.columns[n][i]
 		switch {
 		case !s.Overview:
 		case own.states[n] == service.Not:
@@ -64,8 +64,9 @@ type Marker struct {
 	heard    map[*func(snapshot.Delta)]struct{}
 	snap     *snapshot.Snapshot // the newest, as it came
 	marks    map[int64]marks
-	joined   *snapshot.Table // of the newest village table
+	joined   snapshot.Derived // of the village table from
 	from     *snapshot.Table
+	changed  []uint32 // rows whose marks changed since
 	wake     chan struct{}
 	byYear   map[int]yearTable
 	thisYear func() int
@@ -82,7 +83,7 @@ type yearTable struct {
 func NewMarker(results *Cache, networks *roads.Cache, publish func(*snapshot.Snapshot, snapshot.Delta)) *Marker {
 	return &Marker{
 		results: results, networks: networks, publish: publish, wake: make(chan struct{}, 1), heard: map[*func(snapshot.Delta)]struct{}{},
-		byYear: map[int]yearTable{}, thisYear: func() int { return time.Now().Year() },
+		marks: map[int64]marks{}, byYear: map[int]yearTable{}, thisYear: func() int { return time.Now().Year() },
 	}
 }
 
@@ -134,34 +135,39 @@ func (m *Marker) Run(ctx context.Context) error {
 
 // mark takes the states of a result and publishes what they change.
 func (m *Marker) mark(r *Result) {
-	found := make(map[int64]marks, r.Villages.Len())
-	for i, row := range r.Villages.Rows {
-		found[r.Villages.Table.ID(row)] = r.marksOf(i)
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	touched := &snapshot.Touched{}
 	village, ok := m.snap.Table(service.MarkedLayer)
 	if !ok {
 		return
 	}
-	for id, own := range found {
+	touched := &snapshot.Touched{}
+	for i, row := range r.Villages.Rows {
+		id, own := r.Villages.Table.ID(row), r.marksOf(i)
 		if was, known := m.marks[id]; !known || was != own {
 			touched.IDs = append(touched.IDs, id)
+			m.marks[id] = own
+		}
+	}
+	if len(m.marks) > r.Villages.Len() { // some are of villages that are gone
+		for id := range m.marks {
+			if _, ok := r.Villages.Table.Find(id); !ok {
+				delete(m.marks, id)
+			}
 		}
 	}
 	slices.Sort(touched.IDs)
 	for _, id := range touched.IDs {
 		if row, ok := village.Find(id); ok {
+			m.changed = append(m.changed, row)
 			if shape := village.Shape(row); len(shape.Points) > 0 {
 				touched.Shapes = append(touched.Shapes, shape)
 			}
 		}
 	}
-	if m.marks = found; len(touched.IDs) == 0 {
+	if len(touched.IDs) == 0 {
 		return
 	}
-	m.from = nil
 	delta := snapshot.Delta{service.MarkedLayer: touched}
 	m.publish(m.marked(), delta)
 	for fn := range m.heard {
@@ -175,18 +181,18 @@ func (m *Marker) marked() *snapshot.Snapshot {
 	if !ok {
 		return m.snap
 	}
-	if m.from != village {
-		m.from = village
+	if m.from != village || len(m.changed) > 0 {
 		services := len(village.Layer.Derived) - 1
-		m.joined, _ = m.snap.WithDerived(service.MarkedLayer, func(row uint32, f int) layers.Value {
+		m.joined = village.Derive(func(row uint32, f int) layers.Value {
 			own, known := m.marks[village.ID(row)]
 			if !known {
 				return layers.Null
 			}
 			return own.value(services, f)
-		}).Table(service.MarkedLayer)
+		}, m.joined, m.changed)
+		m.from, m.changed = village, nil
 	}
-	return m.snap.With(m.joined)
+	return m.snap.With(m.joined.Table)
 }
 
 // AsOf is the newest village layer with the states of a year.

@@ -13,7 +13,7 @@ func (s *Snapshot) WithDerived(layer string, value func(row uint32, field int) l
 	next := &Snapshot{Catalog: s.Catalog, tables: slices.Clone(s.tables)}
 	for i, t := range s.tables {
 		if t.Layer.ID == layer {
-			next.tables[i] = t.withDerived(value)
+			next.tables[i] = t.withDerived(value, nil)
 		}
 	}
 	return next
@@ -30,15 +30,55 @@ func (s *Snapshot) With(table *Table) *Snapshot {
 	return next
 }
 
-func (t *Table) withDerived(value func(row uint32, field int) layers.Value) *Table {
+// Derived is a layer's table with the values of its derived fields, to make the next one from.
+type Derived struct {
+	Table  *Table
+	stored *Table // of which it was made
+}
+
+// Derive makes a table with the values of derived fields, as WithDerived has it. Of pages that are as they were when before
+// was made, and in which no row is among changed, it takes the columns from there.
+func (t *Table) Derive(value func(row uint32, field int) layers.Value, before Derived, changed []uint32) Derived {
+	same := map[int]*page{}
+	if before.stored != nil && before.stored.numbering == t.numbering {
+		for n, p := range before.stored.pages {
+			if n < len(t.pages) && t.pages[n] == p {
+				same[n] = before.Table.pages[n]
+			}
+		}
+		for _, row := range changed {
+			delete(same, int(row>>pageBits))
+		}
+	}
+	if len(same) == 0 {
+		return Derived{t.withDerived(value, nil), t}
+	}
+	return Derived{t.withDerived(value, &derivedPages{before.Table.dicts, same}), t}
+}
+
+// derivedPages are pages to be taken over, by their numbers, and the texts of their fields.
+type derivedPages struct {
+	dicts []*dict
+	pages map[int]*page
+}
+
+func (t *Table) withDerived(value func(row uint32, field int) layers.Value, before *derivedPages) *Table {
 	fields := t.Layer.Derived
 	next := *t
 	next.Layer, next.dicts, next.pages = t.Layer.Whole(), slices.Clone(t.dicts), slices.Clone(t.pages)
 	next.overview = &lazyOverview{} // whose digest has the fields' values too
-	for range fields {
-		next.dicts = append(next.dicts, newDict())
+	if before != nil {
+		next.dicts = before.dicts
+	} else {
+		for range fields {
+			next.dicts = append(next.dicts, newDict())
+		}
 	}
 	for n, p := range t.pages {
+		if before != nil && before.pages[n] != nil {
+			next.pages[n] = before.pages[n]
+			continue
+		}
 		wider := *p
 		wider.cols = slices.Clone(p.cols)
 		for f := range fields {
