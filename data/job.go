@@ -104,8 +104,9 @@ type JobHold struct{ ID, Holder string }
 type JobEnd struct {
 	JobHold
 	State   JobState // a final one
-	Result  []byte   // of one that is done, JSON; nil for none
-	Failure []byte   // of one that failed
+	Step    question.Step
+	Result  []byte // of one that is done, JSON; nil for none
+	Failure []byte // of one that failed
 }
 
 // What errors of jobs wrap.
@@ -117,12 +118,12 @@ var (
 
 // Limits of the jobs of a store.
 const (
-	MostPendingJobs   = 22       // running or waiting
-	KeptJobs          = 50       // that have ended
-	KeptJobBytes      = 64 << 20 // of the results of these
-	MostJobBytes      = KeptJobBytes / 2
-	mostJobParams     = 20 << 20
-	mostJobTitle      = 200 // characters
+	MostPendingJobs = 22       // running or waiting
+	KeptJobs        = 50       // that have ended
+	KeptJobBytes    = 64 << 20 // of the results of these
+	MostJobBytes    = KeptJobBytes / 2
+	mostJobParams   = 20 << 20
+	mostJobTitle    = 200 // characters
 )
 
 // CheckJob is what every store asks of a job before it adds it. The error wraps ErrInvalid. It cuts a long title.
@@ -150,7 +151,7 @@ func CheckJob(j *Job) error {
 	return nil
 }
 
-// CheckJobEnd is what every store asks of an end. The error wraps ErrInvalid.
+// CheckJobEnd is what every store asks of an end. The error wraps ErrInvalid. It cuts a long message.
 func CheckJobEnd(e *JobEnd) error {
 	switch {
 	case !e.State.Final():
@@ -158,6 +159,7 @@ func CheckJobEnd(e *JobEnd) error {
 	case len(e.Result) > MostJobBytes || len(e.Failure) > MostJobBytes:
 		return fmt.Errorf("%w: job %s: its result has %d bytes; %d are allowed", ErrInvalid, e.ID, len(e.Result)+len(e.Failure), MostJobBytes)
 	}
+	e.Step = CutStep(e.Step)
 	return nil
 }
 

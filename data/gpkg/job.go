@@ -69,7 +69,9 @@ UPDATE cuntu_job
 		holder = '', until = NULL, attempts = attempts - 1, done = 0, total = 0, message = '', stopping = 0
 	WHERE id = ?1 AND holder = ?2 AND ended IS NULL`
 	endJobSQL = `
-UPDATE cuntu_job SET state = ?3, result = ?4, failure = ?5, ended = ?6, holder = '', until = NULL, stopping = 0, params = x''
+UPDATE cuntu_job
+	SET state = ?3, result = ?4, failure = ?5, done = ?6, total = ?7, message = ?8,
+		ended = ?9, holder = '', until = NULL, stopping = 0, params = x''
 	WHERE id = ?1 AND holder = ?2 AND ended IS NULL`
 
 	// Nobody is left to hear of a stop where the lease has ended.
@@ -155,7 +157,8 @@ func endJob(conn *sqlite.Conn, e data.JobEnd) error {
 	if err := data.CheckJobEnd(&e); err != nil {
 		return passed{err}
 	}
-	return held(conn, e.JobHold, endJobSQL, string(e.State), orNull(e.Result), orNull(e.Failure), microsAfter(0))
+	return held(conn, e.JobHold, endJobSQL, string(e.State), orNull(e.Result), orNull(e.Failure),
+		e.Step.Done, e.Step.Total, e.Step.Message, microsAfter(0))
 }
 
 // AddJob implements data.Jobs.

@@ -47,7 +47,9 @@ UPDATE cuntu.job
     WHERE id = $1 AND holder = $2 AND ended IS NULL`
 
 	endJobSQL = `
-UPDATE cuntu.job SET state = $3, result = $4, failure = $5, ended = clock_timestamp(), holder = '', until = NULL, stopping = false, params = ''
+UPDATE cuntu.job
+    SET state = $3, result = $4, failure = $5, done = $6, total = $7, message = $8,
+        ended = clock_timestamp(), holder = '', until = NULL, stopping = false, params = ''
     WHERE id = $1 AND holder = $2 AND ended IS NULL`
 
 	// Nobody is left to hear of a stop where the lease has ended.
@@ -120,7 +122,7 @@ func endJob(ctx context.Context, db execer, e data.JobEnd) error {
 	if err := data.CheckJobEnd(&e); err != nil {
 		return err
 	}
-	return held(ctx, db, e.JobHold, endJobSQL, e.State, e.Result, e.Failure)
+	return held(ctx, db, e.JobHold, endJobSQL, e.State, e.Result, e.Failure, e.Step.Done, e.Step.Total, e.Step.Message)
 }
 
 // AddJob implements data.Jobs.

@@ -80,6 +80,7 @@ func jobOperations() []operation {
 		return operation{method: http.MethodDelete, path: path, id: id, tag: tag, title: title, status: http.StatusNoContent}
 	}
 	return []operation{
+		get("/api/jobs", "jobs", "jobs", "All jobs, the newest first", asJSON),
 		get("/api/jobs/{id}", "job", "jobs", "A job's status", asJSON),
 		get("/api/jobs/{id}/result", "jobResult", "jobs", "What a job has found", asJSON),
 		get("/api/jobs/{id}/events", "watchJob", "jobs", "A job's status, as server-sent events", asEvents),
