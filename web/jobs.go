@@ -84,6 +84,7 @@ func (s *server) handleJobs() {
 	s.handleJob(checkJob, s.checkUpload)
 	s.handleJob(importJob, s.importUpload)
 	s.handleJob(undoJob, s.undo)
+	s.handleJob(archiveJob, s.makeArchive)
 }
 
 // handleJob says how jobs of a kind are done. What is found is kept as JSON; an error is told to who asked where it is a

@@ -29,6 +29,7 @@ func (s *server) jobRoutes(get func(path string, h http.HandlerFunc), r *mux.Rou
 	get("/api/jobs/{id}", s.onJob(s.showJob))
 	get("/api/jobs/{id}/result", s.onJob(s.jobResult))
 	get("/api/jobs/{id}/events", s.onJob(s.watchJob))
+	get("/api/jobs/{id}/file", s.onJob(s.jobFile))
 	// Whoever may start a job and knows its id may end it: no more than that is
 	// asked, since asking questions is open to all where edits are not.
 	r.Handle("/api/jobs/{id}", s.sameOrigin(s.onJob(s.endJob))).Methods(http.MethodDelete)

@@ -146,6 +146,7 @@ func (s *server) routes(m *metrics) *mux.Router {
 	get("/api/edits", s.editState)
 	get("/api/left-out", s.answer(s.leftOut))
 	s.jobRoutes(get, r)
+	s.archiveRoutes(r)
 	s.importRoutes(r)
 	s.scenarioRoutes(get, r)
 	r.Use(m.measure)

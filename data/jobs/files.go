@@ -90,6 +90,14 @@ func (f *Files) Place() string {
 	return f.place
 }
 
+// Make makes the directory where it is not there, and gives its place.
+func (f *Files) Make() (place string, err error) {
+	if err := f.make(); err != nil {
+		return "", err
+	}
+	return f.Place(), nil
+}
+
 // make makes the directory, and its name where it has none. Of two servers that do so at once one names it.
 func (f *Files) make() error {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
