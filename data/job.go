@@ -157,7 +157,8 @@ func CheckJobEnd(e *JobEnd) error {
 	case !e.State.Final():
 		return fmt.Errorf("%w: job %s: %s is not how a job ends", ErrInvalid, e.ID, e.State)
 	case len(e.Result) > MostJobBytes || len(e.Failure) > MostJobBytes:
-		return fmt.Errorf("%w: job %s: its result has %d bytes; %d are allowed", ErrInvalid, e.ID, len(e.Result)+len(e.Failure), MostJobBytes)
+		return fmt.Errorf("%w: job %s: its result has %d bytes; %d are allowed",
+			ErrInvalid, e.ID, len(e.Result)+len(e.Failure), MostJobBytes)
 	}
 	e.Step = CutStep(e.Step)
 	return nil

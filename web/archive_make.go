@@ -24,7 +24,8 @@ const (
 	archiveBody = 64 << 10 // bytes of a request
 )
 
-// archiveRoutes adds what has an archive of tiles made, which takes the server's time and disk: it is for those who may edit.
+// archiveRoutes adds what has an archive of tiles made, which takes the server's time and disk: it is for those who may
+// edit.
 func (s *server) archiveRoutes(r *mux.Router) {
 	if s.jobs != nil {
 		r.Handle("/api/archives", s.write(archiveBody, s.startArchive)).Methods(http.MethodPost)

@@ -15,7 +15,8 @@ func TestAnArchiveIsMadeByAJob(t *testing.T) {
 	w := newWorld(t)
 	status, text := w.ran("/api/archives", `{"layers":["county","town"],"maxzoom":10,"county":"611002"}`)
 	var made madeArchive
-	if err := json.Unmarshal([]byte(text), &made); err != nil || status.State != data.JobDone || status.Title != "611002 county, town" {
+	if err := json.Unmarshal([]byte(text), &made); err != nil || status.State != data.JobDone ||
+		status.Title != "611002 county, town" {
 		t.Fatalf("%+v %s", status, text)
 	}
 	resp, file := w.get(made.File)
@@ -53,15 +54,18 @@ func TestArchivesThatCannotBeMadeAreExplained(t *testing.T) {
 		`{"format":"png"}`:                "format: png is not one of mvt, mlt",
 		`{"zoom":3}`:                      "zoom",
 	} {
-		if resp, text := w.do(http.MethodPost, "/api/archives", body); resp.StatusCode != http.StatusBadRequest || !strings.Contains(text, says) {
+		resp, text := w.do(http.MethodPost, "/api/archives", body)
+		if resp.StatusCode != http.StatusBadRequest || !strings.Contains(text, says) {
 			t.Errorf("%s: %d %s", body, resp.StatusCode, text)
 		}
 	}
 	s, _ := w.ran("/api/archives", `{"layers":["county"],"bbox":"-10,-10,-9,-9","minzoom":6}`)
-	if s.State != data.JobFailed || s.Error.Status != http.StatusUnprocessableEntity || !strings.Contains(s.Error.Detail, "nothing to write") {
+	if s.State != data.JobFailed || s.Error.Status != http.StatusUnprocessableEntity ||
+		!strings.Contains(s.Error.Detail, "nothing to write") {
 		t.Errorf("%+v %+v", s, s.Error)
 	}
-	if resp, text := w.get("/api/jobs/" + s.ID + "/file"); resp.StatusCode != http.StatusNotFound || !strings.Contains(text, "failed") {
+	resp, text := w.get("/api/jobs/" + s.ID + "/file")
+	if resp.StatusCode != http.StatusNotFound || !strings.Contains(text, "failed") {
 		t.Errorf("its file: %d %s", resp.StatusCode, text)
 	}
 	if folders, err := w.jobs.Files.List(); err != nil || len(folders) != 0 {

@@ -55,8 +55,8 @@ func failureOf(j data.Job) *problem {
 	case j.Failure != nil && json.Unmarshal(j.Failure, &told) == nil:
 		return &told
 	case jobs.GaveUp(j):
-		return unavailable(fmt.Sprintf("the server ended %d times while it did this; it is not begun again: look into the server's log, then "+
-			"start it anew", jobs.MostAttempts))
+		return unavailable(fmt.Sprintf("the server ended %d times while it did this, and does not begin it again: "+
+			"look into the server's log before you start it anew", jobs.MostAttempts))
 	}
 	return &problem{Title: "Internal error", Status: http.StatusInternalServerError}
 }
@@ -67,7 +67,8 @@ func jobProblem(err error) error {
 	case errors.Is(err, data.ErrNoJob):
 		return notFound("there is no such job, or it ended too long ago")
 	case errors.Is(err, data.ErrManyJobs):
-		return unavailable(fmt.Sprintf("%d jobs are running or waiting already; try again when one has ended", data.MostPendingJobs))
+		return unavailable(fmt.Sprintf("%d jobs are running or waiting already; try again when one has ended",
+			data.MostPendingJobs))
 	case errors.Is(err, data.ErrUnreachable):
 		return unavailable("the database, where jobs stand, is out of reach; try again when it is back")
 	}

@@ -163,7 +163,8 @@ func TestAJobTellsHowFarItIsAndKeepsItsResult(t *testing.T) {
 	id := b.start("count").ID
 	for _, server := range []*bench{b, other} {
 		status := server.until(id, func(s jobStatus) bool { return s.Message != "" })
-		if status.State != data.JobRunning || status.Done != 3 || status.Total != 10 || status.Ended != nil || status.Result != "" {
+		if status.State != data.JobRunning || status.Done != 3 || status.Total != 10 ||
+			status.Ended != nil || status.Result != "" {
 			t.Errorf("while it runs: %+v", status)
 		}
 	}
@@ -220,7 +221,8 @@ func TestAJobThatFailsTellsWhatTheCallerMayKnow(t *testing.T) {
 		"large":   {Title: "Too large", Status: 413, Detail: "the result has 33554434 bytes; 33554432 are allowed"},
 	} {
 		last := b.last(b.start(name).ID)
-		if last.State != data.JobFailed || last.Error == nil || last.Error.Title != want.Title || last.Error.Status != want.Status ||
+		if last.State != data.JobFailed || last.Error == nil ||
+			last.Error.Title != want.Title || last.Error.Status != want.Status ||
 			last.Error.Detail != want.Detail {
 			t.Errorf("%s: %+v, %+v", name, last, last.Error)
 		}
@@ -262,7 +264,8 @@ func TestJobsAreBounded(t *testing.T) {
 	for range data.MostPendingJobs {
 		b.start("wait")
 	}
-	if code, _, body := b.do(http.MethodPost, "/start/wait"); code != http.StatusServiceUnavailable || !strings.Contains(body, "22 jobs") {
+	code, _, body := b.do(http.MethodPost, "/start/wait")
+	if code != http.StatusServiceUnavailable || !strings.Contains(body, "22 jobs") {
 		t.Errorf("one too many: %d %s", code, body)
 	}
 }
@@ -276,9 +279,12 @@ func TestJobsOutliveTheirServer(t *testing.T) {
 	}
 	first.until(ids[1], func(s jobStatus) bool { return s.State == data.JobRunning })
 	first.stop()
-	next := newBench(t, path, map[string]jobWork{"wait": func(context.Context, *jobs.Run) (any, error) { return "waited", nil }})
+	next := newBench(t, path, map[string]jobWork{
+		"wait": func(context.Context, *jobs.Run) (any, error) { return "waited", nil },
+	})
 	for _, id := range ids {
-		if last := next.last(id); last.State != data.JobDone || last.Attempts != 1 { // a server that stops hands on what it has begun
+		// A server that stops hands on what it has begun.
+		if last := next.last(id); last.State != data.JobDone || last.Attempts != 1 {
 			t.Errorf("on the next server: %+v", last)
 		}
 	}

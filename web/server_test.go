@@ -74,7 +74,9 @@ func newWorldOf(t *testing.T, catalog *layers.Catalog, services *service.Catalog
 	var tasks sync.WaitGroup
 	tasks.Go(func() { _ = w.live.Run(ctx) })
 	tasks.Go(func() { _ = marks.Run(ctx) })
-	w.jobs = jobs.New(jobs.Options{Store: store, Files: jobs.NewFiles(filepath.Join(t.TempDir(), "work")), Log: log, Poll: 20 * time.Millisecond})
+	w.jobs = jobs.New(jobs.Options{
+		Store: store, Files: jobs.NewFiles(filepath.Join(t.TempDir(), "work")), Log: log, Poll: 20 * time.Millisecond,
+	})
 	config := Config{
 		Live: w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done(),
 		Store: store, Edits: Edits{Allowed: true}, Jobs: w.jobs, Coverage: results, Roads: networks,

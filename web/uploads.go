@@ -69,11 +69,13 @@ func (s *server) upload(id string) (*upload, error) {
 func uploadProblem(err error) error {
 	switch {
 	case errors.Is(err, jobs.ErrNoFolder):
-		return notFound("there is no such upload on this server; it is kept for an hour after it was last used: send the file again")
+		return notFound("there is no such upload on this server; it is kept for an hour after it was last used: " +
+			"send the file again")
 	case errors.Is(err, jobs.ErrBusyFolder):
 		return &problem{Title: "Conflict", Status: 409, Detail: "the upload is being read; cancel the job that reads it first"}
 	case errors.Is(err, jobs.ErrFull):
-		return unavailable("there are too many files of uploads and jobs; try again when some are done with, or delete jobs that have ended")
+		return unavailable("there are too many files of uploads and jobs; try again when some are done with, " +
+			"or delete jobs that have ended")
 	}
 	return jobProblem(err)
 }

@@ -123,13 +123,14 @@ func TestJobsOutliveAServerThatIsKilled(t *testing.T) {
 				}
 			}
 			expectOnce(t, next, imported.ID, before)
-			if status, body := next.get("/api/jobs/" + archive.ID + "/file"); status != http.StatusOK || !strings.HasPrefix(body, "PMTiles") {
+			status, body := next.get("/api/jobs/" + archive.ID + "/file")
+			if status != http.StatusOK || !strings.HasPrefix(body, "PMTiles") {
 				t.Errorf("the archive: %d, %d bytes", status, len(body))
 			}
-			status, text := next.send(http.MethodPost, "/api/siting/scenarios", "application/json",
+			status, body = next.send(http.MethodPost, "/api/siting/scenarios", "application/json",
 				strings.NewReader(`{"name":"kept","job":"`+plan.ID+`"}`))
 			if status != http.StatusCreated {
-				t.Errorf("keep the plan: %d %s", status, text)
+				t.Errorf("keep the plan: %d %s", status, body)
 			}
 		})
 	}

@@ -228,7 +228,10 @@ func TestMistakesWithTilesAreExplained(t *testing.T) {
 		},
 		{[]string{"tiles", "--store", store, "--out", out, "--format", "png"}, []string{"--format", "mvt", "mlt"}},
 		{[]string{"tiles", "--store", store, "--out", out, "--layers", "rood"}, []string{"--layers: rood", "road, "}},
-		{[]string{"tiles", "--store", store, "--out", out, "--minzoom", "9", "--maxzoom", "8"}, []string{"--minzoom: 9", "--maxzoom: 8"}},
+		{
+			[]string{"tiles", "--store", store, "--out", out, "--minzoom", "9", "--maxzoom", "8"},
+			[]string{"--minzoom: 9", "--maxzoom: 8"},
+		},
 		{[]string{"tiles", "--store", store, "--out", out, "--maxzoom", "23"}, []string{"--maxzoom: 23", "22"}},
 		{[]string{"tiles", "--store", store, "--out", out, "--bbox", "110,33,109,34"}, []string{"--bbox", "west,south,east,north"}},
 		{[]string{"tiles", "--store", store, "--out", out, "--bbox", "1,2,3"}, []string{"--bbox"}},

@@ -46,8 +46,8 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 	return nil
 }
 
-// makeOwn gives a copy an identity of its own, and takes the original's jobs out of it, overwritten with zeros since they may
-// hold rows of files. The commit also puts all of the copy on the disk, which VACUUM INTO leaves to the operating system.
+// makeOwn gives a copy an identity of its own, and takes the original's jobs out of it, overwritten with zeros
+// since they may hold rows of files. The commit also puts all of the copy on the disk, which VACUUM INTO leaves to the operating system.
 func makeOwn(path string) (err error) {
 	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
 	if err != nil {

@@ -92,7 +92,8 @@ const paramsColumn = 15
 // readJob reads jobColumns.
 func readJob(stmt *sqlite.Stmt) data.Job {
 	j := data.Job{
-		ID: stmt.ColumnText(0), Kind: stmt.ColumnText(1), Title: stmt.ColumnText(2), Place: stmt.ColumnText(3), Files: stmt.ColumnText(4),
+		ID: stmt.ColumnText(0), Kind: stmt.ColumnText(1), Title: stmt.ColumnText(2),
+		Place: stmt.ColumnText(3), Files: stmt.ColumnText(4),
 		State:    data.JobState(stmt.ColumnText(5)),
 		Step:     question.Step{Done: stmt.ColumnInt64(6), Total: stmt.ColumnInt64(7), Message: stmt.ColumnText(8)},
 		Attempts: stmt.ColumnInt(9), Stopping: stmt.ColumnBool(10), Created: time.UnixMicro(stmt.ColumnInt64(11)).UTC(),
@@ -207,7 +208,9 @@ func (s *Store) TakeJob(ctx context.Context, t data.JobTaking) (j data.Job, err 
 }
 
 // RenewJob implements data.Jobs.
-func (s *Store) RenewJob(ctx context.Context, h data.JobHold, step question.Step, lease time.Duration) (stopping bool, err error) {
+func (s *Store) RenewJob(
+	ctx context.Context, h data.JobHold, step question.Step, lease time.Duration,
+) (stopping bool, err error) {
 	step = data.CutStep(step)
 	err = s.writes(ctx, func(conn *sqlite.Conn) error {
 		met := false

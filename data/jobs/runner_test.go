@@ -277,7 +277,9 @@ func TestAJobThatOutlivesNoServerIsGivenUp(t *testing.T) {
 		id := s.add("import")
 		for i := range jobs.MostAttempts {
 			s.until(id, func(data.Job) bool {
-				_, err := s.store.TakeJob(t.Context(), data.JobTaking{Holder: fmt.Sprint(i), Kinds: []string{"import"}, Lease: time.Millisecond})
+				_, err := s.store.TakeJob(t.Context(), data.JobTaking{
+					Holder: fmt.Sprint(i), Kinds: []string{"import"}, Lease: time.Millisecond,
+				})
 				return err == nil
 			})
 		}

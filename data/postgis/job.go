@@ -28,7 +28,8 @@ INSERT INTO cuntu.job (id, kind, title, params, place, files)
 
 	takeJobSQL = `
 UPDATE cuntu.job
-    SET state = 'running', holder = $1, until = clock_timestamp() + $2, attempts = attempts + 1, done = 0, total = 0, message = ''
+    SET state = 'running', holder = $1, until = clock_timestamp() + $2, attempts = attempts + 1,
+        done = 0, total = 0, message = ''
     WHERE id = (
         SELECT id FROM cuntu.job
         WHERE ended IS NULL AND (state = 'waiting' OR until < clock_timestamp())
@@ -42,7 +43,8 @@ UPDATE cuntu.job SET done = $3, total = $4, message = $5, until = clock_timestam
 
 	releaseJobSQL = `
 UPDATE cuntu.job
-    SET state = CASE WHEN stopping THEN 'cancelled' ELSE 'waiting' END, ended = CASE WHEN stopping THEN clock_timestamp() END,
+    SET state = CASE WHEN stopping THEN 'cancelled' ELSE 'waiting' END,
+        ended = CASE WHEN stopping THEN clock_timestamp() END,
         holder = '', until = NULL, attempts = attempts - 1, done = 0, total = 0, message = '', stopping = false
     WHERE id = $1 AND holder = $2 AND ended IS NULL`
 
@@ -55,7 +57,8 @@ UPDATE cuntu.job
 	// Nobody is left to hear of a stop where the lease has ended.
 	stopJobSQL = `
 WITH stopped AS (
-    SELECT id, state = 'waiting' OR until < clock_timestamp() AS idle FROM cuntu.job WHERE id = $1 AND ended IS NULL FOR UPDATE
+    SELECT id, state = 'waiting' OR until < clock_timestamp() AS idle
+    FROM cuntu.job WHERE id = $1 AND ended IS NULL FOR UPDATE
 )
 UPDATE cuntu.job AS j
     SET state = CASE WHEN idle THEN 'cancelled' ELSE j.state END, ended = CASE WHEN idle THEN clock_timestamp() END,
@@ -72,7 +75,8 @@ UPDATE cuntu.job AS j
 func readJob(row pgx.CollectableRow, more ...any) (j data.Job, err error) {
 	var ended *time.Time
 	err = row.Scan(append([]any{
-		&j.ID, &j.Kind, &j.Title, &j.Place, &j.Files, &j.State, &j.Step.Done, &j.Step.Total, &j.Step.Message, &j.Attempts, &j.Stopping,
+		&j.ID, &j.Kind, &j.Title, &j.Place, &j.Files, &j.State,
+		&j.Step.Done, &j.Step.Total, &j.Step.Message, &j.Attempts, &j.Stopping,
 		&j.Created, &ended, &j.Results, &j.Failure,
 	}, more...)...)
 	j.Created = j.Created.UTC()
@@ -153,7 +157,9 @@ func (s *Store) TakeJob(ctx context.Context, t data.JobTaking) (j data.Job, err 
 }
 
 // RenewJob implements data.Jobs.
-func (s *Store) RenewJob(ctx context.Context, h data.JobHold, step question.Step, lease time.Duration) (stopping bool, err error) {
+func (s *Store) RenewJob(
+	ctx context.Context, h data.JobHold, step question.Step, lease time.Duration,
+) (stopping bool, err error) {
 	step = data.CutStep(step)
 	err = s.call(ctx, "renew a job in PostGIS", func(ctx context.Context) error {
 		err := s.pool.QueryRow(ctx, renewJobSQL, h.ID, h.Holder, step.Done, step.Total, step.Message, lease).Scan(&stopping)
@@ -167,7 +173,9 @@ func (s *Store) RenewJob(ctx context.Context, h data.JobHold, step question.Step
 
 // ReleaseJob implements data.Jobs.
 func (s *Store) ReleaseJob(ctx context.Context, h data.JobHold) error {
-	return s.call(ctx, "release a job in PostGIS", func(ctx context.Context) error { return held(ctx, s.pool, h, releaseJobSQL) })
+	return s.call(ctx, "release a job in PostGIS", func(ctx context.Context) error {
+		return held(ctx, s.pool, h, releaseJobSQL)
+	})
 }
 
 // EndJob implements data.Jobs.

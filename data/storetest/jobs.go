@@ -106,7 +106,8 @@ func testJobs(t *testing.T, s *setting) {
 		t.Errorf("drop a job that runs: %v", err)
 	}
 	step.Done = 10
-	if err := other.EndJob(t.Context(), data.JobEnd{JobHold: hold, State: data.JobDone, Step: step, Result: []byte(`{"n":10}`)}); err != nil {
+	end := data.JobEnd{JobHold: hold, State: data.JobDone, Step: step, Result: []byte(`{"n":10}`)}
+	if err := other.EndJob(t.Context(), end); err != nil {
 		t.Fatal(err)
 	}
 	if j := expectJob(t, store, "1", data.JobDone, 1); !j.Results || j.Step != step {
@@ -117,7 +118,8 @@ func testJobs(t *testing.T, s *setting) {
 	}
 
 	_, hold = take(t, store, "b", longLease)
-	if err := store.EndJob(t.Context(), data.JobEnd{JobHold: hold, State: data.JobFailed, Failure: []byte(`{"title":"no"}`)}); err != nil {
+	end = data.JobEnd{JobHold: hold, State: data.JobFailed, Failure: []byte(`{"title":"no"}`)}
+	if err := store.EndJob(t.Context(), end); err != nil {
 		t.Fatal(err)
 	}
 	if j := expectJob(t, other, "2", data.JobFailed, 1); j.Results || string(j.Failure) != `{"title":"no"}` {
@@ -139,7 +141,8 @@ func testJobs(t *testing.T, s *setting) {
 func testJobChoice(t *testing.T, s *setting) {
 	store := s.store(t)
 	addJobs(t, store, data.Job{ID: "dance", Kind: "dance"}, data.Job{ID: "there", Kind: "count", Place: "there"},
-		data.Job{ID: "mine", Kind: "count"}, data.Job{ID: "older", Kind: "count", Place: "here"}, data.Job{ID: "newer", Kind: "import"})
+		data.Job{ID: "mine", Kind: "count"}, data.Job{ID: "older", Kind: "count", Place: "here"},
+		data.Job{ID: "newer", Kind: "import"})
 	for _, want := range []string{"older", "newer"} {
 		t1 := taking("a", longLease)
 		t1.Not = []string{"mine", "other"}
@@ -395,7 +398,8 @@ func testKeptJobs(t *testing.T, s *setting) {
 	}
 	addJobs(t, store, data.Job{ID: "next", Kind: "count"})
 	list, err := store.ListJobs(t.Context())
-	if err != nil || len(list) != data.KeptJobs+1 || list[1].ID != fmt.Sprint(data.KeptJobs+2) || list[data.KeptJobs].ID != "3" {
+	if err != nil || len(list) != data.KeptJobs+1 || list[1].ID != fmt.Sprint(data.KeptJobs+2) ||
+		list[data.KeptJobs].ID != "3" {
 		t.Errorf("%d jobs are kept, %v", len(list), err)
 	}
 	if _, err := store.StopJob(t.Context(), "next"); err != nil {

@@ -87,8 +87,8 @@ func jobOperations() []operation {
 		get("/api/jobs/{id}/events", "watchJob", "jobs", "A job's status, as server-sent events", asEvents),
 		ended("/api/jobs/{id}", "endJob", "jobs", "End a job"),
 		{
-			method: http.MethodPost, path: "/api/archives", id: "makeArchive", tag: "tiles", title: "Make an archive of tiles", body: asJSON,
-			media: asJSON,
+			method: http.MethodPost, path: "/api/archives", id: "makeArchive", tag: "tiles", title: "Make an archive of tiles",
+			body: asJSON, media: asJSON,
 		},
 		post("/api/uploads", "upload", "Upload files to be imported", "multipart/form-data"),
 		ended("/api/uploads/{upload}", "dropUpload", "import", "Drop an upload"),
