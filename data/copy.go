@@ -35,7 +35,7 @@ var (
 // that they have, in one transaction of the target. Both must have the same
 // catalogue. The features are as of one moment; the documents are those of just
 // before it, so that no document tells of what is not there. The changes that led
-// there stay behind: a cursor of one store means nothing in another.
+// there stay behind, since a cursor of one store means nothing in another; so do jobs.
 //
 // A row of which a part cannot be read, or that no edit may write, is left out: one bad
 // row does not keep the others from being copied.

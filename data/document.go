@@ -42,7 +42,7 @@ var ErrNoDocument = errors.New("no such document")
 // Limits of a document. Whoever has more to keep cuts it into several.
 const (
 	MostDocumentBytes = 8 << 20
-	mostDocumentName  = 200 // bytes of an id or author
+	mostDocumentName  = 200 // bytes of a kind, id or author
 )
 
 // CheckDocument is what every store asks of a document before it writes it. The
@@ -51,16 +51,14 @@ func CheckDocument(d *Document) error {
 	refuse := func(format string, args ...any) error {
 		return fmt.Errorf("%w: document %s/%s: %s", ErrInvalid, d.Kind, d.ID, fmt.Sprintf(format, args...))
 	}
-	for _, r := range d.Kind {
-		if !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r == '-') {
-			return refuse("a kind is made of a-z, 0-9, _ and -")
-		}
+	if err := checkKind(d.Kind); err != nil {
+		return refuse("%v", err)
 	}
 	switch {
-	case d.Kind == "" || d.ID == "":
-		return refuse("needs a kind and an id")
-	case len(d.Kind) > mostDocumentName || len(d.ID) > mostDocumentName || len(d.Author) > mostDocumentName:
-		return refuse("kind, id and author may have up to %d bytes", mostDocumentName)
+	case d.ID == "":
+		return refuse("needs an id")
+	case len(d.ID) > mostDocumentName || len(d.Author) > mostDocumentName:
+		return refuse("id and author may have up to %d bytes", mostDocumentName)
 	case len(d.Content) > MostDocumentBytes:
 		return refuse("has %d bytes; %d are allowed", len(d.Content), MostDocumentBytes)
 	case d.Time.Year() < 1 || d.Time.Year() > 9999:
@@ -72,6 +70,19 @@ func CheckDocument(d *Document) error {
 		}
 	}
 	d.Time = d.Time.UTC().Truncate(time.Microsecond)
+	return nil
+}
+
+// checkKind is an error where a text cannot name a kind of documents or jobs.
+func checkKind(kind string) error {
+	if kind == "" || len(kind) > mostDocumentName {
+		return fmt.Errorf("a kind has from 1 to %d bytes", mostDocumentName)
+	}
+	for _, r := range kind {
+		if !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r == '-') {
+			return errors.New("a kind is made of a-z, 0-9, _ and -")
+		}
+	}
 	return nil
 }
 

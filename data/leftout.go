@@ -73,7 +73,7 @@ func judge(l *layers.Layer, f *layers.Feature) (out LeftOut, ok bool) {
 		}
 	}
 	if i := l.Field("name"); i >= 0 && len(f.Values) == len(l.Fields) && field != "name" && l.HasGeometry() {
-		out.Name = short(f.Values[i].Text())
+		out.Name = cutText(f.Values[i].Text(), longName)
 	}
 	return out, false
 }
@@ -87,16 +87,6 @@ func FindLeftOut(ctx context.Context, store Store, found func(LeftOut)) error {
 		return nil
 	})
 	return err
-}
-
-func short(s string) string {
-	n := 0
-	for i := range s {
-		if n++; n > longName {
-			return s[:i] + "…"
-		}
-	}
-	return s
 }
 
 func fault(l *layers.Layer, f *layers.Feature) (field string, reason Reason, detail string) {

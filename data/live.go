@@ -82,6 +82,29 @@ func (l *Live) Listen(fn func(Event)) (stop func()) {
 	}
 }
 
+// Wait returns when there is a snapshot, or ctx's error when that ends before.
+func (l *Live) Wait(ctx context.Context) error {
+	loaded := make(chan struct{}, 1)
+	stop := l.Listen(func(e Event) {
+		if e.Snapshot != nil {
+			select {
+			case loaded <- struct{}{}:
+			default: // it is said already
+			}
+		}
+	})
+	defer stop()
+	if l.Snapshot() != nil {
+		return nil
+	}
+	select {
+	case <-loaded:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // The pause before the store is tried again grows from the first to the last.
 const (
 	firstPause = 100 * time.Millisecond

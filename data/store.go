@@ -40,10 +40,11 @@ type Store interface {
 	// returned. The other errors a caller can mend are *EditError.
 	Apply(ctx context.Context, edits iter.Seq2[layers.Edit, error]) ([]int64, error)
 
-	// Write is Apply with conditions and documents, all in one transaction.
+	// Write is Apply with conditions, documents and jobs, all in one transaction.
 	Write(ctx context.Context, w Writing) ([]int64, error)
 
 	Documents
+	Jobs
 
 	// Follow calls fn with what changed after the cursor, whoever changed it, in
 	// an order in which no change is lost or seen before it is committed, until
@@ -74,6 +75,13 @@ type Writing struct {
 
 	// OnlyDocuments deletes all documents but those that Documents yields.
 	OnlyDocuments bool
+
+	// Jobs are added as by AddJob.
+	Jobs []Job
+
+	// Ends, unless it is nil, is called once, last of all, and says how the job ends that the writing is the effect of. Where
+	// the job is not the holder's any more, nothing comes to pass: the error wraps ErrJobLost.
+	Ends func() (JobEnd, error)
 }
 
 // Cursor is a position in a store's history, opaque to all but the store.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/tiles/encode"
 )
 
 // accepted is the encoding that the client likes best, and of those that it likes
@@ -59,4 +60,26 @@ func has(header, tag string) bool {
 		}
 	}
 	return false
+}
+
+// mediaTypes are those of tiles, by format.
+var mediaTypes = [...]string{
+	encode.MVT: "application/vnd.mapbox-vector-tile",
+	encode.MLT: "application/vnd.maplibre-tile",
+}
+
+// format is what a tile is asked to be: what its address ends in or, where that is .mvt,
+// MLT if the client names it and likes MVT no better. It says what the answer varies by.
+func format(w http.ResponseWriter, r *http.Request) encode.Format {
+	w.Header().Add("Vary", "Accept-Encoding")
+	if strings.HasSuffix(r.URL.Path, ".mlt") {
+		return encode.MLT
+	}
+	w.Header().Add("Vary", "Accept")
+	header := strings.Join(r.Header.Values("Accept"), ",")
+	mlt := quality(header, mediaTypes[encode.MLT])
+	if mlt > 0 && mlt >= quality(header, mediaTypes[encode.MVT], "application/*", "*/*") {
+		return encode.MLT
+	}
+	return encode.MVT
 }

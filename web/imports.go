@@ -16,8 +16,8 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/data"
-	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/intake"
+	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
 )
@@ -30,7 +30,7 @@ const optionsBytes = 1 << 20
 // import, undo. Whoever sees what is in files that others sent, or what was in
 // their cells, must be one who may edit; so all of it is guarded.
 func (s *server) importRoutes(r *mux.Router) {
-	if s.uploads == nil || s.jobs == nil {
+	if s.jobs == nil {
 		return
 	}
 	on := func(method, path string, limit int64, h func(http.ResponseWriter, *http.Request) error) {
@@ -41,11 +41,11 @@ func (s *server) importRoutes(r *mux.Router) {
 			return h(w, r)
 		})).Methods(method)
 	}
-	on(http.MethodPost, "/api/uploads", MostUploadBytes, s.upload)
+	on(http.MethodPost, "/api/uploads", MostUploadBytes, s.addUpload)
 	on(http.MethodDelete, "/api/uploads/{upload}", 0, s.dropUpload)
 	on(http.MethodPost, "/api/uploads/{upload}/inspect", optionsBytes, s.inspectUpload)
-	on(http.MethodPost, "/api/uploads/{upload}/check", optionsBytes, s.checkUpload)
-	on(http.MethodPost, "/api/uploads/{upload}/import", optionsBytes, s.importUpload)
+	on(http.MethodPost, "/api/uploads/{upload}/check", optionsBytes, s.startUpload(checkJob))
+	on(http.MethodPost, "/api/uploads/{upload}/import", optionsBytes, s.startUpload(importJob))
 	on(http.MethodGet, "/api/uploads/{upload}/rejects", 0, s.rejects)
 	on(http.MethodGet, "/api/imports", 0, s.listImports)
 	on(http.MethodGet, "/api/imports/{import}", 0, s.showImport)
@@ -60,9 +60,9 @@ func (s *server) importer() intake.Importer {
 	return intake.Importer{Store: s.store, Catalog: s.live.Snapshot().Catalog}
 }
 
-// upload answers POST /api/uploads: a file, or a .shp and what goes with it, as
+// addUpload answers POST /api/uploads: a file, or a .shp and what goes with it, as
 // multipart/form-data.
-func (s *server) upload(w http.ResponseWriter, r *http.Request) error {
+func (s *server) addUpload(w http.ResponseWriter, r *http.Request) error {
 	if err := newQuery(r).done(); err != nil {
 		return err
 	}
@@ -74,23 +74,18 @@ func (s *server) upload(w http.ResponseWriter, r *http.Request) error {
 			Detail: `send the file as multipart/form-data under the name "file"`,
 		}
 	}
-	up, err := s.uploads.add()
+	up, err := s.newUpload(body)
 	if err != nil {
 		return err
 	}
-	err = up.receive(body)
-	s.uploads.give(up)
-	if err != nil {
-		_ = s.uploads.drop(up.id) // nobody else knows it
-		return err
-	}
-	w.Header().Set("Location", "/api/uploads/"+up.id)
-	return writeJSONStatus(w, http.StatusCreated, map[string]string{"id": up.id, "file": up.file})
+	defer up.Close()
+	w.Header().Set("Location", "/api/uploads/"+up.ID)
+	return writeJSONStatus(w, http.StatusCreated, map[string]string{"id": up.ID, "file": up.file})
 }
 
 func (s *server) dropUpload(w http.ResponseWriter, r *http.Request) error {
-	if err := s.uploads.drop(mux.Vars(r)["upload"]); err != nil {
-		return err
+	if err := s.jobs.DropFiles(r.Context(), mux.Vars(r)["upload"]); err != nil {
+		return uploadProblem(err)
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
@@ -132,11 +127,11 @@ func (s *server) inspectUpload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	up, err := s.uploads.take(mux.Vars(r)["upload"])
+	up, err := s.upload(mux.Vars(r)["upload"])
 	if err != nil {
 		return err
 	}
-	defer s.uploads.give(up)
+	defer up.Close()
 	sheet, err := s.importer().Inspect(r.Context(), up.path(), o)
 	if err != nil {
 		return importProblem(err)
@@ -144,61 +139,84 @@ func (s *server) inspectUpload(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, sheet)
 }
 
-// checkUpload starts a job whose result is an intake.Report.
-func (s *server) checkUpload(w http.ResponseWriter, r *http.Request) error {
-	return s.runUpload(
-		w,
-		r,
-		"check",
-		func(ctx context.Context, up *upload, o intake.Options, progress intake.Progress) (*intake.Report, error) {
-			return s.importer().Check(ctx, up.path(), o, progress)
-		},
-	)
+// The kinds of jobs that read uploads, and of that which takes an import back.
+const (
+	checkJob  = "check"
+	importJob = "import"
+	undoJob   = "undo"
+)
+
+// uploadParams are what a job that reads an upload is to do.
+type uploadParams struct {
+	Upload  string         `json:"upload"`
+	Options intake.Options `json:"options"`
 }
 
-// importUpload starts a job whose result is an intake.Report, with the record of
-// the import where something was written.
-func (s *server) importUpload(w http.ResponseWriter, r *http.Request) error {
-	return s.runUpload(
-		w,
-		r,
-		"import",
-		func(ctx context.Context, up *upload, o intake.Options, progress intake.Progress) (*intake.Report, error) {
-			report, err := s.importer().Import(ctx, up.path(), o, "", progress)
-			if _, bad := errors.AsType[*intake.BadRowsError](err); bad {
-				return report, nil // the report says so itself
-			}
-			return report, err
-		},
-	)
-}
-
-type uploadRun func(context.Context, *upload, intake.Options, intake.Progress) (*intake.Report, error)
-
-func (s *server) runUpload(w http.ResponseWriter, r *http.Request, kind string, run uploadRun) error {
-	o, err := s.importOptions(r)
-	if err != nil {
-		return err
-	}
-	up, err := s.uploads.take(mux.Vars(r)["upload"])
-	if err != nil {
-		return err
-	}
-	if o.Rejects, err = up.newRejects(); err != nil {
-		s.uploads.give(up)
-		return err
-	}
-	err = s.startJob(w, kind, func(ctx context.Context, tell func(question.Step)) (any, error) {
-		report, err := run(ctx, up, o, stages(tell))
+// startUpload starts a job of a kind that reads an upload. Its result is an
+// intake.Report.
+func (s *server) startUpload(kind string) func(w http.ResponseWriter, r *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		o, err := s.importOptions(r)
 		if err != nil {
-			return nil, importProblem(err)
+			return err
 		}
-		return report, nil
-	}, func() { s.uploads.give(up) })
-	if err != nil {
-		s.uploads.give(up)
+		up, err := s.upload(mux.Vars(r)["upload"])
+		if err != nil {
+			return err
+		}
+		defer up.Close()
+		job := data.Job{Kind: kind, Title: up.file, Place: s.jobs.Files.Place(), Files: up.ID}
+		return s.startJob(w, r, job, uploadParams{up.ID, o})
 	}
-	return err
+}
+
+// checkUpload does a job that checks an upload and writes nothing but its bad rows.
+func (s *server) checkUpload(ctx context.Context, run *jobs.Run) (any, error) {
+	return s.readUpload(run, func(path string, o intake.Options) (*intake.Report, error) {
+		return s.importer().Check(ctx, path, o, stages(run.Tell))
+	})
+}
+
+// importUpload does a job that imports an upload. Its report has the record of the
+// import where something was written; then the job ends with what it wrote.
+func (s *server) importUpload(ctx context.Context, run *jobs.Run) (any, error) {
+	importer := s.importer()
+	importer.Ends = endsJob(run)
+	return s.readUpload(run, func(path string, o intake.Options) (*intake.Report, error) {
+		report, err := importer.Import(ctx, path, o, "", stages(run.Tell))
+		if _, bad := errors.AsType[*intake.BadRowsError](err); bad {
+			return report, nil // the report says so itself
+		}
+		return report, err
+	})
+}
+
+func (s *server) readUpload(run *jobs.Run, read func(path string, o intake.Options) (*intake.Report, error)) (any, error) {
+	var p uploadParams
+	if err := json.Unmarshal(run.Params, &p); err != nil {
+		return nil, err
+	}
+	up, err := s.upload(p.Upload)
+	if err != nil {
+		return nil, err
+	}
+	defer up.Close()
+	if p.Options.Rejects, err = up.newRejects(); err != nil {
+		return nil, err
+	}
+	report, err := read(up.path(), p.Options)
+	if err != nil {
+		return nil, importProblem(err)
+	}
+	return report, nil
+}
+
+// endsJob has a job end, with its result, in the writing that is its effect.
+func endsJob(run *jobs.Run) func(result any) (data.JobEnd, error) {
+	return func(found any) (data.JobEnd, error) {
+		result, err := jobResult(found)
+		return run.Done(result), err
+	}
 }
 
 // stages tells a job's watcher what an import is at.
@@ -208,40 +226,15 @@ func stages(tell func(question.Step)) func(s intake.Stage, done, total int64) {
 	}
 }
 
-// rejects is where the bad rows of an upload are written, in the format in which
-// the file came; a shapefile as a zip.
-func (up *upload) rejects() string {
-	ext := strings.ToLower(filepath.Ext(up.file))
-	if format, ok := files.Named(up.file); !ok {
-		ext = ".csv"
-	} else if format.OneKind {
-		ext = format.Packed
-	}
-	stem := strings.TrimSuffix(up.file, filepath.Ext(up.file))
-	return filepath.Join(up.dir, ".rejects", stem+"-rejects"+ext)
-}
-
-// newRejects makes room for the bad rows of another check.
-func (up *upload) newRejects() (string, error) {
-	path := up.rejects()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return "", err
-	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
-	return path, nil
-}
-
 func (s *server) rejects(w http.ResponseWriter, r *http.Request) error {
 	if err := newQuery(r).done(); err != nil {
 		return err
 	}
-	up, err := s.uploads.take(mux.Vars(r)["upload"])
+	up, err := s.upload(mux.Vars(r)["upload"])
 	if err != nil {
 		return err
 	}
-	defer s.uploads.give(up)
+	defer up.Close()
 	f, err := os.Open(up.rejects())
 	if errors.Is(err, fs.ErrNotExist) {
 		return notFound("no rows of the upload were rejected, or it was not checked yet")

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -9,7 +10,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/intake"
-	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/data/jobs"
 )
 
 func (s *server) listImports(w http.ResponseWriter, r *http.Request) error {
@@ -39,17 +40,32 @@ func (s *server) undoImport(w http.ResponseWriter, r *http.Request) error {
 	if err := newQuery(r).done(); err != nil {
 		return err
 	}
-	id := mux.Vars(r)["import"]
-	if _, err := s.importer().Record(r.Context(), id); err != nil {
+	p := undoParams{mux.Vars(r)["import"]}
+	record, err := s.importer().Record(r.Context(), p.Import)
+	if err != nil {
 		return importProblem(err)
 	}
-	return s.startJob(w, "undo", func(ctx context.Context, tell func(question.Step)) (any, error) {
-		record, err := s.importer().Undo(ctx, id, "", stages(tell))
-		if err != nil {
-			return nil, importProblem(err)
-		}
-		return record, nil
-	})
+	return s.startJob(w, r, data.Job{Kind: undoJob, Title: record.File}, p)
+}
+
+// undoParams are what a job that takes an import back is to do.
+type undoParams struct {
+	Import string `json:"import"`
+}
+
+// undo does a job that takes an import back.
+func (s *server) undo(ctx context.Context, run *jobs.Run) (any, error) {
+	var p undoParams
+	if err := json.Unmarshal(run.Params, &p); err != nil {
+		return nil, err
+	}
+	importer := s.importer()
+	importer.Ends = endsJob(run)
+	record, err := importer.Undo(ctx, p.Import, "", stages(run.Tell))
+	if err != nil {
+		return nil, importProblem(err)
+	}
+	return record, nil
 }
 
 func (s *server) listMappings(w http.ResponseWriter, r *http.Request) error {

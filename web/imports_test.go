@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"mime/multipart"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
+	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/intake"
 )
 
@@ -53,7 +53,7 @@ func (w *world) result(job string) (s jobStatus, text string) {
 		if err := json.Unmarshal([]byte(text), &s); err != nil {
 			w.t.Fatal(err)
 		}
-		return s.final()
+		return s.State.Final()
 	})
 	if s.Result == "" {
 		return s, ""
@@ -82,7 +82,7 @@ func TestAFileGoesFromUploadToUndo(t *testing.T) {
 		t.Errorf("recognised: %s", text)
 	}
 
-	if s, _ := w.ran(at+"/check", `{"layer":"village"}`); s.State != JobFailed || s.Error == nil || s.Error.Status != 400 ||
+	if s, _ := w.ran(at+"/check", `{"layer":"village"}`); s.State != data.JobFailed || s.Error == nil || s.Error.Status != 400 ||
 		s.Error.Errors[0].Part != "crs" {
 		t.Errorf("a check without crs: %+v", s)
 	}
@@ -106,7 +106,7 @@ func TestAFileGoesFromUploadToUndo(t *testing.T) {
 	if _, text = w.get("/api/imports"); !strings.Contains(text, report.Import.ID) {
 		t.Errorf("imports: %s", text)
 	}
-	if s, text := w.ran("/api/imports/"+report.Import.ID+"/undo", ""); s.State != JobDone || !strings.Contains(text, `"undone":"`) {
+	if s, text := w.ran("/api/imports/"+report.Import.ID+"/undo", ""); s.State != data.JobDone || !strings.Contains(text, `"undone":"`) {
 		t.Errorf("undo: %+v %s", s, text)
 	}
 	w.eventually("off the map", func() bool {
@@ -130,7 +130,7 @@ func TestBadRowsComeBackAndNothingIsWritten(t *testing.T) {
 	at := "/api/uploads/" + id
 	s, text := w.ran(at+"/import", `{"layer":"village","crs":"EPSG:4490"}`)
 	var report intake.Report
-	if err := json.Unmarshal([]byte(text), &report); err != nil || s.State != JobDone || report.Bad != 1 || report.Import != nil ||
+	if err := json.Unmarshal([]byte(text), &report); err != nil || s.State != data.JobDone || report.Bad != 1 || report.Import != nil ||
 		!report.Rejects {
 		t.Errorf("%+v %s", s, text)
 	}
@@ -194,46 +194,5 @@ func TestUploadsThatAreWrongSayWhy(t *testing.T) {
 	}
 	if resp, text := w.get("/api/imports", "Sec-Fetch-Site", "cross-site"); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("read by another site's page: %d %s", resp.StatusCode, text)
-	}
-}
-
-func TestUploadsGoWithTheServer(t *testing.T) {
-	u := NewUploads()
-	up, err := u.add()
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.give(up)
-	if err := u.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(up.dir); !os.IsNotExist(err) {
-		t.Errorf("%s is still there: %v", up.dir, err)
-	}
-	if _, err := u.add(); err == nil {
-		t.Error("an upload was taken after the end")
-	}
-
-	u = NewUploads()
-	defer u.Close()
-	old, err := u.add()
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.give(old)
-	old.used = old.used.Add(-2 * uploadLife)
-	if _, err := u.take(old.id); err == nil {
-		t.Error("an upload lives on unused")
-	}
-	if _, err := os.Stat(old.dir); !os.IsNotExist(err) {
-		t.Errorf("what is too old is still there: %v", err)
-	}
-	for range mostUploads {
-		if _, err := u.add(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := u.add(); err == nil {
-		t.Error("there is no end to uploads")
 	}
 }

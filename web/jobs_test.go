@@ -8,38 +8,68 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/gorilla/mux"
 
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/gpkg"
+	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
 )
 
-// bench is a server of jobs alone, whose POST /start/{name} starts a run.
+// jobWork does the work of a job in a test.
+type jobWork = func(ctx context.Context, run *jobs.Run) (any, error)
+
+// bench is a server of jobs alone over a store, whose POST /start/{name} starts a job. Several may share a store, as
+// several servers do.
 type bench struct {
 	t    *testing.T
-	jobs *Jobs
 	http *httptest.Server
+	stop func() // of the server
 }
 
-func newBench(t *testing.T, runs map[string]jobRun) *bench {
+func newBench(t *testing.T, path string, works map[string]jobWork) *bench {
 	t.Helper()
+	store, err := gpkg.Open(t.Context(), path, &layers.Catalog{}, gpkg.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
 	log := slog.New(slog.DiscardHandler)
-	b := &bench{t: t, jobs: NewJobs(log)}
-	s := &server{jobs: b.jobs, log: log}
+	runner := jobs.New(jobs.Options{Store: store, Files: jobs.NewFiles(path + "-work"), Log: log, Poll: 50 * time.Millisecond})
+	s := &server{jobs: runner, log: log, store: store, edits: Edits{Allowed: true}}
+	for kind, do := range works {
+		s.handleJob(kind, do)
+	}
 	r := mux.NewRouter()
 	s.jobRoutes(func(path string, h http.HandlerFunc) { r.HandleFunc(path, h).Methods(http.MethodGet) }, r)
 	r.HandleFunc("/start/{name}", func(w http.ResponseWriter, r *http.Request) {
-		if err := s.startJob(w, mux.Vars(r)["name"], runs[mux.Vars(r)["name"]]); err != nil {
+		if err := s.startJob(w, r, data.Job{Kind: mux.Vars(r)["name"]}, nil); err != nil {
 			s.fail(w, r, err)
 		}
 	})
-	b.http = httptest.NewServer(r)
-	t.Cleanup(func() { b.jobs.Close(); b.http.Close() })
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { _ = runner.Run(ctx) })
+	b := &bench{t: t, http: httptest.NewServer(r)}
+	b.stop = sync.OnceFunc(func() {
+		cancel()
+		running.Wait()
+		b.http.Close()
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(b.stop)
 	return b
 }
+
+func newPath(t *testing.T) string { return filepath.Join(t.TempDir(), "test.gpkg") }
 
 func (b *bench) do(method, path string, headers ...string) (int, jobStatus, string) {
 	b.t.Helper()
@@ -73,6 +103,20 @@ func (b *bench) start(name string) jobStatus {
 	return status
 }
 
+// until waits for a job to be as a test wants it.
+func (b *bench) until(id string, ok func(jobStatus) bool) jobStatus {
+	b.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		code, status, body := b.do(http.MethodGet, "/api/jobs/"+id)
+		if ok(status) {
+			return status
+		}
+		if code != http.StatusOK || time.Now().After(deadline) {
+			b.t.Fatalf("%d %s", code, body)
+		}
+	}
+}
+
 // watch reads a job's events until they end and gives the statuses told.
 func (b *bench) watch(id string) []jobStatus {
 	b.t.Helper()
@@ -93,133 +137,155 @@ func (b *bench) watch(id string) []jobStatus {
 	return all
 }
 
-func untilCancelled(ctx context.Context, _ func(question.Step)) (any, error) {
+func (b *bench) last(id string) jobStatus {
+	b.t.Helper()
+	told := b.watch(id)
+	return told[len(told)-1]
+}
+
+func untilCancelled(ctx context.Context, _ *jobs.Run) (any, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }
 
 func TestAJobTellsHowFarItIsAndKeepsItsResult(t *testing.T) {
 	goOn := make(chan struct{})
-	b := newBench(t, map[string]jobRun{"count": func(_ context.Context, tell func(question.Step)) (any, error) {
-		tell(question.Step{Done: 3, Total: 10, Message: "counting"})
+	path := newPath(t)
+	b := newBench(t, path, map[string]jobWork{"count": func(_ context.Context, run *jobs.Run) (any, error) {
+		run.Tell(question.Step{Done: 3, Total: 10, Message: "counting"})
 		<-goOn
-		tell(question.Step{Done: 10, Total: 10})
+		for i := range int64(7) {
+			run.Tell(question.Step{Done: 4 + i, Total: 10})
+		}
 		return map[string]int{"counted": 10}, nil
 	}})
+	other := newBench(t, path, nil)
 	id := b.start("count").ID
-	_, status, _ := b.do(http.MethodGet, "/api/jobs/"+id)
-	for status.Message == "" {
-		_, status, _ = b.do(http.MethodGet, "/api/jobs/"+id)
-	}
-	if status.State != JobRunning || status.Done != 3 || status.Total != 10 || status.Ended != nil || status.Result != "" {
-		t.Errorf("while it runs: %+v", status)
+	for _, server := range []*bench{b, other} {
+		status := server.until(id, func(s jobStatus) bool { return s.Message != "" })
+		if status.State != data.JobRunning || status.Done != 3 || status.Total != 10 ||
+			status.Ended != nil || status.Result != "" {
+			t.Errorf("while it runs: %+v", status)
+		}
 	}
 	if code, _, body := b.do(http.MethodGet, "/api/jobs/"+id+"/result"); code != http.StatusNotFound {
-		t.Errorf("its result before the end: %d %s", code, body)
-	}
-	close(goOn)
-	told := b.watch(id)
-	last := told[len(told)-1]
-	if last.State != JobDone || last.Done != 10 || last.Ended == nil {
-		t.Errorf("the last event: %+v", last)
-	}
-	if code, _, body := b.do(http.MethodGet, last.Result); code != http.StatusOK || body != `{"counted":10}` {
 		t.Errorf("its result: %d %s", code, body)
 	}
-	if code, _, _ := b.do(http.MethodDelete, "/api/jobs/"+id); code != http.StatusNoContent {
-		t.Errorf("forgetting it: %d", code)
+	close(goOn)
+	for _, server := range []*bench{b, other} {
+		done := int64(0)
+		told := server.watch(id)
+		for _, s := range told {
+			if s.Done < done {
+				t.Errorf("%d comes after %d", s.Done, done)
+			}
+			done = s.Done
+		}
+		last := told[len(told)-1]
+		if last.State != data.JobDone || last.Ended == nil || last.Attempts != 1 {
+			t.Errorf("at the end: %+v", last)
+		}
+		if code, _, body := server.do(http.MethodGet, last.Result); code != http.StatusOK || body != `{"counted":10}` {
+			t.Errorf("its result: %d %s", code, body)
+		}
 	}
-	if code, _, _ := b.do(http.MethodGet, "/api/jobs/"+id); code != http.StatusNotFound {
-		t.Errorf("when it is forgotten: %d", code)
+	if code, _, body := other.do(http.MethodGet, "/api/jobs"); code != http.StatusOK || !strings.Contains(body, id) {
+		t.Errorf("all jobs: %d %s", code, body)
+	}
+	if code, _, body := other.do(http.MethodGet, "/api/jobs", "Sec-Fetch-Site", "cross-site"); code != http.StatusForbidden {
+		t.Errorf("all jobs, read by another site's page: %d %s", code, body)
+	}
+	if code, _, _ := other.do(http.MethodDelete, "/api/jobs/"+id); code != http.StatusNoContent {
+		t.Errorf("forget it: %d", code)
+	}
+	for _, path := range []string{"", "/result", "/events"} {
+		if code, _, _ := b.do(http.MethodGet, "/api/jobs/"+id+path); code != http.StatusNotFound {
+			t.Errorf("what is forgotten: %s %d", path, code)
+		}
 	}
 }
 
-func TestAJobThatFailsTellsOnlyWhatIsForTheCaller(t *testing.T) {
-	b := newBench(t, map[string]jobRun{
-		"refused": func(context.Context, func(question.Step)) (any, error) {
+func TestAJobThatFailsTellsWhatTheCallerMayKnow(t *testing.T) {
+	b := newBench(t, newPath(t), map[string]jobWork{
+		"refused": func(context.Context, *jobs.Run) (any, error) {
 			return nil, badRequest(layers.Fault{Part: "file", Detail: "is empty"})
 		},
-		"broken": func(context.Context, func(question.Step)) (any, error) { return nil, errors.New("password=secret") },
-		"panics": func(context.Context, func(question.Step)) (any, error) { panic("secret") },
+		"broken": func(context.Context, *jobs.Run) (any, error) { return nil, errors.New("password=secret") },
+		"panics": func(context.Context, *jobs.Run) (any, error) { panic("secret") },
+		"large":  func(context.Context, *jobs.Run) (any, error) { return strings.Repeat("x", data.MostJobBytes), nil },
 	})
 	for name, want := range map[string]problem{
 		"refused": {Title: "Bad request", Status: 400, Detail: "file: is empty"},
 		"broken":  {Title: "Internal error", Status: 500},
 		"panics":  {Title: "Internal error", Status: 500},
+		"large":   {Title: "Too large", Status: 413, Detail: "the result has 33554434 bytes; 33554432 are allowed"},
 	} {
-		told := b.watch(b.start(name).ID)
-		last := told[len(told)-1]
-		if last.State != JobFailed || last.Error == nil || last.Error.Title != want.Title || last.Error.Status != want.Status ||
+		last := b.last(b.start(name).ID)
+		if last.State != data.JobFailed || last.Error == nil ||
+			last.Error.Title != want.Title || last.Error.Status != want.Status ||
 			last.Error.Detail != want.Detail {
 			t.Errorf("%s: %+v, %+v", name, last, last.Error)
 		}
 	}
 }
 
-func TestAJobCanBeCancelled(t *testing.T) {
-	b := newBench(t, map[string]jobRun{"wait": untilCancelled})
+func TestAJobCanBeCancelledOnAnyServer(t *testing.T) {
+	path := newPath(t)
+	b := newBench(t, path, map[string]jobWork{"wait": untilCancelled})
+	other := newBench(t, path, nil)
 	running := []string{b.start("wait").ID, b.start("wait").ID}
+	for _, id := range running {
+		b.until(id, func(s jobStatus) bool { return s.State == data.JobRunning })
+	}
 	waiting := b.start("wait").ID // there is room for two
 	for _, id := range append([]string{waiting}, running...) {
 		if code, _, body := b.do(http.MethodDelete, "/api/jobs/"+id, "Sec-Fetch-Site", "cross-site"); code != http.StatusForbidden {
 			t.Errorf("cancelled by another site's page: %d %s", code, body)
 		}
-		if code, _, body := b.do(http.MethodDelete, "/api/jobs/"+id); code != http.StatusAccepted {
+		server := b
+		if id == running[0] {
+			server = other
+		}
+		began := time.Now()
+		if code, _, body := server.do(http.MethodDelete, "/api/jobs/"+id); code != http.StatusAccepted {
 			t.Errorf("cancel: %d %s", code, body)
 		}
-		told := b.watch(id)
-		if last := told[len(told)-1]; last.State != JobCancelled || last.Error != nil {
+		if last := server.last(id); last.State != data.JobCancelled || last.Error != nil {
 			t.Errorf("cancelled: %+v", last)
 		}
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("it took %v", took)
+		}
 	}
-}
-
-func TestWhatComesAfterAJobIsDoneThoughItNeverRan(t *testing.T) {
-	b := newBench(t, map[string]jobRun{"wait": untilCancelled})
-	b.start("wait")
-	b.start("wait")
-	done := make(chan struct{})
-	waiting, err := b.jobs.start("waits", func(context.Context, func(question.Step)) (any, error) {
-		t.Error("it ran")
-		return nil, nil
-	}, func() { close(done) })
-	if err != nil {
-		t.Fatal(err)
-	}
-	waiting.cancel()
-	<-done
 }
 
 func TestJobsAreBounded(t *testing.T) {
-	b := newBench(t, map[string]jobRun{
-		"wait":  untilCancelled,
-		"quick": func(context.Context, func(question.Step)) (any, error) { return 1, nil },
-	})
-	var first string
-	for i := range jobsKept + 5 {
-		id := b.start("quick").ID
-		if i == 0 {
-			first = id
-		}
-		b.watch(id)
+	b := newBench(t, newPath(t), map[string]jobWork{"wait": untilCancelled})
+	for range data.MostPendingJobs {
+		b.start("wait")
 	}
-	if code, _, _ := b.do(http.MethodGet, "/api/jobs/"+first); code != http.StatusNotFound {
-		t.Errorf("the oldest of too many ended jobs: %d", code)
-	}
-	var ids []string
-	for range jobsRunning + jobsWaiting {
-		ids = append(ids, b.start("wait").ID)
-	}
-	if code, _, body := b.do(http.MethodPost, "/start/wait"); code != http.StatusServiceUnavailable {
+	code, _, body := b.do(http.MethodPost, "/start/wait")
+	if code != http.StatusServiceUnavailable || !strings.Contains(body, "22 jobs") {
 		t.Errorf("one too many: %d %s", code, body)
 	}
-	b.jobs.Close()
-	for _, id := range ids {
-		if _, s, _ := b.do(http.MethodGet, "/api/jobs/"+id); s.State != JobCancelled {
-			t.Errorf("after the end of the server: %+v", s)
-		}
+}
+
+func TestJobsOutliveTheirServer(t *testing.T) {
+	path := newPath(t)
+	first := newBench(t, path, map[string]jobWork{"wait": untilCancelled})
+	var ids []string
+	for range 3 {
+		ids = append(ids, first.start("wait").ID)
 	}
-	if code, _, _ := b.do(http.MethodPost, "/start/quick"); code != http.StatusServiceUnavailable {
-		t.Errorf("started after the end: %d", code)
+	first.until(ids[1], func(s jobStatus) bool { return s.State == data.JobRunning })
+	first.stop()
+	next := newBench(t, path, map[string]jobWork{
+		"wait": func(context.Context, *jobs.Run) (any, error) { return "waited", nil },
+	})
+	for _, id := range ids {
+		// A server that stops hands on what it has begun.
+		if last := next.last(id); last.State != data.JobDone || last.Attempts != 1 {
+			t.Errorf("on the next server: %+v", last)
+		}
 	}
 }

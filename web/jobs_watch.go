@@ -2,11 +2,20 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/gorilla/mux"
+
+	"github.com/cuntu/cuntu/data"
+)
+
+// Who watches a job hears of it at most, and of one that another server does at least, so often.
+const (
+	newsEvery = 100 * time.Millisecond
+	lookEvery = 500 * time.Millisecond
 )
 
 // jobRoutes adds what watches and ends jobs; what starts them stands with what
@@ -15,58 +24,65 @@ func (s *server) jobRoutes(get func(path string, h http.HandlerFunc), r *mux.Rou
 	if s.jobs == nil {
 		return
 	}
+	// Whoever sees all jobs can end them, and see what files others have sent: that is for those who may edit.
+	r.Handle("/api/jobs", s.write(0, s.listJobs)).Methods(http.MethodGet)
 	get("/api/jobs/{id}", s.onJob(s.showJob))
 	get("/api/jobs/{id}/result", s.onJob(s.jobResult))
 	get("/api/jobs/{id}/events", s.onJob(s.watchJob))
+	get("/api/jobs/{id}/file", s.onJob(s.jobFile))
 	// Whoever may start a job and knows its id may end it: no more than that is
 	// asked, since asking questions is open to all where edits are not.
 	r.Handle("/api/jobs/{id}", s.sameOrigin(s.onJob(s.endJob))).Methods(http.MethodDelete)
 }
 
+func (s *server) listJobs(w http.ResponseWriter, r *http.Request) error {
+	if err := newQuery(r).done(); err != nil {
+		return err
+	}
+	list, err := s.store.ListJobs(r.Context())
+	if err != nil {
+		return jobProblem(err)
+	}
+	all := []jobStatus{}
+	for _, j := range list {
+		all = append(all, statusOf(j))
+	}
+	return writeJSON(w, map[string]any{"jobs": all})
+}
+
 // onJob adapts a handler of one job, whose id stands in the path.
-func (s *server) onJob(h func(http.ResponseWriter, *http.Request, *job) error) http.HandlerFunc {
+func (s *server) onJob(h func(w http.ResponseWriter, r *http.Request, id string) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		err := newQuery(r).done()
-		var b *job
-		if err == nil {
-			b, err = s.jobs.find(mux.Vars(r)["id"])
-		}
 		if err == nil {
 			w.Header().Set("Cache-Control", "no-store")
-			err = h(w, r, b)
+			err = h(w, r, mux.Vars(r)["id"])
 		}
 		if err != nil {
-			s.fail(w, r, err)
+			s.fail(w, r, jobProblem(err))
 		}
 	}
 }
 
-// startJob starts a run and answers with where it can be watched.
-func (s *server) startJob(w http.ResponseWriter, kind string, run jobRun, after ...func()) error {
-	if s.jobs == nil {
-		return unavailable("this server runs no jobs")
-	}
-	b, err := s.jobs.start(kind, run, after...)
+func (s *server) showJob(w http.ResponseWriter, r *http.Request, id string) error {
+	job, _, err := s.jobs.Look(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	status, _ := b.look()
-	w.Header().Set("Location", "/api/jobs/"+b.id)
-	w.Header().Set("Cache-Control", "no-store")
-	return writeJSONStatus(w, http.StatusAccepted, status)
+	return writeJSON(w, statusOf(job))
 }
 
-func (s *server) showJob(w http.ResponseWriter, _ *http.Request, b *job) error {
-	status, _ := b.look()
-	return writeJSON(w, status)
-}
-
-func (s *server) jobResult(w http.ResponseWriter, _ *http.Request, b *job) error {
-	b.mu.Lock()
-	state, result := b.status.State, b.result
-	b.mu.Unlock()
-	if result == nil {
-		return notFound(fmt.Sprintf("the job is %s and has no result", state))
+func (s *server) jobResult(w http.ResponseWriter, r *http.Request, id string) error {
+	result, err := s.jobs.Store.JobResult(r.Context(), id)
+	if errors.Is(err, data.ErrNoJob) {
+		job, _, lookErr := s.jobs.Look(r.Context(), id)
+		if lookErr != nil {
+			return lookErr
+		}
+		return notFound(fmt.Sprintf("the job is %s and has no result", job.State))
+	}
+	if err != nil {
+		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(result) // a caller that is gone needs no answer
@@ -74,55 +90,91 @@ func (s *server) jobResult(w http.ResponseWriter, _ *http.Request, b *job) error
 }
 
 // endJob cancels a job, or forgets one that has ended.
-func (s *server) endJob(w http.ResponseWriter, _ *http.Request, b *job) error {
-	status, _ := b.look()
-	if !status.final() {
-		b.cancel()
-		return writeJSONStatus(w, http.StatusAccepted, status)
+func (s *server) endJob(w http.ResponseWriter, r *http.Request, id string) error {
+	job, _, err := s.jobs.Look(r.Context(), id)
+	switch {
+	case err != nil:
+		return err
+	case job.State.Final():
+		if err := s.jobs.Drop(r.Context(), id); err != nil {
+			return err
+		}
+		w.WriteHeader(http.StatusNoContent)
+		return nil
 	}
-	s.jobs.mu.Lock()
-	s.jobs.drop(b)
-	s.jobs.mu.Unlock()
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	if job, err = s.jobs.Stop(r.Context(), id); err != nil {
+		return err
+	}
+	return writeJSONStatus(w, http.StatusAccepted, statusOf(job))
 }
 
 // watchJob sends the job's status as event "job" at once, whenever it changes,
 // though not more often than newsEvery, and a last time when the job has ended.
-func (s *server) watchJob(w http.ResponseWriter, r *http.Request, b *job) error {
+func (s *server) watchJob(w http.ResponseWriter, r *http.Request, id string) error {
+	job, changed, err := s.jobs.Look(r.Context(), id)
+	if err != nil {
+		return err
+	}
 	stream := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // else nginx holds events back
-	tick := time.NewTicker(heartbeat)
-	defer tick.Stop()
+	said, at := "", time.Time{}
 	for {
-		status, changed := b.look()
-		text, err := json.Marshal(status)
+		news, err := jobNews(job, said, time.Since(at))
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(w, "event: job\ndata: %s\n\n", text); err != nil || stream.Flush() != nil || status.final() {
-			return nil // the caller is gone, or has heard it all
-		}
-		pause := time.After(newsEvery)
-		for waiting := true; waiting; {
-			select {
-			case <-r.Context().Done():
-				return nil
-			case <-s.closing:
-				return nil
-			case <-tick.C:
-				if _, err := fmt.Fprint(w, ": still here\n\n"); err != nil || stream.Flush() != nil {
-					return nil
-				}
-			case <-changed:
-				waiting = false
+		if news != "" {
+			if _, err := fmt.Fprint(w, news); err != nil || stream.Flush() != nil {
+				return nil // the caller is gone
+			}
+			at = time.Now()
+			if news != stillHere {
+				said = news
 			}
 		}
-		select {
-		case <-r.Context().Done():
+		if job.State.Final() || !s.wait(r, changed) {
 			return nil
-		case <-pause:
+		}
+		if next, nextChanged, err := s.jobs.Look(r.Context(), id); err == nil {
+			job, changed = next, nextChanged
+		} else if errors.Is(err, data.ErrNoJob) {
+			return nil // it was dropped as soon as it had ended
 		}
 	}
+}
+
+const stillHere = ": still here\n\n"
+
+// jobNews is what is to be said of a job to who has heard said that long ago.
+func jobNews(job data.Job, said string, ago time.Duration) (string, error) {
+	text, err := json.Marshal(statusOf(job))
+	news := fmt.Sprintf("event: job\ndata: %s\n\n", text)
+	switch {
+	case news != said:
+		return news, err
+	case ago > heartbeat:
+		return stillHere, err
+	}
+	return "", err
+}
+
+// wait lets time pass until there may be news of a job; false where nobody is to hear it.
+func (s *server) wait(r *http.Request, changed <-chan struct{}) bool {
+	look := time.After(lookEvery)
+	pause := time.After(newsEvery)
+	select {
+	case <-r.Context().Done():
+		return false
+	case <-s.closing:
+		return false
+	case <-changed:
+	case <-look:
+	}
+	select {
+	case <-r.Context().Done():
+		return false
+	case <-pause:
+	}
+	return true
 }

@@ -1,14 +1,20 @@
 package web
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"reflect"
 
 	"github.com/gorilla/mux"
 
+	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/answer"
+	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/questions"
@@ -30,30 +36,63 @@ func (s *server) questionRoutes(r *mux.Router) {
 	}
 }
 
+// asking is what was asked, as a job keeps it.
+type asking struct {
+	Vars  map[string]string `json:"vars,omitempty"` // parts of the path
+	Query string            `json:"query,omitempty"`
+	Body  json.RawMessage   `json:"body,omitempty"`
+}
+
+// begin reads what was asked and says what is left to do for the answer, and in which format.
+func (s *server) begin(
+	ctx context.Context, q *questions.Question, snap *snapshot.Snapshot, a asking, body io.Reader,
+) (work question.Work[any], format string, err error) {
+	values, err := url.ParseQuery(a.Query)
+	if err != nil {
+		return work, "", layers.NewFault("query string", "must be URL-encoded as name=value&name=value")
+	}
+	world := questions.World{Snap: snap, Desk: s.desk}
+	asked, err := q.Read(world, world.Choices(), a.Vars, values, body)
+	if err != nil {
+		return work, "", err
+	}
+	work, err = asked.Begin(ctx, world)
+	return work, asked.Format, err
+}
+
 // ask answers a question, or starts a job that does.
 func (s *server) ask(q *questions.Question) func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error {
 	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-		values, err := url.ParseQuery(r.URL.RawQuery)
-		if err != nil {
-			return layers.NewFault("query string", "must be URL-encoded as name=value&name=value")
-		}
-		world := questions.World{Snap: snap, Desk: s.desk}
-		asked, err := q.Read(world, world.Choices(), mux.Vars(r), values, http.MaxBytesReader(w, r.Body, mostBody))
+		var body bytes.Buffer
+		a := asking{Vars: mux.Vars(r), Query: r.URL.RawQuery}
+		work, format, err := s.begin(r.Context(), q, snap, a, io.TeeReader(http.MaxBytesReader(w, r.Body, mostBody), &body))
 		if err != nil {
 			return err
 		}
-		work, err := asked.Begin(r.Context(), world)
-		if err != nil {
-			return err
-		}
-		if work.Long && asked.Format == question.JSON { // as which jobs keep their results
-			return s.startJob(w, q.Job, work.Do)
+		if work.Long && format == question.JSON { // as which jobs keep their results
+			a.Body = body.Bytes()
+			return s.startJob(w, r, data.Job{Kind: q.Job}, a)
 		}
 		found, err := work.Do(r.Context(), func(question.Step) {})
 		if err != nil {
 			return err
 		}
-		return send(w, q.ID, found, asked.Format)
+		return send(w, q.ID, found, format)
+	}
+}
+
+// answerJob does a job that answers a question, of the snapshot as it is when the job is begun.
+func (s *server) answerJob(q *questions.Question) func(ctx context.Context, run *jobs.Run) (any, error) {
+	return func(ctx context.Context, run *jobs.Run) (any, error) {
+		var a asking
+		if err := json.Unmarshal(run.Params, &a); err != nil {
+			return nil, err
+		}
+		work, _, err := s.begin(ctx, q, s.live.Snapshot(), a, bytes.NewReader(a.Body))
+		if err != nil {
+			return nil, err
+		}
+		return work.Do(ctx, run.Tell)
 	}
 }
 

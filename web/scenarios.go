@@ -231,18 +231,8 @@ func (s *server) saveScenario(w http.ResponseWriter, r *http.Request) error {
 	if s.jobs == nil {
 		return unavailable("this server runs no jobs")
 	}
-	job, err := s.jobs.find(*b.Job)
+	out, err := s.planned(r.Context(), *b.Job)
 	if err != nil {
-		return err
-	}
-	job.mu.Lock()
-	kind, result := job.kind, job.result
-	job.mu.Unlock()
-	if kind != questions.PlanJob || result == nil {
-		return badRequest(layers.Fault{Part: "job", Detail: "is not one that planned and is done"})
-	}
-	var out sites.Outcome
-	if err := json.Unmarshal(result, &out); err != nil {
 		return err
 	}
 	if out.Plan == nil {
@@ -253,6 +243,22 @@ func (s *server) saveScenario(w http.ResponseWriter, r *http.Request) error {
 		ID: rand.Text(), Name: *b.Name, Note: textOf(b.Note), Author: textOf(b.Author),
 		Created: now, Changed: now, Summary: out.Summary(), Plan: out.Plan,
 	})
+}
+
+// planned is what a job found that planned.
+func (s *server) planned(ctx context.Context, id string) (out sites.Outcome, err error) {
+	job, _, err := s.jobs.Look(ctx, id)
+	if err != nil {
+		return out, jobProblem(err)
+	}
+	if job.Kind != questions.PlanJob || !job.Results {
+		return out, badRequest(layers.Fault{Part: "job", Detail: "is not one that planned and is done"})
+	}
+	result, err := s.store.JobResult(ctx, id)
+	if err != nil {
+		return out, jobProblem(err)
+	}
+	return out, json.Unmarshal(result, &out)
 }
 
 func (s *server) addScenario(w http.ResponseWriter, r *http.Request, c *relocation.Scenario) error {

@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/questions/sites"
 	"github.com/cuntu/cuntu/layers/relocation"
@@ -57,7 +58,7 @@ func TestAPlanIsMadeKeptComparedAndExported(t *testing.T) {
 	job := func(body string) (string, sites.Outcome) {
 		s, text := w.ran("/api/siting/plan", body)
 		var out sites.Outcome
-		if err := json.Unmarshal([]byte(text), &out); err != nil || s.State != JobDone {
+		if err := json.Unmarshal([]byte(text), &out); err != nil || s.State != data.JobDone {
 			t.Fatalf("%s: %+v %s", body, s, text)
 		}
 		return s.ID, out

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/elevation"
+	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/roads"
@@ -56,11 +57,8 @@ type Config struct {
 	Coverage *coverage.Cache
 	Roads    *roads.Cache
 	Marks    *coverage.Marker
-	// Jobs runs what takes long; nil for none. Its owner closes it.
-	Jobs *Jobs
-	// Uploads keeps files to be imported; nil takes none. Its owner closes it, after
-	// Jobs.
-	Uploads *Uploads
+	// Jobs does what takes long; nil for none. New tells it how; its owner runs it once Live has a snapshot.
+	Jobs *jobs.Runner
 	// Closing, once closed, ends the event streams, which else never end.
 	Closing <-chan struct{}
 }
@@ -78,8 +76,7 @@ type server struct {
 	closing   <-chan struct{}
 	store     data.Store
 	edits     Edits
-	jobs      *Jobs
-	uploads   *Uploads
+	jobs      *jobs.Runner
 	roads     *roads.Cache
 	coverage  *coverage.Cache
 	services  *service.Catalog
@@ -109,7 +106,6 @@ func newServer(c Config) *server {
 		store:     c.Store,
 		edits:     c.Edits,
 		jobs:      c.Jobs,
-		uploads:   c.Uploads,
 		roads:     cmp.Or(c.Roads, &roads.Cache{}),
 		coverage:  cmp.Or(c.Coverage, &coverage.Cache{}),
 		marks:     c.Marks,
@@ -123,6 +119,9 @@ func newServer(c Config) *server {
 	s.desk.Ground = s.relief.model
 	if c.Criteria != nil {
 		s.desk.Criteria = c.Criteria
+	}
+	if s.jobs != nil {
+		s.handleJobs()
 	}
 	return s
 }
@@ -147,6 +146,7 @@ func (s *server) routes(m *metrics) *mux.Router {
 	get("/api/edits", s.editState)
 	get("/api/left-out", s.answer(s.leftOut))
 	s.jobRoutes(get, r)
+	s.archiveRoutes(r)
 	s.importRoutes(r)
 	s.scenarioRoutes(get, r)
 	r.Use(m.measure)

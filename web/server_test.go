@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/gpkg"
+	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
@@ -34,6 +36,7 @@ type world struct {
 	t       *testing.T
 	store   data.Store
 	live    *data.Live
+	jobs    *jobs.Runner
 	server  *httptest.Server
 	catalog *layers.Catalog
 	router  *mux.Router // of a server alike
@@ -68,13 +71,15 @@ func newWorldOf(t *testing.T, catalog *layers.Catalog, services *service.Catalog
 			cache.Update(e.Snapshot, e.Delta)
 		}
 	})
-	done := make(chan error, 2)
-	go func() { done <- w.live.Run(ctx) }()
-	go func() { done <- marks.Run(ctx) }()
-	jobs, uploads := NewJobs(log), NewUploads()
+	var tasks sync.WaitGroup
+	tasks.Go(func() { _ = w.live.Run(ctx) })
+	tasks.Go(func() { _ = marks.Run(ctx) })
+	w.jobs = jobs.New(jobs.Options{
+		Store: store, Files: jobs.NewFiles(filepath.Join(t.TempDir(), "work")), Log: log, Poll: 20 * time.Millisecond,
+	})
 	config := Config{
 		Live: w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done(),
-		Store: store, Edits: Edits{Allowed: true}, Jobs: jobs, Uploads: uploads, Coverage: results, Roads: networks,
+		Store: store, Edits: Edits{Allowed: true}, Jobs: w.jobs, Coverage: results, Roads: networks,
 	}
 	if marked {
 		config.Marks = marks
@@ -83,18 +88,14 @@ func newWorldOf(t *testing.T, catalog *layers.Catalog, services *service.Catalog
 	w.server = httptest.NewServer(New(config))
 	t.Cleanup(func() {
 		cancel()
-		<-done
-		<-done
-		jobs.Close()
-		if err := uploads.Close(); err != nil {
-			t.Error(err)
-		}
+		tasks.Wait()
 		w.server.Close()
 		if err := store.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	w.eventually("loaded", func() bool { return w.live.State().Connected })
+	tasks.Go(func() { _ = w.jobs.Run(ctx) })
 	return w
 }
 

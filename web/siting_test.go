@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/cuntu/cuntu/data"
 )
 
 func TestASearchIsAnsweredAtOnceOrAsAJob(t *testing.T) {
@@ -31,9 +33,9 @@ func TestASearchIsAnsweredAtOnceOrAsAJob(t *testing.T) {
 	}
 	w.eventually("the job is done", func() bool {
 		_, body := w.get("/api/jobs/" + job.ID)
-		return json.Unmarshal([]byte(body), &job) == nil && job.final()
+		return json.Unmarshal([]byte(body), &job) == nil && job.State.Final()
 	})
-	if _, body := w.get("/api/jobs/" + job.ID + "/result"); job.State != JobDone || json.Unmarshal([]byte(body), &found) != nil ||
+	if _, body := w.get("/api/jobs/" + job.ID + "/result"); job.State != data.JobDone || json.Unmarshal([]byte(body), &found) != nil ||
 		found.Candidates < 5000 {
 		t.Errorf("%+v: %.300s", job, body)
 	}

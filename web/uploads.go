@@ -11,135 +11,102 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
+	"github.com/cuntu/cuntu/data/files"
+	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers"
 )
 
 // Limits of what is uploaded to be imported.
 const (
 	MostUploadBytes = 1 << 30 // of one upload, all its files together
-	mostUploads     = 20      // at once
 	mostUploadFiles = 20      // of one: a shapefile has up to some ten
-	uploadLife      = time.Hour
-	longestFileName = 200 // bytes
+	longestFileName = 200     // bytes
 )
 
-// Uploads are files that people have sent to be looked at and imported. They live
-// in a temporary directory, go an hour after they were last used, and all go with
-// the server.
-type Uploads struct {
-	mu   sync.Mutex
-	dir  string // "" until there is one
-	list map[string]*upload
-	gone bool
-}
-
-// upload is the files of one sending, of which one is the file to import and the
-// others go with it.
+// upload is files that people have sent to be looked at and imported, of which one is the file to import and the others go
+// with it. It goes an hour after it was last used, unless a job needs it still.
 type upload struct {
-	id   string
-	dir  string
+	*jobs.Folder
 	file string // the name of the file to import
-	used time.Time
-	busy int // requests and jobs that read it
 }
 
-func (u *upload) path() string { return filepath.Join(u.dir, u.file) }
+func (u *upload) path() string { return filepath.Join(u.Path(), u.file) }
 
-// NewUploads makes an empty list. Close removes what it comes to hold.
-func NewUploads() *Uploads { return &Uploads{list: map[string]*upload{}} }
-
-// Close removes all files.
-func (u *Uploads) Close() error {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.gone = true
-	if u.dir == "" {
-		return nil
+// newUpload takes the files of a multipart body. The caller closes it.
+func (s *server) newUpload(r *multipart.Reader) (*upload, error) {
+	folder, err := s.jobs.Files.Add(rand.Text())
+	if err != nil {
+		return nil, uploadProblem(err)
 	}
-	return os.RemoveAll(u.dir)
+	up := &upload{Folder: folder}
+	if err := up.receive(r); err != nil {
+		up.Close()
+		return nil, errors.Join(err, s.jobs.Files.Drop(up.ID))
+	}
+	return up, nil
 }
 
-// add makes room for an upload.
-func (u *Uploads) add() (*upload, error) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.gone {
-		return nil, unavailable("the server is stopping")
+// upload finds an upload. The caller closes it.
+func (s *server) upload(id string) (*upload, error) {
+	folder, err := s.jobs.Files.Take(id)
+	if err != nil {
+		return nil, uploadProblem(err)
 	}
-	u.expire(time.Now())
-	if len(u.list) >= mostUploads {
-		return nil, unavailable(fmt.Sprintf("%d files are being looked at already; try again when one is done with", len(u.list)))
+	names, err := folder.Names()
+	up := &upload{Folder: folder}
+	if err == nil {
+		up.file, err = mainFile(names)
 	}
-	if u.dir == "" {
-		dir, err := os.MkdirTemp("", "cuntu-uploads-*")
-		if err != nil {
-			return nil, err
-		}
-		u.dir = dir
-	}
-	id := rand.Text()
-	up := &upload{id: id, dir: filepath.Join(u.dir, id), used: time.Now(), busy: 1}
-	if err := os.Mkdir(up.dir, 0o700); err != nil {
+	if err != nil {
+		up.Close()
 		return nil, err
 	}
-	u.list[id] = up
 	return up, nil
 }
 
-// expire removes what nobody has used for long.
-func (u *Uploads) expire(now time.Time) {
-	for _, up := range u.list {
-		if up.busy == 0 && now.Sub(up.used) > uploadLife {
-			u.remove(up)
-		}
-	}
-}
-
-func (u *Uploads) remove(up *upload) {
-	delete(u.list, up.id)
-	_ = os.RemoveAll(up.dir) // what cannot be removed now goes with the directory
-}
-
-// take finds an upload and keeps it until it is given back.
-func (u *Uploads) take(id string) (*upload, error) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.expire(time.Now())
-	up := u.list[id]
-	if up == nil || u.gone {
-		return nil, notFound("there is no such upload; it is kept for an hour after it was last used: send the file again")
-	}
-	up.busy++
-	return up, nil
-}
-
-func (u *Uploads) give(up *upload) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	up.busy--
-	up.used = time.Now()
-}
-
-// drop removes an upload that nobody reads.
-func (u *Uploads) drop(id string) error {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	up := u.list[id]
+// uploadProblem makes what the sender can mend a problem.
+func uploadProblem(err error) error {
 	switch {
-	case up == nil:
-		return notFound("there is no such upload")
-	case up.busy > 0:
+	case errors.Is(err, jobs.ErrNoFolder):
+		return notFound("there is no such upload on this server; it is kept for an hour after it was last used: " +
+			"send the file again")
+	case errors.Is(err, jobs.ErrBusyFolder):
 		return &problem{Title: "Conflict", Status: 409, Detail: "the upload is being read; cancel the job that reads it first"}
+	case errors.Is(err, jobs.ErrFull):
+		return unavailable("there are too many files of uploads and jobs; try again when some are done with, " +
+			"or delete jobs that have ended")
 	}
-	u.remove(up)
-	return nil
+	return jobProblem(err)
+}
+
+// rejects is where the bad rows of an upload are written, in the format in which
+// the file came; a shapefile as a zip.
+func (u *upload) rejects() string {
+	ext := strings.ToLower(filepath.Ext(u.file))
+	if format, ok := files.Named(u.file); !ok {
+		ext = ".csv"
+	} else if format.OneKind {
+		ext = format.Packed
+	}
+	stem := strings.TrimSuffix(u.file, filepath.Ext(u.file))
+	return filepath.Join(u.Path(), ".rejects", stem+"-rejects"+ext)
+}
+
+// newRejects makes room for the bad rows of another check.
+func (u *upload) newRejects() (string, error) {
+	path := u.rejects()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	return path, nil
 }
 
 // receive writes the files of a multipart body.
-func (up *upload) receive(body *multipart.Reader) error {
+func (u *upload) receive(body *multipart.Reader) error {
 	var names []string
 	for {
 		part, err := body.NextPart()
@@ -159,13 +126,13 @@ func (up *upload) receive(body *multipart.Reader) error {
 		if len(names) == mostUploadFiles {
 			return tooLarge(fmt.Sprintf("%d files are allowed at once", mostUploadFiles))
 		}
-		if err := writeFile(filepath.Join(up.dir, name), part); err != nil {
+		if err := writeFile(filepath.Join(u.Path(), name), part); err != nil {
 			return sending(err)
 		}
 		names = append(names, name)
 	}
 	file, err := mainFile(names)
-	up.file = file
+	u.file = file
 	return err
 }
 

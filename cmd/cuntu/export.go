@@ -62,7 +62,7 @@ func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
 		Headings: c.Headings, Values: c.Values,
 	})
 	if wrong, ok := errors.AsType[layers.Faults](err); ok {
-		return exportMisuse(wrong)
+		return misuse(wrong)
 	} else if err != nil {
 		return err
 	}
@@ -112,8 +112,8 @@ func (c *exportCmd) write(ctx context.Context, e *export.Export) ([]string, erro
 	return e.Write(ctx, os.Stdout, bar.set)
 }
 
-// exportMisuse names the flags that are wrong.
-func exportMisuse(wrong layers.Faults) error {
+// misuse names the flags that are wrong.
+func misuse(wrong layers.Faults) error {
 	var errs []error
 	for _, m := range wrong {
 		if m.Part == "f" {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	neturl "net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,8 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/elevation"
+	"github.com/cuntu/cuntu/data/jobs"
+	"github.com/cuntu/cuntu/data/postgis"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
@@ -39,6 +42,7 @@ type serveCmd struct {
 	Basemap     []string `placeholder:"ORIGIN" help:"Sites whose tiles the page may show under the map, such as https://*.tianditu.gov.cn; the address and key of the tiles stay in each browser."`
 	Embed       []string `placeholder:"ORIGIN" help:"Sites whose pages may show the map in a frame, at /?embed=1."`
 	Edits       string   `enum:"auto,on,off" default:"auto" help:"Whether data may be changed over HTTP: ${enum}; auto is on for callers on this machine, as long as --addr is a loopback address and there is no --public-url, and for those who know the --edit-token."`
+	WorkDir     string   `name:"work-dir" type:"path" placeholder:"DIR" help:"Where uploads and what jobs make lie; beside a GeoPackage, or in the cache directory of this user, if not given. Servers over one database that share it do each other's imports; servers over different ones must not."`
 	EditToken   string   `name:"edit-token" placeholder:"TOKEN" help:"What every request that changes data must bring along, as Authorization: Bearer TOKEN; better set as CUNTU_EDIT_TOKEN, where no process list shows it."`
 
 	// listening is told the address; without it, it is printed.
@@ -59,6 +63,26 @@ func (c *serveCmd) edits() (web.Edits, error) {
 		e.Allowed = c.PublicURL == "" && web.IsLocal(host)
 	}
 	return e, nil
+}
+
+// workDir is where the files of jobs lie. No two stores have one in common: who works on one sweeps away what none of its
+// jobs needs.
+func (c *serveCmd) workDir() (string, error) {
+	switch {
+	case c.WorkDir != "":
+		return c.WorkDir, nil
+	case !isPostgres(c.Store):
+		return c.Store + "-work", nil
+	}
+	database, err := postgis.Name(c.Store)
+	if err != nil {
+		return "", err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("serve needs --work-dir DIR: %w", err)
+	}
+	return filepath.Join(cache, "cuntu", neturl.PathEscape(database)), nil
 }
 
 // shortestToken is short enough to type and too long to guess.
@@ -109,15 +133,17 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	wake := make(chan struct{}, 1)
 	if c.Store != "" {
+		workDir, err := c.workDir()
+		if err != nil {
+			return err
+		}
 		catalog := catalog()
 		store, err := openStore(ctx, c.Store, catalog, log)
 		if err != nil {
 			return err
 		}
 		defer store.Close()
-		config.Store, config.Jobs, config.Uploads = store, web.NewJobs(log), web.NewUploads()
-		defer config.Uploads.Close()
-		defer config.Jobs.Close()
+		config.Store, config.Jobs = store, jobs.New(jobs.Options{Store: store, Files: jobs.NewFiles(workDir), Log: log})
 		config.Live, config.Tiles = data.NewLive(store, catalog, log), tiles.NewCache(c.CacheMB<<20)
 		config.Elevation = elevation.NewLive(store, c.ElevationMB<<20, log)
 		config.Coverage, config.Roads = &coverage.Cache{Services: services}, &roads.Cache{}
@@ -151,6 +177,12 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		tasks.Go(func() error { return config.Live.Run(ctx) })
 		tasks.Go(func() error { return config.Marks.Run(ctx) })
 		tasks.Go(func() error { return config.Elevation.Run(ctx, wake) })
+		tasks.Go(func() error {
+			if err := config.Live.Wait(ctx); err != nil {
+				return err
+			}
+			return config.Jobs.Run(ctx)
+		})
 	}
 	tasks.Go(func() error { return server.Serve(listener) })
 	tasks.Go(func() error {

@@ -37,23 +37,47 @@ func (s *Store) Write(ctx context.Context, w data.Writing) ([]int64, error) {
 				return err
 			}
 		}
-		if w.Documents == nil {
-			return nil
+		if err := putDocuments(conn, w, ids); err != nil {
+			return err
 		}
-		for d, err := range w.Documents(ids) {
-			if err != nil {
-				return passed{err}
-			}
-			if err := putDocument(conn, d); err != nil {
-				return err
-			}
-		}
-		return nil
+		return writeJobs(conn, w)
 	})
 	if err != nil {
 		return nil, s.fail(ctx, "edit", err)
 	}
 	return ids, nil
+}
+
+func putDocuments(conn *sqlite.Conn, w data.Writing, ids []int64) error {
+	if w.Documents == nil {
+		return nil
+	}
+	for d, err := range w.Documents(ids) {
+		if err != nil {
+			return passed{err}
+		}
+		if err := putDocument(conn, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeJobs adds jobs, and ends one.
+func writeJobs(conn *sqlite.Conn, w data.Writing) error {
+	for _, j := range w.Jobs {
+		if err := addJob(conn, j); err != nil {
+			return err
+		}
+	}
+	if w.Ends == nil {
+		return nil
+	}
+	end, err := w.Ends()
+	if err != nil {
+		return passed{err}
+	}
+	return endJob(conn, end)
 }
 
 func (s *Store) edit(ctx context.Context, conn *sqlite.Conn, edits iter.Seq2[layers.Edit, error]) (ids []int64, err error) {

@@ -315,10 +315,17 @@ func TestBackup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const secret = "王小明 610000199001010011"
+	if err := s.AddJob(t.Context(), data.Job{ID: "1", Kind: "import", Params: []byte(secret)}); err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
 	copied := filepath.Join(dir, "copy.gpkg")
 	if err := s.Backup(t.Context(), copied); err != nil {
 		t.Fatal(err)
+	}
+	if bytes, err := os.ReadFile(copied); err != nil || strings.Contains(string(bytes), secret) {
+		t.Errorf("the copy holds what a job was asked: %v", err)
 	}
 	if err := s.Backup(t.Context(), copied); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("a backup over a file gave %v", err)
@@ -329,6 +336,9 @@ func TestBackup(t *testing.T) {
 	c := open(t, copied)
 	if got, want := count(t, c), count(t, s); len(got) != len(want) || got["village"] != want["village"] {
 		t.Errorf("the copy has %v, not %v", got, want)
+	}
+	if jobs, err := c.ListJobs(t.Context()); err != nil || len(jobs) != 0 {
+		t.Errorf("the copy has the jobs %v, %v", jobs, err)
 	}
 	if err := c.Follow(t.Context(), at, func(data.Batch) error { return nil }); !errors.Is(err, data.ErrExpired) {
 		t.Errorf("the original's cursor in the copy gave %v", err)

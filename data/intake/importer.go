@@ -16,6 +16,18 @@ import (
 type Importer struct {
 	Store   data.Store
 	Catalog *layers.Catalog
+
+	// Ends, unless it is nil, gives the end of the job that does the import or takes it back: what is written and the job's
+	// end come to pass together or not at all. The result is the *Report or the *Record.
+	Ends func(result any) (data.JobEnd, error)
+}
+
+// ends is what Writing.Ends wants.
+func (im Importer) ends(result any) func() (data.JobEnd, error) {
+	if im.Ends == nil {
+		return nil
+	}
+	return func() (data.JobEnd, error) { return im.Ends(result) }
 }
 
 // Stage is a part of an import.
@@ -146,6 +158,8 @@ func (im Importer) importOnce(ctx context.Context, path string, o Options, autho
 	}
 	defer before.remove()
 	record := newRecord(report, c, author)
+	done := *report
+	done.Import = record // which is whole once its documents are put
 	w := &writer{checker: c, total: report.Added + report.Changed + report.Removed, progress: progress.stage(Writing)}
 	_, err = im.Store.Write(ctx, data.Writing{
 		Edits: w.edits(ctx), Since: c.base.cursor, Layers: []string{c.base.layer.ID},
@@ -153,12 +167,12 @@ func (im Importer) importOnce(ctx context.Context, path string, o Options, autho
 			progress.stage(Finishing)
 			return both(record.documents(ids, w, before), c.remember(record))
 		},
+		Ends: im.ends(&done),
 	})
 	if err != nil {
 		return report, err
 	}
-	report.Import = record
-	return report, nil
+	return &done, nil
 }
 
 // both yields what the first yields and then what the second does.

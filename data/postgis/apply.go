@@ -60,6 +60,11 @@ func (s *Store) Write(ctx context.Context, writing data.Writing) ([]int64, error
 				return err
 			}
 		}
+		if len(writing.Jobs) > 0 || writing.Ends != nil {
+			if err := w.jobs(ctx, writing); err != nil {
+				return err
+			}
+		}
 		err := w.finish(ctx)
 		ids = w.ids
 		return err
@@ -95,6 +100,29 @@ func (w *writer) documents(ctx context.Context, writing data.Writing) error {
 		}
 	}
 	return nil
+}
+
+// jobs adds jobs, and ends one, after all that is gathered.
+func (w *writer) jobs(ctx context.Context, writing data.Writing) error {
+	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	if err := w.flush(ctx); err != nil {
+		return err
+	}
+	for _, j := range writing.Jobs {
+		if err := addJob(ctx, w.tx, j); err != nil {
+			return err
+		}
+	}
+	if writing.Ends == nil {
+		return nil
+	}
+	end, err := writing.Ends()
+	if err != nil {
+		return err
+	}
+	return endJob(ctx, w.tx, end)
 }
 
 const anyChangedSQL = "SELECT layer FROM (" + changedSQL + ") AS changed LIMIT 1"

@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"time"
@@ -40,3 +41,13 @@ func config(url string) (*pgxpool.Config, error) {
 
 // connectTimeout is for one address, where the URL has no connect_timeout.
 const connectTimeout = 10 * time.Second
+
+// Name is where the database at a URL is, as host:port/database, without user or password.
+func Name(url string) (string, error) {
+	c, err := config(url)
+	if err != nil {
+		return "", err
+	}
+	at := c.ConnConfig
+	return fmt.Sprintf("%s:%d/%s", at.Host, at.Port, at.Database), nil
+}

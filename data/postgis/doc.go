@@ -38,4 +38,12 @@
 //	GRANT SELECT ON ALL TABLES IN SCHEMA cuntu TO serving;
 //	GRANT INSERT, UPDATE, DELETE ON cuntu.village, … TO serving; -- the layers that may be edited
 //	GRANT INSERT, UPDATE, DELETE ON cuntu.document TO serving;   -- for imports and saved scenarios
+//	GRANT INSERT, UPDATE, DELETE ON cuntu.job TO serving;        -- for imports, plans and archives over HTTP
+//
+// # Jobs
+//
+// They stand in cuntu.job and not in River's tables. River takes a job for dead when it has run longer than any of its kind
+// may, which for an import is hours after its server was killed, and lets a worker that was too slow end what another has
+// begun anew. Here a holder renews a lease of seconds, and only the holder can end the job, in the transaction of what it
+// writes.
 package postgis

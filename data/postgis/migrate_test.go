@@ -291,7 +291,7 @@ func TestServingNeedsNoMoreThanDocumented(t *testing.T) {
 		}
 		run(t, hand, "GRANT SELECT, INSERT, UPDATE, DELETE ON cuntu.river, cuntu.village TO "+role)
 		if what == "serving" {
-			run(t, hand, "GRANT INSERT, UPDATE, DELETE ON cuntu.document TO "+role)
+			run(t, hand, "GRANT INSERT, UPDATE, DELETE ON cuntu.document, cuntu.job TO "+role)
 		}
 	}
 	if _, err := postgis.Open(t.Context(), roles["editing"], layers.Builtin()); err == nil || !strings.Contains(err.Error(), "privileges") {
@@ -312,7 +312,7 @@ func TestServingNeedsNoMoreThanDocumented(t *testing.T) {
 	_, cursor = count(t, s)
 	if _, err := s.Write(t.Context(), data.Writing{
 		Edits: data.Edits(river(layers.Insert, 0, "乾佑河")), Since: cursor, Layers: []string{"river"},
-		Documents: data.Keep(data.Document{Kind: "import", ID: "1"}),
+		Documents: data.Keep(data.Document{Kind: "import", ID: "1"}), Jobs: []data.Job{{ID: "1", Kind: "undo"}},
 	}); err != nil {
 		t.Errorf("an import: %v", err)
 	}

@@ -53,6 +53,15 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 		{"a document that is not allowed is refused", testDocumentRefusals},
 		{"documents share the fate of their edits", testWrite},
 		{"a writing is refused where its layers have changed", testWriteSince},
+		{"jobs are added, taken, told about, ended and dropped", testJobs},
+		{"a job is taken by who can do it, the oldest first", testJobChoice},
+		{"a job that is not allowed is refused", testJobRefusals},
+		{"a job whose lease has ended comes to effect once", testJobLease},
+		{"jobs share the fate of their edits", testJobsWithEdits},
+		{"a job that is stopped ends", testStopJob},
+		{"a job that is released waits again", testReleaseJob},
+		{"takers at once take each job once", testTakers},
+		{"ended jobs are kept up to a number and size", testKeptJobs},
 		{"closing ends what is under way", testClose},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -80,10 +80,16 @@ func jobOperations() []operation {
 		return operation{method: http.MethodDelete, path: path, id: id, tag: tag, title: title, status: http.StatusNoContent}
 	}
 	return []operation{
+		get("/api/jobs", "jobs", "jobs", "All jobs, the newest first", asJSON),
 		get("/api/jobs/{id}", "job", "jobs", "A job's status", asJSON),
 		get("/api/jobs/{id}/result", "jobResult", "jobs", "What a job has found", asJSON),
+		get("/api/jobs/{id}/file", "jobFile", "jobs", "The file that a job has made", asBytes),
 		get("/api/jobs/{id}/events", "watchJob", "jobs", "A job's status, as server-sent events", asEvents),
 		ended("/api/jobs/{id}", "endJob", "jobs", "End a job"),
+		{
+			method: http.MethodPost, path: "/api/archives", id: "makeArchive", tag: "tiles", title: "Make an archive of tiles",
+			body: asJSON, media: asJSON,
+		},
 		post("/api/uploads", "upload", "Upload files to be imported", "multipart/form-data"),
 		ended("/api/uploads/{upload}", "dropUpload", "import", "Drop an upload"),
 		post("/api/uploads/{upload}/inspect", "inspectUpload", "What is recognised in a file", asJSON),

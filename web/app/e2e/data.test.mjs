@@ -102,6 +102,29 @@ describe('importing a ledger', () => {
     await close()
     assert.equal(faults.length, 2, faults.join('\n')) // the 422, as the network and the console tell it
   })
+
+  it('shows the jobs that somebody started, cancels one and lets a file be fetched', async () => {
+    const start = async (path, body) => {
+      const headers = { 'content-type': 'application/json' }
+      const answer = await fetch(`${server.url}api/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+      assert.equal(answer.status, 202)
+      return (await answer.json()).id
+    }
+    const plan = await start('siting/plan', { seconds: 60 })
+    const archive = await start('archives', { layers: ['county'], maxzoom: 8 })
+    const { page, faults, close } = await open(browser, `${server.url}#view=data`)
+    const job = (id, state) => page.locator(`[data-job="${id}"][data-state="${state}"]`)
+    await job(plan, 'running').getByText('搬迁分配').waitFor()
+    const [saved] = await Promise.all([page.waitForEvent('download'), job(archive, 'done').getByText('下载').click()])
+    assert.equal(saved.suggestedFilename(), 'tiles.pmtiles')
+    await shot(page, '8-jobs')
+    await job(plan, 'running').getByRole('button', { name: '取消' }).click()
+    await job(plan, 'cancelled').getByText('已取消').waitFor()
+    await job(plan, 'cancelled').getByRole('button', { name: '移除' }).click()
+    await job(plan, 'cancelled').waitFor({ state: 'detached' })
+    assert.deepEqual(faults, [])
+    await close()
+  })
 })
 
 describe('rows that are left out', () => {

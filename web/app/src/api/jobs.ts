@@ -1,6 +1,6 @@
 // Runs of the server that take longer than a request (api/jobs/…).
 
-import { ApiError, get, send, url } from './server'
+import { ApiError, get, json, send, url } from './server'
 import type { Answer } from './server'
 
 export type Job = Answer<'JobStatus', { state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' }>
@@ -29,6 +29,15 @@ export async function resultOf<T>(end: Job): Promise<T | undefined> {
   return end.state === 'done' && end.result ? get<T>(end.result.replace(/^\//, '')) : undefined
 }
 
+/** Whether a job has yet to end. */
+export const pending = (job: Job): boolean => job.state === 'waiting' || job.state === 'running'
+
+/** All jobs of the store, whoever started them on whichever server, the newest first. */
+export async function allJobs(): Promise<Job[]> {
+  return (await json<{ jobs: Job[] }>(send('GET', 'api/jobs'))).jobs
+}
+
+/** Cancels a job, or forgets one that has ended. */
 export async function cancelJob(id: string): Promise<void> {
   await send('DELETE', `api/jobs/${id}`)
 }
@@ -47,7 +56,7 @@ export function followJob(job: Job, hear: (now: Job) => void, signal?: AbortSign
     events.addEventListener('job', (event: MessageEvent<string>) => {
       const now = JSON.parse(event.data) as Job
       hear(now)
-      if (now.state !== 'waiting' && now.state !== 'running') end(() => resolve(now))
+      if (!pending(now)) end(() => resolve(now))
     })
     events.onerror = () => {
       if (events.readyState === EventSource.CLOSED) end(() => reject(new ApiError(0, 'unreachable', '')))
