@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/web/negotiate"
 )
 
 // mediaTypes are those of tiles, by format.
@@ -22,8 +23,8 @@ func format(w http.ResponseWriter, r *http.Request) encode.Format {
 	}
 	w.Header().Add("Vary", "Accept")
 	header := strings.Join(r.Header.Values("Accept"), ",")
-	mlt := quality(header, mediaTypes[encode.MLT])
-	if mlt > 0 && mlt >= quality(header, mediaTypes[encode.MVT], "application/*", "*/*") {
+	mlt := negotiate.Quality(header, mediaTypes[encode.MLT])
+	if mlt > 0 && mlt >= negotiate.Quality(header, mediaTypes[encode.MVT], "application/*", "*/*") {
 		return encode.MLT
 	}
 	return encode.MVT

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/gorilla/mux"
+
+	"github.com/cuntu/cuntu/web/query"
 )
 
 // jobRoutes adds what watches and ends jobs; what starts them stands with what
@@ -26,7 +28,7 @@ func (s *server) jobRoutes(get func(path string, h http.HandlerFunc), r *mux.Rou
 // onJob adapts a handler of one job, whose id stands in the path.
 func (s *server) onJob(h func(http.ResponseWriter, *http.Request, *job) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		err := newQuery(r).done()
+		err := query.New(r).Done()
 		var b *job
 		if err == nil {
 			b, err = s.jobs.find(mux.Vars(r)["id"])

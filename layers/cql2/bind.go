@@ -78,7 +78,9 @@ type binder struct {
 	source lexer // of the text that the expression was read from
 }
 
-func (b *binder) fail(n *node, format string, args ...any) error { return b.source.fail(n.at, format, args...) }
+func (b *binder) fail(n *node, format string, args ...any) error {
+	return b.source.fail(n.at, format, args...)
+}
 
 func (b *binder) condition(n *node) (condition, error) {
 	switch n.op {
