@@ -18,15 +18,15 @@ type Style struct {
 
 // Writer writes features of a table as GeoJSON, straight from its columns. It allocates only for bytes that have no room.
 type Writer struct {
-	table *snapshot.Table
-	style Style
-	names [][]byte // of the fields, as JSON, with the colon and what stands before
-	places
+	table  *snapshot.Table
+	style  Style
+	names  [][]byte // of the fields, as JSON, with the colon and what stands before
+	places *Places
 }
 
 // NewWriter makes a writer for the features of a table.
 func NewWriter(t *snapshot.Table, s Style) *Writer {
-	w := &Writer{table: t, style: s, places: newPlaces(s.System)}
+	w := &Writer{table: t, style: s, places: NewPlaces(s.System)}
 	for i, f := range s.Fields {
 		name := served.AppendText(served.AppendComma(nil, i == 0), t.Layer.Fields[f].ID)
 		w.names = append(w.names, append(name, ':'))
@@ -51,7 +51,7 @@ func (w *Writer) AppendFeature(b []byte, row uint32) []byte {
 	if w.style.SkipGeometry {
 		b = append(b, "null"...)
 	} else {
-		b = w.appendShape(b, w.table.Shape(row))
+		b = w.places.AppendShape(b, w.table.Shape(row))
 	}
 	b = append(b, `,"properties":{`...)
 	for i, field := range w.style.Fields {

@@ -12,16 +12,17 @@ import (
 // metreDigits is to how many parts of a metre coordinates in metres are written: a tenth of the grid's.
 const metreDigits = 1e3
 
-// places writes the geometries of shapes as GeoJSON in a coordinate system. They are those of Shape.Geometry, made without
+// Places writes the geometries of shapes as GeoJSON in a coordinate system. They are those of Shape.Geometry, made without
 // any in between.
-type places struct {
+type Places struct {
 	move       func(orb.Point) orb.Point // from degrees; nil where they stay
 	northFirst bool
 	digits     int64
 }
 
-func newPlaces(s System) places {
-	p := places{northFirst: s.NorthFirst, digits: served.DegreeDigits}
+// NewPlaces writes in a system.
+func NewPlaces(s System) *Places {
+	p := &Places{northFirst: s.NorthFirst, digits: served.DegreeDigits}
 	if !s.isDegrees() {
 		p.move = s.FromWGS84
 		if !s.Geographic() {
@@ -31,8 +32,8 @@ func newPlaces(s System) places {
 	return p
 }
 
-// appendShape writes null where there is no place, and where the system does not reach it.
-func (w places) appendShape(b []byte, s geo.Shape) []byte {
+// AppendShape writes null where there is no place, and where the system does not reach it.
+func (w *Places) AppendShape(b []byte, s geo.Shape) []byte {
 	from := len(b)
 	ok := true
 	switch {
@@ -59,14 +60,14 @@ func appendType(b []byte, name string, several bool) []byte {
 	return append(append(b, name...), `","coordinates":`...)
 }
 
-func (w places) appendPoints(b []byte, s geo.Shape) ([]byte, bool) {
+func (w *Places) appendPoints(b []byte, s geo.Shape) ([]byte, bool) {
 	if len(s.Points) == 1 {
 		return w.appendPoint(appendType(b, "Point", false), s.Points[0])
 	}
 	return w.appendRun(appendType(b, "Point", true), s.Points)
 }
 
-func (w places) appendLines(b []byte, s geo.Shape) ([]byte, bool) {
+func (w *Places) appendLines(b []byte, s geo.Shape) ([]byte, bool) {
 	several := len(s.Ends) != 1
 	b = appendType(b, "LineString", several)
 	if several {
@@ -89,7 +90,7 @@ func (w places) appendLines(b []byte, s geo.Shape) ([]byte, bool) {
 }
 
 // appendRun writes places as a list.
-func (w places) appendRun(b []byte, points []geo.Point) ([]byte, bool) {
+func (w *Places) appendRun(b []byte, points []geo.Point) ([]byte, bool) {
 	b = append(b, '[')
 	reached := true
 	for i, p := range points {
@@ -100,7 +101,7 @@ func (w places) appendRun(b []byte, points []geo.Point) ([]byte, bool) {
 	return append(b, ']'), reached
 }
 
-func (w places) appendPolygons(b []byte, s geo.Shape) ([]byte, bool) {
+func (w *Places) appendPolygons(b []byte, s geo.Shape) ([]byte, bool) {
 	outer := func(i int) bool { return i == 0 || geo.Area2(s.Part(i)) >= 0 }
 	count := 0
 	for i := range s.Ends {
@@ -135,7 +136,7 @@ func (w places) appendPolygons(b []byte, s geo.Shape) ([]byte, bool) {
 
 // appendRing writes a ring closed and turned, as north is up in what is served: outer rings run anticlockwise (RFC 7946,
 // 3.1.6). One without area has no direction and keeps the order it has.
-func (w places) appendRing(b []byte, ring []geo.Point) ([]byte, bool) {
+func (w *Places) appendRing(b []byte, ring []geo.Point) ([]byte, bool) {
 	n := len(ring)
 	turn := geo.Area2(ring) != 0
 	b = append(b, '[')
@@ -152,7 +153,7 @@ func (w places) appendRing(b []byte, ring []geo.Point) ([]byte, bool) {
 	return append(b, ']'), reached
 }
 
-func (w places) appendPoint(b []byte, p geo.Point) ([]byte, bool) {
+func (w *Places) appendPoint(b []byte, p geo.Point) ([]byte, bool) {
 	at := p.LonLat()
 	if w.move != nil {
 		if at = w.move(at); math.IsNaN(at[0] + at[1]) {

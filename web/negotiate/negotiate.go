@@ -41,3 +41,6 @@ func Names(header, tag string) bool {
 	}
 	return false
 }
+
+// CompressedSuffix stands behind the tag of what was compressed on its way: other bytes have another strong tag.
+const CompressedSuffix = "-gzip"
