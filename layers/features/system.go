@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -29,45 +30,56 @@ const farFromMeridian = 6
 
 // Systems are those that places in a box can be had in: CRS84, EPSG:4326, 4490 and 3857, and the Gauss-Krüger zones of
 // CGCS2000, Xian 1980 and Beijing 1954 that lie there.
-func Systems(box geo.Box) []System {
-	wgs84, _ := crs.ByCode(4326) // is always known
-	list := []System{{CRS84, wgs84, false}}
-	for _, code := range []int{4326, 4490, 3857} {
-		list = append(list, byCode(code))
-	}
-	for _, zones := range [][2]int{{4491, 4554}, {2327, 2390}, {2401, 2442}, {21413, 21423}, {21453, 21463}} {
-		for code := zones[0]; code <= zones[1]; code++ {
-			if s := byCode(code); s.serves(box) {
-				list = append(list, s)
-			}
+func Systems(box geo.Box) (list []System) {
+	for _, s := range everySystem() {
+		if s.serves(box) {
+			list = append(list, s)
 		}
 	}
 	return list
 }
 
-func byCode(code int) System {
-	c, err := crs.ByCode(code)
-	if err != nil {
-		panic(err) // the codes stand in this file, and a test asks for all of them
+// everySystem lists all systems, the default first.
+var everySystem = sync.OnceValue(func() []System {
+	wgs84, _ := crs.ByCode(4326) // is always known
+	list := []System{{CRS84, wgs84, false}}
+	for _, codes := range [][2]int{
+		{4326, 4326}, {4490, 4490}, {3857, 3857}, {4491, 4554}, {2327, 2390}, {2401, 2442}, {21413, 21423}, {21453, 21463},
+	} {
+		for code := codes[0]; code <= codes[1]; code++ {
+			c, err := crs.ByCode(code)
+			if err != nil {
+				panic(err) // the codes stand here, and the first test asks for all of them
+			}
+			list = append(list, System{fmt.Sprint(epsg, code), c, c.NorthFirst()})
+		}
 	}
-	return System{fmt.Sprint(epsg, code), c, c.NorthFirst()}
-}
+	return list
+})
 
+// DefaultSystem is CRS84.
+func DefaultSystem() System { return everySystem()[0] }
+
+// serves tells whether the system can be had for places in a box: zones are for what lies near them.
 func (s System) serves(box geo.Box) bool {
-	lon, ok := s.CentralMeridian()
+	lon, isZone := s.CentralMeridian()
+	if !isZone {
+		return true
+	}
 	b := box.Bound()
-	return ok && !box.IsEmpty() && b.Min[0] < lon+farFromMeridian && b.Max[0] > lon-farFromMeridian
+	return !box.IsEmpty() && b.Min[0] < lon+farFromMeridian && b.Max[0] > lon-farFromMeridian
 }
 
-// FindSystem finds a system among some by its URI, or by a safe CURIE such as [EPSG:4326].
-func FindSystem(list []System, name string) (System, bool) {
-	i := slices.IndexFunc(list, func(s System) bool {
+// FindSystem finds a system for places in a box by its URI, or by a safe CURIE such as [EPSG:4326].
+func FindSystem(box geo.Box, name string) (System, bool) {
+	every := everySystem()
+	i := slices.IndexFunc(every, func(s System) bool {
 		return name == s.URI || name == strings.Replace(s.URI, "http:", "https:", 1) || name == s.curie()
 	})
-	if i < 0 {
+	if i < 0 || !every[i].serves(box) {
 		return System{}, false
 	}
-	return list[i], true
+	return every[i], true
 }
 
 func (s System) curie() string {

@@ -1,7 +1,6 @@
 package ogc
 
 import (
-	"fmt"
 	"net/http"
 
 	"github.com/cuntu/cuntu/layers"
@@ -134,16 +133,4 @@ func extentOf(t *snapshot.Table) *extentJSON {
 		return nil
 	}
 	return &e
-}
-
-// systemsText lists systems for an error.
-func systemsText(systems []features.System) string {
-	list := ""
-	for i, s := range systems {
-		if i > 0 {
-			list += ", "
-		}
-		list += fmt.Sprintf("%s (%s)", s.URI, s.Name())
-	}
-	return list
 }

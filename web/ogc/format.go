@@ -3,6 +3,7 @@ package ogc
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/files/record"
@@ -40,14 +41,14 @@ var (
 )
 
 // itemFormats are those of pages of features: the files that a page can be had as come last.
-func itemFormats() []format {
+var itemFormats = sync.OnceValue(func() []format {
 	list := slices.Clone(featureFormats)
 	for _, id := range []string{record.CSV, record.GeoPackage, record.FlatGeobuf} {
 		f, _ := files.Find(id) // is declared
 		list = append(list, format{id: f.ID, media: f.MediaType, title: f.Title})
 	}
 	return list
-}
+})
 
 // NotAcceptable is the error of a client that takes none of the formats.
 type NotAcceptable []format

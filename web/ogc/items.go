@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/gorilla/mux"
 	"github.com/paulmach/orb/encoding/wkt"
@@ -26,6 +27,9 @@ const (
 	mostItems    = 10_000
 	pageBytes    = 32 << 20
 )
+
+// bodies are what pages were written in, to be used again.
+var bodies = sync.Pool{New: func() any { return new([]byte) }}
 
 // itemsAsked is a request for items that was found good.
 type itemsAsked struct {
@@ -65,8 +69,10 @@ func (q *itemsAsked) answer(w http.ResponseWriter, page *features.Page, snap *sn
 	case asHTML:
 		return q.sendItemsHTML(w, page, snap)
 	case geoJSONFormat.id, asJSONFG:
-		body := q.appendPage(nil, page)
-		q.send(w, "", body)
+		room := bodies.Get().(*[]byte)
+		*room = q.appendPage((*room)[:0], page)
+		q.send(w, "", *room)
+		bodies.Put(room)
 		return nil
 	}
 	return q.sendFile(w, page)
@@ -84,15 +90,14 @@ func (q *itemsAsked) readStyle(snap *snapshot.Snapshot) {
 
 // system is the coordinate system that a parameter names; CRS84 by default.
 func (q *request) system(name string, snap *snapshot.Snapshot) features.System {
-	systems := features.Systems(snap.Bounds())
 	uri, ok := q.Text(name)
 	if !ok {
-		return systems[0]
+		return features.DefaultSystem()
 	}
-	s, ok := features.FindSystem(systems, uri)
+	s, ok := features.FindSystem(snap.Bounds(), uri)
 	if !ok {
-		q.Refuse(name, fmt.Sprintf("%q is not one of %s", uri, systemsText(systems)))
-		return systems[0]
+		q.Refuse(name, fmt.Sprintf("%q is not one of %s", uri, strings.Join(uris(features.Systems(snap.Bounds())), ", ")))
+		return features.DefaultSystem()
 	}
 	return s
 }
