@@ -14,11 +14,11 @@ import (
 // sketchSize is how wide and high, in pixels, the small map of a page may be.
 const sketchSize = 480
 
-// leastSketch is how wide the small map is at least, in units of the grid: some two kilometres, so that a point has
+// leastSketch is how wide the small map is at least, in units of the grid: some thirty kilometres, so that a point has
 // something around it.
-const leastSketch = 1 << 18
+const leastSketch = 1 << 22
 
-// sketch draws rows on a small map, over the outlines of counties; "" where none has a place.
+// sketch draws rows on a small map, over counties, ways and the names of towns; "" where none has a place.
 func (q *itemsAsked) sketch(rows []uint32, snap *snapshot.Snapshot) template.HTML {
 	box := geo.Empty
 	for _, row := range rows {
@@ -28,11 +28,10 @@ func (q *itemsAsked) sketch(rows []uint32, snap *snapshot.Snapshot) template.HTM
 		return ""
 	}
 	s := newSketch(box)
-	if ground, ok := snap.Table("county"); ok && ground != q.table {
-		ground.Search(s.box(), func(row uint32) bool {
-			s.draw(ground, row, "ground")
-			return true
-		})
+	for _, t := range snap.Tables() {
+		if t != q.table {
+			s.drawGround(t)
+		}
 	}
 	for _, row := range rows {
 		s.draw(q.table, row, "feature")
@@ -79,6 +78,25 @@ func (s *sketch) box() geo.Box {
 	}
 }
 
+// drawGround draws of a layer what a map as fine shows, where that helps to find one's way.
+func (s *sketch) drawGround(t *snapshot.Table) {
+	l := t.Layer
+	name := l.Field("name")
+	for row := range func(yield func(uint32) bool) { t.Shown(s.box(), s.zoom, yield) } {
+		switch {
+		case l.Level == "county":
+			s.draw(t, row, "ground")
+		case l.Draw.Ways != nil:
+			s.draw(t, row, "way")
+		case l.Level == "town" && name >= 0:
+			for _, p := range t.Shape(row).Points {
+				x, y := s.at(p)
+				fmt.Fprintf(&s.text, `<text x="%.0f" y="%.0f">%s</text>`, x, y, template.HTMLEscapeString(t.Value(row, name).Text()))
+			}
+		}
+	}
+}
+
 // draw draws a row's geometry with as many vertices as can be told apart.
 func (s *sketch) draw(t *snapshot.Table, row uint32, class string) {
 	shape, ranks := t.Ranked(row)
@@ -90,7 +108,7 @@ func (s *sketch) draw(t *snapshot.Table, row uint32, class string) {
 		return
 	}
 	if shape.Kind == geo.Lines {
-		class = "line"
+		class += " line"
 	}
 	fmt.Fprintf(&s.text, `<path class="%s" fill-rule="evenodd" d="`, class)
 	from := 0
