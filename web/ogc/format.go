@@ -59,7 +59,7 @@ func (e NotAcceptable) Error() string {
 
 func mediaTypes(list []format) (types []string) {
 	for _, f := range list {
-		types = append(types, f.media)
+		types = append(types, f.plain())
 	}
 	return types
 }
@@ -91,11 +91,21 @@ func (q *request) format(list []format) (format, error) {
 	return best, nil
 }
 
+// plain is the media type without its parameters, as links and the header Accept have it; but for the version of OpenAPI,
+// which is a part of its name.
+func (f format) plain() string {
+	if f == openAPIFormat {
+		return f.media
+	}
+	plain, _, _ := strings.Cut(f.media, ";")
+	return plain
+}
+
 // weight is how much an Accept header likes the format.
 func (f format) weight(accept string) float64 {
-	plain, _, _ := strings.Cut(f.media, ";")
-	family, _, _ := strings.Cut(plain, "/")
-	names := []string{plain}
+	name, _, _ := strings.Cut(f.media, ";")
+	family, _, _ := strings.Cut(name, "/")
+	names := []string{name}
 	if f.also != "" {
 		names = append(names, f.also)
 	}

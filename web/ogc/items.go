@@ -328,7 +328,7 @@ func (q *itemsAsked) sendFile(w http.ResponseWriter, page *features.Page) error 
 	h.Set("OGC-NumberMatched", strconv.Itoa(page.Matched))
 	h.Set("OGC-NumberReturned", strconv.Itoa(len(page.Rows)))
 	for _, l := range q.links(page, len(page.Rows)) {
-		h.Add("Link", fmt.Sprintf(`<%s>; rel="%s"; type="%s"`, l.Href, l.Rel, strings.ReplaceAll(l.Type, `"`, "")))
+		h.Add("Link", fmt.Sprintf(`<%s>; rel="%s"; type="%s"`, l.Href, l.Rel, l.Type))
 	}
 	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", e.FileName()))
 	q.send(w, "", body.Bytes())
@@ -342,7 +342,7 @@ func (q *itemsAsked) links(page *features.Page, written int) []link {
 	links = append(links, q.to(path, "collection", jsonFormat, q.table.Layer.Title))
 	if written > 0 && (page.More || written < len(page.Rows)) {
 		next := q.address(map[string]string{"cursor": page.Cursor(page.Rows[written-1])})
-		links = append(links, link{next, "next", q.as.media, q.word(layers.Words{Zh: "下一页", En: "Next page"}), q.lang})
+		links = append(links, link{next, "next", q.as.plain(), q.word(layers.Words{Zh: "下一页", En: "Next page"}), q.lang})
 	}
 	return links
 }

@@ -52,10 +52,7 @@ func (q *request) operation(id, summary string, formats []format, schema object,
 	ids, content := []string{}, object{}
 	for _, f := range formats {
 		ids = append(ids, f.id)
-		plain := f.media
-		if f.id != openAPIFormat.id {
-			plain, _, _ = strings.Cut(f.media, ";")
-		}
+		plain := f.plain()
 		content[plain] = object{"schema": object{"type": "string"}}
 		if strings.HasSuffix(plain, "json") || f == openAPIFormat {
 			content[plain] = object{"schema": schema}

@@ -67,7 +67,7 @@ func (q *request) own() (links []link) {
 		if f == q.as {
 			rel = "self"
 		}
-		links = append(links, link{q.address(map[string]string{"f": f.id}), rel, f.media, q.word(f.title), q.lang})
+		links = append(links, link{q.address(map[string]string{"f": f.id}), rel, f.plain(), q.word(f.title), q.lang})
 	}
 	return links
 }
@@ -90,7 +90,7 @@ func (q *request) address(set map[string]string) string {
 
 // to is a link to another resource, in a format.
 func (q *request) to(path, rel string, f format, title layers.Words) link {
-	return link{q.root + path + "?f=" + f.id, rel, f.media, q.word(title), q.lang}
+	return link{q.root + path + "?f=" + f.id, rel, f.plain(), q.word(title), q.lang}
 }
 
 // send sends a representation under a strong tag: of these bytes, behind the version of what they are of, if that has one.
