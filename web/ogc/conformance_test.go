@@ -132,15 +132,7 @@ func TestCollectionsTellExtentSystemsAndLinks(t *testing.T) {
 func TestParametersNarrowTheItems(t *testing.T) {
 	w := newWorld(t)
 	village, _ := w.snap.Table("village")
-	where := func(text string) int {
-		count := 0
-		for row := range village.Rows {
-			if holds(t, village, text, row) {
-				count++
-			}
-		}
-		return count
-	}
+	where := func(condition string) int { return count(t, village, condition) }
 	box := where("S_INTERSECTS(geometry, BBOX(109.9, 33.7, 110.1, 33.9))")
 	mercator, err := crs.ByCode(3857)
 	if err != nil {
@@ -201,12 +193,7 @@ func TestDatetimeChoosesYears(t *testing.T) {
 		"../..":                       "TRUE",
 		"2016-01-01T00:00:00%2B08:00": "year = 2015 OR year IS NULL",
 	} {
-		want := 0
-		for row := range roads.Rows {
-			if holds(t, roads, condition, row) {
-				want++
-			}
-		}
+		want := count(t, roads, condition)
 		var page itemsPage
 		w.read("/collections/road/items?limit=1&datetime="+parameter, &page)
 		if page.NumberMatched != want || want == 0 {

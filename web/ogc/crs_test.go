@@ -14,7 +14,8 @@ import (
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
-func holds(t *testing.T, table *snapshot.Table, condition string, row uint32) bool {
+// matcher tells which rows of a table a condition in CQL2 text holds of.
+func matcher(t *testing.T, table *snapshot.Table, condition string) func(row uint32) bool {
 	t.Helper()
 	e, err := cql2.Parse(condition)
 	if err != nil {
@@ -24,7 +25,19 @@ func holds(t *testing.T, table *snapshot.Table, condition string, row uint32) bo
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f.Match(row)
+	return f.Match
+}
+
+// count is how many rows of a table a condition holds of.
+func count(t *testing.T, table *snapshot.Table, condition string) (n int) {
+	t.Helper()
+	match := matcher(t, table, condition)
+	for row := range table.Rows {
+		if match(row) {
+			n++
+		}
+	}
+	return n
 }
 
 // Part 2, 6.3 /req/crs/fc-crs-action, /req/crs/ogc-crs-header: in every system that a collection lists, places stand where they

@@ -27,7 +27,7 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{TB: t, snap: demotest.Snapshot(t), router: mux.NewRouter()}
-	api := ogc.New(func(*http.Request) string { return "http://map.example" }, "test")
+	api := ogc.New(func(r *http.Request) string { return "http://" + r.Host }, "test")
 	for _, route := range api.Routes() {
 		w.router.HandleFunc(route.Path, func(rw http.ResponseWriter, r *http.Request) {
 			if err := route.Answer(rw, r, w.snap); err != nil {
@@ -57,7 +57,7 @@ func statusOf(err error) int {
 // get asks for a path below the landing page, or for a link.
 func (w *world) get(path string, headers ...string) (*http.Response, string) {
 	w.Helper()
-	path = strings.TrimPrefix(path, "http://map.example")
+	path = strings.TrimPrefix(path, "http://example.com") // which is the host of requests that httptest makes
 	if !strings.HasPrefix(path, ogc.Root) {
 		path = ogc.Root + path
 	}
