@@ -254,7 +254,8 @@ func TestWorkIsBounded(t *testing.T) {
 	w := newSpots(t, 5000)
 	for _, limits := range []features.Limits{{Rows: 4000, Time: time.Minute}, {Rows: 1e9, Time: time.Nanosecond}} {
 		reader := features.Reader{Limits: limits}
-		_, err := reader.Page(t.Context(), w.table(), features.Request{Conditions: []features.Condition{condition(t, "population > 3")}, Limit: 1})
+		asked := features.Request{Conditions: []features.Condition{condition(t, "population > 3")}, Limit: 1}
+		_, err := reader.Page(t.Context(), w.table(), asked)
 		if _, ok := errors.AsType[question.TooLarge](err); !ok || !strings.Contains(err.Error(), "narrow it") {
 			t.Errorf("%+v: %v", limits, err)
 		}
@@ -269,9 +270,14 @@ func TestGeometriesAreWrittenAsTheyAre(t *testing.T) {
 	hole := square(1.2, 1.2, .2)
 	slices.Reverse(hole)
 	for _, g := range []orb.Geometry{
-		nil, orb.Point{109.9, 33.8}, orb.MultiPoint{{1, 2}, {3, 4}}, orb.LineString{{1, 2}, {3, 4}, {5, 4}},
-		orb.LineString{{1, 2}, {1, 2}}, orb.MultiLineString{{{1, 2}, {3, 4}}, {{5, 6}, {7, 8}}},
-		orb.Polygon{square(1, 1, 1), hole}, orb.MultiPolygon{{square(1, 1, 1), hole}, {square(3, 3, 1)}},
+		nil,
+		orb.Point{109.9, 33.8},
+		orb.MultiPoint{{1, 2}, {3, 4}},
+		orb.LineString{{1, 2}, {3, 4}, {5, 4}},
+		orb.LineString{{1, 2}, {1, 2}},
+		orb.MultiLineString{{{1, 2}, {3, 4}}, {{5, 6}, {7, 8}}},
+		orb.Polygon{square(1, 1, 1), hole},
+		orb.MultiPolygon{{square(1, 1, 1), hole}, {square(3, 3, 1)}},
 	} {
 		shape, err := geo.NewShape(g)
 		if err != nil {

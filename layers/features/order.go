@@ -147,7 +147,7 @@ func (o Order) read(t *snapshot.Table, cursor string) (position, error) {
 	if cursor == "" {
 		return nil, nil
 	}
-	wrong := layers.NewFault("cursor", "is not one that a link to a next page has for this order; follow links from the first page")
+	wrong := layers.NewFault("cursor", "is none of a link to a next page in this order; begin with the first page")
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		return nil, wrong

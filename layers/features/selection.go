@@ -45,7 +45,9 @@ var keptSelections = kept.Limit[*selection]{
 const fewRows = 512
 
 // selection finds what a request is of, or has it kept.
-func (r *Reader) selection(ctx context.Context, t *snapshot.Table, filters []*cql2.Filter, asked Request) (*selection, error) {
+func (r *Reader) selection(
+	ctx context.Context, t *snapshot.Table, filters []*cql2.Filter, asked Request,
+) (*selection, error) {
 	key := asked.key(t)
 	candidates, all := r.candidates(t, filters)
 	if !all && len(candidates) <= fewRows {
@@ -76,7 +78,7 @@ func (r *Reader) find(
 			break
 		}
 		if looked > limits.Rows {
-			return nil, question.TooLarge(fmt.Sprintf("more than %d features are to be looked at; narrow it by bbox or filter", limits.Rows))
+			return nil, question.TooLarge(fmt.Sprintf("more than %d features would be looked at; narrow it by bbox", limits.Rows))
 		}
 		if !slices.ContainsFunc(filters, func(f *cql2.Filter) bool { return !f.Match(row) }) {
 			s.rows = append(s.rows, row)

@@ -2,6 +2,7 @@ package features
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -91,6 +92,50 @@ func (s System) curie() string {
 
 // isDegrees tells whether places are in degrees of WGS 84, in whatever order.
 func (s System) isDegrees() bool { return s.CRS == nil || s.Code() == 4326 }
+
+// clipMargin is how far beyond the data a box is kept, in metres.
+const clipMargin = 1000
+
+// Clip cuts a box of a system of metres, its corners in the order of the axes, down to where data in another box can be, so
+// that places far beyond the system's reach need none; false where nothing is left. It stays the same for what it finds.
+func (s System) Clip(corners [4]float64, data geo.Box) (clipped [4]float64, ok bool) {
+	if s.Geographic() {
+		return corners, true
+	}
+	if data.IsEmpty() {
+		return corners, false
+	}
+	low, high := s.around(data)
+	for i := range 2 {
+		corners[i], corners[2+i] = max(corners[i], low[i]), min(corners[2+i], high[i])
+	}
+	return corners, corners[0] <= corners[2] && corners[1] <= corners[3]
+}
+
+// around are the least and the greatest coordinates, in the order of the axes, of a box and some margin.
+func (s System) around(data geo.Box) (low, high orb.Point) {
+	b := data.Bound()
+	low, high = orb.Point{math.Inf(1), math.Inf(1)}, orb.Point{math.Inf(-1), math.Inf(-1)}
+	const pieces = 16 // of each edge, which may be curved
+	for i := range pieces + 1 {
+		for k := range pieces + 1 {
+			at := orb.Point{
+				b.Min[0] + (b.Max[0]-b.Min[0])*float64(i)/pieces,
+				b.Min[1] + (b.Max[1]-b.Min[1])*float64(k)/pieces,
+			}
+			p := s.FromWGS84(at)
+			if s.NorthFirst {
+				p[0], p[1] = p[1], p[0]
+			}
+			for axis, v := range p {
+				if !math.IsNaN(v) {
+					low[axis], high[axis] = min(low[axis], v-clipMargin), max(high[axis], v+clipMargin)
+				}
+			}
+		}
+	}
+	return low, high
+}
 
 // Filter is the system as conditions read it; nil for CRS84.
 func (s System) Filter() *cql2.System {

@@ -128,6 +128,8 @@ func instant(text string, mayBeOpen bool) (time.Time, error) {
 			return at.UTC(), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is not a time such as 2018-06-30T12:00:00Z, a day such as 2018-06-30, or two of them with / between, "+
-		"either of which may be .. for no end", text)
+	return time.Time{}, fmt.Errorf(
+		"%q is not a time such as 2018-06-30T12:00:00Z, a day such as 2018-06-30, or two of them with / between, "+
+			"either of which may be .. for no end", text,
+	)
 }

@@ -21,7 +21,9 @@ func (a *API) collections(w http.ResponseWriter, r *http.Request, snap *snapshot
 	page := collectionsJSON{Links: q.own(), Collections: []*collectionJSON{}, CRS: uris(features.Systems(snap.Bounds()))}
 	for _, t := range snap.Tables() {
 		c := q.describe(t, snap)
-		c.CRS = []string{"#/crs"} // those above, as 18-058r1, 6.2.1 abbreviates them
+		if c.CRS != nil {
+			c.CRS = []string{"#/crs"} // those above, as 18-058r1, 6.2.1 abbreviates them
+		}
 		page.Collections = append(page.Collections, c)
 	}
 	if q.as.id == asHTML {
@@ -63,7 +65,7 @@ type collectionJSON struct {
 	Description string      `json:"description,omitempty"`
 	Extent      *extentJSON `json:"extent,omitempty"`
 	ItemType    string      `json:"itemType"`
-	CRS         []string    `json:"crs"`
+	CRS         []string    `json:"crs,omitempty"`
 	StorageCRS  string      `json:"storageCrs,omitempty"`
 	Links       []link      `json:"links"`
 	Count       int         `json:"-"`
@@ -95,11 +97,10 @@ func (q *request) describe(t *snapshot.Table, snap *snapshot.Snapshot) *collecti
 		Description: q.word(l.Note),
 		Extent:      extentOf(t),
 		ItemType:    "feature",
-		CRS:         uris(features.Systems(snap.Bounds())),
 		Count:       t.Len(),
 	}
 	if l.HasGeometry() {
-		c.StorageCRS = features.CRS84
+		c.CRS, c.StorageCRS = uris(features.Systems(snap.Bounds())), features.CRS84
 	}
 	for _, f := range itemFormats() {
 		c.Links = append(c.Links, q.to(path+"/items", "items", f, f.title))

@@ -22,11 +22,14 @@ type format struct {
 const asHTML, asJSONFG = "html", "jsonfg"
 
 var (
-	jsonFormat    = format{"json", "application/json", "", layers.Words{Zh: "JSON", En: "JSON"}}
-	htmlFormat    = format{asHTML, "text/html; charset=utf-8", "application/xhtml+xml", layers.Words{Zh: "网页", En: "HTML"}}
-	schemaFormat  = format{"json", "application/schema+json", "application/json", layers.Words{Zh: "JSON Schema", En: "JSON Schema"}}
+	jsonFormat   = format{"json", "application/json", "", layers.Words{Zh: "JSON", En: "JSON"}}
+	htmlFormat   = format{asHTML, "text/html; charset=utf-8", "application/xhtml+xml", layers.Words{Zh: "网页", En: "HTML"}}
+	schemaFormat = format{
+		"json", "application/schema+json", "application/json", layers.Words{Zh: "JSON Schema", En: "JSON Schema"},
+	}
 	openAPIFormat = format{
-		"json", "application/vnd.oai.openapi+json;version=3.0", "application/json", layers.Words{Zh: "OpenAPI 3.0", En: "OpenAPI 3.0"},
+		"json", "application/vnd.oai.openapi+json;version=3.0", "application/json",
+		layers.Words{Zh: "OpenAPI 3.0", En: "OpenAPI 3.0"},
 	}
 	geoJSONFormat = format{"json", "application/geo+json", "application/json", layers.Words{Zh: "GeoJSON", En: "GeoJSON"}}
 	jsonFGFormat  = format{

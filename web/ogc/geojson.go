@@ -61,8 +61,8 @@ func (q *itemsAsked) appendSystem(b []byte) []byte {
 	return append(served.AppendText(b, q.style.System.URI), ',')
 }
 
-// appendPage writes a page as a collection of features: links come last, since they say where the next page begins, and this one
-// ends where it has grown too long.
+// appendPage writes a page as a collection of features: links come last, since they say where the next page begins, and
+// this one ends where it has grown too long.
 func (q *itemsAsked) appendPage(b []byte, page *features.Page) []byte {
 	w := q.writer()
 	b = append(b, `{"type":"FeatureCollection",`...)

@@ -158,7 +158,8 @@ func (q *itemsAsked) order(text string) (order features.Order) {
 		plain = strings.TrimPrefix(plain, "+")
 		field := l.Field(plain)
 		if plain != cql2.IDProperty && (field < 0 || !isSortable(&l.Fields[field])) {
-			q.Refuse("sortby", fmt.Sprintf("%q is not one of %s, which may have - in front", plain, strings.Join(sortableNames(l), ", ")))
+			known := strings.Join(sortableNames(l), ", ")
+			q.Refuse("sortby", fmt.Sprintf("%q is not one of %s, which may have - in front", plain, known))
 			continue
 		}
 		order = append(order, features.Key{Field: field, Descending: descending}) // ByID where it is the id
@@ -208,7 +209,7 @@ func (q *itemsAsked) readBBox(snap *snapshot.Snapshot) {
 	for i, word := range words {
 		v, err := strconv.ParseFloat(strings.TrimSpace(word), 64)
 		if err != nil || len(words) != 4 || v-v != 0 { // nor NaN or infinite
-			q.Refuse("bbox", fmt.Sprintf("%q is not 4 numbers (west,south,east,north) or 6 with heights, in the order of bbox-crs", text))
+			q.Refuse("bbox", fmt.Sprintf("%q is not west,south,east,north in the order of bbox-crs, or 6 numbers with heights", text))
 			return
 		}
 		corners[i] = v
@@ -217,13 +218,14 @@ func (q *itemsAsked) readBBox(snap *snapshot.Snapshot) {
 		q.Refuse("bbox", "longitudes are from -180 to 180 and latitudes from -90 to 90")
 		return
 	}
-	box, err := system.Filter().Box(corners)
-	if err != nil {
-		q.Refuse("bbox", err.Error())
+	clipped, ok := system.Clip(corners, q.table.Bounds())
+	if !ok && corners[0] <= corners[2] && corners[1] <= corners[3] || !q.table.Layer.HasGeometry() {
+		q.requireText("bbox", "FALSE") // nothing can be in it
 		return
 	}
-	if !q.table.Layer.HasGeometry() {
-		q.requireText("bbox", "FALSE") // only what has a place can be in it
+	box, err := system.Filter().Box(clipped)
+	if err != nil {
+		q.Refuse("bbox", err.Error())
 		return
 	}
 	q.requireText("bbox", "S_INTERSECTS(geometry, "+wkt.MarshalString(box)+")")

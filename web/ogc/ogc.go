@@ -1,8 +1,8 @@
 // Package ogc is the OGC API Features of the store, as far as it reads: landing page, conformance, OpenAPI, collections with
 // their schemas, items and features (OGC 17-069r4, 18-058r1, 19-079r2, 21-065r2, 23-058r2).
 //
-// Requests and a snapshot flow in, are checked here, and answered by layers/features; JSON, HTML and files flow out. Errors are
-// returned to the caller, who writes them. Nothing here changes anything.
+// Requests and a snapshot flow in, are checked here, and answered by layers/features; JSON, HTML and files flow out. Errors
+// are returned to the caller, who writes them. Nothing here changes anything.
 package ogc
 
 import (

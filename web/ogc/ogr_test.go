@@ -31,7 +31,8 @@ func TestGDALReadsWhatIsThere(t *testing.T) {
 	for _, layer := range layers {
 		compareOGR(t, w.snap, server.URL, layer, "TRUE")
 	}
-	compareOGR(t, w.snap, server.URL, "village", "county = '611026' AND population > 1000", "-where", "county = '611026' AND population > 1000")
+	const condition = "county = '611026' AND population > 1000"
+	compareOGR(t, w.snap, server.URL, "village", condition, "-where", condition)
 	compareOGR(
 		t, w.snap, server.URL, "road", "S_INTERSECTS(geometry, BBOX(109.9, 33.8, 110, 33.9))", "-spat", "109.9", "33.8", "110", "33.9",
 	)
@@ -43,7 +44,8 @@ func compareOGR(t *testing.T, snap *snapshot.Snapshot, url, layer, condition str
 	if _, err := exec.LookPath("ogr2ogr"); err != nil {
 		t.Fatal("ogr2ogr is missing: run `make test`, which installs it")
 	}
-	args = append(args, "-f", "GeoJSONSeq", "-lco", "COORDINATE_PRECISION=9", "-oo", "PAGE_SIZE=300", "/vsistdout/", "OAPIF:"+url+ogc.Root, layer)
+	args = append(args, "-f", "GeoJSONSeq", "-lco", "COORDINATE_PRECISION=9", "-oo", "PAGE_SIZE=300", "/vsistdout/")
+	args = append(args, "OAPIF:"+url+ogc.Root, layer)
 	var problems bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), "ogr2ogr", args...)
 	cmd.Stderr = &problems

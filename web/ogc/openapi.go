@@ -60,7 +60,7 @@ func (q *request) operation(id, summary string, formats []format, schema object,
 	}
 	parameters := append(
 		[]object{
-			parameter("f", "The format of the answer; by the header Accept where it is not given.", object{"type": "string", "enum": ids}),
+			parameter("f", "The format; by the header Accept where it is not given.", object{"type": "string", "enum": ids}),
 			parameter("lang", "The language of titles.", object{"type": "string", "enum": []string{"zh", "en"}}),
 		}, more...,
 	)
@@ -81,7 +81,8 @@ func (q *request) operation(id, summary string, formats []format, schema object,
 
 func parameter(name, description string, schema object) object {
 	return object{
-		"name": name, "in": "query", "required": false, "description": description, "schema": schema, "style": "form", "explode": false,
+		"name": name, "in": "query", "required": false, "description": description, "schema": schema,
+		"style": "form", "explode": false,
 	}
 }
 
@@ -130,7 +131,7 @@ func (q *request) itemParameters(l *layers.Layer) []object {
 		}),
 		parameter("bbox-crs", "The coordinate system of bbox.", uri),
 		parameter("datetime", "Only features of this time: an instant, or an interval with / in it.", text),
-		parameter("sortby", "Names of sortables, each with - in front for descending order.", object{"type": "array", "items": text}),
+		parameter("sortby", "Names of sortables, with - in front for descending order.", object{"type": "array", "items": text}),
 		parameter("filter", "Only features that match this condition.", text),
 		parameter("filter-lang", "The language of filter.", object{"type": "string", "enum": []string{"cql2-text", "cql2-json"}}),
 		parameter("filter-crs", "The coordinate system of geometries in filter.", uri),
@@ -197,7 +198,9 @@ func sharedSchemas() object {
 	}
 	links := list(ref("link"))
 	return object{
-		"link":        shape([]string{"href", "rel"}, object{"href": text, "rel": text, "type": text, "title": text, "hreflang": text}),
+		"link": shape([]string{"href", "rel"}, object{
+			"href": text, "rel": text, "type": text, "title": text, "hreflang": text,
+		}),
 		"landing":     shape([]string{"links"}, object{"title": text, "description": text, "links": links}),
 		"conformance": shape([]string{"conformsTo"}, object{"conformsTo": list(text), "links": links}),
 		"collections": shape(
