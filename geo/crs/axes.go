@@ -15,3 +15,7 @@ func (c *CRS) NorthFirst() bool {
 
 // The codes of UTM on WGS 84, northern hemisphere.
 const firstUTM, lastUTM = 32601, 32660
+
+// FarFromMeridian is how many degrees from its central meridian a Gauss-Krüger zone is of no more use: twice the 3° of the
+// widest ones.
+const FarFromMeridian = 6

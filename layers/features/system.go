@@ -26,9 +26,6 @@ type System struct {
 	NorthFirst bool
 }
 
-// farFromMeridian is how many degrees from its central meridian a Gauss-Krüger zone is of no more use.
-const farFromMeridian = 6
-
 // Systems are those that places in a box can be had in: CRS84, EPSG:4326, 4490 and 3857, and the Gauss-Krüger zones of
 // CGCS2000, Xian 1980 and Beijing 1954 that lie there.
 func Systems(box geo.Box) (list []System) {
@@ -68,7 +65,7 @@ func (s System) serves(box geo.Box) bool {
 		return true
 	}
 	b := box.Bound()
-	return !box.IsEmpty() && b.Min[0] < lon+farFromMeridian && b.Max[0] > lon-farFromMeridian
+	return !box.IsEmpty() && b.Min[0] < lon+crs.FarFromMeridian && b.Max[0] > lon-crs.FarFromMeridian
 }
 
 // FindSystem finds a system for places in a box by its URI, or by a safe CURIE such as [EPSG:4326].
