@@ -21,7 +21,7 @@ func (a *API) collections(w http.ResponseWriter, r *http.Request, snap *snapshot
 	page := collectionsJSON{Links: q.own(), Collections: []*collectionJSON{}, CRS: uris(features.Systems(snap.Bounds()))}
 	for _, t := range snap.Tables() {
 		c := q.describe(t, snap)
-		if c.CRS != nil {
+		if c.StorageCRS != "" {
 			c.CRS = []string{"#/crs"} // those above, as 18-058r1, 6.2.1 abbreviates them
 		}
 		page.Collections = append(page.Collections, c)
@@ -65,7 +65,7 @@ type collectionJSON struct {
 	Description string      `json:"description,omitempty"`
 	Extent      *extentJSON `json:"extent,omitempty"`
 	ItemType    string      `json:"itemType"`
-	CRS         []string    `json:"crs,omitempty"`
+	CRS         []string    `json:"crs"`
 	StorageCRS  string      `json:"storageCrs,omitempty"`
 	Links       []link      `json:"links"`
 	Count       int         `json:"-"`
@@ -97,6 +97,7 @@ func (q *request) describe(t *snapshot.Table, snap *snapshot.Snapshot) *collecti
 		Description: q.word(l.Note),
 		Extent:      extentOf(t),
 		ItemType:    "feature",
+		CRS:         []string{features.CRS84}, // of places that there are none of
 		Count:       t.Len(),
 	}
 	if l.HasGeometry() {
