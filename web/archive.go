@@ -19,6 +19,8 @@ import (
 	"github.com/cuntu/cuntu/tiles/encode"
 	"github.com/cuntu/cuntu/tiles/maptile"
 	"github.com/cuntu/cuntu/tiles/pmtiles"
+	"github.com/cuntu/cuntu/web/negotiate"
+	"github.com/cuntu/cuntu/web/query"
 )
 
 // Archive is a PMTiles file of vector tiles to serve: as it is, by ranges, at
@@ -129,7 +131,7 @@ func (s *server) archiveFile(w http.ResponseWriter, r *http.Request, a *Archive)
 
 // archiveJSON answers /tiles/{name or layers}.json.
 func (s *server) archiveJSON(w http.ResponseWriter, r *http.Request, a *Archive) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	name := mux.Vars(r)["layers"]
@@ -143,9 +145,9 @@ func (s *server) archiveJSON(w http.ResponseWriter, r *http.Request, a *Archive)
 // archiveTile answers /tiles/{name or layers}/{z}/{x}/{y}.mvt or .mlt, whichever the
 // archive is of: 204 where there is nothing, 404 at a zoom that the archive does not have.
 func (s *server) archiveTile(w http.ResponseWriter, r *http.Request, a *Archive) error {
-	q := newQuery(r)
-	q.text("v") // what clients add to get past their own caches
-	if err := q.done(); err != nil {
+	q := query.New(r)
+	q.Text("v") // what clients add to get past their own caches
+	if err := q.Done(); err != nil {
 		return err
 	}
 	t, err := tileNumber(mux.Vars(r))
@@ -160,7 +162,7 @@ func (s *server) archiveTile(w http.ResponseWriter, r *http.Request, a *Archive)
 	}
 	h := w.Header()
 	body, gzipped, err := a.tile(
-		t, a.picked(mux.Vars(r)["layers"]), quality(strings.Join(r.Header.Values("Accept-Encoding"), ","), "gzip", "*") > 0,
+		t, a.picked(mux.Vars(r)["layers"]), negotiate.Quality(strings.Join(r.Header.Values("Accept-Encoding"), ","), "gzip", "*") > 0,
 	)
 	if err != nil {
 		return fmt.Errorf("archive %s: tile %v: %w", a.name, t, err)
@@ -171,7 +173,7 @@ func (s *server) archiveTile(w http.ResponseWriter, r *http.Request, a *Archive)
 	}
 	etag := tag(body)
 	h.Set("ETag", etag)
-	if has(r.Header.Get("If-None-Match"), etag) {
+	if negotiate.Names(r.Header.Get("If-None-Match"), etag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/tiles/archive"
+	"github.com/cuntu/cuntu/web/query"
 )
 
 const (
@@ -34,7 +35,7 @@ func (s *server) archiveRoutes(r *mux.Router) {
 
 // startArchive starts a job that makes a PMTiles file. It is made where it was asked for, since there it is to be fetched.
 func (s *server) startArchive(w http.ResponseWriter, r *http.Request) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	snap := s.live.Snapshot()

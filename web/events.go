@@ -11,6 +11,7 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/web/query"
 )
 
 const (
@@ -68,7 +69,7 @@ func (n *news) take() (layers map[string]*layerNews, all bool, state *data.State
 // ids and box of what an edit touched ("all": true after a load), "state" with
 // whether the map follows the store.
 func (s *server) events(w http.ResponseWriter, r *http.Request) {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		s.fail(w, r, err)
 		return
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/web/query"
 )
 
 // exportsAtOnce is how many files that cannot be sent while they are made may be in
@@ -25,7 +26,7 @@ const exportsAtOnce = 4
 
 // export answers /api/export/{layer}: the layer as a file.
 func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-	q := newQuery(r)
+	q := query.New(r)
 	snap, err := s.whole(q, mux.Vars(r)["layer"], snap)
 	if err != nil {
 		return err
@@ -58,13 +59,13 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 
 // whole gives the layer its derived fields where a filter asks for one or the parameter states is given, a year of
 // which they are to be.
-func (s *server) whole(q *query, layer string, snap *snapshot.Snapshot) (*snapshot.Snapshot, error) {
+func (s *server) whole(q *query.Query, layer string, snap *snapshot.Snapshot) (*snapshot.Snapshot, error) {
 	t, ok := snap.Table(layer)
 	if !ok || len(t.Layer.Derived) == 0 {
 		return snap, nil
 	}
 	world := questions.World{Snap: snap, Desk: s.desk}
-	return world.WithDerived(layer, q.values.Get("filter"), q.whole("states", firstYear, lastYear, 0))
+	return world.WithDerived(layer, q.Values.Get("filter"), q.Whole("states", query.FirstYear, query.LastYear, 0))
 }
 
 // unsaid takes back what was said of the file where there is none.
@@ -103,7 +104,7 @@ func (s *server) sendMade(w http.ResponseWriter, r *http.Request, e *export.Expo
 }
 
 // exportAsked reads the parameters; all that is wrong with them comes at once.
-func exportAsked(q *query, layer string, snap *snapshot.Snapshot) (*export.Export, error) {
+func exportAsked(q *query.Query, layer string, snap *snapshot.Snapshot) (*export.Export, error) {
 	asked := export.Request{Layer: layer}
 	for _, p := range []struct {
 		name string
@@ -119,21 +120,21 @@ func exportAsked(q *query, layer string, snap *snapshot.Snapshot) (*export.Expor
 		{"headings", &asked.Headings},
 		{"values", &asked.Values},
 	} {
-		*p.to, _ = q.text(p.name)
+		*p.to, _ = q.Text(p.name)
 	}
-	asked.Year = q.whole("year", 1900, 2100, 0)
+	asked.Year = q.Whole("year", 1900, 2100, 0)
 	e, err := export.New(snap, asked)
 	if wrong, ok := errors.AsType[layers.Faults](err); ok {
 		for _, m := range wrong {
 			if m.Part == "layer" {
 				return nil, notFound("layer: " + m.Detail)
 			}
-			q.refuse(m.Part, m.Detail)
+			q.Refuse(m.Part, m.Detail)
 		}
 	} else if err != nil {
 		return nil, err
 	}
-	return e, q.done()
+	return e, q.Done()
 }
 
 // disposition names the file of an answer (RFC 6266): in ASCII for old callers, and

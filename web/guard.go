@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/cuntu/cuntu/web/query"
 )
 
 // Edits says who may write over HTTP. The zero Edits let nobody.
@@ -115,7 +117,7 @@ func IsLocal(host string) bool {
 // editState answers /api/edits: whether this caller may edit, or could with a
 // token.
 func (s *server) editState(w http.ResponseWriter, r *http.Request) {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		s.fail(w, r, err)
 		return
 	}

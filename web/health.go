@@ -6,6 +6,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/web/query"
 )
 
 // healthz answers that the process is alive.
@@ -74,9 +75,9 @@ type leftOutJSON struct {
 
 // leftOut lists the rows of the store that are not served, since their layers cannot hold them.
 func (s *server) leftOut(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error {
-	q := newQuery(r)
-	most := q.whole("limit", 0, mostLeftOut, mostLeftOut)
-	if err := q.done(); err != nil {
+	q := query.New(r)
+	most := q.Whole("limit", 0, mostLeftOut, mostLeftOut)
+	if err := q.Done(); err != nil {
 		return err
 	}
 	answer := leftOutJSON{Layers: s.live.CountLeftOut(), Rows: s.live.LeftOut(most)}

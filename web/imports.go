@@ -20,6 +20,7 @@ import (
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/web/query"
 )
 
 // optionsBytes is the most that options of an import may have: a mapping of many
@@ -63,7 +64,7 @@ func (s *server) importer() intake.Importer {
 // addUpload answers POST /api/uploads: a file, or a .shp and what goes with it, as
 // multipart/form-data.
 func (s *server) addUpload(w http.ResponseWriter, r *http.Request) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	body, err := r.MultipartReader()
@@ -98,7 +99,7 @@ func (s *server) importOptions(r *http.Request) (intake.Options, error) {
 		intake.Options
 		Saved string `json:"mapping"`
 	}
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return body.Options, err
 	}
 	in := json.NewDecoder(r.Body)
@@ -227,7 +228,7 @@ func stages(tell func(question.Step)) func(s intake.Stage, done, total int64) {
 }
 
 func (s *server) rejects(w http.ResponseWriter, r *http.Request) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	up, err := s.upload(mux.Vars(r)["upload"])

@@ -11,10 +11,11 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/data/jobs"
+	"github.com/cuntu/cuntu/web/query"
 )
 
 func (s *server) listImports(w http.ResponseWriter, r *http.Request) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	list, err := s.importer().List(r.Context())
@@ -25,7 +26,7 @@ func (s *server) listImports(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) showImport(w http.ResponseWriter, r *http.Request) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	record, err := s.importer().Record(r.Context(), mux.Vars(r)["import"])
@@ -37,7 +38,7 @@ func (s *server) showImport(w http.ResponseWriter, r *http.Request) error {
 
 // undoImport starts a job whose result is the record of the import, undone.
 func (s *server) undoImport(w http.ResponseWriter, r *http.Request) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	p := undoParams{mux.Vars(r)["import"]}
@@ -69,7 +70,7 @@ func (s *server) undo(ctx context.Context, run *jobs.Run) (any, error) {
 }
 
 func (s *server) listMappings(w http.ResponseWriter, r *http.Request) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	docs, err := s.store.ListDocuments(r.Context(), intake.MappingKind)
@@ -84,7 +85,7 @@ func (s *server) listMappings(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) showMapping(w http.ResponseWriter, r *http.Request) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	m, err := intake.LoadMapping(r.Context(), s.store, mux.Vars(r)["mapping"])

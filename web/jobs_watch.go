@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/web/query"
 )
 
 // Who watches a job hears of it at most, and of one that another server does at least, so often.
@@ -36,7 +37,7 @@ func (s *server) jobRoutes(get func(path string, h http.HandlerFunc), r *mux.Rou
 }
 
 func (s *server) listJobs(w http.ResponseWriter, r *http.Request) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	list, err := s.store.ListJobs(r.Context())
@@ -53,7 +54,7 @@ func (s *server) listJobs(w http.ResponseWriter, r *http.Request) error {
 // onJob adapts a handler of one job, whose id stands in the path.
 func (s *server) onJob(h func(w http.ResponseWriter, r *http.Request, id string) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		err := newQuery(r).done()
+		err := query.New(r).Done()
 		if err == nil {
 			w.Header().Set("Cache-Control", "no-store")
 			err = h(w, r, mux.Vars(r)["id"])

@@ -18,6 +18,7 @@ import (
 	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/web/query"
 )
 
 // kindNames are the kinds of geometry as the API calls them.
@@ -32,7 +33,7 @@ type layerJSON struct {
 
 // layers answers /api/layers: the catalogue, what is in it, and where it is from.
 func (s *server) layers(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	answer := struct {
@@ -140,9 +141,9 @@ func indicatorsJSON(snap *snapshot.Snapshot) (list []indicatorJSON) {
 // feature answers /api/features/{layer}/{id}, where id is the feature's id or,
 // in a layer with division codes, its code.
 func (s *server) feature(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-	q := newQuery(r)
-	year := q.year()
-	if err := q.done(); err != nil {
+	q := query.New(r)
+	year := q.Year()
+	if err := q.Done(); err != nil {
 		return err
 	}
 	vars := mux.Vars(r)

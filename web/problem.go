@@ -8,6 +8,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/web/ogc"
 )
 
 // problem is an error for the caller, as RFC 9457 problem details. Only what is
@@ -48,6 +49,9 @@ func asked(err error) *problem {
 	}
 	if large, ok := errors.AsType[question.TooLarge](err); ok {
 		return tooLarge(string(large))
+	}
+	if unlike, ok := errors.AsType[ogc.NotAcceptable](err); ok {
+		return &problem{Title: "Not acceptable", Status: http.StatusNotAcceptable, Detail: unlike.Error()}
 	}
 	return nil
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles/relief"
+	"github.com/cuntu/cuntu/web/negotiate"
+	"github.com/cuntu/cuntu/web/query"
 )
 
 // reliefCacheBytes is for images that are ready to send.
@@ -71,9 +73,9 @@ func noModel() error {
 
 // reliefTile answers /tiles/dem/{z}/{x}/{y}.png: 204 where nothing is known.
 func (s *server) reliefTile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error {
-	q := newQuery(r)
-	q.text("v") // what clients add to get past their own caches
-	if err := q.done(); err != nil {
+	q := query.New(r)
+	q.Text("v") // what clients add to get past their own caches
+	if err := q.Done(); err != nil {
 		return err
 	}
 	number, err := tileNumber(mux.Vars(r))
@@ -94,7 +96,7 @@ func (s *server) reliefTile(w http.ResponseWriter, r *http.Request, _ *snapshot.
 	}
 	h := w.Header()
 	h.Set("ETag", tile.ETag)
-	if has(r.Header.Get("If-None-Match"), tile.ETag) {
+	if negotiate.Names(r.Header.Get("If-None-Match"), tile.ETag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
@@ -107,7 +109,7 @@ func (s *server) reliefTile(w http.ResponseWriter, r *http.Request, _ *snapshot.
 // reliefJSON answers /tiles/dem.json: TileJSON, with the encoding as MapLibre names it
 // and the size of the finest cells.
 func (s *server) reliefJSON(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	cache := s.relief.tiles()

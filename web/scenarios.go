@@ -19,6 +19,7 @@ import (
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/questions/sites"
 	"github.com/cuntu/cuntu/layers/relocation"
+	"github.com/cuntu/cuntu/web/query"
 )
 
 // A scenario is two documents with one id: its head, which lists read, and its plan.
@@ -141,7 +142,7 @@ func (s *server) putScenario(ctx context.Context, c *relocation.Scenario, withPl
 }
 
 func (s *server) listScenarios(w http.ResponseWriter, r *http.Request) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	docs, err := s.store.ListDocuments(r.Context(), scenarioKind)
@@ -171,7 +172,7 @@ type scenarioBody struct {
 
 // readScenario reads a body that may have the members named, and must have the first.
 func readScenario(w http.ResponseWriter, r *http.Request, allowed ...string) (b scenarioBody, err error) {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return b, err
 	}
 	if err := readBody(w, r, maxScenarioBody, &b); err != nil {
@@ -324,7 +325,7 @@ func (s *server) renameScenario(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) dropScenario(w http.ResponseWriter, r *http.Request) error {
-	if err := newQuery(r).done(); err != nil {
+	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	id := mux.Vars(r)["id"]
@@ -339,9 +340,9 @@ func (s *server) dropScenario(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) showScenario(w http.ResponseWriter, r *http.Request) error {
-	q := newQuery(r)
-	format := q.choice("f", planFormats...)
-	if err := q.done(); err != nil {
+	q := query.New(r)
+	format := q.Choice("f", planFormats...)
+	if err := q.Done(); err != nil {
 		return err
 	}
 	c, err := s.scenario(r.Context(), mux.Vars(r)["id"])
@@ -355,9 +356,9 @@ func (s *server) showScenario(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) compareScenarios(w http.ResponseWriter, r *http.Request) error {
-	q := newQuery(r)
-	a, b := q.required("a", "the id of a scenario"), q.required("b", "the id of another scenario")
-	if err := q.done(); err != nil {
+	q := query.New(r)
+	a, b := q.Required("a", "the id of a scenario"), q.Required("b", "the id of another scenario")
+	if err := q.Done(); err != nil {
 		return err
 	}
 	before, err := s.scenario(r.Context(), a)

@@ -21,6 +21,8 @@ import (
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/web/negotiate"
+	"github.com/cuntu/cuntu/web/ogc"
 	"github.com/cuntu/cuntu/web/openapi"
 )
 
@@ -140,6 +142,10 @@ func (s *server) routes(m *metrics) *mux.Router {
 	get("/tiles/{layers}.pmtiles", s.archived(s.archiveFile, s.noArchive))
 	get("/api/layers", s.answer(s.layers))
 	s.questionRoutes(r)
+	for _, route := range ogc.New(s.base, s.version).Routes() {
+		get(route.Path, s.answer(s.withMarks(route.Answer)))
+		r.HandleFunc(route.Path, readOnly).Methods(http.MethodOptions)
+	}
 	get("/api/export/{layer}", s.answer(s.export))
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)
@@ -174,7 +180,9 @@ func share(origins []string, h http.Handler) http.Handler {
 	return cors.New(cors.Options{
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
-		ExposedHeaders: []string{"ETag"},
+		ExposedHeaders: []string{
+			"ETag", "Link", "Content-Crs", "Content-Range", "Content-Disposition", "OGC-NumberMatched", "OGC-NumberReturned",
+		},
 	}).Handler(h)
 }
 
@@ -197,11 +205,30 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Sna
 	}
 }
 
+// withMarks gives a handler the snapshot that tiles are made from, with what is derived as far as it is known.
+func (s *server) withMarks(h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error) func(
+	http.ResponseWriter, *http.Request, *snapshot.Snapshot,
+) error {
+	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
+		if marked := s.tiles.Snapshot(); marked != nil {
+			snap = marked
+		}
+		return h(w, r, snap)
+	}
+}
+
+// readOnly answers OPTIONS of what can be read alone.
+func readOnly(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Allow", strings.Join([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, ", "))
+	w.WriteHeader(http.StatusNoContent)
+}
+
 // compress gzips what is text and long enough to be worth it. Tiles come
 // compressed from their cache and pass by; event streams are not of these types.
 func compress(h http.Handler) http.Handler {
-	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.SuffixETag(negotiate.CompressedSuffix), gzhttp.ContentTypes([]string{
 		"application/json", "application/geo+json", "application/problem+json", "application/x-ndjson", "application/vnd.google-earth.kml+xml",
+		"application/schema+json", "application/vnd.oai.openapi+json", "application/vnd.ogc.fg+json",
 		"text/csv", "text/tab-separated-values", "text/html", "text/css", "text/javascript", "image/svg+xml",
 	}))
 	if err != nil {

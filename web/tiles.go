@@ -15,19 +15,21 @@ import (
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/encode"
 	"github.com/cuntu/cuntu/tiles/maptile"
+	"github.com/cuntu/cuntu/web/negotiate"
+	"github.com/cuntu/cuntu/web/query"
 )
 
 // tile answers /tiles/{layers}/{z}/{x}/{y}.mvt and .mlt: 204 where there is nothing.
 func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error {
-	q := newQuery(r)
-	q.text("v") // what clients add to get past their own caches
+	q := query.New(r)
+	q.Text("v") // what clients add to get past their own caches
 	o := encode.Options{
-		Full:   q.choice("full", "0", "1") == "1",
-		Filter: q.filter(),
-		Year:   q.whole("year", firstYear, lastYear, 0),
+		Full:   q.Choice("full", "0", "1") == "1",
+		Filter: q.Filter(),
+		Year:   q.Whole("year", query.FirstYear, query.LastYear, 0),
 		Format: format(w, r),
 	}
-	if err := q.done(); err != nil {
+	if err := q.Done(); err != nil {
 		return err
 	}
 	t, err := tileNumber(mux.Vars(r))
@@ -45,7 +47,7 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapsh
 	h := w.Header()
 	wanted := accepted(r)
 	if held := r.Header.Get("If-None-Match"); held != "" {
-		if tag, ok := built.Matches(wanted, func(tag string) bool { return has(held, tag) }); ok {
+		if tag, ok := built.Matches(wanted, func(tag string) bool { return negotiate.Names(held, tag) }); ok {
 			h.Set("ETag", tag)
 			w.WriteHeader(http.StatusNotModified)
 			return nil
@@ -102,12 +104,12 @@ func tileProblem(err error) error {
 
 // tileJSON answers /tiles/{layers}.json.
 func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-	q := newQuery(r)
-	o := encode.Options{Filter: q.filter(), Year: q.whole("year", firstYear, lastYear, 0)}
-	if q.choice("encoding", "mvt", "mlt") == "mlt" {
+	q := query.New(r)
+	o := encode.Options{Filter: q.Filter(), Year: q.Whole("year", query.FirstYear, query.LastYear, 0)}
+	if q.Choice("encoding", "mvt", "mlt") == "mlt" {
 		o.Format = encode.MLT
 	}
-	if err := q.done(); err != nil {
+	if err := q.Done(); err != nil {
 		return err
 	}
 	if marked := s.tiles.Snapshot(); marked != nil { // with what tiles have beside the data's own fields

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cuntu/cuntu/data/files/record"
@@ -27,11 +28,17 @@ func (e *Export) makeColumns() []column {
 	taken := map[string]bool{IDColumn: true}
 	for i := range t.Layer.Fields {
 		f := &t.Layer.Fields[i]
+		if e.request.Fields != nil && !slices.Contains(e.request.Fields, f.ID) {
+			continue
+		}
 		name := e.heading(f)
 		if taken[name] { // two fields with one title
 			name += " " + f.ID
 		}
 		taken[name] = true
+		if f.ID == "name" {
+			e.nameColumn = name
+		}
 		c := column{record.Field{Name: name, Type: typeOf(f.Type)}, func(row uint32) any { return t.Value(row, i).Any() }}
 		if title := e.titles(f); title != nil {
 			c.Type = record.Text

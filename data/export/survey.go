@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/crs"
 )
 
 // pointKind and the others are what a shapefile can hold, as its names have them.
@@ -62,10 +63,6 @@ func (e *Export) outOfReach() string {
 	return ""
 }
 
-// farFromMeridian is how many degrees from its central meridian a Gauss-Krüger zone
-// is of no more use: twice the 3° of the widest ones.
-const farFromMeridian = 6
-
 // warnings are what a person should know of the coordinates.
 func (e *Export) warnings() []string {
 	var all []string
@@ -79,7 +76,7 @@ func (e *Export) warnings() []string {
 		all = append(all, "a shapefile's columns have names of 10 bytes at most: "+short)
 	}
 	if lon, ok := e.crs.CentralMeridian(); ok && !e.box.IsEmpty() {
-		if b := e.box.Bound(); max(math.Abs(b.Min[0]-lon), math.Abs(b.Max[0]-lon)) > farFromMeridian {
+		if b := e.box.Bound(); max(math.Abs(b.Min[0]-lon), math.Abs(b.Max[0]-lon)) > crs.FarFromMeridian {
 			all = append(all, fmt.Sprintf("the features reach from %.1f° to %.1f° E, far from the central meridian %v° of %s: is it the right zone?",
 				b.Min[0], b.Max[0], lon, e.crs.Name()))
 		}

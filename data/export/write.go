@@ -65,10 +65,8 @@ func (e *Export) options(layer string) write.Options {
 	for _, c := range e.columns {
 		o.Fields = append(o.Fields, c.Field)
 	}
-	if i := e.table.Layer.Field("name"); i >= 0 {
-		o.Name = e.columns[i+1].Name
-	}
-	if e.table.Layer.HasGeometry() {
+	o.Name = e.nameColumn
+	if e.table.Layer.HasGeometry() && !e.request.SkipGeometry {
 		e.nameCoordinates(&o)
 	}
 	return o
@@ -137,6 +135,9 @@ func (e *Export) writeAll(ctx context.Context, w *write.Writer, rows []uint32, p
 
 // place is the row's geometry in the system of the file.
 func (e *Export) place(row uint32) orb.Geometry {
+	if e.request.SkipGeometry {
+		return nil
+	}
 	g := e.table.Shape(row).Geometry() // made anew each time, so it may be moved
 	if g == nil || e.crs.Code() == 4326 {
 		return g

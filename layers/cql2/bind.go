@@ -1,20 +1,21 @@
 package cql2
 
 import (
-	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
-// Properties that every layer has beside its fields.
+// Properties that every layer has beside its fields. The geometry is known by either name.
 const (
 	IDProperty       = "id"
 	GeometryProperty = "geometry"
+	GeomProperty     = "geom"
 )
+
+func isGeometry(name string) bool { return name == GeometryProperty || name == GeomProperty }
 
 // truth is what a condition comes to. The order is that of AND, which is the least of
 // its parts.
@@ -54,7 +55,7 @@ type condition interface{ test(row uint32) truth }
 // Fits tells whether the layer has all properties that the expression names.
 func (e *Expr) Fits(l *layers.Layer) bool {
 	for _, name := range e.Properties() {
-		if l.Field(name) < 0 && name != IDProperty && (name != GeometryProperty || !l.HasGeometry()) {
+		if l.Field(name) < 0 && name != IDProperty && !(isGeometry(name) && l.HasGeometry()) {
 			return false
 		}
 	}
@@ -64,7 +65,7 @@ func (e *Expr) Fits(l *layers.Layer) bool {
 // Bind compiles the expression for the rows of a table. The error is an *Error: a
 // property that the layer does not have, or values that do not compare.
 func (e *Expr) Bind(t *snapshot.Table) (*Filter, error) {
-	b := binder{table: t, source: e.source}
+	b := binder{table: t, source: lexer{text: e.source, translated: e.translated}}
 	root, err := b.condition(e.root)
 	if err != nil {
 		return nil, err
@@ -74,11 +75,11 @@ func (e *Expr) Bind(t *snapshot.Table) (*Filter, error) {
 
 type binder struct {
 	table  *snapshot.Table
-	source string
+	source lexer // of the text that the expression was read from
 }
 
 func (b *binder) fail(n *node, format string, args ...any) error {
-	return &Error{characterAt(b.source, n.at), fmt.Sprintf(format, args...)}
+	return b.source.fail(n.at, format, args...)
 }
 
 func (b *binder) condition(n *node) (condition, error) {
@@ -114,6 +115,8 @@ func (b *binder) condition(n *node) (condition, error) {
 		return isNull{v.operand}, err
 	case opSpatial:
 		return b.spatial(n)
+	case opArray:
+		return b.array(n)
 	}
 	return b.comparison(n)
 }
@@ -226,7 +229,7 @@ func (b *binder) property(n *node) (typed, error) {
 		return typed{property{b.table, f}, kindOf(l.Fields[f].Type), l.Fields[f].Type == layers.TypeYear}, nil
 	case n.text == IDProperty:
 		return typed{operand: rowID{b.table}, kind: numberKind}, nil
-	case n.text == GeometryProperty && l.HasGeometry():
+	case isGeometry(n.text) && l.HasGeometry():
 		return typed{operand: rowPlace{b.table}, kind: geometryKind}, nil
 	}
 	return typed{}, b.fail(n, "layer %s has no property %q: there are %s", l.ID, n.text, strings.Join(PropertyNames(l), ", "))
@@ -271,13 +274,5 @@ func (b *binder) comparable(n *node, x, y typed) error {
 func written(n *node) string {
 	var s strings.Builder
 	n.write(&s, opAdd)
-	text := s.String()
-	if len(text) <= 60 {
-		return text
-	}
-	cut := 60
-	for !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return text[:cut] + "…"
+	return shortened(s.String())
 }

@@ -11,7 +11,9 @@ import (
 type Expr struct {
 	root   *node
 	text   string // canonical
-	source string // as it was given
+	source string // as it was read
+	// translated tells that the source is a translation of what was given.
+	translated bool
 }
 
 // String is the expression in one form for all its spellings: parsed again, it is the
@@ -60,6 +62,8 @@ const (
 	opFold // by text, CASEI or ACCENTI
 	opSpatial
 	opGeometry
+	opArray // by text, such as A_CONTAINS
+	opList  // of texts
 )
 
 // node is a part of an expression.
@@ -74,7 +78,7 @@ type node struct {
 
 // isCondition tells whether the node is true, false or neither, never a value: a
 // property or literal may be either.
-func (n *node) isCondition() bool { return n.op <= opIsNull || n.op == opSpatial }
+func (n *node) isCondition() bool { return n.op <= opIsNull || n.op == opSpatial || n.op == opArray }
 
 // level is how tightly the node binds.
 func (n *node) level() op {
@@ -181,7 +185,11 @@ func (n *node) writeOperand(b *strings.Builder) {
 		b.WriteString(n.text)
 	case opGeometry:
 		writeGeometry(b, n.geometry)
-	case opFold, opSpatial:
+	case opList:
+		b.WriteByte('(')
+		writeList(b, n.args)
+		b.WriteByte(')')
+	case opFold, opSpatial, opArray:
 		b.WriteString(n.text + "(")
 		writeList(b, n.args)
 		b.WriteByte(')')

@@ -5,6 +5,8 @@ import (
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkt"
+
+	"github.com/cuntu/cuntu/geo"
 )
 
 func isGeometryWord(upper string) bool {
@@ -117,12 +119,19 @@ func (p *parser) multiPoint() (orb.MultiPoint, error) {
 	})
 }
 
+// point reads a place, in degrees.
 func (p *parser) point() (q orb.Point, err error) {
-	if q[0], err = p.coordinate(-180, 180); err != nil {
-		return q, err
+	at := p.token.from
+	limits := p.limits()
+	for i := range q {
+		if q[i], err = p.coordinate(-limits[i], limits[i]); err != nil {
+			return q, err
+		}
 	}
-	if q[1], err = p.coordinate(-90, 90); err != nil {
-		return q, err
+	if p.system != nil {
+		if q = p.system.ToDegrees(q); !geo.Finite(q) {
+			return q, p.fail(at, "this is no place of the coordinate system")
+		}
 	}
 	if p.token.kind == numberToken || p.token.is("-") {
 		return q, p.unexpected("two numbers a place, longitude and latitude, then , or )")
@@ -175,27 +184,24 @@ func (p *parser) bbox() (*node, error) {
 	if len(numbers) != 4 {
 		return nil, p.fail(n.at, "BBOX takes 4 numbers, west, south, east and north, or 6 with heights, not %d", len(numbers))
 	}
+	limits := p.limits()
+	var corners [4]float64
 	for i, v := range numbers {
-		if limit := []float64{180, 90}[i%2]; v.value < -limit || v.value > limit {
-			return nil, p.fail(v.at, "%v is not from %v to %v degrees", v.value, -limit, limit)
+		if limit := limits[i%2]; v.value < -limit || v.value > limit {
+			return nil, p.fail(v.at, "%v is not from %v to %v", v.value, -limit, limit)
 		}
+		corners[i] = v.value
 	}
-	west, south, east, north := numbers[0].value, numbers[1].value, numbers[2].value, numbers[3].value
-	if south > north {
-		return nil, p.fail(numbers[1].at, "the south of a BBOX, %v, is not above its north, %v", south, north)
-	}
-	box := func(west, east float64) orb.Polygon {
-		return orb.Bound{Min: orb.Point{west, south}, Max: orb.Point{east, north}}.ToPolygon()
-	}
-	switch a, b := (orb.Point{west, south}), (orb.Point{east, north}); {
-	case a == b:
-		n.geometry = a
-	case west == east || south == north:
-		n.geometry = orb.LineString{a, b}
-	case west < east:
-		n.geometry = box(west, east)
-	default:
-		n.geometry = orb.MultiPolygon{box(west, 180), box(-180, east)}
+	if n.geometry, err = p.system.Box(corners); err != nil {
+		return nil, p.fail(numbers[1].at, "%v", err)
 	}
 	return n, nil
+}
+
+// limits are how far from 0 the coordinates of a place may be.
+func (p *parser) limits() [2]float64 {
+	if p.system != nil {
+		return [2]float64{1e9, 1e9}
+	}
+	return [2]float64{180, 90}
 }

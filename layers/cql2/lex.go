@@ -19,9 +19,28 @@ const (
 type Error struct {
 	At     int // the character, from 1
 	Reason string
+	Text   string // that At is a place in, where it is a translation of what was given
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("at character %d: %s", e.At, e.Reason) }
+func (e *Error) Error() string {
+	if e.Text != "" {
+		return fmt.Sprintf("at character %d of %s: %s", e.At, shortened(e.Text), e.Reason)
+	}
+	return fmt.Sprintf("at character %d: %s", e.At, e.Reason)
+}
+
+// shortened is a text for an error, cut short where it is long.
+func shortened(text string) string {
+	const most = 60
+	if len(text) <= most {
+		return text
+	}
+	cut := most
+	for !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut] + "…"
+}
 
 type tokenKind uint8
 
@@ -65,12 +84,17 @@ func (t token) String() string {
 }
 
 type lexer struct {
-	text string
-	at   int // bytes
+	text       string
+	at         int  // bytes
+	translated bool // from JSON
 }
 
 func (l *lexer) fail(at int, format string, args ...any) error {
-	return &Error{characterAt(l.text, at), fmt.Sprintf(format, args...)}
+	e := &Error{At: characterAt(l.text, at), Reason: fmt.Sprintf(format, args...)}
+	if l.translated {
+		e.Text = l.text
+	}
+	return e
 }
 
 func characterAt(text string, at int) int { return utf8.RuneCountInString(text[:at]) + 1 }

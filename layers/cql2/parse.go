@@ -1,6 +1,7 @@
 package cql2
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ var keywords = []string{
 	"ACCENTI", "AND", "BBOX", "BETWEEN", "CASEI", "DATE", "DIV", "FALSE", "GEOMETRYCOLLECTION", "IN", "IS",
 	"LIKE", "LINESTRING", "MULTILINESTRING", "MULTIPOINT", "MULTIPOLYGON", "NOT", "NULL", "OR", "POINT",
 	"POLYGON", "TIMESTAMP", "TRUE",
+	"A_CONTAINEDBY", "A_CONTAINS", "A_EQUALS", "A_OVERLAPS",
 	"S_CONTAINS", "S_CROSSES", "S_DISJOINT", "S_EQUALS", "S_INTERSECTS", "S_OVERLAPS", "S_TOUCHES", "S_WITHIN",
 }
 
@@ -22,14 +24,23 @@ const (
 	comparisons = "=, <>, <, <=, >, >=, [NOT] LIKE, [NOT] IN, [NOT] BETWEEN or IS [NOT] NULL"
 )
 
-// Parse reads a condition. The error is an *Error.
-func Parse(text string) (*Expr, error) {
-	p := parser{lexer: lexer{text: text}}
+// Parse reads a condition whose geometries are in degrees of longitude and latitude. The
+// error is an *Error.
+func Parse(text string) (*Expr, error) { return ParseIn(text, nil) }
+
+// ParseIn reads a condition whose geometries are in a coordinate system, nil for degrees of
+// longitude and latitude. The error is an *Error.
+func ParseIn(text string, system *System) (*Expr, error) { return parse(text, system, false) }
+
+var errTooLong = &Error{At: 1, Reason: fmt.Sprintf("a filter may have %d bytes", MaxLength)}
+
+func parse(text string, system *System, translated bool) (*Expr, error) {
+	p := parser{lexer: lexer{text: text, translated: translated}, system: system}
 	switch {
 	case len(text) > MaxLength:
-		return nil, &Error{1, "a filter may have 16384 bytes"}
+		return nil, errTooLong
 	case !utf8.ValidString(text):
-		return nil, &Error{1, "a filter must be UTF-8"}
+		return nil, &Error{At: 1, Reason: "a filter must be UTF-8"}
 	}
 	if err := p.advance(); err != nil {
 		return nil, err
@@ -43,13 +54,14 @@ func Parse(text string) (*Expr, error) {
 	}
 	var b strings.Builder
 	root.write(&b, opOr)
-	return &Expr{root, b.String(), text}, nil
+	return &Expr{root, b.String(), text, translated}, nil
 }
 
 type parser struct {
 	lexer
-	token token
-	depth int
+	token  token
+	depth  int
+	system *System
 }
 
 func (p *parser) advance() (err error) {
@@ -173,6 +185,8 @@ func (p *parser) keyword() (*node, error) {
 		return n, p.advance()
 	case word == "CASEI" || word == "ACCENTI":
 		return p.function(opFold, 1)
+	case strings.HasPrefix(word, "A_"):
+		return p.array()
 	case strings.HasPrefix(word, "S_"):
 		return p.function(opSpatial, 2)
 	case word == "DATE" || word == "TIMESTAMP":

@@ -13,6 +13,7 @@ type relation struct {
 	name  string // of the function, the row's geometry being the first argument
 	shape geo.Shape
 	box   geo.Box
+	isBox bool                                          // the shape is all of the box
 	exact func(row, filter geom.Geometry) (bool, error) // as JTS has it
 	geom  geom.Geometry
 }
@@ -40,6 +41,7 @@ func (b *binder) spatial(n *node) (condition, error) {
 		return nil, b.fail(other, "%v", err)
 	}
 	r.box, r.geom = r.shape.Box(), geomOf(r.shape)
+	r.isBox = isRectangle(r.shape)
 	if err := r.geom.Validate(); err != nil {
 		return nil, b.fail(other, "the geometry is not valid: %v", err)
 	}
@@ -70,12 +72,15 @@ func (r *relation) test(row uint32) truth {
 	if len(shape.Points) == 0 {
 		return isUnknown
 	}
-	apart := !shape.Box().Intersects(r.box)
+	own := shape.Box()
+	apart := !own.Intersects(r.box)
 	switch {
 	case r.name == "S_DISJOINT":
 		return truthOf(apart || !meet(shape, r.shape))
 	case apart:
 		return isFalse
+	case r.name == "S_INTERSECTS" && r.isBox && r.box.Contains(own.Min) && r.box.Contains(own.Max):
+		return isTrue
 	case r.name == "S_INTERSECTS":
 		return truthOf(meet(shape, r.shape))
 	case shape.Kind == geo.Points && len(shape.Points) == 1 && r.shape.Kind == geo.Polygons:
@@ -87,6 +92,22 @@ func (r *relation) test(row uint32) truth {
 		return isUnknown
 	}
 	return truthOf(holds)
+}
+
+// isRectangle tells whether a shape is a polygon that fills its box.
+func isRectangle(s geo.Shape) bool {
+	box := s.Box()
+	if s.Kind != geo.Polygons || len(s.Ends) != 1 || len(s.Points) != 4 {
+		return false
+	}
+	for i, p := range s.Points {
+		next := s.Points[(i+1)%4]
+		corner := (p.X == box.Min.X || p.X == box.Max.X) && (p.Y == box.Min.Y || p.Y == box.Max.Y)
+		if !corner || (p.X == next.X) == (p.Y == next.Y) {
+			return false
+		}
+	}
+	return true
 }
 
 // boxOf is a box that all matches of a condition reach into.

@@ -26,10 +26,16 @@ func AppendRounded(b []byte, v float64, decimals int64) []byte {
 		return b
 	}
 	b = append(b, '.')
-	for rest != 0 {
-		rest *= 10
-		b = append(b, byte('0'+rest/decimals))
-		rest %= decimals
+	from := len(b)
+	for unit := decimals; unit > 1; unit /= 10 {
+		b = append(b, '0')
+	}
+	for at := len(b) - 1; at >= from; at-- {
+		b[at] = byte('0' + rest%10)
+		rest /= 10
+	}
+	for b[len(b)-1] == '0' {
+		b = b[:len(b)-1]
 	}
 	return b
 }
