@@ -61,7 +61,7 @@ type conformanceJSON struct {
 	Links      []link   `json:"links"`
 }
 
-// conformanceClasses are the classes of requirements that are met. A test asks for each.
+// conformanceClasses are the classes of requirements that are met.
 func conformanceClasses() (list []string) {
 	for _, part := range []struct {
 		standard string
