@@ -1,13 +1,15 @@
 // The frame budget: no task of 200 ms on the page's thread while the map is dragged and
 // zoomed with every layer on. What a task spends waiting for the graphics process (a
 // program is linked the first time that something of its kind is drawn) is taken off: it
-// is the machine's, here without a graphics card. So is what the page does at rest.
+// is the machine's, here without a graphics card. So is what the page does at rest. A machine that is slower than the one
+// for which the budget was set, by a loop of numbers, gets so many times as long.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { open, overDemo, settled, until } from './harness.mjs'
 
 const BUDGET_MS = 200
+const LOOP_MS = 180
 const LAYERS = 'county,town,village,hamlet,road,river,water,broadband,facility,site,park,hazard,reserve'
 
 describe('the frame budget', () => {
@@ -18,6 +20,7 @@ describe('the frame budget', () => {
 
   it('holds while the map is dragged and zoomed', async () => {
     const { page, faults, close } = await open(browser, `${server.url}#map=9.5/33.86/109.94&layers=${LAYERS}`, { width: 1000, height: 560 })
+    const budget = BUDGET_MS * Math.max(1, (await page.evaluate(loop)) / LOOP_MS)
     await page.evaluate(watchTasks)
     const tasks = () => page.evaluate(() => window.__tasks())
     const rest = async () => {
@@ -40,15 +43,28 @@ describe('the frame budget', () => {
     const resting = Date.now()
     await until('it has rested as long', () => Date.now() - resting > Math.min(took, 1500))
     const idle = await tasks()
-    const over = (list) => list.filter((t) => t.ms - t.waited > BUDGET_MS)
+    const over = (list) => list.filter((t) => t.ms - t.waited > budget)
+    const [many, few] = [over(moving), over(idle)]
     assert.ok(
-      over(moving).length <= over(idle).length,
-      `${over(moving).length} tasks over ${BUDGET_MS} ms in ${took} ms, ${over(idle).length} at rest: ${JSON.stringify(over(moving))}`,
+      many.length <= few.length,
+      `${many.length} tasks over ${Math.round(budget)} ms in ${took} ms, ${few.length} at rest: ${JSON.stringify(many)}`,
     )
     assert.deepEqual(faults, [])
     await close()
   })
 })
+
+// loop is how many milliseconds the machine takes for some numbers, once the script is compiled.
+function loop() {
+  let took, sum
+  for (let run = 0; run < 3; run++) {
+    const began = performance.now()
+    sum = 0
+    for (let i = 1; i < 2e7; i++) sum += Math.sqrt(i) % 7
+    took = performance.now() - began
+  }
+  return sum > 0 ? took : Infinity
+}
 
 describe('graphics programs', () => {
   let server, browser, end
