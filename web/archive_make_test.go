@@ -58,6 +58,9 @@ func TestArchivesThatCannotBeMadeAreExplained(t *testing.T) {
 		if resp.StatusCode != http.StatusBadRequest || !strings.Contains(text, says) {
 			t.Errorf("%s: %d %s", body, resp.StatusCode, text)
 		}
+		if strings.Contains(body, "rood") && strings.Contains(text, "zoom") {
+			t.Errorf("zooms of no layer are told to be wrong: %s", text)
+		}
 	}
 	s, _ := w.ran("/api/archives", `{"layers":["county"],"bbox":"-10,-10,-9,-9","minzoom":6}`)
 	if s.State != data.JobFailed || s.Error.Status != http.StatusUnprocessableEntity ||

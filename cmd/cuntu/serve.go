@@ -42,7 +42,7 @@ type serveCmd struct {
 	Basemap     []string `placeholder:"ORIGIN" help:"Sites whose tiles the page may show under the map, such as https://*.tianditu.gov.cn; the address and key of the tiles stay in each browser."`
 	Embed       []string `placeholder:"ORIGIN" help:"Sites whose pages may show the map in a frame, at /?embed=1."`
 	Edits       string   `enum:"auto,on,off" default:"auto" help:"Whether data may be changed over HTTP: ${enum}; auto is on for callers on this machine, as long as --addr is a loopback address and there is no --public-url, and for those who know the --edit-token."`
-	WorkDir     string   `name:"work-dir" type:"path" placeholder:"DIR" help:"Where uploads and what jobs make lie; beside a GeoPackage, or in the cache directory of this user, if not given. Servers over one database that share it do each other's imports; servers over different ones must not."`
+	WorkDir     string   `type:"path" placeholder:"DIR" help:"Where uploads and the files of jobs lie, for servers to share."`
 	EditToken   string   `name:"edit-token" placeholder:"TOKEN" help:"What every request that changes data must bring along, as Authorization: Bearer TOKEN; better set as CUNTU_EDIT_TOKEN, where no process list shows it."`
 
 	// listening is told the address; without it, it is printed.

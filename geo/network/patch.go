@@ -6,6 +6,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/curve"
+	"github.com/cuntu/cuntu/geo/index"
 )
 
 // Change is a segment before and after it changes. One without lines is not there: Before of a segment that is added,
@@ -23,16 +24,25 @@ type run struct {
 }
 
 // Patch is the graph after the changes, which equals what Build makes of all its segments, and what moved. compare orders
-// rows as Build was given their segments. The lines near the changes are noded again; all else is copied.
-func (g *Graph) Patch(changes []Change, compare func(a, b uint32) int) (*Graph, *Moves) {
+// rows as Build was given their segments. The lines near the changes are noded again; all else is copied. ok is false where
+// those are so many that Build is the cheaper way.
+func (g *Graph) Patch(changes []Change, compare func(a, b uint32) int) (after *Graph, since *Moves, ok bool) {
 	p := &patcher{old: g, compare: compare, gone: map[int32]bool{}, again: map[int32]bool{}, beside: map[int32]bool{}}
 	p.sort(changes)
 	p.findAgain()
-	p.findBeside()
+	if !p.findBeside() {
+		return nil, nil, false
+	}
 	p.node()
 	p.arrange()
 	p.number()
-	return p.build()
+	after, since = p.build()
+	return after, since, true
+}
+
+// isMuch tells whether so much is to be noded again that all may be.
+func (p *patcher) isMuch() bool {
+	return len(p.gone)+len(p.fresh)+len(p.again)+len(p.beside) > max(200, len(p.old.lines)/4)
 }
 
 // patcher makes the graph after some changes.
@@ -40,10 +50,11 @@ type patcher struct {
 	old     *Graph
 	compare func(a, b uint32) int
 
-	gone   map[int32]bool // lines of the old graph
-	fresh  []line         // that come, in the order of the graph's lines
-	again  map[int32]bool // lines of the old graph whose nodes may change
-	beside map[int32]bool // lines of the old graph that nodes of those depend on, and do not change
+	gone      map[int32]bool // lines of the old graph
+	fresh     []line         // that come, in the order of the graph's lines
+	freshEnds index.Tree     // of those
+	again     map[int32]bool // lines of the old graph whose nodes may change
+	beside    map[int32]bool // lines of the old graph that nodes of those depend on, and do not change
 
 	anew    *Graph         // of fresh, again and beside
 	isAnew  []bool         // by its line: fresh or again
@@ -73,6 +84,10 @@ func (p *patcher) sort(changes []Change) {
 	slices.SortStableFunc(p.fresh, func(a, b line) int {
 		return cmp.Or(cmp.Compare(a.code(), b.code()), p.compare(a.Row, b.Row))
 	})
+	for id := range uint32(2 * len(p.fresh)) {
+		end := p.freshEnd(id)
+		p.freshEnds.Insert(geo.Box{Min: end, Max: end}, id)
+	}
 }
 
 // code is where along the Z-order a line of the graph stands.
@@ -149,8 +164,8 @@ func (p *patcher) changed() (lines [][]geo.Point) {
 }
 
 // findBeside finds what the nodes of the lines noded again depend on: lines with an end on them, or with one that makes
-// one node with such an end, and lines that share an inner vertex with them.
-func (p *patcher) findBeside() {
+// one node with such an end, and lines that share an inner vertex with them. It is false where all that is too much.
+func (p *patcher) findBeside() bool {
 	add := func(l int32) {
 		if !p.again[l] {
 			p.beside[l] = true
@@ -164,6 +179,9 @@ func (p *patcher) findBeside() {
 		lines = append(lines, p.fresh[i].points)
 	}
 	for _, line := range lines {
+		if p.isMuch() {
+			return false
+		}
 		var ends []geo.Point
 		for i := 1; i < len(line); i++ {
 			p.endsPast(line[i-1], line[i], func(_ int32, end geo.Point) { ends = append(ends, end) })
@@ -173,6 +191,7 @@ func (p *patcher) findBeside() {
 			p.linesWith(v, add)
 		}
 	}
+	return !p.isMuch()
 }
 
 // near is, in units, twice as far as ends may lie apart and still meet, so that rounding does not matter.
@@ -209,20 +228,32 @@ func (p *patcher) endsPast(a, b geo.Point, yield func(l int32, end geo.Point)) {
 			return true
 		}
 		for _, end := range p.old.lineEnds(int32(l)) {
-			if _, off := foot(a, b, end); off <= r {
+			if onPiece(a, b, end, r) {
 				yield(int32(l), end)
 			}
 		}
 		return true
 	})
-	for i := range p.fresh {
-		points := p.fresh[i].points
-		for _, end := range [2]geo.Point{points[0], points[len(points)-1]} {
-			if _, off := foot(a, b, end); off <= r {
-				yield(-1, end)
-			}
+	p.freshEnds.Search(widened(a, b, r), func(id uint32) bool {
+		if end := p.freshEnd(id); onPiece(a, b, end, r) {
+			yield(-1, end)
 		}
+		return true
+	})
+}
+
+func onPiece(a, b, p geo.Point, r float64) bool {
+	_, off := foot(a, b, p)
+	return off <= r
+}
+
+// freshEnd is an end of a line that comes: the first one of line i has the id 2·i, the last one the next.
+func (p *patcher) freshEnd(id uint32) geo.Point {
+	points := p.fresh[id/2].points
+	if id%2 == 0 {
+		return points[0]
 	}
+	return points[len(points)-1]
 }
 
 // linesPast yields the lines of the old graph that stay and pass near an end, or end there.
@@ -236,7 +267,7 @@ func (p *patcher) linesPast(end geo.Point, yield func(l int32)) {
 		}
 		room = p.old.given(room[:0], l)
 		for i := 1; i < len(room); i++ {
-			if _, off := foot(room[i-1], room[i], end); off <= r {
+			if onPiece(room[i-1], room[i], end, r) {
 				yield(l)
 				break
 			}
@@ -298,165 +329,6 @@ func (p *patcher) node() {
 		p.isAnew, p.oldLine = append(p.isAnew, f.anew), append(p.oldLine, f.old)
 	}
 	p.anew = node(lines, attributes, p.old.tolerance)
-}
-
-// arrange puts the lines of the graph to come into their order.
-func (p *patcher) arrange() {
-	next := int32(0) // of the old graph
-	copyTo := func(to int32) {
-		for ; next < to; next++ {
-			if p.gone[next] || p.again[next] {
-				continue
-			}
-			p.extend(false, next)
-		}
-	}
-	for l := range p.isAnew {
-		if !p.isAnew[l] {
-			continue
-		}
-		copyTo(p.place(int32(l)))
-		p.extend(true, int32(l))
-	}
-	copyTo(int32(len(p.old.lines)))
-}
-
-// place is the line of the old graph before which a line of anew stands.
-func (p *patcher) place(l int32) int32 {
-	if p.oldLine[l] >= 0 {
-		return p.oldLine[l]
-	}
-	code, row := p.anew.code(l), p.anew.lines[l].Row
-	at := p.old.lineFrom(code)
-	for at < int32(len(p.old.lines)) && p.old.code(at) == code && p.compare(p.old.lines[at].Row, row) < 0 {
-		at++
-	}
-	return at
-}
-
-// extend adds a line to the last run, or begins one.
-func (p *patcher) extend(anew bool, l int32) {
-	g := p.old
-	if anew {
-		g = p.anew
-	}
-	edge, vertex := g.lineEdge[l], g.vertex[g.lineEdge[l]]
-	edges, vertices := g.lineEdge[l+1]-edge, g.vertex[g.lineEdge[l+1]]-vertex
-	if n := len(p.runs); n > 0 {
-		if r := &p.runs[n-1]; r.anew == anew && r.line+r.lines == l {
-			r.lines, r.edges, r.vertices = r.lines+1, r.edges+edges, r.vertices+vertices
-			return
-		}
-	}
-	p.runs = append(p.runs, run{anew: anew, line: l, lines: 1, edge: edge, edges: edges, vertex: vertex, vertices: vertices})
-}
-
-// number finds which nodes are added and dropped, and how all are numbered.
-func (p *patcher) number() {
-	used := map[geo.Point]bool{}
-	for l, anew := range p.isAnew {
-		if anew {
-			p.anew.eachNode(int32(l), func(node int32) { used[p.anew.nodes[node]] = true })
-		}
-	}
-	p.dropped = map[int32]bool{}
-	for node := range p.ends() {
-		if !used[p.old.nodes[node]] && !p.stays(node) {
-			p.dropped[node] = true
-		}
-	}
-	for at := range used {
-		if _, ok := p.old.nodeAt(at); !ok {
-			p.added = append(p.added, at)
-		}
-	}
-	slices.SortFunc(p.added, func(a, b geo.Point) int { return cmp.Compare(curve.MortonOf(a), curve.MortonOf(b)) })
-	p.renumber()
-}
-
-// ends are the nodes of the edges of the old graph that are made anew or gone.
-func (p *patcher) ends() map[int32]bool {
-	nodes := map[int32]bool{}
-	for _, lines := range []map[int32]bool{p.gone, p.again} {
-		for l := range lines {
-			p.old.eachNode(l, func(node int32) { nodes[node] = true })
-		}
-	}
-	return nodes
-}
-
-// stays tells whether a line that is not noded again meets a node of the old graph.
-func (p *patcher) stays(node int32) bool {
-	return slices.ContainsFunc(p.old.At(node), func(e int32) bool {
-		l := p.old.line[e]
-		return !p.gone[l] && !p.again[l]
-	})
-}
-
-// eachNode yields the nodes along a line.
-func (g *Graph) eachNode(line int32, yield func(node int32)) {
-	for e := g.lineEdge[line]; e < g.lineEdge[line+1]; e++ {
-		yield(g.edges[e].a)
-		yield(g.edges[e].b)
-	}
-}
-
-// nodeAt is the node whose place is the one given.
-func (g *Graph) nodeAt(at geo.Point) (node int32, ok bool) {
-	n, ok := slices.BinarySearchFunc(g.nodes, curve.MortonOf(at), func(p geo.Point, code uint64) int {
-		return cmp.Compare(curve.MortonOf(p), code)
-	})
-	return int32(n), ok
-}
-
-// renumber numbers the nodes along the Z-order.
-func (p *patcher) renumber() {
-	next, to := int32(0), int32(0)
-	keep := func(until int32) {
-		p.moves.nodes = p.moves.nodes.add(next, to, until-next)
-		next, to = until, to+until-next
-	}
-	drops, all := sortedKeys(p.dropped), int32(len(p.old.nodes))
-	for added := p.added; len(added) > 0 || len(drops) > 0; {
-		insert := all
-		if len(added) > 0 {
-			insert, _ = p.old.nodeAt(added[0])
-		}
-		if len(drops) > 0 && drops[0] < insert {
-			keep(drops[0])
-			drops, next = drops[1:], next+1
-		} else {
-			keep(insert)
-			added, to = added[1:], to+1
-		}
-	}
-	keep(all)
-	p.nodes = p.moves.nodes.all(len(p.old.nodes))
-	p.nodeOf = make([]int32, len(p.anew.nodes))
-	for i, place := range p.anew.nodes {
-		if old, ok := p.old.nodeAt(place); ok && p.nodes[old] >= 0 {
-			p.nodeOf[i] = p.nodes[old]
-		} else {
-			p.nodeOf[i] = p.placeOfAdded(place)
-		}
-	}
-}
-
-// placeOfAdded is the number of a node that is added; -1 of one that lines beside alone meet.
-func (p *patcher) placeOfAdded(at geo.Point) int32 {
-	code := curve.MortonOf(at)
-	i, ok := slices.BinarySearchFunc(p.added, code, func(p geo.Point, code uint64) int { return cmp.Compare(curve.MortonOf(p), code) })
-	if !ok {
-		return -1
-	}
-	before, _ := p.old.nodeAt(at)
-	gone := int32(0)
-	for node := range p.dropped {
-		if node < before {
-			gone++
-		}
-	}
-	return before - gone + int32(i)
 }
 
 func sortedKeys(set map[int32]bool) []int32 {

@@ -1,12 +1,173 @@
 package network
 
 import (
+	"cmp"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/curve"
 )
+
+// arrange puts the lines of the graph to come into their order.
+func (p *patcher) arrange() {
+	next := int32(0) // of the old graph
+	copyTo := func(to int32) {
+		for ; next < to; next++ {
+			if p.gone[next] || p.again[next] {
+				continue
+			}
+			p.extend(false, next)
+		}
+	}
+	for l := range p.isAnew {
+		if !p.isAnew[l] {
+			continue
+		}
+		copyTo(p.place(int32(l)))
+		p.extend(true, int32(l))
+	}
+	copyTo(int32(len(p.old.lines)))
+}
+
+// place is the line of the old graph before which a line of anew stands.
+func (p *patcher) place(l int32) int32 {
+	if p.oldLine[l] >= 0 {
+		return p.oldLine[l]
+	}
+	code, row := p.anew.code(l), p.anew.lines[l].Row
+	at := p.old.lineFrom(code)
+	for at < int32(len(p.old.lines)) && p.old.code(at) == code && p.compare(p.old.lines[at].Row, row) < 0 {
+		at++
+	}
+	return at
+}
+
+// extend adds a line to the last run, or begins one.
+func (p *patcher) extend(anew bool, l int32) {
+	g := p.old
+	if anew {
+		g = p.anew
+	}
+	edge, vertex := g.lineEdge[l], g.vertex[g.lineEdge[l]]
+	edges, vertices := g.lineEdge[l+1]-edge, g.vertex[g.lineEdge[l+1]]-vertex
+	if n := len(p.runs); n > 0 {
+		if r := &p.runs[n-1]; r.anew == anew && r.line+r.lines == l {
+			r.lines, r.edges, r.vertices = r.lines+1, r.edges+edges, r.vertices+vertices
+			return
+		}
+	}
+	p.runs = append(p.runs, run{anew: anew, line: l, lines: 1, edge: edge, edges: edges, vertex: vertex, vertices: vertices})
+}
+
+// number finds which nodes are added and dropped, and how all are numbered.
+func (p *patcher) number() {
+	used := map[geo.Point]bool{}
+	for l, anew := range p.isAnew {
+		if anew {
+			p.anew.eachNode(int32(l), func(node int32) { used[p.anew.nodes[node]] = true })
+		}
+	}
+	p.dropped = map[int32]bool{}
+	for node := range p.ends() {
+		if !used[p.old.nodes[node]] && !p.stays(node) {
+			p.dropped[node] = true
+		}
+	}
+	for at := range used {
+		if _, ok := p.old.nodeAt(at); !ok {
+			p.added = append(p.added, at)
+		}
+	}
+	slices.SortFunc(p.added, func(a, b geo.Point) int { return cmp.Compare(curve.MortonOf(a), curve.MortonOf(b)) })
+	p.renumber()
+}
+
+// ends are the nodes of the edges of the old graph that are made anew or gone.
+func (p *patcher) ends() map[int32]bool {
+	nodes := map[int32]bool{}
+	for _, lines := range []map[int32]bool{p.gone, p.again} {
+		for l := range lines {
+			p.old.eachNode(l, func(node int32) { nodes[node] = true })
+		}
+	}
+	return nodes
+}
+
+// stays tells whether a line that is not noded again meets a node of the old graph.
+func (p *patcher) stays(node int32) bool {
+	return slices.ContainsFunc(p.old.At(node), func(e int32) bool {
+		l := p.old.line[e]
+		return !p.gone[l] && !p.again[l]
+	})
+}
+
+// eachNode yields the nodes along a line.
+func (g *Graph) eachNode(line int32, yield func(node int32)) {
+	for e := g.lineEdge[line]; e < g.lineEdge[line+1]; e++ {
+		yield(g.edges[e].a)
+		yield(g.edges[e].b)
+	}
+}
+
+// nodeAt is the node whose place is the one given.
+func (g *Graph) nodeAt(at geo.Point) (node int32, ok bool) {
+	n, ok := slices.BinarySearchFunc(g.nodes, curve.MortonOf(at), func(p geo.Point, code uint64) int {
+		return cmp.Compare(curve.MortonOf(p), code)
+	})
+	return int32(n), ok
+}
+
+// renumber numbers the nodes along the Z-order.
+func (p *patcher) renumber() {
+	next, to := int32(0), int32(0)
+	keep := func(until int32) {
+		p.moves.nodes = p.moves.nodes.add(next, to, until-next)
+		next, to = until, to+until-next
+	}
+	drops, all := sortedKeys(p.dropped), int32(len(p.old.nodes))
+	for added := p.added; len(added) > 0 || len(drops) > 0; {
+		insert := all
+		if len(added) > 0 {
+			insert, _ = p.old.nodeAt(added[0])
+		}
+		if len(drops) > 0 && drops[0] < insert {
+			keep(drops[0])
+			drops, next = drops[1:], next+1
+		} else {
+			keep(insert)
+			added, to = added[1:], to+1
+		}
+	}
+	keep(all)
+	p.nodes = p.moves.nodes.all(len(p.old.nodes))
+	p.nodeOf = make([]int32, len(p.anew.nodes))
+	for i, place := range p.anew.nodes {
+		if old, ok := p.old.nodeAt(place); ok && p.nodes[old] >= 0 {
+			p.nodeOf[i] = p.nodes[old]
+		} else {
+			p.nodeOf[i] = p.placeOfAdded(place)
+		}
+	}
+}
+
+// placeOfAdded is the number of a node that is added; -1 of one that lines beside alone meet.
+func (p *patcher) placeOfAdded(at geo.Point) int32 {
+	code := curve.MortonOf(at)
+	i, ok := slices.BinarySearchFunc(p.added, code, func(p geo.Point, code uint64) int { return cmp.Compare(curve.MortonOf(p), code) })
+	if !ok {
+		return -1
+	}
+	before, _ := p.old.nodeAt(at)
+	gone := int32(0)
+	for node := range p.dropped {
+		if node < before {
+			gone++
+		}
+	}
+	return before - gone + int32(i)
+}
 
 // build puts the graph together from the runs.
 func (p *patcher) build() (*Graph, *Moves) {

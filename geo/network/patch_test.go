@@ -107,7 +107,10 @@ func TestAPatchedGraphIsTheOneBuiltAnew(t *testing.T) {
 			subsets[i].Components() // known, so that they are carried on
 		}
 		for step := range 12 {
-			after, moves := g.Patch(e.edit(r, size), cmp.Compare[uint32])
+			after, moves, ok := g.Patch(e.edit(r, size), cmp.Compare[uint32])
+			if !ok {
+				t.Fatalf("seed %d, step %d: too much to patch", seed, step)
+			}
 			g = after
 			fresh := e.build(tolerance)
 			if part := g.Differs(fresh); part != "" {
@@ -140,5 +143,19 @@ func TestAPatchedGraphIsTheOneBuiltAnew(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestAChangeThatTouchesMostOfAGraphIsLeftToBuild(t *testing.T) {
+	pile := make([]network.Segment, 500) // on one line: each is split where any of them has a vertex
+	for i := range pile {
+		pile[i] = road(uint32(i), paved, 0, 0, 300, 10, 600, 0)
+	}
+	if _, _, ok := build(pile...).Patch([]network.Change{{Before: pile[7]}}, cmp.Compare[uint32]); ok {
+		t.Error("patched")
+	}
+	far := road(900, paved, 90_000, 0, 90_500, 0)
+	if _, _, ok := build(append(pile, far)...).Patch([]network.Change{{Before: far}}, cmp.Compare[uint32]); !ok {
+		t.Error("a road far from all others is too much")
 	}
 }

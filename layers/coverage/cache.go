@@ -10,15 +10,9 @@ import (
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
-// resultLimit is how many years' results a Cache keeps: those of a slider's neighbours.
-// One takes some 200 bytes a village, and holds its network: of large ones fewer are
-// kept, as for roads.
-var resultLimit = kept.Limit[*Result]{
-	Most:     6,
-	Weight:   func(r *Result) int64 { return int64(r.Network.Graph.Edges()) },
-	Heaviest: roads.KeptEdges,
-	Least:    2,
-}
+// keptYears is how many years' results a Cache keeps: those of a slider's neighbours.
+// Beside the graph, which all share, one takes 0.9 MB a prefecture such as the demo's.
+const keptYears = 6
 
 // Cache keeps the results last asked for by its rules, of one state of the layers.
 // Snapshots that differ only in layers that coverage does not read share theirs. The
@@ -30,7 +24,7 @@ type Cache struct {
 
 	mu           sync.Mutex
 	ground       *ground
-	past, judged map[int]*Result // by year: what was last computed, without its graph
+	past, judged kept.Latest[int, *Result] // by year: what was last computed, without its graph
 }
 
 type resultKey struct {
@@ -59,11 +53,11 @@ func (c *Cache) Get(snap *snapshot.Snapshot, nets *roads.Cache, year int) (*Resu
 	key := resultKey{SourcesOf(snap), year}
 	c.results.Remove(func(k resultKey) bool { return k.sources != key.sources })
 	// Who asked may leave: the next who asks finds the result made.
-	return c.results.Get(context.Background(), key, resultLimit, func(ctx context.Context) (*Result, error) {
-		ground, before := c.begin(snap, year, &c.past)
-		r, err := compute(ctx, snap, ground, nets.Get(snap, year), c.Services, before)
+	return c.results.Get(context.Background(), key, kept.Limit[*Result]{Most: keptYears}, func(ctx context.Context) (*Result, error) {
+		ground, services := c.begin(snap)
+		r, err := compute(ctx, snap, ground, nets.Get(snap, year), services, c.past.Get(year))
 		if err == nil {
-			c.finish(r, &c.past)
+			c.past.Put(year, r.withoutGraph(), keptYears)
 		}
 		return r, err
 	})
@@ -71,16 +65,16 @@ func (c *Cache) Get(snap *snapshot.Snapshot, nets *roads.Cache, year int) (*Resu
 
 // Judge is Get for what Judge finds. Nothing but what the next one is made from is kept.
 func (c *Cache) Judge(ctx context.Context, snap *snapshot.Snapshot, nets *roads.Cache, year int) (*Result, error) {
-	ground, before := c.begin(snap, year, &c.judged)
-	r, _, err := judgeStates(ctx, snap, ground, nets.Get(snap, year), c.Services, before, false)
+	ground, services := c.begin(snap)
+	r, _, err := judgeStates(ctx, snap, ground, nets.Get(snap, year), services, c.judged.Get(year), false)
 	if err == nil {
-		c.finish(r, &c.judged)
+		c.judged.Put(year, r.withoutGraph(), keptYears+2) // of a plan, and what it began from
 	}
 	return r, err
 }
 
-// begin is the ground of a snapshot, and the result of the year that was computed last.
-func (c *Cache) begin(snap *snapshot.Snapshot, year int, past *map[int]*Result) (*ground, *Result) {
+// begin is the ground of a snapshot, and the services.
+func (c *Cache) begin(snap *snapshot.Snapshot) (*ground, *service.Catalog) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.Services == nil {
@@ -89,23 +83,7 @@ func (c *Cache) begin(snap *snapshot.Snapshot, year int, past *map[int]*Result) 
 	if c.ground == nil || c.ground.key != groundKeyOf(snap) {
 		c.ground = newGround(snap, c.ground)
 	}
-	return c.ground, (*past)[year]
-}
-
-// finish keeps what the next result of the year is made from: all but what holds the graph, which takes the most.
-func (c *Cache) finish(r *Result, past *map[int]*Result) {
-	light := r.withoutGraph()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if *past == nil {
-		*past = map[int]*Result{}
-	}
-	for year, other := range *past {
-		if len(*past) >= resultLimit.Most && other.ground != r.ground {
-			delete(*past, year)
-		}
-	}
-	(*past)[r.Year] = light
+	return c.ground, c.Services
 }
 
 // withoutGraph is what a later result is made from.

@@ -17,7 +17,10 @@ import (
 type follower struct {
 	r, before *Result // before has nothing where all is judged anew
 	change    roads.Change
-	changed   bool // whether roads are
+	changed   bool        // whether roads are
+	shapes    []geo.Shape // of the roads that changed, as they were and as they are
+	boxes     []geo.Box   // around each piece of those
+	again     []int32     // edges of the roads that changed
 	// villages, hamlets and towns are, by index, the index before of a place whose judgments hold; -1 of one that is to be
 	// judged anew.
 	villages, hamlets, towns []int32
@@ -31,7 +34,9 @@ func (r *Result) follow(before *Result) *follower {
 		r.ground.alike(before.ground)
 	if ok && r.Network != before.Network {
 		c.change, ok = r.Network.Since(before.Network)
-		c.changed = ok
+		if c.changed = ok; ok {
+			c.readChange()
+		}
 	}
 	var took [3]bool
 	if ok {
@@ -41,7 +46,7 @@ func (r *Result) follow(before *Result) *follower {
 	}
 	if !ok || slices.Contains(took[:], false) {
 		c.before = &Result{roads: &roadJudge{}, Roads: &Roads{}}
-		c.change, c.changed = roads.Change{}, false
+		c.change, c.changed, c.shapes = roads.Change{}, false, nil
 		c.villages, c.hamlets, c.towns = allAnew(r.Villages), allAnew(r.Hamlets), allAnew(r.TownPlaces)
 	}
 	return c
@@ -76,22 +81,21 @@ func (c *follower) choice(j *roadJudge, of road, which func(*roadJudge) choice) 
 		}
 		return was, nil
 	}
-	again := c.again()
 	var now choice
 	var err error
-	if now.sure, err = c.gate(j, was.sure, of.isSure, of.known, again); err != nil {
+	if now.sure, err = c.gate(j, was.sure, of.isSure, of.known); err != nil {
 		return now, err
 	}
 	both := was.maybe
 	if both == nil { // there was nothing that may be of the choice and is not surely, nor is there now
-		if !slices.ContainsFunc(again, func(e int32) bool {
+		if !slices.ContainsFunc(c.again, func(e int32) bool {
 			return j.g.All().Has(e) && of.isBoth(e, j.g.Edge(e).Attributes) && !of.isSure(e, j.g.Edge(e).Attributes)
 		}) {
 			return now, nil
 		}
 		both = was.sure
 	}
-	now.maybe, err = c.gate(j, both, of.isBoth, nil, again)
+	now.maybe, err = c.gate(j, both, of.isBoth, nil)
 	return now, err
 }
 
@@ -102,23 +106,32 @@ func (t *gate) onto(j *roadJudge) *gate {
 	return &next
 }
 
-// again are the edges of the roads that changed.
-func (c *follower) again() (edges []int32) {
+// readChange reads what the roads that changed are, and were.
+func (c *follower) readChange() {
 	for _, row := range c.change.Rows {
-		edges = append(edges, c.r.Network.EdgesOf(row)...)
+		c.again = append(c.again, c.r.Network.EdgesOf(row)...)
+		for _, t := range []*snapshot.Table{c.before.Network.Table, c.r.Network.Table} {
+			if t.Holds(row) {
+				c.shapes = append(c.shapes, t.Shape(row))
+			}
+		}
 	}
-	return edges
+	for _, shape := range c.shapes {
+		for k := range shape.Ends {
+			c.boxes = appendPieces(c.boxes, shape.Part(k))
+		}
+	}
 }
 
 // gate carries a gate on, and marks the places that its roads lead elsewhere now.
 func (c *follower) gate(
-	j *roadJudge, was *gate, keep func(int32, network.Attributes) bool, over *network.Subset, again []int32,
+	j *roadJudge, was *gate, keep func(int32, network.Attributes) bool, over *network.Subset,
 ) (*gate, error) {
 	if over == nil {
-		over = j.g.Carry(was.over, c.change.Moves, keep, again)
+		over = j.g.Carry(was.over, c.change.Moves, keep, c.again)
 	}
 	t := &gate{g: j.g, over: over, at: make([][]int32, len(j.seats)), reachM: j.reachM}
-	t.access = j.g.Carry(was.access, c.change.Moves, j.mayEnter(over), again)
+	t.access = j.g.Carry(was.access, c.change.Moves, j.mayEnter(over), c.again)
 	apart := map[int32]bool{}
 	for _, node := range j.g.Apart(was.over, over, c.change.Moves) {
 		apart[node] = true
@@ -137,7 +150,7 @@ func (c *follower) gate(
 		}
 	}
 	t.arrive(j)
-	boxes := c.boxes()
+	boxes := slices.Clone(c.boxes)
 	for node := range apart {
 		for _, e := range j.g.At(node) {
 			boxes = appendPieces(boxes, j.g.Line(e))
@@ -158,28 +171,7 @@ func (c *follower) seatStays(t, was *gate, seat int, at [2]float64) bool {
 	}
 	origin := geo.At(at)
 	reach := max(c.r.roads.seatReachM, network.DefaultMaxSnap)
-	return !slices.ContainsFunc(c.boxes(), func(b geo.Box) bool { return origin.Bound(b) <= reach })
-}
-
-// boxes are those around each piece of the roads that changed, as they were and as they are.
-func (c *follower) boxes() (boxes []geo.Box) {
-	for _, shape := range c.shapes() {
-		for k := range shape.Ends {
-			boxes = appendPieces(boxes, shape.Part(k))
-		}
-	}
-	return boxes
-}
-
-func (c *follower) shapes() (shapes []geo.Shape) {
-	for _, row := range c.change.Rows {
-		for _, t := range []*snapshot.Table{c.before.Network.Table, c.r.Network.Table} {
-			if t.Holds(row) {
-				shapes = append(shapes, t.Shape(row))
-			}
-		}
-	}
-	return shapes
+	return !slices.ContainsFunc(c.boxes, func(b geo.Box) bool { return origin.Bound(b) <= reach })
 }
 
 func appendPieces(boxes []geo.Box, line []geo.Point) []geo.Box {
@@ -241,7 +233,7 @@ func (c *follower) finish() {
 
 func (c *follower) markFar() {
 	var boxes []geo.Box
-	for _, shape := range c.shapes() {
+	for _, shape := range c.shapes {
 		boxes = append(boxes, shape.Box())
 	}
 	if len(boxes) == 0 {

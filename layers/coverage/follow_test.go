@@ -10,6 +10,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/geo/trial"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/roads"
@@ -70,29 +71,8 @@ func (w *land) change(layer string, g orb.Geometry, v map[string]any) layers.Cha
 	w.next[layer]++
 	l, _ := w.snap.Catalog.Layer(layer)
 	f := layers.Feature{ID: w.next[layer], Geometry: g, Values: make([]layers.Value, len(l.Fields))}
-	w.set(l, &f, v)
+	demotest.Set(w, l, &f, v)
 	return layers.Change{Layer: layer, ID: f.ID, Feature: &f}
-}
-
-func (w *land) set(l *layers.Layer, f *layers.Feature, v map[string]any) {
-	for id, x := range v {
-		i := l.Field(id)
-		if i < 0 {
-			w.Fatalf("layer %s has no field %s", l.ID, id)
-		}
-		switch x := x.(type) {
-		case nil:
-			f.Values[i] = layers.Null
-		case string:
-			f.Values[i] = layers.Text(x)
-		case int:
-			f.Values[i] = layers.Int(int64(x))
-		case float64:
-			f.Values[i] = layers.Float(x)
-		case bool:
-			f.Values[i] = layers.Bool(x)
-		}
-	}
 }
 
 // pick is one of several.
@@ -231,7 +211,7 @@ func (w *land) edit() {
 	default:
 		fields = w.worksFields(layer)
 	}
-	w.set(t.Layer, &f, fields)
+	demotest.Set(w, t.Layer, &f, fields)
 	w.apply(layers.Change{Layer: layer, ID: f.ID, Feature: &f})
 }
 

@@ -210,7 +210,7 @@ func (m *Marker) AsOf(year int) (*snapshot.Table, error) {
 		return y.table, nil
 	}
 	for y := range m.byYear { // of an earlier state, or one too many
-		if m.byYear[y].result.Villages.Table != r.Villages.Table || len(m.byYear) >= resultLimit.Most {
+		if m.byYear[y].result.Villages.Table != r.Villages.Table || len(m.byYear) >= keptYears {
 			delete(m.byYear, y)
 		}
 	}

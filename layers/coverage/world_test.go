@@ -5,6 +5,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/cuntu/cuntu/data/demo/demotest"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
@@ -38,22 +39,7 @@ func (w *world) add(layer string, g orb.Geometry, v values) *world {
 	w.t.Helper()
 	l, _ := w.catalog.Layer(layer)
 	f := layers.Feature{ID: int64(len(w.list[layer]) + 1), Geometry: g, Values: make([]layers.Value, len(l.Fields))}
-	for id, x := range v {
-		i := l.Field(id)
-		if i < 0 {
-			w.t.Fatalf("layer %s has no field %s", layer, id)
-		}
-		switch x := x.(type) {
-		case string:
-			f.Values[i] = layers.Text(x)
-		case int:
-			f.Values[i] = layers.Int(int64(x))
-		case float64:
-			f.Values[i] = layers.Float(x)
-		case bool:
-			f.Values[i] = layers.Bool(x)
-		}
-	}
+	demotest.Set(w.t, l, &f, v)
 	if err := l.Check(&f); err != nil {
 		w.t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package progress
 import (
 	"context"
 	"slices"
-	"sync"
 
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
@@ -35,8 +34,7 @@ type yearShares struct {
 type Cache struct {
 	years kept.Cache[yearKey, *yearShares]
 
-	mu   sync.Mutex
-	past map[int]*yearShares // by year: what was last computed
+	past kept.Latest[int, *yearShares] // by year: what was last computed
 }
 
 type yearKey struct {
@@ -55,16 +53,8 @@ func (c *Cache) get(snap *snapshot.Snapshot, cover Cover, year int) (*yearShares
 		if err != nil {
 			return nil, err
 		}
-		c.mu.Lock()
-		before := c.past[year]
-		c.mu.Unlock()
-		y := newYearShares(r, before)
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.past == nil || len(c.past) >= pastYears {
-			c.past = map[int]*yearShares{}
-		}
-		c.past[year] = y
+		y := newYearShares(r, c.past.Get(year))
+		c.past.Put(year, y, pastYears)
 		return y, nil
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"weak"
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/network"
@@ -19,7 +20,7 @@ type base struct {
 
 // step is how a base was made from the one before.
 type step struct {
-	from  *snapshot.Table
+	from  weak.Pointer[snapshot.Table] // which is not kept for it
 	moves *network.Moves
 	rows  []uint32 // whose roads changed, and of those that lie on the very same lines
 }
@@ -73,8 +74,11 @@ func (b *base) next(t *snapshot.Table) *base {
 	for i, row := range rows {
 		changes[i] = network.Change{Before: read.segment(b.table, row), After: read.segment(t, row)}
 	}
-	graph, moves := b.graph.Patch(changes, func(a, c uint32) int { return cmp.Compare(t.ID(a), t.ID(c)) })
-	next := &base{table: t, graph: graph, steps: append(slices.Clone(b.steps), step{b.table, moves, withAlike(rows, changes, t)})}
+	graph, moves, ok := b.graph.Patch(changes, func(a, c uint32) int { return cmp.Compare(t.ID(a), t.ID(c)) })
+	if !ok {
+		return newBase(t)
+	}
+	next := &base{table: t, graph: graph, steps: append(slices.Clone(b.steps), step{weak.Make(b.table), moves, withAlike(rows, changes, t)})}
 	next.steps = next.steps[max(0, len(next.steps)-maxSteps):]
 	return next
 }
@@ -106,7 +110,7 @@ func (b *base) since(t *snapshot.Table) (c Change, ok bool) {
 	if t == b.table {
 		return Change{Moves: b.graph.Still()}, true
 	}
-	at := slices.IndexFunc(b.steps, func(s step) bool { return s.from == t })
+	at := slices.IndexFunc(b.steps, func(s step) bool { return s.from == weak.Make(t) })
 	if at < 0 {
 		return c, false
 	}

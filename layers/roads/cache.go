@@ -9,18 +9,9 @@ import (
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
-// KeptEdges bounds what caches keep of large networks: as many years as have so many edges
-// together, at some 200 bytes each, and at least two.
-const KeptEdges = 4_000_000
-
-// networkLimit is how many years' networks a Cache keeps: those of a plan, and of the
-// present.
-var networkLimit = kept.Limit[*Network]{
-	Most:     8,
-	Weight:   func(n *Network) int64 { return int64(n.Graph.Edges()) },
-	Heaviest: KeptEdges,
-	Least:    2,
-}
+// keptYears is how many years' networks a Cache keeps: those of a plan, and of the
+// present. All share a graph.
+const keptYears = 8
 
 // Cache keeps the networks last asked for, of one state of the road layer: snapshots
 // that differ in other layers share theirs. After an edit the next network is made from the one before, at the cost of what
@@ -30,7 +21,7 @@ type Cache struct {
 
 	mu   sync.Mutex
 	base *base
-	past map[int]*Network // by year: what was last made, without its graph
+	past kept.Latest[int, *Network] // by year, without its graph
 }
 
 type networkKey struct {
@@ -43,49 +34,34 @@ func (c *Cache) Get(snap *snapshot.Snapshot, year int) *Network {
 	table, _ := snap.Table("road")
 	c.networks.Remove(func(k networkKey) bool { return k.table != table })
 	// Building knows no error, and goes on for whoever asks next.
-	n, _ := c.networks.Get(context.Background(), networkKey{table, year}, networkLimit, func(context.Context) (*Network, error) {
+	limit := kept.Limit[*Network]{Most: keptYears}
+	n, _ := c.networks.Get(context.Background(), networkKey{table, year}, limit, func(context.Context) (*Network, error) {
 		return c.make(table, year), nil
 	})
 	return n
 }
 
 func (c *Cache) make(table *snapshot.Table, year int) *Network {
-	base, before := c.begin(table, year)
-	n, ok := carry(base, before)
+	base := c.baseOf(table)
+	n, ok := carry(base, c.past.Get(year))
 	if !ok {
 		complete := completeRows(table, year)
 		if n = c.alike(table, year, complete); n == nil {
 			n = build(base, year, complete)
 		}
 	}
-	c.finish(n)
+	c.past.Put(year, n.WithoutGraph(), keptYears)
 	return n
 }
 
-// begin is the base of a table, and the network of the year that was made last.
-func (c *Cache) begin(table *snapshot.Table, year int) (*base, *Network) {
+// baseOf is the base of a table.
+func (c *Cache) baseOf(table *snapshot.Table) *base {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.base == nil || c.base.table != table {
 		c.base = c.base.next(table)
 	}
-	return c.base, c.past[year]
-}
-
-// finish keeps what the next network of the year is made from: all but the graph, which takes the most.
-func (c *Cache) finish(n *Network) {
-	past := n.WithoutGraph()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.past == nil {
-		c.past = map[int]*Network{}
-	}
-	for year, other := range c.past {
-		if len(c.past) >= networkLimit.Most && other.Table != n.Table {
-			delete(c.past, year)
-		}
-	}
-	c.past[n.Year] = past
+	return c.base
 }
 
 // WithoutGraph is what later networks are told from: the network without what takes the most.

@@ -183,15 +183,15 @@ func TestTheCacheKeepsTheYearsLastAskedFor(t *testing.T) {
 	var c Cache
 	snap := snapshotOf(t, values{})
 	first := c.Get(snap, 2000)
-	for year := 2001; year < 2000+networkLimit.Most; year++ {
+	for year := 2001; year < 2000+keptYears; year++ {
 		c.Get(snap, year)
 	}
 	if c.Get(snap, 2000) != first {
-		t.Errorf("%d years are too many", networkLimit.Most)
+		t.Errorf("%d years are too many", keptYears)
 	}
 	second := c.Get(snap, 2001)
 	c.Get(snap, 2000)
-	for year := 2010; year < 2010+networkLimit.Most-1; year++ {
+	for year := 2010; year < 2010+keptYears-1; year++ {
 		c.Get(snap, year)
 	}
 	if c.Get(snap, 2000) != first {
@@ -201,7 +201,7 @@ func TestTheCacheKeepsTheYearsLastAskedFor(t *testing.T) {
 	for range c.networks.All() {
 		count++
 	}
-	if c.Get(snap, 2001) == second || count != networkLimit.Most {
+	if c.Get(snap, 2001) == second || count != keptYears {
 		t.Errorf("%d networks are kept", count)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,18 +72,24 @@ func chooseLayers(snap *snapshot.Snapshot, asked []string, wrong *layers.Faults)
 			all = append(all, t.Layer.ID)
 		}
 	}
-	for _, id := range asked {
-		if t, ok := snap.Table(id); !ok || !t.Layer.HasGeometry() {
-			wrong.Add("layers", "%s is not one of %s", id, strings.Join(all, ", "))
-		}
-	}
 	if len(asked) == 0 {
 		return all
 	}
-	return asked
+	var known []string
+	for _, id := range asked {
+		if slices.Contains(all, id) {
+			known = append(known, id)
+		} else {
+			wrong.Add("layers", "%s is not one of %s", id, strings.Join(all, ", "))
+		}
+	}
+	return known
 }
 
 func (a *Archive) chooseZooms(r Request, wrong *layers.Faults) {
+	if len(a.ids) == 0 { // a fault by itself
+		return
+	}
 	o := &a.Options
 	o.MinZoom = maptile.MaxZoom
 	for _, id := range a.ids {

@@ -40,11 +40,7 @@ type collectionsJSON struct {
 
 // collection answers /ogc/collections/{collection} (7.14).
 func (a *API) collection(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-	q, err := a.read(w, r, pageFormats)
-	if err != nil {
-		return err
-	}
-	t, err := q.table(snap)
+	q, t, err := a.readCollection(w, r, snap, pageFormats)
 	if err != nil {
 		return err
 	}

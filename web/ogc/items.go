@@ -41,11 +41,7 @@ type itemsAsked struct {
 
 // items answers /ogc/collections/{collection}/items (OGC 17-069r4, 7.15).
 func (a *API) items(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-	q, err := a.read(w, r, itemFormats())
-	if err != nil {
-		return err
-	}
-	t, err := q.table(snap)
+	q, t, err := a.readCollection(w, r, snap, itemFormats())
 	if err != nil {
 		return err
 	}
@@ -355,11 +351,7 @@ func (q *itemsAsked) links(page *features.Page, written int) []link {
 
 // item answers /ogc/collections/{collection}/items/{feature} (7.16).
 func (a *API) item(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-	q, err := a.read(w, r, featureFormats)
-	if err != nil {
-		return err
-	}
-	t, err := q.table(snap)
+	q, t, err := a.readCollection(w, r, snap, featureFormats)
 	if err != nil {
 		return err
 	}

@@ -39,16 +39,23 @@ func (a *API) read(w http.ResponseWriter, r *http.Request, formats []format) (*r
 	return q, err
 }
 
-// table is the layer that the path names. The error is a question.NotFound.
-func (q *request) table(snap *snapshot.Snapshot) (*snapshot.Table, error) {
-	id := mux.Vars(q.http)["collection"]
+// readCollection begins to read a request for something of the layer that the path names. The error is a question.NotFound
+// where there is none.
+func (a *API) readCollection(
+	w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot, formats []format,
+) (*request, *snapshot.Table, error) {
+	q, err := a.read(w, r, formats)
+	if err != nil {
+		return nil, nil, err
+	}
+	id := mux.Vars(r)["collection"]
 	t, ok := snap.Table(id)
 	if !ok {
-		return nil, question.NotFound(
+		return nil, nil, question.NotFound(
 			"there is no collection " + strconv.Quote(id) + "; there are " + strings.Join(snap.Catalog.IDs(), ", "),
 		)
 	}
-	return t, nil
+	return q, t, nil
 }
 
 // link is a link as OGC API has it (RFC 8288).

@@ -45,11 +45,7 @@ func isSortable(f *layers.Field) bool { return f.Type != layers.TypeList }
 // schemaOf answers one of the schemas of a collection.
 func (a *API) schemaOf(kind schemaKind) func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error {
 	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-		q, err := a.read(w, r, schemaFormats)
-		if err != nil {
-			return err
-		}
-		t, err := q.table(snap)
+		q, t, err := a.readCollection(w, r, snap, schemaFormats)
 		if err != nil {
 			return err
 		}

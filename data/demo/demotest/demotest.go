@@ -48,3 +48,28 @@ func of(inserts iter.Seq2[layers.Edit, error]) (*snapshot.Snapshot, error) {
 	}
 	return b.Snapshot(), nil
 }
+
+// Set gives a feature of a layer values by the ids of its fields: texts, whole numbers, numbers, yes or no, and nil for null.
+func Set(t testing.TB, l *layers.Layer, f *layers.Feature, values map[string]any) {
+	t.Helper()
+	for id, v := range values {
+		i := l.Field(id)
+		if i < 0 {
+			t.Fatalf("layer %s has no field %s", l.ID, id)
+		}
+		switch v := v.(type) {
+		case nil:
+			f.Values[i] = layers.Null
+		case string:
+			f.Values[i] = layers.Text(v)
+		case int:
+			f.Values[i] = layers.Int(int64(v))
+		case float64:
+			f.Values[i] = layers.Float(v)
+		case bool:
+			f.Values[i] = layers.Bool(v)
+		default:
+			t.Fatalf("field %s cannot have %v", id, v)
+		}
+	}
+}

@@ -3,13 +3,14 @@ import { en } from '../src/words/en'
 import { zh } from '../src/words/zh'
 import { catalog } from './catalog'
 
-/** The words of views. */
-const files = import.meta.glob<{ words?: { zh: object; en: object } }>('../src/words/*.ts', { eager: true })
-const views = Object.entries(files).flatMap(([path, { words }]) => (words ? [{ path, words }] : []))
-const dictionaries: [string, object, object][] = [
-  ['the app', zh, en],
-  ...views.map(({ path, words }): [string, object, object] => [path, words.zh, words.en]),
-]
+/** Whatever a file of words exports in both tongues. */
+const files = import.meta.glob<Record<string, { zh?: object; en?: object }>>('../src/words/*.ts', { eager: true })
+const dictionaries: [string, object, object][] = [['the app', zh, en]]
+for (const [path, exported] of Object.entries(files)) {
+  for (const [name, words] of Object.entries(exported)) {
+    if (words.zh && words.en) dictionaries.push([`${path} ${name}`, words.zh, words.en])
+  }
+}
 
 function* texts(dictionary: object, path = ''): Generator<[string, string]> {
   for (const [key, value] of Object.entries(dictionary)) {
