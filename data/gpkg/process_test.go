@@ -14,6 +14,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/gpkg"
+	"github.com/cuntu/cuntu/data/storetest"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -21,7 +22,7 @@ import (
 // edits the file at the path and says when it is done, or holds still in the
 // middle of a transaction.
 func TestMain(m *testing.M) {
-	path, work, ok := strings.Cut(os.Getenv("CUNTU_TEST_CHILD"), "|")
+	path, work, ok := strings.Cut(os.Getenv(storetest.ChildWork), "|")
 	if !ok {
 		os.Exit(m.Run())
 	}
@@ -58,17 +59,7 @@ func child(path, work string) error {
 
 func start(t *testing.T, path, work string) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), "CUNTU_TEST_CHILD="+path+"|"+work)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	return cmd, bufio.NewScanner(out)
+	return storetest.Child(t, path+"|"+work)
 }
 
 func TestAnotherProcessIsFollowed(t *testing.T) {

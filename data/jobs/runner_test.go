@@ -20,6 +20,7 @@ import (
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/data/postgis"
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
+	"github.com/cuntu/cuntu/data/storetest"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
 )
@@ -32,7 +33,7 @@ const (
 
 // TestMain runs the test binary as another server where a test asks it to.
 func TestMain(m *testing.M) {
-	address, at, ok := strings.Cut(os.Getenv("CUNTU_TEST_CHILD"), "|")
+	address, at, ok := strings.Cut(os.Getenv(storetest.ChildWork), "|")
 	if !ok {
 		os.Exit(m.Run())
 	}
@@ -203,17 +204,7 @@ func (s *server) expect(id string, attempts int, result string) {
 // process starts another server, and returns when its job has come to a point.
 func process(t *testing.T, address, at string) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), "CUNTU_TEST_CHILD="+address+"|"+at)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
+	cmd, lines := storetest.Child(t, address+"|"+at)
 	expectLine(t, lines, "here")
 	return cmd, lines
 }
