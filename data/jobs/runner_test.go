@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -62,7 +63,7 @@ func child(address, at string) error {
 		case slowly:
 			if here == "before the writing" {
 				fmt.Println("here")
-				time.Sleep(2 * lease) // for most of which it is stopped
+				time.Sleep(4 * lease) // for most of which it is stopped
 			}
 		}
 	})
@@ -238,15 +239,34 @@ func TestAJobOfAServerThatIsKilledComesToEffectOnce(t *testing.T) {
 	}
 }
 
+// freeze stops a process at a moment at which it has not locked the store.
+func (s *server) freeze(other *exec.Cmd) {
+	s.t.Helper()
+	for range 10 {
+		if err := other.Process.Signal(syscall.SIGSTOP); err != nil {
+			s.t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(s.t.Context(), lease/7)
+		err := s.store.AddJob(ctx, data.Job{ID: rand.Text(), Kind: "unknown"})
+		cancel()
+		if err == nil {
+			return
+		}
+		if err := other.Process.Signal(syscall.SIGCONT); err != nil {
+			s.t.Fatal(err)
+		}
+		time.Sleep(poll / 10)
+	}
+	s.t.Fatal("the store is locked whenever the other process is stopped")
+}
+
 // TestAServerThatWasStoppedWritesNothingForAJobThatAnotherHasDone stops a process for longer than its lease.
 func TestAServerThatWasStoppedWritesNothingForAJobThatAnotherHasDone(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {
 		s := newServer(t, address)
 		id := s.add("import")
 		other, says := process(t, address, slowly)
-		if err := other.Process.Signal(syscall.SIGSTOP); err != nil {
-			t.Fatal(err)
-		}
+		s.freeze(other)
 		s.Handle("import", importing(s.store, func(string) {}))
 		s.run()
 		s.expect(id, 2, `"written"`)
