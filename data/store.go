@@ -61,6 +61,7 @@ type Store interface {
 // Writing is edits and what must come to pass with them, or not at all.
 type Writing struct {
 	Edits iter.Seq2[layers.Edit, error] // nil for none
+	By    Authorship
 
 	// Since, unless it is "", lets the writing happen only if nothing has changed
 	// in Layers since that cursor, and keeps others from changing them until it is
