@@ -26,6 +26,18 @@ func (r Rights) At(now time.Time) Rights {
 	return r
 }
 
+// As are the rights of a reader who may see just what these let do with a verb.
+func (r Rights) As(verb Verb) Rights {
+	var as Rights
+	for _, g := range r.Grants {
+		if g.Verb == verb {
+			g.Verb = Read
+			as.Grants = append(as.Grants, g)
+		}
+	}
+	return as
+}
+
 // extent is where some grants let somebody: in one of the areas or, by pairs, where two of them overlap.
 type extent struct {
 	everywhere bool

@@ -59,17 +59,41 @@ type masked struct {
 	by *area.Index
 }
 
-// keptViews is how many snapshots a view keeps: the data alone, and with what is derived.
-const keptViews = 2
+// keptViews is how many snapshots, and tables of each layer, a view keeps: the data alone, with what is derived, and as of
+// some years.
+const keptViews = 4
 
-// Of is the snapshot as who holds the rights may see it: without the layers, rows and fields that they may not read. It is
-// the snapshot itself where nothing is hidden.
-func (v *Views) Of(snap *snapshot.Snapshot, r Rights) *snapshot.Snapshot {
-	class := r.ReaderClass()
-	if class == "" || snap == nil {
+// Reader is somebody who reads with rights.
+type Reader struct {
+	views  *Views
+	rights Rights
+	class  string
+}
+
+// Reader is who reads with the rights.
+func (v *Views) Reader(r Rights) *Reader { return &Reader{v, r, r.ReaderClass()} }
+
+// Class is that of the reader: who is of the same may see the same.
+func (r *Reader) Class() string { return r.class }
+
+// See is the snapshot as the reader may see it: without the layers, rows and fields that he may not read. It is the
+// snapshot itself where nothing is hidden.
+func (r *Reader) See(snap *snapshot.Snapshot) *snapshot.Snapshot {
+	if r.class == "" || snap == nil {
 		return snap
 	}
-	return v.view(class).of(snap, r, &v.areas)
+	return r.views.view(r.class).of(snap, r.rights, &r.views.areas)
+}
+
+// SeeTable is a table, in the place of one of the snapshot, as the reader may see it; nil where he may see nothing of it.
+func (r *Reader) SeeTable(snap *snapshot.Snapshot, t *snapshot.Table) *snapshot.Table {
+	if r.class == "" {
+		return t
+	}
+	v := r.views.view(r.class)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.table(t, r.rights, r.views.areas.Get(snap))
 }
 
 func (v *Views) view(class string) *view {

@@ -135,7 +135,7 @@ func TestAViewHoldsJustWhatMayBeRead(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, r := range readers {
-				expectView(t, snap, views.Of(snap, r), r)
+				expectView(t, snap, views.Reader(r).See(snap), r)
 			}
 			changes = changes[:0]
 			for range 1 + w.r.IntN(8) {

@@ -16,6 +16,10 @@ func (x *Index) Whereabouts(l *layers.Layer, value func(field int) layers.Value,
 			continue
 		}
 		named = true
+		if isOwn(l, field) {
+			codes = append(codes, code)
+			continue
+		}
 		path := x.Path(code)
 		for _, a := range path {
 			codes = append(codes, a.Code)

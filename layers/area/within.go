@@ -37,7 +37,12 @@ func (x *Index) Among(t *snapshot.Table, some func(code string) bool) func(row u
 			}
 			v, seen := verdicts[i][key]
 			if !seen {
-				v = x.judge(t.Value(row, field).Text(), some)
+				code := t.Value(row, field).Text()
+				if v = unknownArea; !isOwn(t.Layer, field) {
+					v = x.judge(code, some)
+				} else if some(code) {
+					v = inside
+				}
 				verdicts[i][key] = v
 			}
 			if v != unknownArea {
@@ -59,6 +64,11 @@ const (
 	outside
 	inside
 )
+
+// isOwn tells whether a field is the code of a town or village itself, whose other fields say in what it lies.
+func isOwn(l *layers.Layer, field int) bool {
+	return l.Fields[field].ID == "code" && (l.ID == string(Village) || l.ID == string(Town))
+}
 
 // lies tells whether an area lies in another one, or is it.
 func (x *Index) lies(code, within string) bool {
