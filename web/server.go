@@ -236,7 +236,9 @@ func (s *server) marked(r *http.Request, snap *snapshot.Snapshot) *snapshot.Snap
 func (s *server) withMarks(h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error) func(
 	http.ResponseWriter, *http.Request, *snapshot.Snapshot,
 ) error {
-	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error { return h(w, r, s.marked(r, snap)) }
+	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
+		return h(w, r, s.marked(r, snap))
+	}
 }
 
 // readOnly answers OPTIONS of what can be read alone.

@@ -78,6 +78,7 @@ func TestEditsAreHeldAgainstWhereAFeatureWasAndWhereItComesToLie(t *testing.T) {
 	s := newSetting(t, everywhere, writes)
 	hidden := newSetting(t, writes, access.Grant{Verb: access.Read, Layer: access.AllLayers, Class: access.Internal, Area: own})
 	open := access.Grant{Verb: access.Write, Layer: access.AllLayers, Area: own}
+	edit, opens := s.edit, newSetting(t, everywhere, open)
 	for _, c := range []struct {
 		name string
 		in   *setting
@@ -85,29 +86,65 @@ func TestEditsAreHeldAgainstWhereAFeatureWasAndWhereItComesToLie(t *testing.T) {
 		want error // nil where it is allowed
 		part string
 	}{
-		{"a village of the own county", s, s.edit(layers.Update, "village", 1, nil, "name", "新村"), nil, ""},
-		{"an internal field of it", s, s.edit(layers.Update, "village", 1, nil, "note", "记"), nil, ""},
-		{"a sensitive field of it", s, s.edit(layers.Update, "village", 1, nil, "leader", "李四"), guard.ErrDenied, "leader"},
-		{"the value that a sensitive field has", s, s.edit(layers.Update, "village", 1, nil, "leader", "张三"), guard.ErrDenied, "leader"},
-		{"all of a feature with a sensitive value", s, s.edit(layers.Put, "village", 1, nil, "code", own+"100201", "name", "新村", "county", own), guard.ErrDenied, "leader"},
-		{"a village of another county", s, s.edit(layers.Update, "village", 2, nil, "name", "新村"), guard.ErrDenied, ""},
-		{"its being taken away", s, s.edit(layers.Delete, "village", 2, nil), guard.ErrDenied, ""},
-		{"moving the own village to another county by its field", s, s.edit(layers.Update, "village", 1, nil, "county", other), guard.ErrDenied, ""},
-		{"taking in another county's village by its field", s, s.edit(layers.Update, "village", 2, nil, "county", own), guard.ErrDenied, ""},
-		{"a new village of the own county", s, s.edit(layers.Insert, "village", 0, orb.Point{109.1, 33.1}, "code", own+"100202", "name", "新", "county", own), nil, ""},
-		{"a new village of another county", s, s.edit(layers.Insert, "village", 0, nil, "code", other+"100202", "name", "新", "county", other), guard.ErrDenied, ""},
-		{"a new village of no county", s, s.edit(layers.Insert, "village", 0, nil, "code", "999999100202", "name", "新"), guard.ErrDenied, ""},
-		{"a river by its place", s, s.edit(layers.Update, "river", 1, nil, "name", "新河"), nil, ""},
-		{"a river moved out", s, s.edit(layers.Update, "river", 1, orb.LineString{{110.2, 33.2}, {110.3, 33.3}}), guard.ErrDenied, ""},
-		{"a river elsewhere", s, s.edit(layers.Delete, "river", 2, nil), guard.ErrDenied, ""},
-		{"what is hidden, as what is not there", hidden, s.edit(layers.Delete, "village", 2, nil), data.ErrNotFound, ""},
-		{"what is not there", hidden, s.edit(layers.Delete, "village", 77, nil), data.ErrNotFound, ""},
-		{"an internal field by who may write open ones", newSetting(t, everywhere, open), s.edit(layers.Update, "village", 1, nil, "note", "记"), guard.ErrDenied, "note"},
+		{"a village of the own county", s, edit(layers.Update, "village", 1, nil, "name", "新村"), nil, ""},
+		{"an internal field of it", s, edit(layers.Update, "village", 1, nil, "note", "记"), nil, ""},
+		{"a sensitive field of it", s, edit(layers.Update, "village", 1, nil, "leader", "李四"), guard.ErrDenied, "leader"},
+		{
+			"the value that a sensitive field has", s,
+			edit(layers.Update, "village", 1, nil, "leader", "张三"),
+			guard.ErrDenied, "leader",
+		},
+		{
+			"all of a feature with a sensitive value", s,
+			edit(layers.Put, "village", 1, nil, "code", own+"100201", "name", "新村", "county", own),
+			guard.ErrDenied, "leader",
+		},
+		{"a village of another county", s, edit(layers.Update, "village", 2, nil, "name", "新村"), guard.ErrDenied, ""},
+		{"its being taken away", s, edit(layers.Delete, "village", 2, nil), guard.ErrDenied, ""},
+		{
+			"moving the own village to another county by its field", s,
+			edit(layers.Update, "village", 1, nil, "county", other),
+			guard.ErrDenied, "",
+		},
+		{
+			"taking in another county's village by its field", s,
+			edit(layers.Update, "village", 2, nil, "county", own),
+			guard.ErrDenied, "",
+		},
+		{
+			"a new village of the own county", s,
+			edit(layers.Insert, "village", 0, orb.Point{109.1, 33.1}, "code", own+"100202", "name", "新", "county", own),
+			nil, "",
+		},
+		{
+			"a new village of another county", s,
+			edit(layers.Insert, "village", 0, nil, "code", other+"100202", "name", "新", "county", other),
+			guard.ErrDenied, "",
+		},
+		{
+			"a new village of no county", s,
+			edit(layers.Insert, "village", 0, nil, "code", "999999100202", "name", "新"),
+			guard.ErrDenied, "",
+		},
+		{"a river by its place", s, edit(layers.Update, "river", 1, nil, "name", "新河"), nil, ""},
+		{
+			"a river moved out", s,
+			edit(layers.Update, "river", 1, orb.LineString{{110.2, 33.2}, {110.3, 33.3}}),
+			guard.ErrDenied, "",
+		},
+		{"a river elsewhere", s, edit(layers.Delete, "river", 2, nil), guard.ErrDenied, ""},
+		{"what is hidden, as what is not there", hidden, edit(layers.Delete, "village", 2, nil), data.ErrNotFound, ""},
+		{"what is not there", hidden, edit(layers.Delete, "village", 77, nil), data.ErrNotFound, ""},
+		{
+			"an internal field by who may write open ones", opens,
+			edit(layers.Update, "village", 1, nil, "note", "记"),
+			guard.ErrDenied, "note",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := state(t, c.in)
 			_, err := c.in.guarded.Write(t.Context(), data.Writing{
-				Edits: data.Edits(s.edit(layers.Insert, "river", 0, orb.LineString{{109.4, 33.4}, {109.5, 33.5}}), c.edit),
+				Edits: data.Edits(edit(layers.Insert, "river", 0, orb.LineString{{109.4, 33.4}, {109.5, 33.5}}), c.edit),
 			})
 			if !errors.Is(err, c.want) {
 				t.Fatalf("the error is %v, not %v", err, c.want)

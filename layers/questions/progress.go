@@ -188,9 +188,10 @@ func (w World) newProgress(r *progress.Report, shown []progress.VillageState, as
 
 func (w World) lateVillage(r *progress.Report, v *progress.Village) LateVillage {
 	c := r.Coverage
+	poor := w.get(c.Villages.Table, c.Villages.Rows[v.Index], "poor_population")
 	return LateVillage{
 		Village: villageOf(c, v.Index), State: v.State, ExitYear: v.ExitYear, OutYear: v.OutYear, Status: v.Status, Stage: v.History.Stage,
-		Since: v.History.Since, Poor: w.get(c.Villages.Table, c.Villages.Rows[v.Index], "poor_population"), Why: w.evidence(c, v.Index, r.Why(v), nil),
+		Since: v.History.Since, Poor: poor, Why: w.evidence(c, v.Index, r.Why(v), nil),
 	}
 }
 

@@ -39,7 +39,8 @@ const PlanJob = "siting-plan"
 
 func makePlan() *Question {
 	return question.NewLong(question.Name{
-		ID: "makePlan", Reads: []string{"road", "village", "site"}, Method: "POST", Path: "/api/siting/plan", Job: PlanJob, Example: `body={"seconds":1}`,
+		ID: "makePlan", Reads: []string{"road", "village", "site"},
+		Method: "POST", Path: "/api/siting/plan", Job: PlanJob, Example: `body={"seconds":1}`,
 		Title: layers.Words{Zh: "搬迁方案", En: "Relocation plan"},
 		Help: layers.Words{
 			Zh: "哪个村的人搬到哪个安置点，与理论最优差多少，谁没有安置、为什么。",

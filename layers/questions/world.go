@@ -134,8 +134,9 @@ func (w World) check(in Within, t *snapshot.Table, wrong *layers.Faults) {
 	checkFilter(in.Filter, t.Layer, wrong)
 }
 
-// keep tells which rows of a table, of those in the world, a question is narrowed to; nil is all of them. The table may be of a result, that is of
-// another snapshot with the same fields, or nil where there is none. What is wrong has been told by check.
+// keep tells which rows of a table, of those in the world, a question is narrowed to; nil is all of them. The table may be
+// of a result, that is of another snapshot with the same fields, or nil where there is none. What is wrong has been told by
+// check.
 func (w World) keep(in Within, t *snapshot.Table, year int) (func(row uint32) bool, error) {
 	if t == nil {
 		return nil, nil
