@@ -45,6 +45,7 @@ type Store interface {
 
 	Documents
 	Jobs
+	Audit
 
 	// Follow calls fn with what changed after the cursor, whoever changed it, in
 	// an order in which no change is lost or seen before it is committed, until

@@ -81,7 +81,7 @@ type server struct {
 	closing   <-chan struct{}
 	store     data.Store
 	edits     Edits
-	rights    func(*http.Request) access.Rights
+	rightsOf  func(*http.Request) access.Rights // nil where everybody has all
 	views     access.Views
 	jobs      *jobs.Runner
 	roads     *roads.Cache
@@ -112,16 +112,12 @@ func newServer(c Config) *server {
 		closing:   c.Closing,
 		store:     c.Store,
 		edits:     c.Edits,
-		rights:    c.Rights,
+		rightsOf:  c.Rights,
 		jobs:      c.Jobs,
 		roads:     cmp.Or(c.Roads, &roads.Cache{}),
 		coverage:  cmp.Or(c.Coverage, &coverage.Cache{}),
 		marks:     c.Marks,
 		exports:   make(chan struct{}, exportsAtOnce),
-	}
-	if s.rights == nil {
-		all := access.All()
-		s.rights = func(*http.Request) access.Rights { return all }
 	}
 	if s.services = s.coverage.Services; s.services == nil {
 		s.services = service.Builtin()
@@ -218,6 +214,14 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Sna
 			s.fail(w, r, err)
 		}
 	}
+}
+
+// rights are what who asks may do.
+func (s *server) rights(r *http.Request) access.Rights {
+	if s.rightsOf == nil {
+		return access.All()
+	}
+	return s.rightsOf(r)
 }
 
 // reader is who asks, as far as reading goes.

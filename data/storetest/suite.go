@@ -62,6 +62,9 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 		{"a job that is released waits again", testReleaseJob},
 		{"takers at once take each job once", testTakers},
 		{"ended jobs are kept up to a number and size", testKeptJobs},
+		{"acts are put on record and found", testActs},
+		{"acts are sealed, each seal behind the last", testSeals},
+		{"writers and sealers at once seal each act once", testSealers},
 		{"closing ends what is under way", testClose},
 	} {
 		t.Run(c.name, func(t *testing.T) {
