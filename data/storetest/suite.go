@@ -62,6 +62,13 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 		{"a job that is released waits again", testReleaseJob},
 		{"takers at once take each job once", testTakers},
 		{"ended jobs are kept up to a number and size", testKeptJobs},
+		{"users, grants and secrets come back as they went in", testUsers},
+		{"accounts that may not stand are refused, with a reason", testAccountRefusals},
+		{"changes of accounts come one after another and are told", testAccountChanges},
+		{"sessions are found, go on, and end", testSessions},
+		{"tokens are kept, used and dropped", testTokens},
+		{"attempts are counted once on all servers, and lock", testAttempts},
+		{"accounts share the fate of their edits", testAccountsWithEdits},
 		{"closing ends what is under way", testClose},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -183,7 +183,9 @@ type Rights struct {
 type rightsKey struct{}
 
 // WithRights is a context in which the actor holds rights.
-func WithRights(ctx context.Context, r Rights) context.Context { return context.WithValue(ctx, rightsKey{}, r) }
+func WithRights(ctx context.Context, r Rights) context.Context {
+	return context.WithValue(ctx, rightsKey{}, r)
+}
 
 // RightsFrom are what the actor of a context holds, nothing where none were put there.
 func RightsFrom(ctx context.Context) Rights {
