@@ -30,31 +30,14 @@ func Verbs() []Verb { return []Verb{Read, Write, Submit, Approve, Accept, Export
 const AllLayers = "*"
 
 // Class is how far the values of a field may go. A grant of a class is of those below it too.
-type Class uint8
+type Class = layers.Secrecy
 
 // The classes, from what everybody may know to what few may.
 const (
-	Open Class = iota
-	Internal
-	Sensitive
+	Open      = layers.Open
+	Internal  = layers.Internal
+	Sensitive = layers.Sensitive
 )
-
-var classNames = []string{"open", "internal", "sensitive"}
-
-func (c Class) String() string { return classNames[min(int(c), len(classNames)-1)] }
-
-// MarshalText implements encoding.TextMarshaler.
-func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
-
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (c *Class) UnmarshalText(text []byte) error {
-	i := slices.Index(classNames, string(text))
-	if i < 0 {
-		return fmt.Errorf("%q is not one of %s", text, strings.Join(classNames, ", "))
-	}
-	*c = Class(i)
-	return nil
-}
 
 // Grant lets somebody do one thing with the rows of an area.
 type Grant struct {
