@@ -13,7 +13,7 @@ import (
 )
 
 // Copied counts what Copy wrote, and the features that it could not.
-type Copied struct{ Features, Documents, LeftOut int }
+type Copied struct{ Features, Documents, Users, LeftOut int }
 
 // CopyOptions are the choices of Copy.
 type CopyOptions struct {
@@ -37,6 +37,10 @@ var (
 // before it, so that no document tells of what is not there. The changes that led
 // there stay behind, since a cursor of one store means nothing in another; so do jobs.
 //
+// Users, their grants and what they prove themselves by are copied; sessions and API tokens are not, since one that was
+// ended since would go on. Where the copied store has no users, those of the target stay: it is not for a backup to let
+// everybody in.
+//
 // A row of which a part cannot be read, or that no edit may write, is left out: one bad
 // row does not keep the others from being copied.
 //
@@ -50,6 +54,10 @@ func Copy(ctx context.Context, from, to Store, catalog *layers.Catalog, o CopyOp
 	if err != nil {
 		return Copied{}, err
 	}
+	accounts, err := readAccounts(ctx, from)
+	if err != nil {
+		return Copied{}, err
+	}
 	if !o.Replace && len(documents) > 0 {
 		return Copied{}, ErrNotEmpty
 	}
@@ -60,12 +68,68 @@ func Copy(ctx context.Context, from, to Store, catalog *layers.Catalog, o CopyOp
 	c := copier{from: from, catalog: catalog, progress: o.Progress, leftOut: o.LeftOut}
 	_, err = to.Write(ctx, Writing{
 		Edits: c.edits(ctx, there), Since: since, Layers: catalog.IDs(),
-		Documents: c.documents(ctx, listed), OnlyDocuments: true,
+		Documents: c.documents(ctx, listed), OnlyDocuments: true, Accounts: accounts.put(o.Replace),
 	})
 	if err != nil {
 		return Copied{}, err
 	}
+	c.done.Users = len(accounts.users)
 	return c.done, nil
+}
+
+// copiedAccounts are users with all that is theirs, and the settings.
+type copiedAccounts struct {
+	users    []User
+	secrets  []Secrets
+	settings AccountSettings
+}
+
+func readAccounts(ctx context.Context, from Store) (c copiedAccounts, err error) {
+	err = from.ReadAccounts(ctx, func(tx AccountTx) (err error) {
+		if c.users, err = tx.Users(); err != nil {
+			return err
+		}
+		c.secrets = make([]Secrets, len(c.users))
+		for i, u := range c.users {
+			if c.secrets[i], err = tx.Secrets(u.ID); err != nil {
+				return err
+			}
+		}
+		c.settings, err = tx.AccountSettings()
+		return err
+	})
+	return c, err
+}
+
+// put writes the accounts in the place of the target's, or into a target that has none.
+func (c *copiedAccounts) put(replace bool) func(AccountTx) error {
+	if len(c.users) == 0 {
+		return nil
+	}
+	return func(tx AccountTx) error {
+		there, err := tx.Users()
+		if err != nil {
+			return err
+		}
+		if len(there) > 0 && !replace {
+			return fmt.Errorf("%w: it has accounts", ErrNotEmpty)
+		}
+		if err := tx.Clear(); err != nil {
+			return err
+		}
+		if err := tx.PutAccountSettings(c.settings); err != nil {
+			return err
+		}
+		for i, u := range c.users {
+			if err := tx.PutUser(u); err != nil {
+				return err
+			}
+			if err := tx.PutSecrets(u.ID, c.secrets[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 // place is a feature that is there.

@@ -46,6 +46,7 @@ type Store interface {
 	Documents
 	Jobs
 	Audit
+	Accounts
 
 	// Follow calls fn with what changed after the cursor, whoever changed it, in
 	// an order in which no change is lost or seen before it is committed, until
@@ -77,6 +78,9 @@ type Writing struct {
 
 	// OnlyDocuments deletes all documents but those that Documents yields.
 	OnlyDocuments bool
+
+	// Accounts, unless it is nil, changes accounts as ChangeAccounts does.
+	Accounts func(AccountTx) error
 
 	// Jobs are added as by AddJob.
 	Jobs []Job

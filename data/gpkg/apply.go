@@ -40,6 +40,11 @@ func (s *Store) Write(ctx context.Context, w data.Writing) ([]int64, error) {
 		if err := putDocuments(conn, w, ids); err != nil {
 			return err
 		}
+		if w.Accounts != nil {
+			if err := changeAccounts(conn, w.Accounts); err != nil {
+				return err
+			}
+		}
 		return writeJobs(conn, w)
 	})
 	if err != nil {

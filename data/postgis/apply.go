@@ -60,6 +60,11 @@ func (s *Store) Write(ctx context.Context, writing data.Writing) ([]int64, error
 				return err
 			}
 		}
+		if writing.Accounts != nil {
+			if err := w.accounts(ctx, writing); err != nil {
+				return err
+			}
+		}
 		if len(writing.Jobs) > 0 || writing.Ends != nil {
 			if err := w.jobs(ctx, writing); err != nil {
 				return err
@@ -100,6 +105,17 @@ func (w *writer) documents(ctx context.Context, writing data.Writing) error {
 		}
 	}
 	return nil
+}
+
+// accounts changes accounts after all that is gathered.
+func (w *writer) accounts(ctx context.Context, writing data.Writing) error {
+	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	if err := w.flush(ctx); err != nil {
+		return err
+	}
+	return changeAccounts(ctx, w.tx, writing.Accounts)
 }
 
 // jobs adds jobs, and ends one, after all that is gathered.

@@ -65,6 +65,13 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 		{"acts are put on record and found", testActs},
 		{"acts are sealed, each seal behind the last", testSeals},
 		{"writers and sealers at once seal each act once", testSealers},
+		{"users, grants and secrets come back as they went in", testUsers},
+		{"accounts that may not stand are refused, with a reason", testAccountRefusals},
+		{"changes of accounts come one after another and are told", testAccountChanges},
+		{"sessions are found, go on, and end", testSessions},
+		{"tokens are kept, used and dropped", testTokens},
+		{"attempts are counted once on all servers, and lock", testAttempts},
+		{"accounts share the fate of their edits", testAccountsWithEdits},
 		{"closing ends what is under way", testClose},
 	} {
 		t.Run(c.name, func(t *testing.T) {
