@@ -45,7 +45,8 @@ func (c *backupCmd) Run(ctx context.Context, log *slog.Logger) error {
 			return file.Backup(ctx, temporary)
 		}
 		copied, err := copyInto(ctx, store, temporary, catalog, log)
-		said, leftOut = fmt.Sprintf(" with %d features and %d documents", copied.Features, copied.Documents), copied.LeftOut
+		said, leftOut = fmt.Sprintf(" with %d features, %d documents and %d changes of the past",
+			copied.Features, copied.Documents, copied.Pasts), copied.LeftOut
 		return err
 	})
 	if err != nil {
@@ -85,6 +86,7 @@ func copyAll(ctx context.Context, from, to data.Store, catalog *layers.Catalog, 
 	defer bar.end()
 	return data.Copy(ctx, from, to, catalog, data.CopyOptions{
 		Replace:  replace,
+		By:       data.Authorship{Name: author(), Origin: data.FromRestore},
 		Progress: func(n int) { bar.set(n, 0) },
 		LeftOut:  warn(log),
 	})
@@ -125,7 +127,8 @@ func (c *restoreCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	case err != nil:
 		return fmt.Errorf("restore %s: %w", c.File, err)
 	}
-	fmt.Printf("Restored %d features and %d documents in %v.\n", copied.Features, copied.Documents, time.Since(began).Round(time.Millisecond))
+	fmt.Printf("Restored %d features, %d documents and %d changes of the past in %v.\n",
+		copied.Features, copied.Documents, copied.Pasts, time.Since(began).Round(time.Millisecond))
 	return incomplete(copied.LeftOut)
 }
 

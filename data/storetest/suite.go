@@ -62,6 +62,11 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 		{"a job that is released waits again", testReleaseJob},
 		{"takers at once take each job once", testTakers},
 		{"ended jobs are kept up to a number and size", testKeptJobs},
+		{"every change is in the history, with what was before and after", testHistory},
+		{"what changes nothing is not in the history", testNoHistory},
+		{"history is found by layer, feature, area, person, origin, batch and time", testFindHistory},
+		{"the history replayed is what is there, and backwards what was there", testEarlierStates},
+		{"the history of thousands of changes at once is whole", testLargeHistory},
 		{"closing ends what is under way", testClose},
 	} {
 		t.Run(c.name, func(t *testing.T) {
