@@ -47,6 +47,7 @@ type Store interface {
 	Jobs
 	Audit
 	Accounts
+	History
 
 	// Follow calls fn with what changed after the cursor, whoever changed it, in
 	// an order in which no change is lost or seen before it is committed, until
@@ -75,6 +76,10 @@ type Writing struct {
 	// Documents is called once with the ids that Apply would return, after the last
 	// edit. What it yields is put as by PutDocument; an error of its own rolls back.
 	Documents func(ids []int64) iter.Seq2[Document, error]
+
+	// Pasts, unless it is nil, are the history of the store that the edits copy, the oldest change first. The store takes them
+	// for its own, and does not record the edits, which they explain. Where it has a history, the error wraps ErrHistory.
+	Pasts iter.Seq2[*Past, error]
 
 	// OnlyDocuments deletes all documents but those that Documents yields.
 	OnlyDocuments bool

@@ -38,10 +38,18 @@ func (s *Store) Apply(ctx context.Context, edits iter.Seq2[layers.Edit, error]) 
 func (s *Store) Write(ctx context.Context, writing data.Writing) ([]int64, error) {
 	var ids []int64
 	err := s.call(ctx, "apply edits to PostGIS", func(ctx context.Context) error {
-		w := &writer{store: s}
+		if err := data.CheckAuthorship(&writing.By); err != nil {
+			return err
+		}
+		w := &writer{store: s, by: writing.By}
 		defer w.close(ctx)
 		if writing.Since != "" {
 			if err := w.unchanged(ctx, writing); err != nil {
+				return err
+			}
+		}
+		if writing.Pasts != nil {
+			if err := w.carry(ctx, writing.Pasts); err != nil {
 				return err
 			}
 		}
@@ -193,6 +201,7 @@ func (w *writer) unchanged(ctx context.Context, writing data.Writing) error {
 // writer does one Apply.
 type writer struct {
 	store *Store
+	by    data.Authorship
 	ids   []int64 // of the edits so far
 
 	runs     []*run // gathered
@@ -247,8 +256,10 @@ func (w *writer) begin(ctx context.Context) error {
 		return err
 	}
 	w.conn = conn
-	w.tx, err = conn.Begin(ctx)
-	return err
+	if w.tx, err = conn.Begin(ctx); err != nil {
+		return err
+	}
+	return sign(ctx, w.tx, w.by)
 }
 
 // close rolls back what is not committed.

@@ -72,6 +72,11 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 		{"tokens are kept, used and dropped", testTokens},
 		{"attempts are counted once on all servers, and lock", testAttempts},
 		{"accounts share the fate of their edits", testAccountsWithEdits},
+		{"every change is in the history, with what was before and after", testHistory},
+		{"what changes nothing is not in the history", testNoHistory},
+		{"history is found by layer, feature, area, person, origin, batch and time", testFindHistory},
+		{"the history replayed is what is there, and backwards what was there", testEarlierStates},
+		{"the history of thousands of changes at once is whole", testLargeHistory},
 		{"closing ends what is under way", testClose},
 	} {
 		t.Run(c.name, func(t *testing.T) {
