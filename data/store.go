@@ -101,8 +101,8 @@ var ErrUnreachable = errors.New("the store is out of reach")
 // ErrExpired tells that changes since a cursor are no longer on record.
 var ErrExpired = errors.New("the change record no longer reaches back to the cursor")
 
-// ErrChanged tells that somebody has changed a layer since a cursor.
-var ErrChanged = errors.New("the layer was changed in the meantime")
+// ErrChanged tells that somebody has changed a layer since a cursor, or a feature since an editor saw it.
+var ErrChanged = errors.New("changed in the meantime")
 
 // Why an edit is refused, for errors.Is on an *EditError.
 var (
@@ -118,7 +118,10 @@ type EditError struct {
 	Layer string
 	ID    int64
 	Field string // "" where no one field is at fault
-	Err   error  // wraps ErrNotFound, ErrDuplicate or ErrInvalid
+	Err   error  // wraps ErrNotFound, ErrDuplicate, ErrInvalid or ErrChanged
+
+	// Current is the feature as it is, where the edit was made of another state.
+	Current *layers.Feature
 }
 
 func (e *EditError) Error() string {

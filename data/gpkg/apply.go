@@ -169,6 +169,11 @@ func (b *batch) edit(e *layers.Edit) (int64, error) {
 		}
 	}
 	id := e.Feature.ID
+	if e.Base != nil {
+		if err := b.checkBase(t, e); err != nil {
+			return 0, err
+		}
+	}
 	switch e.Op {
 	case layers.Insert:
 		id, err = b.write(t, e, t.insert)
@@ -189,6 +194,27 @@ func (b *batch) edit(e *layers.Edit) (int64, error) {
 	}
 	b.index++
 	return id, nil
+}
+
+// checkBase holds an edit's base against the feature as the transaction, which is the only one that writes, sees it.
+func (b *batch) checkBase(t *tableBatch, e *layers.Edit) error {
+	stmt, err := b.conn.Prepare(t.find)
+	if err != nil {
+		return err
+	}
+	defer stmt.Reset()
+	stmt.BindInt64(1, e.Feature.ID)
+	there, err := stmt.Step()
+	if err != nil {
+		return err
+	}
+	var current *layers.Feature
+	if there {
+		current = &layers.Feature{Values: make([]layers.Value, len(t.layer.Fields))}
+		r := reader{table: t.table, parser: parser{keep: true}}
+		r.read(stmt, 0, current)
+	}
+	return data.CheckBase(t.layer, b.index, e.Feature.ID, e.Base, current)
 }
 
 func (b *batch) table(l *layers.Layer) (*tableBatch, error) {
@@ -264,14 +290,15 @@ func (b *batch) bindGeometry(t *tableBatch, stmt *sqlite.Stmt, param int, e *lay
 	return nil
 }
 
-// update sets the listed fields, and the geometry where there is one.
+// update sets the listed fields, and the geometry where there is one or where it is to go.
 func (b *batch) update(t *tableBatch, e *layers.Edit) error {
 	sets := []string{"id = ?1"} // so that there is always something to set
 	param := func(column string) int {
 		sets = append(sets, fmt.Sprintf("%s = ?%d", quote(column), len(sets)+1))
 		return len(sets)
 	}
-	if e.Feature.Geometry != nil {
+	placed := t.layer.HasGeometry() && data.Places(e)
+	if placed {
 		param(geometryColumn)
 	}
 	var fields []int
@@ -290,7 +317,7 @@ func (b *batch) update(t *tableBatch, e *layers.Edit) error {
 	}
 	stmt.BindInt64(1, e.Feature.ID)
 	at := 1
-	if e.Feature.Geometry != nil {
+	if placed {
 		at++
 		if err := b.bindGeometry(t, stmt, at, e); err != nil {
 			return err

@@ -326,15 +326,21 @@ func (w *writer) try(ctx context.Context, runs []*run) error {
 		return err
 	}
 	for len(runs) > 0 {
-		n := slices.IndexFunc(runs, func(r *run) bool { return r.op == layers.Insert && r.len() >= copyFrom })
-		if n == 0 {
+		if runs[0].isCopy() {
 			if err := w.copyIn(ctx, runs[0]); err != nil {
 				return err
 			}
 			runs = runs[1:]
 			continue
 		}
-		if n < 0 {
+		if runs[0].bases != nil {
+			if err := w.checkBases(ctx, runs[0]); err != nil {
+				return err
+			}
+		}
+		// What comes before a run that has bases must be done when they are looked at.
+		n := 1 + slices.IndexFunc(runs[1:], func(r *run) bool { return r.isCopy() || r.bases != nil })
+		if n == 0 {
 			n = len(runs)
 		}
 		if err := w.pipeline(ctx, runs[:n]); err != nil {
