@@ -45,6 +45,7 @@ type Store interface {
 
 	Documents
 	Jobs
+	Receipts
 
 	// Follow calls fn with what changed after the cursor, whoever changed it, in
 	// an order in which no change is lost or seen before it is committed, until
@@ -79,6 +80,12 @@ type Writing struct {
 
 	// Jobs are added as by AddJob.
 	Jobs []Job
+
+	// Receipt, unless it is nil, is kept of the writing, its answer made by Answer of the ids that Apply would return. Where
+	// there is a receipt of the actor and key already, nothing comes to pass: the error is a *WrittenError. Answer may be
+	// called more than once, as where a deadlock has the store write anew.
+	Receipt *Receipt
+	Answer  func(ids []int64) ([]byte, error)
 
 	// Ends, unless it is nil, is called once, last of all, and says how the job ends that the writing is the effect of. Where
 	// the job is not the holder's any more, nothing comes to pass: the error wraps ErrJobLost.

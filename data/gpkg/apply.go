@@ -24,6 +24,9 @@ func (s *Store) Apply(ctx context.Context, edits iter.Seq2[layers.Edit, error]) 
 func (s *Store) Write(ctx context.Context, w data.Writing) ([]int64, error) {
 	var ids []int64
 	err := s.writes(ctx, func(conn *sqlite.Conn) (err error) {
+		if err := claim(conn, w); err != nil {
+			return err
+		}
 		if err := unchanged(conn, w); err != nil {
 			return err
 		}
@@ -40,7 +43,10 @@ func (s *Store) Write(ctx context.Context, w data.Writing) ([]int64, error) {
 		if err := putDocuments(conn, w, ids); err != nil {
 			return err
 		}
-		return writeJobs(conn, w)
+		if err := writeJobs(conn, w); err != nil {
+			return err
+		}
+		return keepReceipt(conn, w, ids)
 	})
 	if err != nil {
 		return nil, s.fail(ctx, "edit", err)
@@ -101,41 +107,6 @@ func (s *Store) edit(ctx context.Context, conn *sqlite.Conn, edits iter.Seq2[lay
 	return ids, b.finish()
 }
 
-const changedSince = "SELECT count(*) FROM (SELECT 1 FROM cuntu_change WHERE seq > ? AND layer = ? LIMIT 1)"
-
-// unchanged is an error where a layer has changed since the writing's cursor. The
-// one writer's lock keeps others out from then on.
-func unchanged(conn *sqlite.Conn, w data.Writing) error {
-	if w.Since == "" {
-		return nil
-	}
-	since, ok := parseCursor(w.Since)
-	if !ok {
-		return data.ErrExpired
-	}
-	at, err := now(conn)
-	if err != nil {
-		return err
-	}
-	from, err := horizon(conn)
-	if err != nil {
-		return err
-	}
-	if at.file != since.file || since.seq < from || since.seq > at.seq {
-		return data.ErrExpired
-	}
-	for _, l := range w.Layers {
-		n, err := number(conn, changedSince, since.seq, l)
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			return passed{fmt.Errorf("layer %s: %w", l, data.ErrChanged)}
-		}
-	}
-	return nil
-}
-
 // batch is one Apply under way.
 type batch struct {
 	store  *Store
@@ -194,27 +165,6 @@ func (b *batch) edit(e *layers.Edit) (int64, error) {
 	}
 	b.index++
 	return id, nil
-}
-
-// checkBase holds an edit's base against the feature as the transaction, which is the only one that writes, sees it.
-func (b *batch) checkBase(t *tableBatch, e *layers.Edit) error {
-	stmt, err := b.conn.Prepare(t.find)
-	if err != nil {
-		return err
-	}
-	defer stmt.Reset()
-	stmt.BindInt64(1, e.Feature.ID)
-	there, err := stmt.Step()
-	if err != nil {
-		return err
-	}
-	var current *layers.Feature
-	if there {
-		current = &layers.Feature{Values: make([]layers.Value, len(t.layer.Fields))}
-		r := reader{table: t.table, parser: parser{keep: true}}
-		r.read(stmt, 0, current)
-	}
-	return data.CheckBase(t.layer, b.index, e.Feature.ID, e.Base, current)
 }
 
 func (b *batch) table(l *layers.Layer) (*tableBatch, error) {

@@ -100,7 +100,7 @@ func migrateFeed(ctx context.Context, conn *pgx.Conn, c *pgx.ConnConfig) error {
 }
 
 // own are tables in the schema that a layer's table would clash with.
-var own = []string{"change", "document", "horizon", "job", "schema_version"}
+var own = []string{"change", "document", "horizon", "job", "receipt", "schema_version"}
 
 // longestName leaves room in PostgreSQL's 63 bytes for "<layer>_<field>_allowed".
 const longestName = 27

@@ -57,6 +57,8 @@ func Run(t *testing.T, backing func(t *testing.T) Open) {
 		{"a document that is not allowed is refused", testDocumentRefusals},
 		{"documents share the fate of their edits", testWrite},
 		{"a writing is refused where its layers have changed", testWriteSince},
+		{"a writing that is sent twice happens once", testReceipts},
+		{"of writings with one key that come at once one happens", testReceiptsAtOnce},
 		{"jobs are added, taken, told about, ended and dropped", testJobs},
 		{"a job is taken by who can do it, the oldest first", testJobChoice},
 		{"a job that is not allowed is refused", testJobRefusals},
