@@ -105,6 +105,9 @@ type Batch struct {
 // ErrUnreachable tells that a store cannot be reached for now, which is no fault of what is in it.
 var ErrUnreachable = errors.New("the store is out of reach")
 
+// ErrOutcome tells that the store went out of reach while it committed: the writing may have come to pass, or not.
+var ErrOutcome = errors.New("it is not known whether it came to pass")
+
 // ErrExpired tells that changes since a cursor are no longer on record.
 var ErrExpired = errors.New("the change record no longer reaches back to the cursor")
 

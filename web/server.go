@@ -22,7 +22,6 @@ import (
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/encode"
 	"github.com/cuntu/cuntu/web/negotiate"
-	"github.com/cuntu/cuntu/web/ogc"
 	"github.com/cuntu/cuntu/web/openapi"
 )
 
@@ -142,14 +141,10 @@ func (s *server) routes(m *metrics) *mux.Router {
 	get("/tiles/{layers}.pmtiles", s.archived(s.archiveFile, s.noArchive))
 	get("/api/layers", s.answer(s.layers))
 	s.questionRoutes(r)
-	for _, route := range ogc.New(s.base, s.version).Routes() {
-		get(route.Path, s.answer(s.withMarks(route.Answer)))
-		r.HandleFunc(route.Path, readOnly).Methods(http.MethodOptions)
-	}
+	s.featureRoutes(get, r)
 	get("/api/export/{layer}", s.answer(s.export))
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)
-	get("/api/edits", s.editState)
 	get("/api/left-out", s.answer(s.leftOut))
 	s.jobRoutes(get, r)
 	s.archiveRoutes(r)
@@ -203,24 +198,6 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Sna
 			s.fail(w, r, err)
 		}
 	}
-}
-
-// withMarks gives a handler the snapshot that tiles are made from, with what is derived as far as it is known.
-func (s *server) withMarks(h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error) func(
-	http.ResponseWriter, *http.Request, *snapshot.Snapshot,
-) error {
-	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-		if marked := s.tiles.Snapshot(); marked != nil {
-			snap = marked
-		}
-		return h(w, r, snap)
-	}
-}
-
-// readOnly answers OPTIONS of what can be read alone.
-func readOnly(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Allow", strings.Join([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, ", "))
-	w.WriteHeader(http.StatusNoContent)
 }
 
 // compress gzips what is text and long enough to be worth it. Tiles come

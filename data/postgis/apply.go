@@ -240,7 +240,7 @@ func (w *writer) commit(ctx context.Context) error {
 	err := w.tx.Commit(ctx)
 	var pg *pgconn.PgError
 	if err != nil && !errors.As(err, &pg) {
-		return fmt.Errorf("commit, of which it is not known whether it came to pass: %w", err)
+		return fmt.Errorf("commit: %w: %w", data.ErrOutcome, err)
 	}
 	if err != nil {
 		return fmt.Errorf("commit: %w", err)
