@@ -58,7 +58,8 @@ func DigestOf(fields []Field, value func(field int) Value, shape geo.Shape) Dige
 // Base is the state of a feature that an editor saw. He may see fewer fields than there are: what he does not see may change
 // without making his edit one of a state that is gone.
 type Base struct {
-	Fields []string // the ids of the fields that he sees, in the layer's order
+	Fields []string // the ids of the fields that he sees
+	Hidden []string // those of them of which he saw null in this feature, since he may not see its values
 	Digest Digest   // as DigestOf makes it of these fields; the zero Digest is for whatever state
 }
 
@@ -74,14 +75,24 @@ func (b *Base) Is(l *Layer, f *Feature) bool {
 	if err != nil || len(f.Values) != len(l.Fields) || len(f.Unread) > 0 {
 		return false
 	}
-	var seen []Field
-	var at []int
+	fields, values := b.Sees(l, f)
+	return b.Digest == DigestOf(fields, func(field int) Value { return values[field] }, shape)
+}
+
+// Sees are the fields of the layer that the editor sees, in the layer's order, and what he sees in them of a feature.
+func (b *Base) Sees(l *Layer, f *Feature) (fields []Field, values []Value) {
 	for i := range l.Fields {
-		if slices.Contains(b.Fields, l.Fields[i].ID) {
-			seen, at = append(seen, l.Fields[i]), append(at, i)
+		id := l.Fields[i].ID
+		if i >= len(f.Values) || !slices.Contains(b.Fields, id) {
+			continue
 		}
+		v := f.Values[i]
+		if slices.Contains(b.Hidden, id) {
+			v = Null
+		}
+		fields, values = append(fields, l.Fields[i]), append(values, v)
 	}
-	return b.Digest == DigestOf(seen, func(field int) Value { return f.Values[at[field]] }, shape)
+	return fields, values
 }
 
 // StoredFields are the ids of the fields of the layer that are no derived ones.

@@ -41,6 +41,9 @@ func asked(err error) *problem {
 	if missing, ok := errors.AsType[question.NotFound](err); ok {
 		return notFound(string(missing))
 	}
+	if denied, ok := errors.AsType[question.Denied](err); ok {
+		return forbidden(string(denied))
+	}
 	if large, ok := errors.AsType[question.TooLarge](err); ok {
 		return tooLarge(string(large))
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/jobs"
+	"github.com/cuntu/cuntu/layers/access"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/roads"
@@ -52,6 +54,8 @@ type Config struct {
 	// Edits says who may.
 	Store data.Store
 	Edits Edits
+	// Rights are what who asks may do; nil lets everybody read all.
+	Rights func(*http.Request) access.Rights
 	// Coverage and Roads keep what coverage finds and the networks it is found on; nil for
 	// caches of the server's own. Marks, unless it is nil, tells when villages' states in
 	// tiles change.
@@ -77,6 +81,9 @@ type server struct {
 	closing   <-chan struct{}
 	store     data.Store
 	edits     Edits
+	rights    func(*http.Request) access.Rights
+	views     access.Views
+	areas     area.Cache // of what is written
 	jobs      *jobs.Runner
 	roads     *roads.Cache
 	coverage  *coverage.Cache
@@ -106,11 +113,16 @@ func newServer(c Config) *server {
 		closing:   c.Closing,
 		store:     c.Store,
 		edits:     c.Edits,
+		rights:    c.Rights,
 		jobs:      c.Jobs,
 		roads:     cmp.Or(c.Roads, &roads.Cache{}),
 		coverage:  cmp.Or(c.Coverage, &coverage.Cache{}),
 		marks:     c.Marks,
 		exports:   make(chan struct{}, exportsAtOnce),
+	}
+	if s.rights == nil {
+		all := access.All()
+		s.rights = func(*http.Request) access.Rights { return all }
 	}
 	if s.services = s.coverage.Services; s.services == nil {
 		s.services = service.Builtin()
@@ -181,7 +193,7 @@ func share(origins []string, h http.Handler) http.Handler {
 	}).Handler(h)
 }
 
-// answer adapts a handler that reads the snapshot and returns its error.
+// answer adapts a handler that reads the snapshot, as who asks may see it, and returns its error.
 func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if s.live == nil {
@@ -193,10 +205,36 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Sna
 			s.fail(w, r, unavailable("the store is still being loaded"))
 			return
 		}
-		w.Header().Set("Cache-Control", "no-cache") // a cached answer must be checked: it may have been edited
-		if err := h(w, r, snap); err != nil {
+		reader := s.reader(r)
+		kept := "no-cache" // a cached answer must be checked: it may have been edited
+		if reader.Class() != "" {
+			kept = "private, no-cache"
+		}
+		w.Header().Set("Cache-Control", kept)
+		if err := h(w, r, reader.See(snap)); err != nil {
 			s.fail(w, r, err)
 		}
+	}
+}
+
+// reader is who asks, as far as reading goes.
+func (s *server) reader(r *http.Request) *access.Reader { return s.views.Reader(s.rights(r)) }
+
+// marked is the snapshot that tiles are made from, with what is derived as far as it is known, as who asks may see it; what
+// is given where there is none yet.
+func (s *server) marked(r *http.Request, snap *snapshot.Snapshot) *snapshot.Snapshot {
+	if marked := s.tiles.Snapshot(); marked != nil {
+		return s.reader(r).See(marked)
+	}
+	return snap
+}
+
+// withMarks gives a handler the snapshot with what is derived.
+func (s *server) withMarks(h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error) func(
+	http.ResponseWriter, *http.Request, *snapshot.Snapshot,
+) error {
+	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
+		return h(w, r, s.marked(r, snap))
 	}
 }
 

@@ -121,6 +121,9 @@ func coverageStates() *Question {
 		id := service.ID(ask.Service)
 		a := CoverageStates{Service: id, Year: r.Year, Names: service.StateNames(), IDs: []int64{}, States: []int{}}
 		for i, row := range r.Villages.Rows {
+			if !w.sees(r.Villages.Table, row) {
+				continue
+			}
 			a.IDs, a.States = append(a.IDs, r.Villages.Table.ID(row)), append(a.States, int(r.States[id][i]))
 		}
 		return a, nil
@@ -182,7 +185,7 @@ func villageDossier() *Question {
 		if !ok {
 			return Dossier{}, question.NotFound("there is no village with the code or id " + strconv.Quote(ask.Village))
 		}
-		return newDossier(ctx, r, i)
+		return w.newDossier(ctx, r, i)
 	})
 }
 
@@ -215,13 +218,16 @@ type WayStep struct {
 	End      int     `json:"end"`
 }
 
-func newDossier(ctx context.Context, r *coverage.Result, i int) (Dossier, error) {
-	d := Dossier{VillageCoverage: villageCoverage(r, service.Road, i), Year: r.Year, Surveyed: r.Surveyed, Steps: []WayStep{}}
+func (w World) newDossier(ctx context.Context, r *coverage.Result, i int) (Dossier, error) {
+	d := Dossier{VillageCoverage: w.villageCoverage(r, service.Road, i), Year: r.Year, Surveyed: r.Surveyed, Steps: []WayStep{}}
 	for _, s := range r.Services.Services {
 		d.Services = append(d.Services, ServiceState{
-			Service: s.ID, State: r.States[s.ID][i], Why: criteria(r.Why(s.ID, i), nil),
-			Nearest: supplyOf(r.Supplies[s.ID], i), ByRoad: supplyByRoad(r, s.ID, i),
+			Service: s.ID, State: r.States[s.ID][i], Why: w.evidence(r, i, r.Why(s.ID, i), nil),
+			Nearest: w.supplyOf(r.Supplies[s.ID], i), ByRoad: w.supplyByRoad(r, s.ID, i),
 		})
+	}
+	if w.May(onRoads) != nil {
+		return d, nil
 	}
 	route, err := r.WayOut(ctx, i)
 	if err != nil || route.State != network.Reached || len(route.Line) < 2 {

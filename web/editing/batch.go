@@ -67,7 +67,7 @@ type EditAnswer struct {
 const partial = "partial"
 
 // Post answers POST /api/edits.
-func (d *Desk) Post(w http.ResponseWriter, r *http.Request) error {
+func (e *Editor) Post(w http.ResponseWriter, r *http.Request) error {
 	if err := query.New(r).Done(); err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (d *Desk) Post(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	b := &batch{Batch: sent, desk: d, answer: BatchAnswer{Edits: make([]EditAnswer, len(sent.Edits))}, wish: Wish{By: by}}
+	b := &batch{Batch: sent, editor: e, answer: BatchAnswer{Edits: make([]EditAnswer, len(sent.Edits))}, wish: Wish{By: by}}
 	if key := readKey(r); key != "" {
 		sum := sha256.Sum256(body)
 		b.wish.Receipt = &data.Receipt{Actor: by.Actor, Key: key, Request: hex.EncodeToString(sum[:])}
@@ -97,7 +97,7 @@ func (d *Desk) Post(w http.ResponseWriter, r *http.Request) error {
 			return layers.NewFault(KeyHeader, "must have from 1 to %d bytes", data.MostKey)
 		}
 	}
-	if err := b.read(d.Served()); err != nil {
+	if err := b.read(e.Served()); err != nil {
 		return err
 	}
 	if err := b.write(r); err != nil {
@@ -130,7 +130,7 @@ func readBatch(body []byte) (b Batch, err error) {
 // batch is a batch under way.
 type batch struct {
 	Batch
-	desk   *Desk
+	editor *Editor
 	answer BatchAnswer
 	wish   Wish
 	at     []int // the index in the batch of each edit of the wish
@@ -177,7 +177,7 @@ func (b *batch) readEdit(snap *snapshot.Snapshot, i int) (layers.Edit, error) {
 	if !ok {
 		return layers.Edit{}, layers.NewFault(prefix+"layer", "%q is not one of %s", sent.Layer, strings.Join(snap.Catalog.IDs(), ", "))
 	}
-	l, _ := b.desk.Stored().Catalog.Layer(sent.Layer) // is that of the table
+	l, _ := b.editor.Stored().Catalog.Layer(sent.Layer) // is that of the table
 	var faults layers.Faults
 	reading := &Reading{Layer: l, Table: t, System: features.DefaultSystem(), Prefix: prefix, Faults: &faults}
 	if sent.Op == "insert" {
@@ -201,7 +201,7 @@ func (b *batch) readEdit(snap *snapshot.Snapshot, i int) (layers.Edit, error) {
 			Detail: fmt.Sprintf("layer %s has no feature %d; it may have been deleted", l.ID, sent.ID),
 		}
 	}
-	reading.Row = &row
+	reading.Row, reading.Hidden = &row, b.editor.Hidden(l.ID, sent.ID)
 	edit := layers.Edit{Op: layers.Delete, Layer: l.ID, Feature: layers.Feature{ID: sent.ID}}
 	if sent.Op == "update" {
 		edit = reading.Read(Sent{sent.Values, sent.Geometry})
@@ -209,9 +209,9 @@ func (b *batch) readEdit(snap *snapshot.Snapshot, i int) (layers.Edit, error) {
 	if err := faults.Err(); err != nil {
 		return edit, err
 	}
-	if edit.Base = ReadBase(sent.Base, t, row); edit.Base == nil {
+	if edit.Base = reading.Base(sent.Base); edit.Base == nil {
 		mine, _ := json.Marshal(sent) // was read from JSON
-		return edit, Stale(reading, mine)
+		return edit, reading.Stale(mine)
 	}
 	return edit, nil
 }
@@ -223,7 +223,7 @@ func (b *batch) write(r *http.Request) error {
 		return json.Marshal(b.answer)
 	}
 	for refusals := 0; ; refusals++ {
-		ids, seen, err := b.desk.Write(r.Context(), b.wish)
+		ids, seen, err := b.editor.Write(r.Context(), b.wish)
 		refused, ok := errors.AsType[*problem.Problem](err)
 		if !ok || refused.Status == http.StatusServiceUnavailable || b.Policy != partial || refusals == mostRefused {
 			if ok && refused.Edit != nil {
@@ -257,7 +257,7 @@ func (b *batch) put(ids []int64) {
 
 // tag adds the tags of what is edited, as it is now.
 func (b *batch) tag() {
-	snap := b.desk.Served()
+	snap := b.editor.Served()
 	for _, i := range b.at {
 		e := &b.answer.Edits[i]
 		t, ok := snap.Table(e.Layer)
@@ -287,12 +287,12 @@ func (b *batch) replay(w http.ResponseWriter, err error) error {
 }
 
 // Get answers GET /api/edits/{key}: what became of a batch that was sent with the key.
-func (d *Desk) Get(w http.ResponseWriter, r *http.Request) error {
+func (e *Editor) Get(w http.ResponseWriter, r *http.Request) error {
 	if err := query.New(r).Done(); err != nil {
 		return err
 	}
 	key := mux.Vars(r)["key"]
-	receipt, err := d.Store.Receipt(r.Context(), access.From(r.Context()).ID, key)
+	receipt, err := e.Store.Receipt(r.Context(), access.From(r.Context()).ID, key)
 	if errors.Is(err, data.ErrNoReceipt) {
 		return &problem.Problem{
 			Title: "Not found", Status: http.StatusNotFound,

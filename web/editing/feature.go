@@ -34,6 +34,7 @@ type Reading struct {
 	Layer  *layers.Layer   // as the store has it
 	Table  *snapshot.Table // that the client sees
 	Row    *uint32         // of the feature that is edited; nil of a new one
+	Hidden []string        // fields whose values the client may not see in this feature
 	Whole  bool            // what is not named is null
 	System features.System // of the geometry
 	Prefix string          // of the parts that faults name, such as "edits[2]."
@@ -55,7 +56,8 @@ func (r *Reading) Read(sent Sent) (e layers.Edit) {
 	for i := range r.Layer.Fields {
 		f := &r.Layer.Fields[i]
 		raw, named := sent.Values[f.ID]
-		if r.Table.Layer.Field(f.ID) < 0 || !named && !r.Whole {
+		hidden := slices.Contains(r.Hidden, f.ID) && (!named || string(raw) == "null")
+		if r.Table.Layer.Field(f.ID) < 0 || !named && !r.Whole || hidden {
 			continue
 		}
 		v, err := readValue(f, raw)
@@ -173,26 +175,22 @@ func toDegrees(g orb.Geometry, system features.System) (orb.Geometry, error) {
 	return g, nil
 }
 
-// featureJSON is a feature as GeoJSON, with its geometry as it is served and only the fields that the reader sees.
-func featureJSON(l *layers.Layer, f *layers.Feature, visible []string) json.RawMessage {
+// featureJSON is a feature as GeoJSON, with its geometry as it is served, as who saw the base may see it.
+func featureJSON(l *layers.Layer, f *layers.Feature, base *layers.Base) json.RawMessage {
 	if f == nil {
 		return json.RawMessage("null")
 	}
 	properties := map[string]layers.Value{}
-	var seen []layers.Field
-	var values []layers.Value
-	for i := range l.Fields {
-		if slices.Contains(visible, l.Fields[i].ID) && i < len(f.Values) {
-			properties[l.Fields[i].ID] = f.Values[i]
-			seen, values = append(seen, l.Fields[i]), append(values, f.Values[i])
-		}
+	fields, values := base.Sees(l, f)
+	for i := range fields {
+		properties[fields[i].ID] = values[i]
 	}
 	g := f.Geometry
 	s, err := geo.NewShape(g)
 	if err == nil {
 		g = s.Geometry()
 	}
-	tag := layers.DigestOf(seen, func(i int) layers.Value { return values[i] }, s)
+	tag := layers.DigestOf(fields, func(i int) layers.Value { return values[i] }, s)
 	written, err := json.Marshal(map[string]any{
 		"type": "Feature", "id": f.ID, "geometry": served.GeometryOf(g), "properties": properties, "etag": Quote(tag),
 	})

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/guard"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/web/problem"
 )
@@ -49,7 +50,14 @@ func refusalOf(err error, catalog *layers.Catalog, w *Wish) error {
 		r.Title, r.Status = "Precondition failed", http.StatusPreconditionFailed
 		r.Detail = fmt.Sprintf("%s %d was changed since you read it", refused.Layer, refused.ID)
 		l, _ := catalog.Layer(refused.Layer) // was checked
-		r.Current, r.Mine = featureJSON(l, refused.Current, w.Edits[refused.Index].Base.Fields), w.Mine[refused.Index]
+		r.Current, r.Mine = featureJSON(l, refused.Current, w.Edits[refused.Index].Base), w.Mine[refused.Index]
+	case errors.Is(err, guard.ErrDenied):
+		r.Title, r.Status = "Forbidden", http.StatusForbidden
+		r.Detail = fmt.Sprintf("you may not write %s here", refused.Layer)
+		if refused.Field != "" {
+			r.Errors = layers.NewFault(refused.Field, "may not be written by you")
+			r.Detail = r.Errors.Error()
+		}
 	case errors.Is(err, data.ErrNotFound):
 		r.Title, r.Status = "Not found", http.StatusNotFound
 		r.Detail = fmt.Sprintf("layer %s has no feature %d; it may have been deleted", refused.Layer, refused.ID)

@@ -20,17 +20,20 @@ func Tag(t *snapshot.Table, row uint32) string { return Quote(features.Version(t
 // anyTag is a precondition that holds for whatever state of a feature that is there.
 const anyTag = "*"
 
-// ReadBase reads of which state of a feature an edit was made, as the header If-Match has it: tags of any of the feature's
+// Base reads of which state of the feature an edit was made, as the header If-Match has it: tags of any of the feature's
 // representations. Of several it takes the one that the feature has now, if one is that. Weak tags hold for nothing (RFC 9110,
 // 13.1.1). The base is nil where no tag can be one of the feature.
-func ReadBase(header string, t *snapshot.Table, row uint32) *layers.Base {
-	base := &layers.Base{Fields: t.Layer.StoredFields()}
+func (r *Reading) Base(header string) *layers.Base {
+	base := &layers.Base{Fields: r.Table.Layer.StoredFields(), Hidden: r.Hidden}
 	if strings.TrimSpace(header) == anyTag {
 		return base
 	}
-	now, found := features.Version(t, row), false
+	now, found := features.Version(r.Table, *r.Row), false
 	for part := range strings.SplitSeq(header, ",") {
 		tag, ok := strings.CutPrefix(strings.TrimSpace(part), `"`)
+		if !ok {
+			continue
+		}
 		if tag, ok = strings.CutSuffix(tag, `"`); !ok {
 			continue
 		}
@@ -47,11 +50,11 @@ func ReadBase(header string, t *snapshot.Table, row uint32) *layers.Base {
 }
 
 // Stale refuses an edit whose precondition can be of no state of the feature.
-func Stale(r *Reading, mine []byte) *problem.Problem {
+func (r *Reading) Stale(mine []byte) *problem.Problem {
 	f := r.Table.Feature(*r.Row)
 	return &problem.Problem{
 		Title: "Precondition failed", Status: http.StatusPreconditionFailed,
 		Detail:  "the tag is none of this feature: read it again and edit what it is now",
-		Current: featureJSON(r.Table.Layer, &f, r.Table.Layer.StoredFields()), Mine: mine,
+		Current: featureJSON(r.Table.Layer, &f, &layers.Base{Fields: r.Table.Layer.StoredFields()}), Mine: mine,
 	}
 }

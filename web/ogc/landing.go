@@ -49,7 +49,7 @@ func (a *API) conformance(w http.ResponseWriter, r *http.Request, _ *snapshot.Sn
 	if err := q.Done(); err != nil {
 		return err
 	}
-	page := conformanceJSON{a.conformanceClasses(), q.own()}
+	page := conformanceJSON{a.conformanceClasses(r), q.own()}
 	if q.as.id == asHTML {
 		return q.sendHTML(w, "conformance", q.word(layers.Words{Zh: "符合的标准", En: "What it conforms to"}), page)
 	}
@@ -62,7 +62,7 @@ type conformanceJSON struct {
 }
 
 // conformanceClasses are the classes of requirements that are met.
-func (a *API) conformanceClasses() (list []string) {
+func (a *API) conformanceClasses(r *http.Request) (list []string) {
 	type standard struct {
 		name    string
 		classes []string
@@ -81,7 +81,7 @@ func (a *API) conformanceClasses() (list []string) {
 		}},
 		{"json-fg-1/1.0", []string{"core"}},
 	}
-	if a.writable() {
+	if a.writable(r) {
 		parts = append(parts, standard{"ogcapi-features-4/1.0", []string{
 			"create-replace-delete", "update", "features", "optimistic-locking-etags",
 		}})

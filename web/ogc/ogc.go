@@ -21,13 +21,13 @@ type API struct {
 	base    func(*http.Request) string
 	version string
 	reader  features.Reader
-	desk    *editing.Desk
+	editor  func(*http.Request) *editing.Editor
 }
 
-// New makes the API. base tells the address before the path that clients know, and version is that of the program. desk takes
-// edits; nil where there is no store.
-func New(base func(*http.Request) string, version string, desk *editing.Desk) *API {
-	return &API{base: base, version: version, desk: desk}
+// New makes the API. base tells the address before the path that clients know, and version is that of the program. editor is where
+// who asks writes edits; nil where there is no store.
+func New(base func(*http.Request) string, version string, editor func(*http.Request) *editing.Editor) *API {
+	return &API{base: base, version: version, editor: editor}
 }
 
 // Route is a way to a resource.

@@ -38,18 +38,24 @@ func (a *API) Writes() []Route {
 }
 
 // writable tells whether there is anybody who may edit.
-func (a *API) writable() bool { return a.desk != nil && a.desk.Open }
+func (a *API) writable(r *http.Request) bool {
+	if a.editor == nil {
+		return false
+	}
+	editor := a.editor(r)
+	return editor != nil && editor.Open
+}
 
 // Methods are those of a path of Routes, for the layer of a request where the path has one.
 func (a *API) Methods(path string, r *http.Request, snap *snapshot.Snapshot) []string {
 	methods := []string{http.MethodGet, http.MethodHead, http.MethodOptions}
-	record := false
+	record, writable := false, a.writable(r)
 	if snap != nil {
 		l, ok := snap.Catalog.Layer(mux.Vars(r)["collection"])
 		record = ok && l.AppendOnly
 	}
 	for _, w := range a.Writes() {
-		if a.writable() && w.Path == path && (w.Method == http.MethodPost || !record) {
+		if writable && w.Path == path && (w.Method == http.MethodPost || !record) {
 			methods = append(methods, w.Method)
 		}
 	}
@@ -107,6 +113,7 @@ func contentSystem(r *http.Request, snap *snapshot.Snapshot, faults *layers.Faul
 // write is an edit of one feature as far as it is read.
 type write struct {
 	*request
+	editor *editing.Editor
 	table  *snapshot.Table
 	layer  *layers.Layer // as the store has it
 	sent   sentFeature
@@ -122,16 +129,21 @@ func (a *API) readWrite(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 	if err := q.Done(); err != nil {
 		return nil, err
 	}
-	e := &write{request: q, table: t}
-	e.layer, _ = a.desk.Stored().Catalog.Layer(t.Layer.ID) // is that of the table
+	e := &write{request: q, editor: a.editor(r), table: t}
+	e.layer, _ = e.editor.Stored().Catalog.Layer(t.Layer.ID) // is that of the table
 	e.wish.By, err = editing.Authorship(r)
 	return e, err
 }
 
 // reading is how the feature is read that was sent.
 func (e *write) reading(snap *snapshot.Snapshot, row *uint32) *editing.Reading {
+	var hidden []string
+	if row != nil {
+		hidden = e.editor.Hidden(e.layer.ID, e.table.ID(*row))
+	}
 	return &editing.Reading{
-		Layer: e.layer, Table: e.table, Row: row, Whole: e.http.Method != http.MethodPatch,
+		Hidden: hidden,
+		Layer:  e.layer, Table: e.table, Row: row, Whole: e.http.Method != http.MethodPatch,
 		System: contentSystem(e.http, snap, &e.faults), Faults: &e.faults,
 	}
 }
@@ -151,7 +163,7 @@ func (a *API) create(w http.ResponseWriter, r *http.Request, snap *snapshot.Snap
 		return err
 	}
 	e.wish.Edits, e.wish.Mine = []layers.Edit{edit}, []json.RawMessage{body}
-	return a.do(w, e, http.StatusCreated)
+	return e.do(w, http.StatusCreated)
 }
 
 // edit answers PUT, PATCH and DELETE of a feature.
@@ -181,14 +193,14 @@ func (a *API) edit(method string) func(http.ResponseWriter, *http.Request, *snap
 		if match == "" {
 			return editing.Unconditional("the header If-Match")
 		}
-		if edit.Base = editing.ReadBase(match, e.table, row); edit.Base == nil {
-			return editing.Stale(reading, body)
+		if edit.Base = reading.Base(match); edit.Base == nil {
+			return reading.Stale(body)
 		}
 		e.wish.Edits, e.wish.Mine = []layers.Edit{edit}, []json.RawMessage{body}
 		if method == http.MethodDelete {
-			return a.do(w, e, http.StatusNoContent)
+			return e.do(w, http.StatusNoContent)
 		}
-		return a.do(w, e, http.StatusOK)
+		return e.do(w, http.StatusOK)
 	}
 }
 
@@ -226,8 +238,8 @@ func (e *write) checkID() {
 }
 
 // do writes and answers with the feature as it is then.
-func (a *API) do(w http.ResponseWriter, e *write, status int) error {
-	ids, seen, err := a.desk.Write(e.http.Context(), e.wish)
+func (e *write) do(w http.ResponseWriter, status int) error {
+	ids, seen, err := e.editor.Write(e.http.Context(), e.wish)
 	if err != nil {
 		return err
 	}
@@ -238,7 +250,7 @@ func (a *API) do(w http.ResponseWriter, e *write, status int) error {
 	if !seen {
 		w.Header().Set(editing.SeenHeader, "false")
 	}
-	t, ok := a.desk.Served().Table(e.layer.ID)
+	t, ok := e.editor.Served().Table(e.layer.ID)
 	row, found := uint32(0), false
 	if ok {
 		row, found = t.Find(ids[0])

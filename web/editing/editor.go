@@ -15,12 +15,14 @@ import (
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
-// Desk writes edits to the store.
-type Desk struct {
+// Editor writes the edits of one client to the store.
+type Editor struct {
 	Store data.Store
-	// Stored is the latest snapshot as it came from the store, and Served the one that features are read from, which may
-	// have derived fields besides. Neither is nil when an edit comes.
-	Stored, Served func() *snapshot.Snapshot
+	// Stored is the latest snapshot as it came from the store, Marked the one with derived fields besides, and Served that one
+	// as the editor may see it. None is nil when an edit comes.
+	Stored, Marked, Served func() *snapshot.Snapshot
+	// Hidden are the fields that the editor sees in the layer, and of which he may not see the values in this feature.
+	Hidden func(layer string, id int64) []string
 	// Open tells whether there is anybody who may write. Whether it is who asks, its callers ask.
 	Open bool
 }
@@ -71,16 +73,17 @@ type Wish struct {
 	Answer  func(ids []int64) ([]byte, error)
 }
 
-// Write does all edits or none, and waits until the snapshots have them; seen tells whether they do. The error is a *problem.Problem
+// Write does all edits or none, and waits until the snapshots have them; seen tells whether they do. The error is a
+// *problem.Problem
 // where the editor can mend it, and a *data.WrittenError where it was done before.
-func (d *Desk) Write(ctx context.Context, w Wish) (ids []int64, seen bool, err error) {
-	ids, err = d.Store.Write(ctx, data.Writing{
+func (e *Editor) Write(ctx context.Context, w Wish) (ids []int64, seen bool, err error) {
+	ids, err = e.Store.Write(ctx, data.Writing{
 		Edits: data.Edits(w.Edits...), By: w.By, Receipt: w.Receipt, Answer: w.Answer,
 	})
 	if err != nil {
-		return nil, false, refusalOf(err, d.Stored().Catalog, &w)
+		return nil, false, refusalOf(err, e.Stored().Catalog, &w)
 	}
-	return ids, d.await(ctx, expected(w.Edits, ids)), nil
+	return ids, e.await(ctx, expected(w.Edits, ids)), nil
 }
 
 // outcome is what a feature must be once the edits of a batch are seen.
@@ -123,13 +126,13 @@ func expected(edits []layers.Edit, ids []int64) (list []*outcome) {
 
 // await returns when both snapshots have what is expected, or tells after a while that they do not: somebody else may have
 // changed it again since, or the feed is slow.
-func (d *Desk) await(ctx context.Context, list []*outcome) bool {
+func (e *Editor) await(ctx context.Context, list []*outcome) bool {
 	ctx, cancel := context.WithTimeout(ctx, seenPatience)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if has(d.Stored(), list) && has(d.Served(), list) {
+		if has(e.Stored(), list) && has(e.Marked(), list) {
 			return true
 		}
 		select {
