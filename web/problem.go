@@ -9,22 +9,16 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/web/ogc"
+	says "github.com/cuntu/cuntu/web/problem"
 )
 
 // problem is an error for the caller, as RFC 9457 problem details. Only what is
 // in it is ever sent: never an inner error's text.
-type problem struct {
-	Title  string        `json:"title"`
-	Status int           `json:"status"`
-	Detail string        `json:"detail,omitempty"`
-	Errors layers.Faults `json:"errors,omitempty"`
-}
-
-func (p *problem) Error() string { return p.Title + ": " + p.Detail }
+type problem = says.Problem
 
 func badRequest(errs ...layers.Fault) *problem {
 	wrong := layers.Faults(errs)
-	return &problem{"Bad request", http.StatusBadRequest, wrong.Error(), wrong}
+	return &problem{Title: "Bad request", Status: http.StatusBadRequest, Detail: wrong.Error(), Errors: wrong}
 }
 
 func notFound(detail string) *problem {
