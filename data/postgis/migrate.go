@@ -101,7 +101,7 @@ func migrateFeed(ctx context.Context, conn *pgx.Conn, c *pgx.ConnConfig) error {
 
 // own are tables in the schema that a layer's table would clash with.
 var own = []string{
-	"audit", "audit_seal", "audit_unsealed", "change", "document", "history", "horizon", "job", "receipt", "schema_version", "server_role",
+	"change", "document", "history", "horizon", "job", "receipt", "schema_version", "server_role",
 	"writing", "writing_place",
 }
 
