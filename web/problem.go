@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/web/account"
 	"github.com/cuntu/cuntu/web/ogc"
 )
 
@@ -18,13 +22,15 @@ type problem struct {
 	Status int           `json:"status"`
 	Detail string        `json:"detail,omitempty"`
 	Errors layers.Faults `json:"errors,omitempty"`
+
+	wait time.Duration // after which the caller may try again; 0 of what says nothing
 }
 
 func (p *problem) Error() string { return p.Title + ": " + p.Detail }
 
 func badRequest(errs ...layers.Fault) *problem {
 	wrong := layers.Faults(errs)
-	return &problem{"Bad request", http.StatusBadRequest, wrong.Error(), wrong}
+	return &problem{Title: "Bad request", Status: http.StatusBadRequest, Detail: wrong.Error(), Errors: wrong}
 }
 
 func notFound(detail string) *problem {
@@ -53,6 +59,9 @@ func asked(err error) *problem {
 	if large, ok := errors.AsType[question.TooLarge](err); ok {
 		return tooLarge(string(large))
 	}
+	if of, ok := errors.AsType[*account.Problem](err); ok {
+		return &problem{Title: of.Title, Status: of.Status, Detail: of.Detail, wait: of.Wait}
+	}
 	if unlike, ok := errors.AsType[ogc.NotAcceptable](err); ok {
 		return &problem{Title: "Not acceptable", Status: http.StatusNotAcceptable, Detail: unlike.Error()}
 	}
@@ -74,7 +83,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
-	if p.Status == http.StatusServiceUnavailable {
+	if p.wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.wait.Seconds()))))
+	} else if p.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "2")
 	}
 	if p.Status == http.StatusUnauthorized {

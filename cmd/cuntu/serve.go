@@ -56,7 +56,7 @@ func (c *serveCmd) edits() (web.Edits, error) {
 			"--edit-token has %d characters; give it %d or more, such as from `openssl rand -hex 16`", len(c.EditToken), shortestToken,
 		)
 	}
-	e := web.Edits{Allowed: c.Edits != "off", Token: c.EditToken}
+	e := web.Edits{Allowed: c.Edits != "off", Off: c.Edits == "off", Token: c.EditToken}
 	if c.Edits == "auto" && c.EditToken == "" {
 		host, _, _ := net.SplitHostPort(c.Addr) // a bad address fails when it is listened on
 		e.Local = true
