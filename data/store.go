@@ -45,6 +45,7 @@ type Store interface {
 
 	Documents
 	Jobs
+	Audit
 	Accounts
 
 	// Follow calls fn with what changed after the cursor, whoever changed it, in

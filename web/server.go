@@ -85,7 +85,7 @@ type server struct {
 	store     data.Store
 	edits     Edits
 	accounts  *account.API
-	rights    func(*http.Request) access.Rights
+	rightsOf  func(*http.Request) access.Rights
 	views     access.Views
 	jobs      *jobs.Runner
 	roads     *roads.Cache
@@ -117,15 +117,12 @@ func newServer(c Config) *server {
 		store:     c.Store,
 		edits:     c.Edits,
 		accounts:  c.Accounts,
-		rights:    c.Rights,
+		rightsOf:  c.Rights,
 		jobs:      c.Jobs,
 		roads:     cmp.Or(c.Roads, &roads.Cache{}),
 		coverage:  cmp.Or(c.Coverage, &coverage.Cache{}),
 		marks:     c.Marks,
 		exports:   make(chan struct{}, exportsAtOnce),
-	}
-	if s.rights == nil {
-		s.rights = s.held
 	}
 	if s.services = s.coverage.Services; s.services == nil {
 		s.services = service.Builtin()
@@ -250,6 +247,14 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Sna
 			s.fail(w, r, err)
 		}
 	}
+}
+
+// rights are what who asks may do.
+func (s *server) rights(r *http.Request) access.Rights {
+	if s.rightsOf == nil {
+		return s.held(r)
+	}
+	return s.rightsOf(r)
 }
 
 // reader is who asks, as far as reading goes.
