@@ -18,8 +18,9 @@ import (
 type Options struct {
 	Store   data.Accounts
 	Catalog *layers.Catalog
-	// Key seals what must be had in plain again; without one nobody enrols a device that makes codes.
-	Key []byte
+	// Key gives what seals that which must be had in plain again. It is asked once there is something to seal; nil lets nobody
+	// enrol a device that makes codes.
+	Key func() ([]byte, error)
 	// Public are what everybody holds, signed in or not.
 	Public []access.Grant
 	// UnitName names a unit by its code, for what passwords must not be made of; nil where nobody knows.
@@ -34,12 +35,15 @@ type Desk struct {
 	store    data.Accounts
 	catalog  *layers.Catalog
 	hasher   *hasher
-	sealer   sealer
+	key      func() ([]byte, error)
 	public   []access.Grant
 	unitName func(string) string
 	log      *slog.Logger
 	now      func() time.Time
 	setup    string // the code of the one-time address; "" where there is none
+
+	sealing sync.Mutex
+	sealed  sealer // once it was needed
 
 	loading sync.Mutex // one load at a time, so that no older one comes last
 
@@ -82,12 +86,8 @@ func New(o Options) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := newSealer(o.Key)
-	if err != nil {
-		return nil, err
-	}
 	d := &Desk{
-		store: o.Store, catalog: o.Catalog, hasher: h, sealer: s, public: o.Public, unitName: o.UnitName, log: o.Log, now: o.Now,
+		store: o.Store, catalog: o.Catalog, hasher: h, key: o.Key, public: o.Public, unitName: o.UnitName, log: o.Log, now: o.Now,
 		sessions: map[string]*kept{},
 	}
 	if d.now == nil {

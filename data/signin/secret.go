@@ -63,11 +63,22 @@ const KeyBytes = 32
 // sealer seals secrets of users, so that who reads the store alone has nothing of them.
 type sealer struct{ aead cipher.AEAD }
 
-// newSealer makes a sealer; with no key it seals nothing.
-func newSealer(key []byte) (sealer, error) {
-	if len(key) == 0 {
-		return sealer{}, nil
+// sealer gives what seals.
+func (d *Desk) sealer() (sealer, error) {
+	d.sealing.Lock()
+	defer d.sealing.Unlock()
+	if d.sealed.aead != nil || d.key == nil {
+		return d.sealed, nil
 	}
+	key, err := d.key()
+	if err != nil {
+		return sealer{}, err
+	}
+	d.sealed, err = newSealer(key)
+	return d.sealed, err
+}
+
+func newSealer(key []byte) (sealer, error) {
 	if len(key) != KeyBytes {
 		return sealer{}, fmt.Errorf("the key has %d bytes, not %d", len(key), KeyBytes)
 	}

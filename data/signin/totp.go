@@ -49,7 +49,11 @@ type Enrolment struct {
 
 // Enrol begins to give somebody a device that makes codes. It counts once EndEnrol has seen a code of it.
 func (d *Desk) Enrol(ctx context.Context, w Who, password, network string) (Enrolment, error) {
-	if d.sealer.aead == nil {
+	seal, err := d.sealer()
+	if err != nil {
+		return Enrolment{}, err
+	}
+	if seal.aead == nil {
 		return Enrolment{}, layers.NewFault("password", "no codes can be used: the server was started without --key-file")
 	}
 	if err := d.confirm(ctx, w, "password", password, network); err != nil {
@@ -57,12 +61,12 @@ func (d *Desk) Enrol(ctx context.Context, w Who, password, network string) (Enro
 	}
 	secret := make([]byte, secretLength)
 	_, _ = rand.Read(secret) // which never fails
-	err := d.change(ctx, func(tx data.AccountTx) error {
+	err = d.change(ctx, func(tx data.AccountTx) error {
 		s, err := tx.Secrets(w.User.ID)
 		if err != nil {
 			return err
 		}
-		s.Enrolling = d.sealer.seal(w.User.ID, secret)
+		s.Enrolling = seal.seal(w.User.ID, secret)
 		return tx.PutSecrets(w.User.ID, s)
 	})
 	text := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret)
@@ -81,13 +85,17 @@ func (d *Desk) EndEnrol(ctx context.Context, w Who, code, network string) (recov
 		recovery = append(recovery, strings.Join([]string{text[:4], text[4:8], text[8:12], text[12:]}, "-"))
 		hashes = append(hashes, hex.EncodeToString(hashOf(text)))
 	}
+	seal, err := d.sealer()
+	if err != nil {
+		return nil, err
+	}
 	good, _, err := d.try(ctx, "confirm:"+w.User.ID, network, func() (good, old bool, err error) {
 		err = d.change(ctx, func(tx data.AccountTx) error {
 			s, err := tx.Secrets(w.User.ID)
 			if err != nil || s.Enrolling == nil {
 				return err
 			}
-			secret, err := d.sealer.open(w.User.ID, s.Enrolling)
+			secret, err := seal.open(w.User.ID, s.Enrolling)
 			if err != nil {
 				return err
 			}
@@ -158,7 +166,11 @@ func (d *Desk) accept(s *data.Secrets, user, code string) (bool, error) {
 	if s.TOTP == nil {
 		return false, nil
 	}
-	secret, err := d.sealer.open(user, s.TOTP)
+	seal, err := d.sealer()
+	if err != nil {
+		return false, err
+	}
+	secret, err := seal.open(user, s.TOTP)
 	if err != nil {
 		return false, fmt.Errorf("user %s: %w", user, err)
 	}

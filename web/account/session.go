@@ -12,6 +12,8 @@ import (
 type Session struct {
 	// State is open where there are no accounts, out where nobody is signed in, totp where a second factor is awaited, and in.
 	State string `json:"state" enum:"open,out,totp,in"`
+	// Needs is totp where a second factor is awaited.
+	Needs string `json:"needs,omitempty" enum:"totp"`
 	// Secure tells whether passwords may be sent from where the caller is.
 	Secure bool    `json:"secure"`
 	User   *Person `json:"user,omitempty"`
@@ -35,6 +37,14 @@ type Person struct {
 	Name         string `json:"name"`
 	Unit         string `json:"unit"`
 	SecondFactor bool   `json:"second_factor"`
+}
+
+// Enrolment is what a device needs to make codes.
+type Enrolment signin.Enrolment
+
+// Recovery are codes for when the device is lost, each for one time; they are told this once.
+type Recovery struct {
+	Codes []string `json:"recovery"`
 }
 
 // Rules are those of signing in.
@@ -62,7 +72,7 @@ func (a *API) tell(r *http.Request, someone signin.Who) Session {
 		s.State = "open"
 	case u.ID == "":
 	case someone.Pending:
-		s.State = "totp"
+		s.State, s.Needs = "totp", "totp"
 	default:
 		s.State = "in"
 		s.User = &Person{u.ID, u.Login, u.Name, u.Unit, u.SecondFactor}
@@ -108,7 +118,7 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	a.setSession(w, r, text)
 	if someone.Pending {
-		return write(w, http.StatusOK, map[string]string{"state": "totp", "needs": "totp"})
+		return write(w, http.StatusOK, a.tell(r, someone))
 	}
 	a.log.Info("signed in", "user", someone.User.ID)
 	return write(w, http.StatusOK, a.tell(r, someone))
@@ -190,7 +200,7 @@ func (a *API) enrol(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return worded(err)
 	}
-	return write(w, http.StatusOK, enrolment)
+	return write(w, http.StatusOK, Enrolment(enrolment))
 }
 
 func (a *API) endEnrol(w http.ResponseWriter, r *http.Request) error {
@@ -208,5 +218,5 @@ func (a *API) endEnrol(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return worded(err)
 	}
-	return write(w, http.StatusOK, map[string][]string{"recovery": codes})
+	return write(w, http.StatusOK, Recovery{codes})
 }

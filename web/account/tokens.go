@@ -12,14 +12,25 @@ import (
 
 // Token is an API token as its owner sees it: without its text.
 type Token struct {
-	ID      string `json:"id"`
-	Owner   string `json:"owner"`
-	Name    string `json:"name"`
+	ID    string `json:"id"`
+	Owner string `json:"owner"`
+	Name  string `json:"name"`
 	access.Scope
 	Created time.Time  `json:"created"`
 	Expires time.Time  `json:"expires"`
 	Used    *time.Time `json:"used,omitempty"`
 	From    string     `json:"from,omitempty"` // the network of the last use
+}
+
+// Tokens are a list of them.
+type Tokens struct {
+	Tokens []Token `json:"tokens"`
+}
+
+// NewToken is a token that was made, with its text, which is told this once.
+type NewToken struct {
+	Token Token  `json:"token"`
+	Text  string `json:"text"`
 }
 
 func describeToken(t data.Token) Token {
@@ -47,7 +58,7 @@ func (a *API) tokens(w http.ResponseWriter, r *http.Request) error {
 	for _, t := range a.desk.Tokens(owner) {
 		list = append(list, describeToken(t))
 	}
-	return write(w, http.StatusOK, map[string][]Token{"tokens": list})
+	return write(w, http.StatusOK, Tokens{list})
 }
 
 func (a *API) addToken(w http.ResponseWriter, r *http.Request) error {
@@ -67,7 +78,7 @@ func (a *API) addToken(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return worded(err)
 	}
-	return write(w, http.StatusCreated, map[string]any{"token": describeToken(t), "text": text})
+	return write(w, http.StatusCreated, NewToken{describeToken(t), text})
 }
 
 func (a *API) dropToken(w http.ResponseWriter, r *http.Request) error {

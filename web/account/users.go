@@ -29,6 +29,30 @@ type User struct {
 	Subject string         `json:"subject,omitempty"`
 }
 
+// Users are all of them, and the names of what may be chosen.
+type Users struct {
+	Users    []User        `json:"users"`
+	Roles    []access.Role `json:"roles"`
+	Profiles []string      `json:"profiles"`
+}
+
+// NewPassword is good for one time.
+type NewPassword struct {
+	Password string `json:"password"`
+}
+
+// NewUser is a user who was made, with the password for the first time.
+type NewUser struct {
+	User     User   `json:"user"`
+	Password string `json:"password"`
+}
+
+// SetUp is what came of making the first accounts: passwords for the first time by login, of those who chose none.
+type SetUp struct {
+	Session   Session           `json:"session"`
+	Passwords map[string]string `json:"passwords"`
+}
+
 // HeldRole is a role that somebody has in an area.
 type HeldRole struct {
 	Role  access.Role `json:"role"`
@@ -122,7 +146,7 @@ func (a *API) users(w http.ResponseWriter, r *http.Request) error {
 	for _, u := range a.desk.Users() {
 		list = append(list, describe(&u, time.Now()))
 	}
-	return write(w, http.StatusOK, map[string]any{"users": list, "roles": access.Roles(), "profiles": signin.Profiles()})
+	return write(w, http.StatusOK, Users{list, access.Roles(), signin.Profiles()})
 }
 
 // said is what a caller sets of a user; nil of what stays as it is.
@@ -232,7 +256,7 @@ func (a *API) addUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return worded(err)
 	}
-	return write(w, http.StatusCreated, map[string]any{"user": describe(&u, time.Now()), "password": password})
+	return write(w, http.StatusCreated, NewUser{describe(&u, time.Now()), password})
 }
 
 func (a *API) changeUser(w http.ResponseWriter, r *http.Request) error {
@@ -271,7 +295,7 @@ func (a *API) resetPassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return worded(err)
 	}
-	return write(w, http.StatusOK, map[string]string{"password": password})
+	return write(w, http.StatusOK, NewPassword{password})
 }
 
 func (a *API) changePolicy(w http.ResponseWriter, r *http.Request) error {
@@ -331,5 +355,5 @@ func (a *API) setUp(w http.ResponseWriter, r *http.Request) error {
 		return worded(err)
 	}
 	a.setSession(w, r, text)
-	return write(w, http.StatusCreated, map[string]any{"session": a.tell(r, someone), "passwords": passwords})
+	return write(w, http.StatusCreated, SetUp{a.tell(r, someone), passwords})
 }

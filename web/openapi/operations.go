@@ -69,7 +69,7 @@ func operations() []operation {
 		get("/api/openapi.json", "openAPI", "operation", "This document, in OpenAPI 3.1", asJSON),
 		get("/api/openapi-3.0.json", "openAPI30", "operation", "This document, in OpenAPI 3.0", asJSON),
 	}
-	return append(list, append(jobOperations(), scenarioOperations()...)...)
+	return append(list, append(append(jobOperations(), scenarioOperations()...), accountOperations()...)...)
 }
 
 func jobOperations() []operation {
