@@ -58,7 +58,7 @@ type Audit interface {
 	// ReadActs yields all acts by ascending number, of one moment, and all seals.
 	ReadActs(ctx context.Context, act func(Act) error, seal func(Seal) error) error
 
-	// SealActs has make close the acts that are not sealed yet and that nobody can put acts before any more, by ascending
+	// SealActs has make close the acts that are not sealed yet, by ascending
 	// number; last is the seal before, whose N is 0 where there is none. It does nothing where there are no such acts, or
 	// where somebody else is about it. One Seal takes some thousands at most; more is whether there are others.
 	SealActs(ctx context.Context, make func(last Seal, acts []Act) (Seal, error)) (sealed Seal, more bool, err error)

@@ -13,7 +13,7 @@ import (
 )
 
 // Copied counts what Copy wrote, and the features that it could not.
-type Copied struct{ Features, Documents, Users, LeftOut int }
+type Copied struct{ Features, Documents, Users, Pasts, LeftOut int }
 
 // CopyOptions are the choices of Copy.
 type CopyOptions struct {
@@ -21,6 +21,8 @@ type CopyOptions struct {
 	Replace bool
 	// Progress, unless nil, is told how many features are copied.
 	Progress func(features int)
+	// By is who copies, where the target's history records it.
+	By Authorship
 	// LeftOut, unless nil, is told of each row that no store takes, and why.
 	LeftOut func(error)
 }
@@ -35,7 +37,10 @@ var (
 // that they have, in one transaction of the target. Both must have the same
 // catalogue. The features are as of one moment; the documents are those of just
 // before it, so that no document tells of what is not there. The changes that led
-// there stay behind, since a cursor of one store means nothing in another; so do jobs.
+// there, as a cursor counts them, stay behind, since a cursor of one store means nothing in another; so do jobs.
+//
+// The history goes along where the target has none. Where it has one, that goes on: what Copy does is in it as any other
+// change, and the source's history stays in the source.
 //
 // Users, their grants and what they prove themselves by are copied; sessions and API tokens are not, since one that was
 // ended since would go on. Where the copied store has no users, those of the target stay: it is not for a backup to let
@@ -66,15 +71,32 @@ func Copy(ctx context.Context, from, to Store, catalog *layers.Catalog, o CopyOp
 		return Copied{}, err
 	}
 	c := copier{from: from, catalog: catalog, progress: o.Progress, leftOut: o.LeftOut}
-	_, err = to.Write(ctx, Writing{
-		Edits: c.edits(ctx, there), Since: since, Layers: catalog.IDs(),
+	w := Writing{
+		Edits: c.edits(ctx, there), Since: since, Layers: catalog.IDs(), By: o.By,
 		Documents: c.documents(ctx, listed), OnlyDocuments: true, Accounts: accounts.put(o.Replace),
-	})
+	}
+	kept, err := hasHistory(ctx, to)
 	if err != nil {
+		return Copied{}, err
+	}
+	comes, err := hasHistory(ctx, from)
+	if err != nil {
+		return Copied{}, err
+	}
+	if comes && !kept {
+		w.Pasts = c.pasts(ctx)
+	}
+	if _, err = to.Write(ctx, w); err != nil {
 		return Copied{}, err
 	}
 	c.done.Users = len(accounts.users)
 	return c.done, nil
+}
+
+// hasHistory tells whether a store remembers any change.
+func hasHistory(ctx context.Context, s Store) (has bool, err error) {
+	err = s.Pasts(ctx, PastQuery{Most: 1}, func(*Past) error { has = true; return nil })
+	return has, err
 }
 
 // copiedAccounts are users with all that is theirs, and the settings.
@@ -189,6 +211,22 @@ func (c *copier) edits(ctx context.Context, there []place) iter.Seq2[layers.Edit
 		})
 		if err != nil && !errors.Is(err, errEnough) {
 			yield(layers.Edit{}, err)
+		}
+	}
+}
+
+// pasts are the source's history, the oldest first.
+func (c *copier) pasts(ctx context.Context) iter.Seq2[*Past, error] {
+	return func(yield func(*Past, error) bool) {
+		err := c.from.Pasts(ctx, PastQuery{OldestFirst: true, Geometry: true}, func(p *Past) error {
+			if !yield(p, nil) {
+				return errEnough
+			}
+			c.done.Pasts++
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(nil, err)
 		}
 	}
 }

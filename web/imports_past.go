@@ -11,6 +11,7 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/data/jobs"
+	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/web/query"
 )
 
@@ -41,7 +42,7 @@ func (s *server) undoImport(w http.ResponseWriter, r *http.Request) error {
 	if err := query.New(r).Done(); err != nil {
 		return err
 	}
-	p := undoParams{mux.Vars(r)["import"]}
+	p := undoParams{mux.Vars(r)["import"], access.From(r.Context())}
 	record, err := s.importer().Record(r.Context(), p.Import)
 	if err != nil {
 		return importProblem(err)
@@ -51,7 +52,8 @@ func (s *server) undoImport(w http.ResponseWriter, r *http.Request) error {
 
 // undoParams are what a job that takes an import back is to do.
 type undoParams struct {
-	Import string `json:"import"`
+	Import string       `json:"import"`
+	By     access.Actor `json:"by"`
 }
 
 // undo does a job that takes an import back.
@@ -61,8 +63,8 @@ func (s *server) undo(ctx context.Context, run *jobs.Run) (any, error) {
 		return nil, err
 	}
 	importer := s.importer()
-	importer.Ends = endsJob(run)
-	record, err := importer.Undo(ctx, p.Import, "", stages(run.Tell))
+	importer.Ends, importer.By = endsJob(run), authorOf(p.By)
+	record, err := importer.Undo(ctx, p.Import, p.By.Login, stages(run.Tell))
 	if err != nil {
 		return nil, importProblem(err)
 	}

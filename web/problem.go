@@ -7,26 +7,16 @@ import (
 	"math"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
-	"github.com/cuntu/cuntu/web/account"
 	"github.com/cuntu/cuntu/web/ogc"
+	says "github.com/cuntu/cuntu/web/problem"
 )
 
 // problem is an error for the caller, as RFC 9457 problem details. Only what is
 // in it is ever sent: never an inner error's text.
-type problem struct {
-	Title  string        `json:"title"`
-	Status int           `json:"status"`
-	Detail string        `json:"detail,omitempty"`
-	Errors layers.Faults `json:"errors,omitempty"`
-
-	wait time.Duration // after which the caller may try again; 0 of what says nothing
-}
-
-func (p *problem) Error() string { return p.Title + ": " + p.Detail }
+type problem = says.Problem
 
 func badRequest(errs ...layers.Fault) *problem {
 	wrong := layers.Faults(errs)
@@ -59,9 +49,6 @@ func asked(err error) *problem {
 	if large, ok := errors.AsType[question.TooLarge](err); ok {
 		return tooLarge(string(large))
 	}
-	if of, ok := errors.AsType[*account.Problem](err); ok {
-		return &problem{Title: of.Title, Status: of.Status, Detail: of.Detail, wait: of.Wait}
-	}
 	if unlike, ok := errors.AsType[ogc.NotAcceptable](err); ok {
 		return &problem{Title: "Not acceptable", Status: http.StatusNotAcceptable, Detail: unlike.Error()}
 	}
@@ -83,8 +70,8 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
-	if p.wait > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.wait.Seconds()))))
+	if p.Wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.Wait.Seconds()))))
 	} else if p.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "2")
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers/access"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/roads"
@@ -24,7 +25,6 @@ import (
 	"github.com/cuntu/cuntu/tiles/encode"
 	"github.com/cuntu/cuntu/web/account"
 	"github.com/cuntu/cuntu/web/negotiate"
-	"github.com/cuntu/cuntu/web/ogc"
 	"github.com/cuntu/cuntu/web/openapi"
 )
 
@@ -87,6 +87,7 @@ type server struct {
 	accounts  *account.API
 	rightsOf  func(*http.Request) access.Rights
 	views     access.Views
+	areas     area.Cache // of what is written
 	jobs      *jobs.Runner
 	roads     *roads.Cache
 	coverage  *coverage.Cache
@@ -153,14 +154,10 @@ func (s *server) routes(m *metrics) *mux.Router {
 	get("/tiles/{layers}.pmtiles", s.archived(s.archiveFile, s.noArchive))
 	get("/api/layers", s.answer(s.layers))
 	s.questionRoutes(r)
-	for _, route := range ogc.New(s.base, s.version).Routes() {
-		get(route.Path, s.answer(s.withMarks(route.Answer)))
-		r.HandleFunc(route.Path, readOnly).Methods(http.MethodOptions)
-	}
+	s.featureRoutes(get, r)
 	get("/api/export/{layer}", s.answer(s.export))
 	get("/api/features/{layer}/{id}", s.answer(s.feature))
 	get("/api/events", s.events)
-	get("/api/edits", s.editState)
 	get("/api/left-out", s.answer(s.leftOut))
 	s.jobRoutes(get, r)
 	s.archiveRoutes(r)
@@ -276,12 +273,6 @@ func (s *server) withMarks(h func(http.ResponseWriter, *http.Request, *snapshot.
 	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 		return h(w, r, s.marked(r, snap))
 	}
-}
-
-// readOnly answers OPTIONS of what can be read alone.
-func readOnly(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Allow", strings.Join([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, ", "))
-	w.WriteHeader(http.StatusNoContent)
 }
 
 // compress gzips what is text and long enough to be worth it. Tiles come

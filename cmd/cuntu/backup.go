@@ -61,7 +61,7 @@ func (c *backupCmd) Run(ctx context.Context, log *slog.Logger) error {
 
 // count is what was copied, in words.
 func count(c data.Copied) string {
-	said := fmt.Sprintf("%d features and %d documents", c.Features, c.Documents)
+	said := fmt.Sprintf("%d features, %d documents and %d changes of the past", c.Features, c.Documents, c.Pasts)
 	if c.Users > 0 {
 		said += fmt.Sprintf(", and %d users who must sign in anew", c.Users)
 	}
@@ -94,6 +94,7 @@ func copyAll(ctx context.Context, from, to data.Store, catalog *layers.Catalog, 
 	defer bar.end()
 	return data.Copy(ctx, from, to, catalog, data.CopyOptions{
 		Replace:  replace,
+		By:       data.Authorship{Name: author(), Origin: data.FromRestore},
 		Progress: func(n int) { bar.set(n, 0) },
 		LeftOut:  warn(log),
 	})

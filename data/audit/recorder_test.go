@@ -34,7 +34,7 @@ func onBoth(t *testing.T, test func(t *testing.T, store data.Store, spoil func(s
 		t.Cleanup(func() { store.Close() })
 		test(t, store, func(sql string) error {
 			sql, forced := strings.CutPrefix(sql, "--force")
-			if sql = strings.ReplaceAll(sql, "cuntu.", "cuntu_"); forced {
+			if sql = strings.NewReplacer("cuntu_audit.act", "cuntu_audit", "cuntu_audit.seal", "cuntu_audit_seal").Replace(sql); forced {
 				for _, trigger := range []string{"audit_update", "audit_delete", "audit_seal_update", "audit_seal_delete"} {
 					sql = "DROP TRIGGER cuntu_" + trigger + ";\n" + sql
 				}
@@ -82,10 +82,10 @@ func exportAct(object string) data.Act {
 
 func TestARecordInAStoreCannotBeChangedUnseen(t *testing.T) {
 	for _, change := range []string{
-		"UPDATE cuntu.audit SET object = 'nothing' WHERE object = 'road'",
-		"DELETE FROM cuntu.audit WHERE object = 'road'",
-		"UPDATE cuntu.audit_seal SET root = 'x' WHERE n = 1",
-		"DELETE FROM cuntu.audit_seal WHERE n = 2",
+		"UPDATE cuntu_audit.act SET object = 'nothing' WHERE object = 'road'",
+		"DELETE FROM cuntu_audit.act WHERE object = 'road'",
+		"UPDATE cuntu_audit.seal SET root = 'x' WHERE n = 1",
+		"DELETE FROM cuntu_audit.seal WHERE n = 2",
 	} {
 		t.Run(change, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, store data.Store, spoil func(string) error) {

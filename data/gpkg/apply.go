@@ -24,11 +24,14 @@ func (s *Store) Apply(ctx context.Context, edits iter.Seq2[layers.Edit, error]) 
 func (s *Store) Write(ctx context.Context, w data.Writing) ([]int64, error) {
 	var ids []int64
 	err := s.writes(ctx, func(conn *sqlite.Conn) (err error) {
+		if err := claim(conn, w); err != nil {
+			return err
+		}
 		if err := unchanged(conn, w); err != nil {
 			return err
 		}
 		if w.Edits != nil {
-			if ids, err = s.edit(ctx, conn, w.Edits); err != nil {
+			if ids, err = s.edit(ctx, conn, w); err != nil {
 				return err
 			}
 		}
@@ -45,7 +48,10 @@ func (s *Store) Write(ctx context.Context, w data.Writing) ([]int64, error) {
 				return err
 			}
 		}
-		return writeJobs(conn, w)
+		if err := writeJobs(conn, w); err != nil {
+			return err
+		}
+		return keepReceipt(conn, w, ids)
 	})
 	if err != nil {
 		return nil, s.fail(ctx, "edit", err)
@@ -85,9 +91,15 @@ func writeJobs(conn *sqlite.Conn, w data.Writing) error {
 	return endJob(conn, end)
 }
 
-func (s *Store) edit(ctx context.Context, conn *sqlite.Conn, edits iter.Seq2[layers.Edit, error]) (ids []int64, err error) {
-	b := batch{store: s, conn: conn, tables: map[string]*tableBatch{}}
-	for e, err := range edits {
+func (s *Store) edit(ctx context.Context, conn *sqlite.Conn, w data.Writing) (ids []int64, err error) {
+	if err := data.CheckAuthorship(&w.By); err != nil {
+		return nil, passed{err}
+	}
+	b := batch{store: s, conn: conn, tables: map[string]*tableBatch{}, carried: w.Pasts != nil}
+	if err := b.startHistory(ctx, w); err != nil {
+		return nil, err
+	}
+	for e, err := range w.Edits {
 		if err != nil {
 			return nil, passed{err}
 		}
@@ -106,41 +118,6 @@ func (s *Store) edit(ctx context.Context, conn *sqlite.Conn, edits iter.Seq2[lay
 	return ids, b.finish()
 }
 
-const changedSince = "SELECT count(*) FROM (SELECT 1 FROM cuntu_change WHERE seq > ? AND layer = ? LIMIT 1)"
-
-// unchanged is an error where a layer has changed since the writing's cursor. The
-// one writer's lock keeps others out from then on.
-func unchanged(conn *sqlite.Conn, w data.Writing) error {
-	if w.Since == "" {
-		return nil
-	}
-	since, ok := parseCursor(w.Since)
-	if !ok {
-		return data.ErrExpired
-	}
-	at, err := now(conn)
-	if err != nil {
-		return err
-	}
-	from, err := horizon(conn)
-	if err != nil {
-		return err
-	}
-	if at.file != since.file || since.seq < from || since.seq > at.seq {
-		return data.ErrExpired
-	}
-	for _, l := range w.Layers {
-		n, err := number(conn, changedSince, since.seq, l)
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			return passed{fmt.Errorf("layer %s: %w", l, data.ErrChanged)}
-		}
-	}
-	return nil
-}
-
 // batch is one Apply under way.
 type batch struct {
 	store  *Store
@@ -149,6 +126,10 @@ type batch struct {
 	tables map[string]*tableBatch
 	order  []*tableBatch
 	blob   []byte
+
+	writing int64 // that the edits are recorded under
+	carried bool  // the history that came along explains the edits
+	json    []byte
 }
 
 // tableBatch is what a batch does to one table.
@@ -157,6 +138,7 @@ type tableBatch struct {
 	geometry string // the type on record
 	edits    int
 	bulk     *bulk
+	carried  bool
 }
 
 func (b *batch) edit(e *layers.Edit) (int64, error) {
@@ -174,14 +156,19 @@ func (b *batch) edit(e *layers.Edit) (int64, error) {
 		}
 	}
 	id := e.Feature.ID
+	if e.Base != nil {
+		if err := b.checkBase(t, e); err != nil {
+			return 0, err
+		}
+	}
 	switch e.Op {
 	case layers.Insert:
-		id, err = b.write(t, e, t.insert)
+		id, err = b.add(t, e)
 	case layers.Update:
 		err = b.update(t, e)
 	case layers.Put:
 		if _, err = b.write(t, e, t.put); err == nil && b.conn.Changes() == 0 {
-			_, err = b.write(t, e, t.insert)
+			_, err = b.add(t, e)
 		}
 	case layers.Delete:
 		err = b.remove(t, id)
@@ -196,6 +183,15 @@ func (b *batch) edit(e *layers.Edit) (int64, error) {
 	return id, nil
 }
 
+// add inserts a row.
+func (b *batch) add(t *tableBatch, e *layers.Edit) (int64, error) {
+	id, err := b.write(t, e, t.insert)
+	if err == nil && t.bulkNotes() {
+		err = b.noteInsert(t, id, e)
+	}
+	return id, err
+}
+
 func (b *batch) table(l *layers.Layer) (*tableBatch, error) {
 	if t, ok := b.tables[l.ID]; ok {
 		return t, nil
@@ -204,7 +200,7 @@ func (b *batch) table(l *layers.Layer) (*tableBatch, error) {
 		if t.layer != l {
 			continue
 		}
-		tb := &tableBatch{table: t}
+		tb := &tableBatch{table: t, carried: b.carried}
 		if l.HasGeometry() {
 			var err error
 			tb.geometry, err = text(b.conn, "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?", l.ID)
@@ -269,14 +265,15 @@ func (b *batch) bindGeometry(t *tableBatch, stmt *sqlite.Stmt, param int, e *lay
 	return nil
 }
 
-// update sets the listed fields, and the geometry where there is one.
+// update sets the listed fields, and the geometry where there is one or where it is to go.
 func (b *batch) update(t *tableBatch, e *layers.Edit) error {
 	sets := []string{"id = ?1"} // so that there is always something to set
 	param := func(column string) int {
 		sets = append(sets, fmt.Sprintf("%s = ?%d", quote(column), len(sets)+1))
 		return len(sets)
 	}
-	if e.Feature.Geometry != nil {
+	placed := t.layer.HasGeometry() && data.Places(e)
+	if placed {
 		param(geometryColumn)
 	}
 	var fields []int
@@ -295,7 +292,7 @@ func (b *batch) update(t *tableBatch, e *layers.Edit) error {
 	}
 	stmt.BindInt64(1, e.Feature.ID)
 	at := 1
-	if e.Feature.Geometry != nil {
+	if placed {
 		at++
 		if err := b.bindGeometry(t, stmt, at, e); err != nil {
 			return err
@@ -391,6 +388,9 @@ func (b *batch) finish() error {
 		if err := t.touch(b.conn); err != nil {
 			return err
 		}
+	}
+	if err := b.endHistory(); err != nil {
+		return err
 	}
 	return b.store.prune(b.conn)
 }

@@ -17,32 +17,32 @@ const (
 	sealColumns = "n, at, hashing, acts, root, before, hash"
 
 	putActSQL = `
-INSERT INTO cuntu.audit (actor, name, origin, address, agent, verb, object, outcome, detail, request)
+INSERT INTO cuntu_audit.act (actor, name, origin, address, agent, verb, object, outcome, detail, request)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
-	// A lock that is held by whoever waits to read the log would keep all others from signing in: two seconds are enough.
+	// Writers hold a lock in common, and a sealer waits until he has it alone: then whatever was put before is there to be
+	// seen. Both wait no longer than two seconds, since somebody waits to sign in.
 	actPatienceSQL = `SET LOCAL lock_timeout = '2s'`
+	putLockSQL     = `SELECT pg_advisory_xact_lock_shared(hashtext('cuntu_audit.act'))`
+	readyLockSQL   = `SELECT pg_advisory_xact_lock(hashtext('cuntu_audit.act'))`
 
-	actsSQL = `SELECT ` + actColumns + ` FROM cuntu.audit
+	actsSQL = `SELECT ` + actColumns + ` FROM cuntu_audit.act
     WHERE ($1::timestamptz IS NULL OR at >= $1) AND ($2::timestamptz IS NULL OR at < $2)
       AND ($3 = '' OR $3 IN (actor, name)) AND $4 IN ('', verb) AND $5 IN ('', outcome)
       AND ($6 = '' OR object ILIKE $6 OR detail ILIKE $6) AND ($7 = 0 OR seq < $7)
     ORDER BY seq DESC LIMIT $8`
 
-	readActsSQL  = `SELECT ` + actColumns + ` FROM cuntu.audit ORDER BY seq`
-	readSealsSQL = `SELECT ` + sealColumns + ` FROM cuntu.audit_seal ORDER BY n`
+	readActsSQL  = `SELECT ` + actColumns + ` FROM cuntu_audit.act ORDER BY seq`
+	readSealsSQL = `SELECT ` + sealColumns + ` FROM cuntu_audit.seal ORDER BY n`
 
-	sealLockSQL = `SELECT pg_try_advisory_xact_lock(hashtext('cuntu.audit_seal'))`
-	lastSealSQL = `SELECT ` + sealColumns + ` FROM cuntu.audit_seal ORDER BY n DESC LIMIT 1`
-	// Acts of transactions under way are left for the next seal, and so are those behind them in time that have ended.
+	sealLockSQL = `SELECT pg_try_advisory_xact_lock(hashtext('cuntu_audit.seal'))`
+	lastSealSQL = `SELECT ` + sealColumns + ` FROM cuntu_audit.seal ORDER BY n DESC LIMIT 1`
 	takeUnsealedSQL = `
 WITH taken AS (
-    DELETE FROM cuntu.audit_unsealed WHERE seq IN (
-        SELECT seq FROM cuntu.audit_unsealed WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY seq LIMIT $1)
-    RETURNING seq
+    DELETE FROM cuntu_audit.unsealed WHERE seq IN (SELECT seq FROM cuntu_audit.unsealed ORDER BY seq LIMIT $1) RETURNING seq
 )
-SELECT ` + actColumns + ` FROM cuntu.audit WHERE seq IN (SELECT seq FROM taken) ORDER BY seq`
-	putSealSQL = `INSERT INTO cuntu.audit_seal (` + sealColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+SELECT ` + actColumns + ` FROM cuntu_audit.act WHERE seq IN (SELECT seq FROM taken) ORDER BY seq`
+	putSealSQL = `INSERT INTO cuntu_audit.seal (` + sealColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 )
 
 // mostSealed is how many acts one seal takes.
@@ -66,8 +66,10 @@ func readSeal(row pgx.CollectableRow) (s data.Seal, err error) {
 func (s *Store) PutActs(ctx context.Context, acts ...data.Act) error {
 	return s.call(ctx, "write the audit log in PostGIS", func(ctx context.Context) error {
 		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-			if _, err := tx.Exec(ctx, actPatienceSQL); err != nil {
-				return err
+			for _, sql := range []string{actPatienceSQL, putLockSQL} {
+				if _, err := tx.Exec(ctx, sql); err != nil {
+					return err
+				}
 			}
 			for _, a := range acts {
 				if err := data.CheckAct(a); err != nil {
@@ -153,6 +155,11 @@ func (s *Store) SealActs(
 			var mine bool
 			if err := tx.QueryRow(ctx, sealLockSQL).Scan(&mine); err != nil || !mine {
 				return err
+			}
+			for _, sql := range []string{actPatienceSQL, readyLockSQL} {
+				if _, err := tx.Exec(ctx, sql); err != nil {
+					return err
+				}
 			}
 			rows, err := tx.Query(ctx, takeUnsealedSQL, mostSealed)
 			if err != nil {

@@ -152,6 +152,9 @@ func (f *foundTable) differences(t *table) []Difference {
 			note(true, "trigger %s is missing or not enabled always", name)
 		}
 	}
+	if f.keeps != t.keepBody() {
+		note(false, "the function that writes its history is not that of this catalogue")
+	}
 	slices.SortFunc(all, func(a, b Difference) int { return strings.Compare(a.What, b.What) })
 	return all
 }

@@ -27,6 +27,7 @@ type foundTable struct {
 	triggers    map[string]bool // whether enabled always
 	indexes     map[string]bool
 	breaches    map[string]breach // by constraint; nil where nobody looked
+	keeps       string            // the text of the function that writes its history
 }
 
 type foundColumn struct {
@@ -58,6 +59,9 @@ const (
 	indexesSQL = `SELECT c.relname, i.relname, x.indisvalid
   FROM pg_class c JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid
  WHERE c.relnamespace = to_regnamespace('cuntu')`
+
+	keepsSQL = `SELECT c.relname, p.prosrc FROM pg_proc p JOIN pg_class c ON p.proname = 'history_of_' || c.relname
+ WHERE p.pronamespace = to_regnamespace('cuntu') AND c.relnamespace = p.pronamespace`
 
 	serverSQL   = `SELECT current_setting('server_encoding'), current_setting('server_version_num')::int`
 	migratedSQL = `SELECT to_regclass('cuntu.schema_version') IS NOT NULL, has_table_privilege(to_regclass('cuntu.schema_version'), 'SELECT')`
@@ -135,6 +139,19 @@ func inspect(ctx context.Context, db querier) (*found, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the triggers and indexes of schema cuntu: %w", err)
 		}
+	}
+	err = each(ctx, db, keepsSQL, func(rows pgx.Rows) error {
+		var table, text string
+		if err := rows.Scan(&table, &text); err != nil {
+			return err
+		}
+		if t := f.tables[table]; t != nil {
+			t.keeps = text
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the functions of schema cuntu: %w", err)
 	}
 	return f, f.readVersion(ctx, db)
 }

@@ -2,7 +2,7 @@
 // do is told to all other handlers.
 //
 // Requests flow in, are checked here and answered by data/signin; JSON and cookies flow out. Errors are returned to the
-// caller, who writes them: Problem words those of signing in. Cookies are in no log, and neither is what anybody types.
+// caller, who writes them. Cookies are in no log, and neither is what anybody types.
 package account
 
 import (
@@ -20,6 +20,7 @@ import (
 	"github.com/cuntu/cuntu/data/signin"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/access"
+	"github.com/cuntu/cuntu/web/problem"
 )
 
 // API answers. Any number of goroutines may ask it.
@@ -94,21 +95,12 @@ func (a *API) Routes() []Route {
 	return routes
 }
 
-// Problem is an error for the caller.
-type Problem struct {
-	Status        int
-	Title, Detail string
-	Wait          time.Duration // after which the caller may try again
-}
-
-func (p *Problem) Error() string { return p.Title + ": " + p.Detail }
-
 func forbidden(detail string) error {
-	return &Problem{Status: http.StatusForbidden, Title: "Forbidden", Detail: detail}
+	return &problem.Problem{Status: http.StatusForbidden, Title: "Forbidden", Detail: detail}
 }
 
 func unauthorized(detail string) error {
-	return &Problem{Status: http.StatusUnauthorized, Title: "Unauthorized", Detail: detail}
+	return &problem.Problem{Status: http.StatusUnauthorized, Title: "Unauthorized", Detail: detail}
 }
 
 // worded is an error of signing in as the caller is told it; another one stays.
@@ -118,10 +110,10 @@ func worded(err error) error {
 	switch {
 	case errors.As(err, &locked):
 		wait := max(locked.For, time.Second)
-		return &Problem{Status: http.StatusTooManyRequests, Title: "Too many attempts", Detail: locked.Error(), Wait: wait}
+		return &problem.Problem{Status: http.StatusTooManyRequests, Title: "Too many attempts", Detail: locked.Error(), Wait: wait}
 	case errors.Is(err, signin.ErrBusy):
 		detail := "too many are signing in at once; try again in a moment"
-		return &Problem{Status: http.StatusTooManyRequests, Title: "Busy", Detail: detail, Wait: time.Second}
+		return &problem.Problem{Status: http.StatusTooManyRequests, Title: "Busy", Detail: detail, Wait: time.Second}
 	case errors.As(err, &not):
 		return forbidden(string(not))
 	case errors.Is(err, signin.ErrWrong), errors.Is(err, signin.ErrNoToken):
@@ -131,10 +123,10 @@ func worded(err error) error {
 	case errors.Is(err, signin.ErrNoSetup):
 		return forbidden(err.Error())
 	case errors.Is(err, signin.ErrNoUser), errors.Is(err, signin.ErrNoTokenID):
-		return &Problem{Status: http.StatusNotFound, Title: "Not found", Detail: err.Error()}
+		return &problem.Problem{Status: http.StatusNotFound, Title: "Not found", Detail: err.Error()}
 	case errors.Is(err, data.ErrUnreachable):
 		detail := "the store is out of reach: nobody can sign in, and accounts cannot be changed"
-		return &Problem{Status: http.StatusServiceUnavailable, Title: "Not available now", Detail: detail}
+		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Not available now", Detail: detail}
 	}
 	return err
 }
@@ -152,7 +144,7 @@ func read(w http.ResponseWriter, r *http.Request, to any) error {
 	}
 	if long := (*http.MaxBytesError)(nil); errors.As(err, &long) {
 		detail := fmt.Sprintf("the body may have %d bytes", long.Limit)
-		return &Problem{Status: http.StatusRequestEntityTooLarge, Title: "Too large", Detail: detail}
+		return &problem.Problem{Status: http.StatusRequestEntityTooLarge, Title: "Too large", Detail: detail}
 	}
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
 		return layers.NewFault(wrong.Field, "must be of another type, not %s", wrong.Value)

@@ -13,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/signin"
 	"github.com/cuntu/cuntu/layers/access"
+	"github.com/cuntu/cuntu/web/problem"
 )
 
 const (
@@ -53,7 +54,7 @@ func (a *API) identify(r *http.Request) (signin.Who, error) {
 	if tokenInQuery(r.URL) {
 		detail := "an API token stands in the address, where logs and other sites see it: withdraw it, and send the next one in the " +
 			"header Authorization: Bearer TOKEN"
-		return signin.Who{}, &Problem{Status: http.StatusBadRequest, Title: "Bad request", Detail: detail}
+		return signin.Who{}, &problem.Problem{Status: http.StatusBadRequest, Title: "Bad request", Detail: detail}
 	}
 	if text, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok && strings.HasPrefix(text, signin.TokenPrefix) {
 		someone, err := a.desk.ByToken(r.Context(), text, a.network(r))
@@ -87,7 +88,7 @@ func (a *API) deliberate(r *http.Request) error {
 	if r.Header.Get(ownHeader) != "" || media == "application/json" || strings.HasSuffix(media, "+json") {
 		return nil
 	}
-	return &Problem{
+	return &problem.Problem{
 		Status: http.StatusUnsupportedMediaType, Title: "Unsupported media type",
 		Detail: "with a session, what changes something must be JSON or have the header " + ownHeader + ": 1",
 	}

@@ -185,6 +185,24 @@ export interface paths {
         /** Whether this caller may edit */
         get: operations["editState"];
         put?: never;
+        /** Edit features of several layers at once; with the header Idempotency-Key the same edits sent twice happen once */
+        post: operations["edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/edits/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of edits that were sent with a key */
+        get: operations["editsByKey"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1206,6 +1224,44 @@ export interface components {
         Areas: {
             counties: components["schemas"]["Area"][];
         };
+        Batch: {
+            edits: components["schemas"]["BatchEdit"][];
+            /**
+             * @description atomic, the default, does all edits or none; partial leaves out what is refused
+             * @enum {string}
+             */
+            policy?: "atomic" | "partial";
+            /** @description Why, for the history */
+            reason?: string;
+        };
+        BatchAnswer: {
+            /**
+             * Format: date-time
+             * @description When they were done, where that was before
+             */
+            at?: string;
+            edits: components["schemas"]["EditAnswer"][];
+            /** @description Whether the map has the edits already; false where they were done before */
+            seen: boolean;
+        };
+        BatchEdit: {
+            /** @description The ETag that the feature was read with, or * */
+            base?: string;
+            /** @description GeoJSON in WGS 84; null takes it away */
+            geometry?: unknown;
+            /**
+             * Format: int64
+             * @description Of the feature; the server gives that of a new one
+             */
+            id?: number;
+            layer: string;
+            /** @enum {string} */
+            op: "insert" | "update" | "delete";
+            /** @description The fields to set; null unsets one */
+            values?: {
+                [key: string]: unknown;
+            };
+        };
         Cableway: {
             county: string;
             geometry: unknown;
@@ -1319,6 +1375,16 @@ export interface components {
             why: components["schemas"]["Criterion"][];
             /** Format: int64 */
             year: number;
+        };
+        EditAnswer: {
+            /** @description Of the feature as it is now; not of one that is deleted or not seen yet */
+            etag?: string;
+            /** Format: int64 */
+            id?: number;
+            layer: string;
+            op: string;
+            /** @description Why it was left out */
+            problem?: components["schemas"]["Problem"];
         };
         Exit: {
             code: string;
@@ -1579,8 +1645,12 @@ export interface components {
             points: (number[] | null)[];
         };
         Problem: {
+            current?: unknown;
             detail?: string;
+            /** Format: int64 */
+            edit?: number;
             errors?: components["schemas"]["LayersFault"][];
+            mine?: unknown;
             /** Format: int64 */
             status: number;
             title: string;
@@ -2888,6 +2958,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editsByKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */
