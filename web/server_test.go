@@ -23,12 +23,14 @@ import (
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/data/jobs"
+	"github.com/cuntu/cuntu/data/signin"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/web/account"
 )
 
 // world is a server over a GeoPackage of its own.
@@ -78,8 +80,17 @@ func newWorldOf(t *testing.T, catalog *layers.Catalog, services *service.Catalog
 	w.jobs = jobs.New(jobs.Options{
 		Store: store, Files: jobs.NewFiles(filepath.Join(t.TempDir(), "work")), Log: log, Poll: 20 * time.Millisecond,
 	})
+	desk, err := signin.New(signin.Options{Store: store, Catalog: w.catalog, Log: log})
+	if err == nil {
+		err = desk.Load(ctx)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	tasks.Go(func() { _ = desk.Run(ctx) })
 	config := Config{
-		Live: w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done(),
+		Accounts: account.New(account.Config{Desk: desk, Log: log}),
+		Live:     w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done(),
 		Store: store, Edits: Edits{Allowed: true}, Jobs: w.jobs, Coverage: results, Roads: networks,
 	}
 	if marked {
