@@ -203,6 +203,11 @@ func (b *batch) startHistory(ctx context.Context, w data.Writing) error {
 
 // endHistory takes back what startHistory told. A batch that changed nothing leaves no writing.
 func (b *batch) endHistory() error {
+	if slices.ContainsFunc(b.order, func(t *tableBatch) bool { return t.bulk != nil }) {
+		if err := sqlitex.ExecuteTransient(b.conn, "CREATE TRIGGER "+attribute().name+" "+attribute().body, nil); err != nil {
+			return err
+		}
+	}
 	if b.carried {
 		for _, t := range b.store.tables {
 			if err := t.addTriggers(b.conn, t.historyTriggers()); err != nil {
