@@ -21,6 +21,7 @@ import (
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/web/history"
 	"github.com/cuntu/cuntu/web/negotiate"
 	"github.com/cuntu/cuntu/web/ogc"
 	"github.com/cuntu/cuntu/web/openapi"
@@ -79,6 +80,7 @@ type server struct {
 	store     data.Store
 	edits     Edits
 	jobs      *jobs.Runner
+	past      *history.API
 	roads     *roads.Cache
 	coverage  *coverage.Cache
 	services  *service.Catalog
@@ -108,6 +110,7 @@ func newServer(c Config) *server {
 		store:     c.Store,
 		edits:     c.Edits,
 		jobs:      c.Jobs,
+		past:      history.New(c.Store),
 		roads:     cmp.Or(c.Roads, &roads.Cache{}),
 		coverage:  cmp.Or(c.Coverage, &coverage.Cache{}),
 		marks:     c.Marks,
@@ -147,13 +150,14 @@ func (s *server) routes(m *metrics) *mux.Router {
 		r.HandleFunc(route.Path, readOnly).Methods(http.MethodOptions)
 	}
 	get("/api/export/{layer}", s.answer(s.export))
-	get("/api/features/{layer}/{id}", s.answer(s.feature))
+	get("/api/features/{layer}/{id}", s.answer(s.past.Earlier(layerAsked, s.pastFeature, s.feature)))
 	get("/api/events", s.events)
 	get("/api/edits", s.editState)
 	get("/api/left-out", s.answer(s.leftOut))
 	s.jobRoutes(get, r)
 	s.archiveRoutes(r)
 	s.importRoutes(r)
+	s.historyRoutes(get, r)
 	s.scenarioRoutes(get, r)
 	r.Use(m.measure)
 	get("/api/openapi.json", s.openAPI(func(d openapi.Document) []byte { return d.V31 }))

@@ -45,7 +45,7 @@ func Merge(l *layers.Layer, base, theirs, mine *layers.Feature) (*layers.Feature
 	case base == nil:
 		base = &layers.Feature{ID: mine.ID, Values: make([]layers.Value, len(l.Fields))}
 	}
-	merged := clone(theirs)
+	merged := Copy(theirs)
 	var conflicts []Conflict
 	for i := range l.Fields {
 		b, t, m := base.Values[i], theirs.Values[i], mine.Values[i]

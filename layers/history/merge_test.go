@@ -205,7 +205,7 @@ func do(f *layers.Feature, e *layers.Edit) *layers.Feature {
 	case layers.Delete:
 		return nil
 	case layers.Update:
-		f = clone(f)
+		f = Copy(f)
 		for _, i := range e.Set {
 			f.Values[i] = e.Feature.Values[i]
 		}

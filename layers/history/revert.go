@@ -89,7 +89,7 @@ func (f *reverted) backUpdate(p *Past) {
 		f.refuse(Conflict{})
 		return
 	}
-	is := clone(f.is)
+	is := Copy(f.is)
 	for i := range f.layer.Fields {
 		id := f.layer.Fields[i].ID
 		before, known := p.Before[id]
@@ -150,7 +150,7 @@ func Between(l *layers.Layer, from, to *layers.Feature) (e layers.Edit, ok bool)
 	case to == nil:
 		return layers.Edit{Op: layers.Delete, Layer: l.ID, Feature: layers.Feature{ID: from.ID}}, true
 	case from == nil:
-		return layers.Edit{Op: layers.Insert, Layer: l.ID, Feature: *clone(to)}, true
+		return layers.Edit{Op: layers.Insert, Layer: l.ID, Feature: *Copy(to)}, true
 	}
 	set := []int{}
 	for i := range l.Fields {
@@ -162,7 +162,7 @@ func Between(l *layers.Layer, from, to *layers.Feature) (e layers.Edit, ok bool)
 	if len(set) == 0 && !moved {
 		return e, false
 	}
-	e = layers.Edit{Op: layers.Update, Layer: l.ID, Feature: *clone(to), Set: set}
+	e = layers.Edit{Op: layers.Update, Layer: l.ID, Feature: *Copy(to), Set: set}
 	switch {
 	case !moved:
 		e.Feature.Geometry = nil // which leaves it
