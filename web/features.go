@@ -7,7 +7,6 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"github.com/cuntu/cuntu/data/guard"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -42,7 +41,7 @@ func (s *server) editor(r *http.Request) *editing.Editor {
 	}
 	rights := s.rights(r)
 	return &editing.Editor{
-		Store:  &guard.Store{Store: s.store, Rights: rights, Snapshot: s.live.Snapshot, Areas: &s.areas},
+		Store:  s.guarded(rights),
 		Stored: s.live.Snapshot,
 		Marked: func() *snapshot.Snapshot { return cmp.Or(s.tiles.Snapshot(), s.live.Snapshot()) },
 		Served: func() *snapshot.Snapshot { return s.marked(r, s.reader(r).See(s.live.Snapshot())) },

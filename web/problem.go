@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/cuntu/cuntu/data/guard"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/web/ogc"
@@ -42,6 +43,9 @@ func asked(err error) *problem {
 	}
 	if missing, ok := errors.AsType[question.NotFound](err); ok {
 		return notFound(string(missing))
+	}
+	if errors.Is(err, guard.ErrDenied) {
+		return forbidden(err.Error())
 	}
 	if denied, ok := errors.AsType[question.Denied](err); ok {
 		return forbidden(string(denied))

@@ -13,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/jobs"
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
@@ -58,8 +59,8 @@ type Config struct {
 	Edits Edits
 	// Accounts finds out who asks; nil where nobody can sign in.
 	Accounts *account.API
-	// Rights are what who asks may do; nil asks Accounts, and without them lets everybody read all.
-	Rights func(*http.Request) access.Rights
+	// Rights are what somebody may do; nil asks Accounts, and without them lets everybody do all.
+	Rights func(access.Actor) access.Rights
 	// Coverage and Roads keep what coverage finds and the networks it is found on; nil for
 	// caches of the server's own. Marks, unless it is nil, tells when villages' states in
 	// tiles change.
@@ -86,7 +87,7 @@ type server struct {
 	store     data.Store
 	edits     Edits
 	accounts  *account.API
-	rightsOf  func(*http.Request) access.Rights
+	asks      func(access.Actor) access.Rights
 	views     access.Views
 	areas     area.Cache // of what is written
 	jobs      *jobs.Runner
@@ -120,9 +121,8 @@ func newServer(c Config) *server {
 		store:     c.Store,
 		edits:     c.Edits,
 		accounts:  c.Accounts,
-		rightsOf:  c.Rights,
+		asks:      c.Rights,
 		jobs:      c.Jobs,
-		past:      history.New(c.Store),
 		roads:     cmp.Or(c.Roads, &roads.Cache{}),
 		coverage:  cmp.Or(c.Coverage, &coverage.Cache{}),
 		marks:     c.Marks,
@@ -140,6 +140,18 @@ func newServer(c Config) *server {
 	if s.jobs != nil {
 		s.handleJobs()
 	}
+	s.past = history.New(history.Config{
+		Store: c.Store,
+		For: func(r *http.Request) data.Store {
+			g := s.guarded(s.rights(r))
+			g.Stranger = s.accounts != nil && !s.accounts.Open() && !access.From(r.Context()).Known()
+			return g
+		},
+		See: func(r *http.Request, past *snapshot.Snapshot) *snapshot.Snapshot {
+			return s.reader(r).SeePast(s.live.Snapshot(), past)
+		},
+		Catalog: func() *layers.Catalog { return s.live.Snapshot().Catalog },
+	})
 	return s
 }
 
@@ -250,12 +262,23 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Sna
 	}
 }
 
-// rights are what who asks may do.
+// rights are what who asks may do: all with the token of --edit-token.
 func (s *server) rights(r *http.Request) access.Rights {
-	if s.rightsOf == nil {
-		return s.held(r)
+	if s.edits.Allowed && s.hasEditToken(r) {
+		return access.All()
 	}
-	return s.rightsOf(r)
+	return s.rightsOf(access.From(r.Context()))
+}
+
+// rightsOf are what somebody may do now: all where there are no accounts.
+func (s *server) rightsOf(a access.Actor) access.Rights {
+	switch {
+	case s.asks != nil:
+		return s.asks(a)
+	case s.accounts == nil || s.accounts.Open():
+		return access.All()
+	}
+	return s.accounts.RightsOf(a)
 }
 
 // reader is who asks, as far as reading goes.

@@ -138,3 +138,12 @@ func Filter(x *area.Index, r Rights, verb Verb, t *snapshot.Table, class layers.
 	}
 	return Rows{Some: e.rows(x, t)}
 }
+
+// DecideArea tells whether somebody may do a thing with a layer's fields of a class in the area with the code.
+func DecideArea(x *area.Index, r Rights, verb Verb, l *layers.Layer, code string, class layers.Secrecy) bool {
+	codes := []string{code}
+	for _, a := range x.Path(code) {
+		codes = append(codes, a.Code)
+	}
+	return r.extent(verb, l.ID, max(class, l.Secrecy)).holds(codes)
+}
