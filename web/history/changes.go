@@ -51,6 +51,7 @@ type Change struct {
 	There    bool        `json:"there"`          // the feature is there now
 	Op       string      `json:"op"`
 	Cells    []Cell      `json:"cells"`
+	Moved    bool        `json:"moved"` // the geometry changed, came or went
 	Geometry *Geometries `json:"geometry,omitempty"`
 }
 
@@ -114,6 +115,7 @@ func author(p *data.Past) Author {
 func change(snap *snapshot.Snapshot, p *data.Past) Change {
 	c := Change{
 		Seq: p.Seq, Writing: p.Writing, At: p.At, By: author(p), Layer: p.Layer, ID: p.ID, Op: data.OpName(p.Op), Cells: []Cell{},
+		Moved: p.Remade,
 	}
 	c.Name, c.There = nameOf(snap, p)
 	l, _ := snap.Catalog.Layer(p.Layer)

@@ -1506,6 +1506,7 @@ export interface components {
             /** Format: int64 */
             id: number;
             layer: string;
+            moved: boolean;
             name?: string;
             op: string;
             /** Format: int64 */
