@@ -16,6 +16,10 @@ type History interface {
 	// it and is returned.
 	Pasts(ctx context.Context, q PastQuery, fn func(*Past) error) error
 
+	// Tallies counts the changes that a question asks for by writing, layer and operation, the latest writing first. Of the
+	// question, Before counts writings and Most is of them; OldestFirst and Geometry have no meaning.
+	Tallies(ctx context.Context, q PastQuery) ([]Tally, error)
+
 	// LoadAt is LoadLayers as of an earlier moment: features as they were then, of rows that can be read now or stand in the
 	// history. Of writings under way at that moment it has all or nothing. A moment to come is now.
 	LoadAt(ctx context.Context, ids []string, at time.Time, add func(*layers.Layer, *layers.Feature) error) error
@@ -55,6 +59,12 @@ type PastQuery struct {
 
 	OldestFirst bool // else the newest
 	Geometry    bool // give geometries too, which may be large; without, a Past does not tell whether a feature moved
+}
+
+// Tally counts what one writing did to one layer.
+type Tally struct {
+	Past         // of the first of them; without values
+	Count  int64 // how many there are
 }
 
 // SQLActor is the actor of a change that a database role made without the program.

@@ -12,6 +12,7 @@ import (
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers/access"
+	"github.com/cuntu/cuntu/web/history"
 	"github.com/cuntu/cuntu/web/query"
 )
 
@@ -70,6 +71,26 @@ func (s *server) undo(ctx context.Context, run *jobs.Run) (any, error) {
 	}
 	return record, nil
 }
+
+// historyRoutes adds what tells changes, and what takes them back, which only those may do who may edit.
+func (s *server) historyRoutes(get func(path string, h http.HandlerFunc), r *mux.Router) {
+	if s.store == nil {
+		return
+	}
+	for _, route := range s.past.Routes() {
+		get(route.Path, s.answer(route.Answer))
+	}
+	r.Handle("/api/history/restore", s.write(history.MostBody, func(w http.ResponseWriter, r *http.Request) error {
+		snap := s.live.Snapshot()
+		if snap == nil {
+			return unavailable("the store is still being loaded")
+		}
+		return s.past.Restore(w, r, snap)
+	})).Methods(http.MethodPost)
+}
+
+// layerAsked tells the layer that a request's path names.
+func layerAsked(r *http.Request) []string { return []string{mux.Vars(r)["layer"]} }
 
 func (s *server) listMappings(w http.ResponseWriter, r *http.Request) error {
 	if err := query.New(r).Done(); err != nil {

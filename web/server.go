@@ -24,6 +24,7 @@ import (
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/encode"
 	"github.com/cuntu/cuntu/web/account"
+	"github.com/cuntu/cuntu/web/history"
 	"github.com/cuntu/cuntu/web/negotiate"
 	"github.com/cuntu/cuntu/web/openapi"
 )
@@ -89,6 +90,7 @@ type server struct {
 	views     access.Views
 	areas     area.Cache // of what is written
 	jobs      *jobs.Runner
+	past      *history.API
 	roads     *roads.Cache
 	coverage  *coverage.Cache
 	services  *service.Catalog
@@ -120,6 +122,7 @@ func newServer(c Config) *server {
 		accounts:  c.Accounts,
 		rightsOf:  c.Rights,
 		jobs:      c.Jobs,
+		past:      history.New(c.Store),
 		roads:     cmp.Or(c.Roads, &roads.Cache{}),
 		coverage:  cmp.Or(c.Coverage, &coverage.Cache{}),
 		marks:     c.Marks,
@@ -156,12 +159,13 @@ func (s *server) routes(m *metrics) *mux.Router {
 	s.questionRoutes(r)
 	s.featureRoutes(get, r)
 	get("/api/export/{layer}", s.answer(s.export))
-	get("/api/features/{layer}/{id}", s.answer(s.feature))
+	get("/api/features/{layer}/{id}", s.answer(s.past.Earlier(layerAsked, s.pastFeature, s.feature)))
 	get("/api/events", s.events)
 	get("/api/left-out", s.answer(s.leftOut))
 	s.jobRoutes(get, r)
 	s.archiveRoutes(r)
 	s.importRoutes(r)
+	s.historyRoutes(get, r)
 	s.scenarioRoutes(get, r)
 	s.accountRoutes(r)
 	r.Use(m.measure)

@@ -42,6 +42,7 @@ type world struct {
 	server  *httptest.Server
 	catalog *layers.Catalog
 	router  *mux.Router // of a server alike
+	config  Config
 }
 
 func newWorld(t *testing.T) *world {
@@ -95,6 +96,7 @@ func newWorldOf(t *testing.T, catalog *layers.Catalog, services *service.Catalog
 	if marked {
 		config.Marks = marks
 	}
+	w.config = config
 	w.router = newServer(config).routes(newMetrics(w.live, cache))
 	w.server = httptest.NewServer(New(config))
 	t.Cleanup(func() {

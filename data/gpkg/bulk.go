@@ -19,7 +19,7 @@ type bulk struct{ ids []int64 }
 
 func (t *tableBatch) startBulk(conn *sqlite.Conn) error {
 	t.bulk = &bulk{}
-	return dropTriggers(conn, t.triggers())
+	return dropTriggers(conn, append(t.triggers(), attribute()))
 }
 
 // bulkNotes tells whether what is inserted is put into the history by noteInsert.

@@ -51,17 +51,22 @@ INSERT INTO gpkg_extensions VALUES
 // attributeHistory gives what another program writes its writing, for that program says nothing of itself, nor of where its
 // transaction begins and ends: what comes within a second is taken for one.
 const attributeHistory = `
-CREATE TRIGGER cuntu_history_attribute AFTER INSERT ON cuntu_history WHEN NEW.writing IS NULL BEGIN
+CREATE TRIGGER cuntu_history_attribute ` + attributeBody + `;
+CREATE TRIGGER cuntu_writing_place AFTER INSERT ON cuntu_writing WHEN NEW.place = 0 BEGIN
+	UPDATE cuntu_writing SET place = (SELECT max(place) + 1 FROM cuntu_writing) WHERE id = NEW.id;
+END;
+`
+
+const attributeBody = `AFTER INSERT ON cuntu_history WHEN NEW.writing IS NULL BEGIN
 	INSERT INTO cuntu_writing (at, actor, origin)
 		SELECT ` + nowMicros + `, 'file', 'outside'
 		WHERE NOT EXISTS (SELECT 1 FROM cuntu_writing WHERE id = (SELECT max(id) FROM cuntu_writing)
 			AND app = '' AND actor = 'file' AND origin = 'outside' AND at BETWEEN ` + nowMicros + ` - 1000000 AND ` + nowMicros + `);
 	UPDATE cuntu_history SET writing = (SELECT max(id) FROM cuntu_writing) WHERE seq = NEW.seq;
-END;
-CREATE TRIGGER cuntu_writing_place AFTER INSERT ON cuntu_writing WHEN NEW.place = 0 BEGIN
-	UPDATE cuntu_writing SET place = (SELECT max(place) + 1 FROM cuntu_writing) WHERE id = NEW.id;
-END;
-`
+END`
+
+// attribute is the trigger as a batch lays it aside: with it, SQLite keeps a copy of every page that an insert touches.
+func attribute() trigger { return trigger{"cuntu_history_attribute", attributeBody} }
 
 // nowMicros is the time in microseconds since 1970; SQLite knows it to the millisecond.
 const nowMicros = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000"

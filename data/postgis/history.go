@@ -3,7 +3,6 @@ package postgis
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data"
@@ -124,41 +122,101 @@ func (s *Store) pastSQL(geometry bool) string {
 	return fmt.Sprintf(pastColumns, places)
 }
 
+const tallySQL = `
+SELECT min(h.seq), h.layer, (array_agg(h.id ORDER BY h.seq))[1], h.op, '{}'::text[], NULL::text, NULL::text, NULL::bytea, NULL::bytea,
+       w.id, coalesce(w.place, 0), w.at, w.actor, w.actor_name, w.origin, w.reason, w.batch, w.db_role, w.app, w.client, count(*)
+  FROM cuntu.history AS h JOIN cuntu.writing AS w ON w.id = h.writing`
+
+// Tallies implements data.History.
+func (s *Store) Tallies(ctx context.Context, q data.PastQuery) ([]data.Tally, error) {
+	var list []data.Tally
+	err := s.call(ctx, "count history in PostGIS", func(ctx context.Context) error {
+		before := q.Before
+		q.Before = 0
+		where, args := conditions(q)
+		having := " GROUP BY w.id, h.layer, h.op"
+		if before != 0 {
+			args = append(args, before)
+			having += fmt.Sprintf(" HAVING w.id < $%d", len(args))
+		}
+		rows, err := s.pool.Query(ctx, tallySQL+where+having+" ORDER BY w.id DESC, min(h.seq)", args...)
+		if err != nil {
+			return err
+		}
+		list, err = s.tally(rows, q.Most)
+		return err
+	})
+	return list, err
+}
+
+// tally reads the counts of so many writings, of all for 0.
+func (s *Store) tally(rows pgx.Rows, most int) ([]data.Tally, error) {
+	defer rows.Close()
+	var list []data.Tally
+	writings := 0
+	for rows.Next() {
+		var count int64
+		p, err := s.past(rows, &count)
+		if err != nil {
+			return nil, err
+		}
+		if p == nil {
+			continue
+		}
+		if len(list) == 0 || list[len(list)-1].Writing != p.Writing {
+			if writings++; most > 0 && writings > most {
+				break
+			}
+		}
+		list = append(list, data.Tally{Past: *p, Count: count})
+	}
+	return list, rows.Err()
+}
+
 // eachPast gives each row's change to fn, those of layers that the catalogue has.
 func (s *Store) eachPast(rows pgx.Rows, fn func(*data.Past) error) error {
 	defer rows.Close()
 	for rows.Next() {
-		var op string
-		var before, after *string
-		var places [2][]byte
-		p := &data.Past{}
-		if err := rows.Scan(
-			&p.Seq, &p.Layer, &p.ID, &op, &p.Areas, &before, &after, &places[0], &places[1], &p.Writing, &p.Place, &p.At, &p.By.Actor, &p.By.Name, &p.By.Origin,
-			&p.By.Reason, &p.By.Batch, &p.Role, &p.App, &p.Client,
-		); err != nil {
-			return err
+		p, err := s.past(rows)
+		if err == nil && p != nil {
+			err = fn(p)
 		}
-		p.At = p.At.UTC()
-		l, ok := s.catalog.Layer(p.Layer)
-		if !ok {
-			continue
-		}
-		if err := data.FillPast(p, l, op, bytesOf(before), bytesOf(after)); err != nil {
-			return err
-		}
-		var r wkb.Reader
-		for i, into := range []*orb.Geometry{&p.GeometryBefore, &p.GeometryAfter} {
-			if places[i] == nil {
-				continue
-			}
-			r.Forget()
-			*into, _ = readEWKB(&r, places[i]) // one that cannot be read was not served either
-		}
-		if err := fn(p); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return rows.Err()
+}
+
+// past reads a row, and what it has besides; nil of a layer that the catalogue does not have.
+func (s *Store) past(rows pgx.Rows, besides ...any) (*data.Past, error) {
+	var op string
+	var before, after *string
+	var places [2][]byte
+	p := &data.Past{}
+	into := []any{
+		&p.Seq, &p.Layer, &p.ID, &op, &p.Areas, &before, &after, &places[0], &places[1], &p.Writing, &p.Place, &p.At, &p.By.Actor, &p.By.Name,
+		&p.By.Origin, &p.By.Reason, &p.By.Batch, &p.Role, &p.App, &p.Client,
+	}
+	if err := rows.Scan(append(into, besides...)...); err != nil {
+		return nil, err
+	}
+	p.At = p.At.UTC()
+	l, ok := s.catalog.Layer(p.Layer)
+	if !ok {
+		return nil, nil
+	}
+	if err := data.FillPast(p, l, op, bytesOf(before), bytesOf(after)); err != nil {
+		return nil, err
+	}
+	var r wkb.Reader
+	for i, into := range []*orb.Geometry{&p.GeometryBefore, &p.GeometryAfter} {
+		if places[i] != nil {
+			r.Forget()
+			*into, _ = readEWKB(&r, places[i]) // one that cannot be read was not served either
+		}
+	}
+	return p, nil
 }
 
 func bytesOf(s *string) []byte {
@@ -193,128 +251,4 @@ func (s *Store) LoadAt(ctx context.Context, ids []string, at time.Time, add func
 			return nil
 		})
 	})
-}
-
-// hasHistory is PostgreSQL's object_not_in_prerequisite_state, which the functions that carry history raise.
-const hasHistory = "55000"
-
-const (
-	carryWritingsSQL = `SELECT cuntu.carry_writings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
-	carryHistorySQL  = `SELECT cuntu.carry_history($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-	mostCarried      = 5000
-)
-
-// carry takes another store's history for this one's.
-func (w *writer) carry(ctx context.Context, pasts func(func(*data.Past, error) bool)) error {
-	if err := w.begin(ctx); err != nil {
-		return err
-	}
-	c := carrier{writer: w}
-	for p, err := range pasts {
-		if err == nil {
-			err = c.add(ctx, p)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return c.flush(ctx)
-}
-
-// carrier gathers changes, column by column.
-type carrier struct {
-	*writer
-	known  map[int64]bool // the writings that are there
-	fresh  []*data.Past   // one of each that is not
-	seqs   []int64
-	in     []int64
-	layers []string
-	ids    []int64
-	ops    []string
-	areas  []string
-	values [2][]*string
-	places [2][][]byte
-}
-
-func (c *carrier) add(ctx context.Context, p *data.Past) error {
-	l, ok := c.store.catalog.Layer(p.Layer)
-	if !ok {
-		return nil
-	}
-	if c.known == nil {
-		c.known = map[int64]bool{}
-	}
-	if !c.known[p.Writing] {
-		c.known[p.Writing] = true
-		c.fresh = append(c.fresh, p)
-	}
-	c.seqs, c.in = append(c.seqs, p.Seq), append(c.in, p.Writing)
-	c.layers, c.ids = append(c.layers, p.Layer), append(c.ids, p.ID)
-	c.ops, c.areas = append(c.ops, data.OpName(p.Op)), append(c.areas, strings.Join(p.Areas, " "))
-	for i, cells := range []map[string]layers.Value{p.Before, p.After} {
-		b, err := data.AppendCells(nil, l, cells)
-		if err != nil {
-			return err
-		}
-		var value *string
-		if b != nil {
-			text := string(b)
-			value = &text
-		}
-		c.values[i] = append(c.values[i], value)
-	}
-	for i, g := range []orb.Geometry{p.GeometryBefore, p.GeometryAfter} {
-		var b []byte
-		if g != nil {
-			var err error
-			if b, err = appendEWKB(nil, g); err != nil {
-				return err
-			}
-		}
-		c.places[i] = append(c.places[i], b)
-	}
-	if len(c.seqs) < mostCarried {
-		return nil
-	}
-	return c.flush(ctx)
-}
-
-func (c *carrier) flush(ctx context.Context) error {
-	if len(c.seqs) == 0 {
-		return nil
-	}
-	if err := c.flushWritings(ctx); err != nil {
-		return err
-	}
-	_, err := c.tx.Exec(ctx, carryHistorySQL, c.seqs, c.in, c.layers, c.ids, c.ops, c.areas, c.values[0], c.values[1], c.places[0], c.places[1])
-	*c = carrier{writer: c.writer, known: c.known}
-	return carryError(err)
-}
-
-func (c *carrier) flushWritings(ctx context.Context) error {
-	if len(c.fresh) == 0 {
-		return nil
-	}
-	var ids, places []int64
-	var ats []time.Time
-	var texts [8][]string
-	for _, p := range c.fresh {
-		ids, places, ats = append(ids, p.Writing), append(places, p.Place), append(ats, p.At)
-		for i, s := range []string{p.By.Actor, p.By.Name, string(p.By.Origin), p.By.Reason, p.By.Batch, p.Role, p.App, p.Client} {
-			texts[i] = append(texts[i], s)
-		}
-	}
-	args := []any{ids, places, ats}
-	for _, t := range texts {
-		args = append(args, t)
-	}
-	_, err := c.tx.Exec(ctx, carryWritingsSQL, args...)
-	return carryError(err)
-}
-
-func carryError(err error) error {
-	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == hasHistory {
-		return data.ErrHistory
-	}
-	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -222,9 +223,32 @@ func testFindHistory(t *testing.T, s *setting) {
 			t.Errorf("%s: changes %v, not %v", c.name, got, want)
 		}
 	}
+	expectTallies(t, store, data.PastQuery{}, "2 insert village", "1 update village", "1 insert river", "1 delete village")
+	expectTallies(t, store, data.PastQuery{Layers: []string{"village"}, Most: 2}, "1 update village", "1 delete village")
+	expectTallies(t, store, data.PastQuery{Before: all[2].Writing}, "2 insert village")
+	expectTallies(t, store, data.PastQuery{Areas: []string{"611003"}, Actor: "u1"}, "1 insert village")
 	enough := errors.New("enough")
 	if err := store.Pasts(t.Context(), data.PastQuery{}, func(*data.Past) error { return enough }); !errors.Is(err, enough) {
 		t.Errorf("an error of the callee came back as %v", err)
+	}
+}
+
+// expectTallies fails unless the counts, the oldest first, are those.
+func expectTallies(t *testing.T, store data.Store, q data.PastQuery, want ...string) {
+	t.Helper()
+	list, err := store.Tallies(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range slices.Backward(list) {
+		got = append(got, fmt.Sprintf("%d %s %s", c.Count, data.OpName(c.Op), c.Layer))
+		if c.At.IsZero() || c.By.Origin == "" || c.ID == 0 {
+			t.Errorf("a count tells not whose it is: %+v", c)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%+v: %v, not %v", q, got, want)
 	}
 }
 

@@ -64,7 +64,7 @@ func set(l *layers.Layer, f *layers.Feature, cells map[string]layers.Value) {
 	}
 }
 
-// clone is a feature that shares nothing that may be changed.
-func clone(f *layers.Feature) *layers.Feature {
-	return &layers.Feature{ID: f.ID, Geometry: f.Geometry, Values: slices.Clone(f.Values)}
+// Copy is a feature that shares nothing that may be changed.
+func Copy(f *layers.Feature) *layers.Feature {
+	return &layers.Feature{ID: f.ID, Geometry: orb.Clone(f.Geometry), Values: slices.Clone(f.Values)}
 }

@@ -69,7 +69,7 @@ func (r *Rewind) Feature(l *layers.Layer, f *layers.Feature) *layers.Feature {
 	case w.whole:
 		return feature(l, f.ID, w.cells, w.place)
 	}
-	old := clone(f)
+	old := Copy(f)
 	set(l, old, w.cells)
 	if w.moved {
 		old.Geometry = w.place

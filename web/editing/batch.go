@@ -33,7 +33,7 @@ const (
 
 // Batch is what is sent to edit features of several layers at once.
 type Batch struct {
-	Policy string      `json:"policy,omitempty" enum:"atomic,partial" doc:"atomic, the default, does all edits or none; partial leaves out what is refused"`
+	Policy string      `json:"policy,omitempty" enum:"atomic,partial" doc:"Atomic, the default: all or none. Partial leaves out what is refused"`
 	Reason string      `json:"reason,omitempty" doc:"Why, for the history"`
 	Edits  []BatchEdit `json:"edits"`
 }
