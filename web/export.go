@@ -12,6 +12,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/layers"
@@ -39,6 +40,11 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 	e, err := exportAsked(q, layer, snap)
 	if err != nil {
 		return err
+	}
+	if r.Method != http.MethodHead {
+		if err := s.witness.Note(r.Context(), data.Act{Verb: "export", Object: layer, Detail: r.URL.RawQuery}); err != nil {
+			return err
+		}
 	}
 	w.Header().Set("Content-Type", e.Format().MediaType)
 	w.Header().Set("Content-Disposition", disposition(e.FileName(), e.Title()))

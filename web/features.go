@@ -18,7 +18,7 @@ import (
 func (s *server) featureRoutes(get func(path string, h http.HandlerFunc), r *mux.Router) {
 	api := ogc.New(s.base, s.version, s.editor)
 	for _, route := range api.Routes() {
-		get(route.Path, s.answer(s.withMarks(route.Answer)))
+		get(route.Path, s.answer(s.withMarks(s.withCare("collection", "feature", route.Answer))))
 		r.HandleFunc(route.Path, s.methods(api, route.Path)).Methods(http.MethodOptions)
 	}
 	for _, route := range api.Writes() {

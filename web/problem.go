@@ -79,6 +79,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	} else if p.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "2")
 	}
+	if p.Status == http.StatusForbidden {
+		s.witness.Refuse(r, p.Detail)
+	}
 	if p.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -11,6 +12,7 @@ import (
 	"github.com/rs/cors"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/audit"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers"
@@ -28,6 +30,7 @@ import (
 	"github.com/cuntu/cuntu/web/history"
 	"github.com/cuntu/cuntu/web/negotiate"
 	"github.com/cuntu/cuntu/web/openapi"
+	"github.com/cuntu/cuntu/web/witness"
 )
 
 // Config is what a server needs.
@@ -59,6 +62,8 @@ type Config struct {
 	Edits Edits
 	// Accounts finds out who asks; nil where nobody can sign in.
 	Accounts *account.API
+	// Audit puts on record what people do; nil where there are no accounts.
+	Audit *audit.Recorder
 	// Rights are what somebody may do; nil asks Accounts, and without them lets everybody do all.
 	Rights func(access.Actor) access.Rights
 	// Coverage and Roads keep what coverage finds and the networks it is found on; nil for
@@ -87,6 +92,7 @@ type server struct {
 	store     data.Store
 	edits     Edits
 	accounts  *account.API
+	witness   *witness.API // nil where nothing is put on record
 	asks      func(access.Actor) access.Rights
 	views     access.Views
 	areas     area.Cache // of what is written
@@ -140,10 +146,13 @@ func newServer(c Config) *server {
 	if s.jobs != nil {
 		s.handleJobs()
 	}
+	if c.Audit != nil && c.Accounts != nil {
+		s.witness = witness.New(witness.Config{Recorder: c.Audit, Rights: s.rights, Address: c.Accounts.Address, Heads: c.Audit.NotedHeads})
+	}
 	s.past = history.New(history.Config{
 		Store: c.Store,
 		For: func(r *http.Request) data.Store {
-			g := s.guarded(s.rights(r))
+			g := s.guarded(s.cautious(r, "history", ""))
 			g.Stranger = s.accounts != nil && !s.accounts.Open() && !access.From(r.Context()).Known()
 			return g
 		},
@@ -171,7 +180,7 @@ func (s *server) routes(m *metrics) *mux.Router {
 	s.questionRoutes(r)
 	s.featureRoutes(get, r)
 	get("/api/export/{layer}", s.answer(s.export))
-	get("/api/features/{layer}/{id}", s.answer(s.past.Earlier(layerAsked, s.pastFeature, s.feature)))
+	get("/api/features/{layer}/{id}", s.answer(s.withCare("layer", "id", s.past.Earlier(layerAsked, s.pastFeature, s.feature))))
 	get("/api/events", s.events)
 	get("/api/left-out", s.answer(s.leftOut))
 	s.jobRoutes(get, r)
@@ -202,7 +211,11 @@ func (s *server) identified(h http.Handler) http.Handler {
 	if s.accounts == nil {
 		return h
 	}
-	return s.accounts.Identify(h, s.fail)
+	h = s.accounts.Identify(h, s.fail)
+	if s.witness != nil {
+		h = s.witness.Place(h)
+	}
+	return h
 }
 
 // accountRoutes adds signing in and the administration of accounts.
@@ -210,17 +223,25 @@ func (s *server) accountRoutes(r *mux.Router) {
 	if s.accounts == nil {
 		return
 	}
-	for _, route := range s.accounts.Routes() {
-		answer := func(w http.ResponseWriter, r *http.Request) {
-			if err := route.Answer(w, r); err != nil {
+	plain := func(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if err := h(w, r); err != nil {
 				s.fail(w, r, err)
 			}
 		}
+	}
+	for _, route := range s.accounts.Routes() {
 		methods := []string{route.Method}
 		if route.Method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
 		}
-		r.HandleFunc(route.Path, answer).Methods(methods...)
+		r.HandleFunc(route.Path, plain(route.Answer)).Methods(methods...)
+	}
+	if s.witness == nil {
+		return
+	}
+	for _, route := range s.witness.Routes() {
+		r.HandleFunc(route.Path, plain(route.Answer)).Methods(http.MethodGet)
 	}
 }
 
@@ -278,8 +299,41 @@ func (s *server) rightsOf(a access.Actor) access.Rights {
 	case s.accounts == nil || s.accounts.Open():
 		return access.All()
 	}
-	return s.accounts.RightsOf(a)
+	rights := s.accounts.RightsOf(a)
+	if s.live != nil && s.live.State().Lost { // then nobody can be put on record for reading more
+		return rights.Below(access.Sensitive)
+	}
+	return rights
 }
+
+// cautious are the rights of who asks, of which it is put on record that sensitive fields may be read by them; where that
+// cannot be, the rights are without.
+func (s *server) cautious(r *http.Request, layer, what string) access.Rights {
+	rights := s.rights(r)
+	if !witness.Known(r.Context()) || !rights.Reads(access.Sensitive) {
+		return rights
+	}
+	object := strings.TrimSuffix(layer+"/"+what, "/")
+	if s.witness.Note(r.Context(), data.Act{Verb: "read-sensitive", Object: object, Detail: r.URL.RawQuery}) != nil {
+		return rights.Below(access.Sensitive)
+	}
+	return rights
+}
+
+// withCare is answer for what may hold sensitive fields: that they are read is put on record.
+func (s *server) withCare(
+	layer, what string, h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error,
+) func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error {
+	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
+		id := mux.Vars(r)[layer]
+		if t, ok := snap.Table(id); ok && slices.ContainsFunc(t.Layer.Fields, isSensitive) {
+			snap = s.views.Reader(s.cautious(r, id, mux.Vars(r)[what])).See(snap.Whole())
+		}
+		return h(w, r, snap)
+	}
+}
+
+func isSensitive(f layers.Field) bool { return f.Secrecy == access.Sensitive }
 
 // reader is who asks, as far as reading goes.
 func (s *server) reader(r *http.Request) *access.Reader { return s.views.Reader(s.rights(r)) }

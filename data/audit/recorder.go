@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"sync"
@@ -207,6 +208,18 @@ func (r *Recorder) noteHead(s data.Seal) error {
 	}
 	_, err = f.Write(append(text, '\n'))
 	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// NotedHeads are those in the file of heads; none where there is no such file.
+func (r *Recorder) NotedHeads() ([]Head, error) {
+	if r.Heads == "" {
+		return nil, nil
+	}
+	heads, err := ReadHeads(r.Heads)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil // nothing is sealed yet
+	}
+	return heads, err
 }
 
 // ReadHeads reads a file of heads.

@@ -38,6 +38,21 @@ func (r Rights) As(verb Verb) Rights {
 	return as
 }
 
+// Reads tells whether fields of a class may be read of anything.
+func (r Rights) Reads(class layers.Secrecy) bool {
+	return slices.ContainsFunc(r.Grants, func(g Grant) bool { return g.Verb == Read && g.Class >= class })
+}
+
+// Below are the rights without those to fields of a class and above.
+func (r Rights) Below(class layers.Secrecy) Rights {
+	less := Rights{Admin: r.Admin}
+	for _, g := range r.Grants {
+		g.Class = min(g.Class, class-1)
+		less.Grants = append(less.Grants, g)
+	}
+	return less
+}
+
 // extent is where some grants let somebody: in one of the areas or, by pairs, where two of them overlap.
 type extent struct {
 	everywhere bool

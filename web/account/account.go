@@ -124,6 +124,9 @@ func worded(err error) error {
 		return forbidden(err.Error())
 	case errors.Is(err, signin.ErrNoUser), errors.Is(err, signin.ErrNoTokenID):
 		return &problem.Problem{Status: http.StatusNotFound, Title: "Not found", Detail: err.Error()}
+	case errors.Is(err, data.ErrUnrecorded):
+		detail := "the audit log cannot be written, and what must stand there is not done without it; try again later"
+		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Not available now", Detail: detail}
 	case errors.Is(err, data.ErrUnreachable):
 		detail := "the store is out of reach: nobody can sign in, and accounts cannot be changed"
 		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Not available now", Detail: detail}
