@@ -32,6 +32,10 @@ func CheckEdit(c *layers.Catalog, index int, e *layers.Edit) (*layers.Layer, err
 		return refuse("", fmt.Errorf("%w: an id is 1 or more", ErrInvalid))
 	case e.Op == layers.Delete:
 		return l, nil
+	case e.Base != nil && e.Op == layers.Insert:
+		return refuse("", fmt.Errorf("%w: what is inserted has no state before", ErrInvalid))
+	case e.Unplace && (e.Op != layers.Update || e.Feature.Geometry != nil):
+		return refuse("geometry", fmt.Errorf("%w: only an update without a geometry takes one away", ErrInvalid))
 	case l.AppendOnly && e.Op != layers.Insert:
 		return refuse("", fmt.Errorf("%w: layer %s is a record, which nothing overwrites: add another one", ErrInvalid, l.ID))
 	case len(e.Feature.Values) != len(l.Fields):
@@ -53,6 +57,25 @@ func CheckEdit(c *layers.Catalog, index int, e *layers.Edit) (*layers.Layer, err
 // Sets tells whether an edit writes the field with the index.
 func Sets(e *layers.Edit, field int) bool {
 	return e.Op != layers.Update || e.Set == nil || slices.Contains(e.Set, field)
+}
+
+// Places tells whether an edit writes the geometry.
+func Places(e *layers.Edit) bool {
+	return e.Op != layers.Update || e.Feature.Geometry != nil || e.Unplace
+}
+
+// CheckBase is what every store asks of an edit that has a base, once it has kept others from changing the feature: that
+// the feature, nil where there is none, is in that state. The error is an *EditError.
+func CheckBase(l *layers.Layer, index int, id int64, base *layers.Base, current *layers.Feature) error {
+	refusal := &EditError{Index: index, Layer: l.ID, ID: id, Err: ErrNotFound}
+	switch {
+	case current == nil:
+		return refusal
+	case base.Is(l, current):
+		return nil
+	}
+	refusal.Err, refusal.Current = ErrChanged, current
+	return refusal
 }
 
 func checkValues(l *layers.Layer, e *layers.Edit) (field string, err error) {

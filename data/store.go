@@ -45,7 +45,10 @@ type Store interface {
 
 	Documents
 	Jobs
+	Audit
+	Accounts
 	History
+	Receipts
 
 	// Follow calls fn with what changed after the cursor, whoever changed it, in
 	// an order in which no change is lost or seen before it is committed, until
@@ -82,8 +85,17 @@ type Writing struct {
 	// OnlyDocuments deletes all documents but those that Documents yields.
 	OnlyDocuments bool
 
+	// Accounts, unless it is nil, changes accounts as ChangeAccounts does.
+	Accounts func(AccountTx) error
+
 	// Jobs are added as by AddJob.
 	Jobs []Job
+
+	// Receipt, unless it is nil, is kept of the writing, its answer made by Answer of the ids that Apply would return. Where
+	// there is a receipt of the actor and key already, nothing comes to pass: the error is a *WrittenError. Answer may be
+	// called more than once, as where a deadlock has the store write anew.
+	Receipt *Receipt
+	Answer  func(ids []int64) ([]byte, error)
 
 	// Ends, unless it is nil, is called once, last of all, and says how the job ends that the writing is the effect of. Where
 	// the job is not the holder's any more, nothing comes to pass: the error wraps ErrJobLost.
@@ -103,11 +115,14 @@ type Batch struct {
 // ErrUnreachable tells that a store cannot be reached for now, which is no fault of what is in it.
 var ErrUnreachable = errors.New("the store is out of reach")
 
+// ErrOutcome tells that the store went out of reach while it committed: the writing may have come to pass, or not.
+var ErrOutcome = errors.New("it is not known whether it came to pass")
+
 // ErrExpired tells that changes since a cursor are no longer on record.
 var ErrExpired = errors.New("the change record no longer reaches back to the cursor")
 
-// ErrChanged tells that somebody has changed a layer since a cursor.
-var ErrChanged = errors.New("the layer was changed in the meantime")
+// ErrChanged tells that somebody has changed a layer since a cursor, or a feature since an editor saw it.
+var ErrChanged = errors.New("changed in the meantime")
 
 // Why an edit is refused, for errors.Is on an *EditError.
 var (
@@ -123,7 +138,10 @@ type EditError struct {
 	Layer string
 	ID    int64
 	Field string // "" where no one field is at fault
-	Err   error  // wraps ErrNotFound, ErrDuplicate or ErrInvalid
+	Err   error  // wraps ErrNotFound, ErrDuplicate, ErrInvalid or ErrChanged
+
+	// Current is the feature as it is, where the edit was made of another state.
+	Current *layers.Feature
 }
 
 func (e *EditError) Error() string {

@@ -65,7 +65,7 @@ func villageRef() Field {
 	return field(TypeCode, "village", "行政村", "Village").heads("所属村", "村代码", "行政村代码").tiled().refers("village")
 }
 
-func note() Field { return text("note", "备注", "Note").heads("说明") }
+func note() Field { return text("note", "备注", "Note").heads("说明").internal() }
 
 func status() Field {
 	return text("status", "状态", "Status").heads("建设状态", "建设情况").tiled().oneOf(
@@ -90,6 +90,8 @@ func (f Field) from(v float64) Field       { f.Min = &v; return f }
 func (f Field) to(v float64) Field         { f.Max = &v; return f }
 func (f Field) refers(layer string) Field  { f.Ref = layer; return f }
 func (f Field) oneOf(c ...Choice) Field    { f.Values = c; return f }
+func (f Field) internal() Field            { f.Secrecy = Internal; return f }
+func (f Field) sensitive() Field           { f.Secrecy = Sensitive; return f }
 func (f Field) good(v ...string) Field     { f.Good = v; return f }
 func (f Field) themed(t Theme) Field       { f.Theme = &t; return f }
 

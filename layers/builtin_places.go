@@ -102,10 +102,10 @@ func village() *Layer {
 			in("people",
 				whole("households", "户数", "Households", "households").heads("总户数"),
 				whole("population", "人口", "Population", "people").heads("总人口").tiled(),
-				whole("poor_households", "建档立卡贫困户数", "Registered poor households", "households").heads("贫困户数", "贫困户"),
-				whole("poor_population", "建档立卡贫困人口", "Registered poor", "people").heads("贫困人口").tiled().
+				whole("poor_households", "建档立卡贫困户数", "Registered poor households", "households").heads("贫困户数", "贫困户").internal(),
+				whole("poor_population", "建档立卡贫困人口", "Registered poor", "people").heads("贫困人口").tiled().internal().
 					themed(Theme{Breaks: []float64{50, 150, 300, 500}, Areas: AreasSum}),
-				remainingPoor(),
+				remainingPoor().internal(),
 				whole("income", "人均纯收入", "Income a head", "yuan").heads("人均收入", "农民人均纯收入")),
 			in(
 				"exit",
@@ -136,19 +136,19 @@ func village() *Layer {
 				yes("school", "学校或教学点", "School").heads("学校", "小学"),
 				yes("culture_square", "文化广场", "Culture square").heads("文化活动场所").tiled()),
 			in("housing",
-				whole("dangerous_houses", "危房户数", "Households in dangerous houses", "households").heads("危房户", "危房"),
+				whole("dangerous_houses", "危房户数", "Households in dangerous houses", "households").heads("危房户", "危房").internal(),
 				percent("safe_housing_rate", "安全住房率", "Safe housing").heads("安全住房"),
 				percent("insured_rate", "参保率", "Insured").heads("医保参保率", "参合率")),
 			in("relocation",
-				whole("move_households", "搬迁户数", "Households to relocate", "households").heads("易地搬迁户数", "搬迁户"),
-				whole("move_population", "搬迁人口", "People to relocate", "people").heads("易地搬迁人口", "搬迁人数").tiled().
+				whole("move_households", "搬迁户数", "Households to relocate", "households").heads("易地搬迁户数", "搬迁户").internal(),
+				whole("move_population", "搬迁人口", "People to relocate", "people").heads("易地搬迁人口", "搬迁人数").tiled().internal().
 					themed(Theme{
 						Plan: 70, Title: Words{"搬迁", "Relocation"}, Breaks: []float64{1, 50, 150, 300},
 						Areas: AreasShare, Over: "population", AreaBreaks: []float64{1, 3, 6, 10, 20},
 					})),
 			in("help",
 				text("unit", "包扶单位", "Helping unit").heads("帮扶单位", "驻村单位"),
-				text("leader", "队长", "Team leader").heads("驻村队长", "工作队长", "第一书记")),
+				text("leader", "队长", "Team leader").heads("驻村队长", "工作队长", "第一书记").sensitive()),
 			in("note", note()),
 		),
 	}

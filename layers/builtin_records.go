@@ -56,7 +56,7 @@ func exitStep() *Layer {
 				Choice{"checked", Words{"第三方核查", "Checked"}, "#8fbcae"},
 				Choice{"struck_off", Words{"销号", "Struck off"}, "#2a7f9e"}),
 			field(TypeDate, "date", "日期", "Date").heads("时间", "办理日期").must(),
-			text("by", "经办", "By").heads("经办单位", "经办人", "核查单位").must(),
+			text("by", "经办", "By").heads("经办单位", "经办人", "核查单位").must().internal(),
 			text("result", "核查结果", "Result of the check").heads("结果", "结论").oneOf(
 				Choice{"passed", Words{"通过", "Passed"}, "#2a7f9e"},
 				Choice{"failed", Words{"未通过", "Failed"}, "#c8452d"}),

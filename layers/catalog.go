@@ -45,6 +45,8 @@ type Layer struct {
 	// AppendOnly layers are records: features are added and never changed. One goes only
 	// with all that came with it, as when an import is taken back.
 	AppendOnly bool `json:"append_only,omitempty"`
+	// Secrecy is how far it may go that there is a feature, and where.
+	Secrecy Secrecy `json:"secrecy,omitzero"`
 }
 
 // FieldType is the type of a field's values.
@@ -85,6 +87,7 @@ type Field struct {
 	Good     []string  `json:"good,omitempty"` // of Values those that one wishes for; "false" of a TypeBool field whose yes one does not
 	Theme    *Theme    `json:"theme,omitempty"`
 	Derived  bool      `json:"derived,omitempty"`
+	Secrecy  Secrecy   `json:"secrecy,omitzero"`
 }
 
 // Choice is one allowed value of a field, as stored.

@@ -41,12 +41,16 @@ const (
 //
 // An Insert with ID 0 is given the next id by the store; with an ID it takes
 // that one. An Update sets the fields listed in Set (by index; nil means all)
-// and the geometry unless it is nil. A Delete needs the ID alone.
+// and the geometry unless it is nil; one that is to take the geometry away says Unplace. A Delete needs the ID alone.
 type Edit struct {
 	Op      Op
 	Layer   string
 	Feature Feature
 	Set     []int
+	Unplace bool
+
+	// Base, unless it is nil, lets an Update, Put or Delete happen only where the feature is there and in that state.
+	Base *Base
 }
 
 // Change is what became of one feature in the store: its state now, or nil

@@ -50,6 +50,7 @@ type Cache struct {
 }
 
 type key struct {
+	class  string // of the readers from whom something in it is hidden; "" where nothing is
 	layers string
 	tile   maptile.Tile
 	full   bool
@@ -135,13 +136,26 @@ func (b *Built) weight() uint32 {
 	return uint32(n)
 }
 
-// Get is a tile of the latest snapshot. The error is ErrNotLoaded, the context's, a
+// Reader is who tiles are for. All of one class may see the same; one of class "" may see all.
+type Reader interface {
+	Class() string
+	// See is what a reader may see of a snapshot, and SeeTable of a table in the place of one of its own; nil is nothing.
+	See(snap *snapshot.Snapshot) *snapshot.Snapshot
+	SeeTable(snap *snapshot.Snapshot, t *snapshot.Table) *snapshot.Table
+}
+
+// Get is a tile of the latest snapshot, for who may see all of it. The error is ErrNotLoaded, the context's, a
 // one of Encode's.
 func (c *Cache) Get(ctx context.Context, layerIDs []string, t maptile.Tile, o encode.Options) (*Built, error) {
+	return c.GetFor(ctx, nil, layerIDs, t, o)
+}
+
+// GetFor is Get for a reader; nil is one who may see all. Readers share the tiles in which nothing is hidden from them.
+func (c *Cache) GetFor(ctx context.Context, reader Reader, layerIDs []string, t maptile.Tile, o encode.Options) (*Built, error) {
 	if o.Year != 0 && !c.builds(layerIDs) {
 		o.Year = 0
 	}
-	k := key{layers: strings.Join(layerIDs, ","), tile: t, full: o.Full, year: o.Year, format: o.Format}
+	k := key{class: c.class(reader, layerIDs), layers: strings.Join(layerIDs, ","), tile: t, full: o.Full, year: o.Year, format: o.Format}
 	if o.Filter != nil {
 		k.filter = o.Filter.String()
 	}
@@ -162,7 +176,10 @@ func (c *Cache) Get(ctx context.Context, layerIDs []string, t maptile.Tile, o en
 		c.flights[k] = f
 		snap := c.current.Load()
 		c.mu.Unlock()
-		c.build(f, k, snap, layerIDs, o)
+		if k.class == "" {
+			reader = nil
+		}
+		c.build(f, k, snap, reader, layerIDs, o)
 		return f.built, f.err
 	}
 	c.mu.Unlock()
@@ -189,7 +206,7 @@ func (c *Cache) builds(layerIDs []string) bool {
 }
 
 // build makes a tile for all who wait for it.
-func (c *Cache) build(f *flight, k key, snap *snapshot.Snapshot, layerIDs []string, o encode.Options) {
+func (c *Cache) build(f *flight, k key, snap *snapshot.Snapshot, reader Reader, layerIDs []string, o encode.Options) {
 	c.slots <- struct{}{}
 	defer func() {
 		<-c.slots
@@ -202,15 +219,8 @@ func (c *Cache) build(f *flight, k key, snap *snapshot.Snapshot, layerIDs []stri
 		f.err = ErrNotLoaded
 		return
 	}
-	if c.yearly != nil && k.year != 0 && k.has(c.yearly.Layer) {
-		table, err := c.yearly.AsOf(k.year)
-		if err != nil {
-			f.err = err
-			return
-		}
-		if table != nil {
-			snap = snap.With(table)
-		}
+	if snap, f.err = c.shown(snap, &k, reader); f.err != nil {
+		return
 	}
 	e := c.encoders.Get().(*encode.Encoder)
 	raw, err := e.Append(nil, snap, layerIDs, k.tile, o)
@@ -220,6 +230,44 @@ func (c *Cache) build(f *flight, k key, snap *snapshot.Snapshot, layerIDs []stri
 		f.built = newBuilt(slices.Clip(raw), k, c.packers)
 		f.built.grew = c.reweigh
 	}
+}
+
+// class is the reader's where something in tiles of the layers is hidden from him.
+func (c *Cache) class(reader Reader, layerIDs []string) string {
+	snap := c.current.Load()
+	if reader == nil || reader.Class() == "" || snap == nil {
+		return ""
+	}
+	seen := reader.See(snap)
+	for _, id := range layerIDs {
+		whole, _ := snap.Table(id)
+		if part, _ := seen.Table(id); part != whole {
+			return reader.Class()
+		}
+	}
+	return ""
+}
+
+// shown is the snapshot as a tile shows it.
+func (c *Cache) shown(snap *snapshot.Snapshot, k *key, reader Reader) (*snapshot.Snapshot, error) {
+	var yearly *snapshot.Table
+	if c.yearly != nil && k.year != 0 && k.has(c.yearly.Layer) {
+		var err error
+		if yearly, err = c.yearly.AsOf(k.year); err != nil {
+			return nil, err
+		}
+	}
+	if reader != nil {
+		whole := snap
+		snap = reader.See(whole)
+		if yearly != nil {
+			yearly = reader.SeeTable(whole, yearly)
+		}
+	}
+	if yearly != nil {
+		snap = snap.With(yearly)
+	}
+	return snap, nil
 }
 
 // land ends a build: what it made is kept unless the snapshot it is of is no longer

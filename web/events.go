@@ -9,13 +9,14 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web/query"
 )
 
 const (
-	maxEventIDs = 100
+	maxEventIDs = 100 // of a layer, of which a client is told
 	heartbeat   = 15 * time.Second
 )
 
@@ -111,18 +112,21 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 				err = stream.Flush()
 			}
 		case <-n.pending:
-			err = s.sendNews(n, send, &state)
+			err = s.sendNews(n, s.reader(r), send, &state)
 		}
 	}
 }
 
-func (s *server) sendNews(n *news, send func(string, any) error, told *data.State) error {
+func (s *server) sendNews(n *news, reader *access.Reader, send func(string, any) error, told *data.State) error {
 	changed, all, state := n.take()
 	if state != nil && state.Connected != told.Connected {
 		*told = *state
 		if err := send("state", map[string]bool{"connected": state.Connected}); err != nil {
 			return err
 		}
+	}
+	if snap := s.live.Snapshot(); snap != nil && reader.Class() != "" {
+		tellLess(changed, snap, reader.See(snap))
 	}
 	if !all && len(changed) == 0 {
 		return nil
@@ -134,4 +138,29 @@ func (s *server) sendNews(n *news, send func(string, any) error, told *data.Stat
 		All    bool                  `json:"all,omitempty"`
 		Layers map[string]*layerNews `json:"layers"`
 	}{all, changed})
+}
+
+// tellLess leaves of news what is in a view. Of a layer of which some is hidden it tells what is there now, by its ids.
+func tellLess(changed map[string]*layerNews, whole, view *snapshot.Snapshot) {
+	for layer, l := range changed {
+		all, _ := whole.Table(layer)
+		seen, ok := view.Table(layer)
+		if !ok {
+			delete(changed, layer)
+			continue
+		}
+		if seen.Len() == all.Len() {
+			continue
+		}
+		ids := l.IDs
+		*l = layerNews{box: geo.Empty}
+		for _, id := range ids {
+			if row, ok := seen.Find(id); ok {
+				l.IDs, l.Count, l.box = append(l.IDs, id), l.Count+1, l.box.Union(seen.Shape(row).Box())
+			}
+		}
+		if l.Count == 0 {
+			delete(changed, layer)
+		}
+	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web/query"
@@ -27,11 +28,15 @@ const exportsAtOnce = 4
 // export answers /api/export/{layer}: the layer as a file.
 func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := query.New(r)
-	snap, err := s.whole(q, mux.Vars(r)["layer"], snap)
+	layer := mux.Vars(r)["layer"]
+	snap, err := s.exportable(r, layer, snap)
 	if err != nil {
 		return err
 	}
-	e, err := exportAsked(q, mux.Vars(r)["layer"], snap)
+	if snap, err = s.whole(q, layer, snap); err != nil {
+		return err
+	}
+	e, err := exportAsked(q, layer, snap)
 	if err != nil {
 		return err
 	}
@@ -55,6 +60,17 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 		return unavailable(fmt.Sprintf("%d files are in the making already; try again, or take csv or geojson", exportsAtOnce))
 	}
 	return s.sendMade(w, r, e)
+}
+
+// exportable is what of a snapshot, of which who asks may see all, may leave as files.
+func (s *server) exportable(r *http.Request, layer string, snap *snapshot.Snapshot) (*snapshot.Snapshot, error) {
+	left := s.views.Reader(s.rights(r).As(access.Export)).See(snap)
+	if _, seen := snap.Table(layer); seen {
+		if _, ok := left.Table(layer); !ok {
+			return nil, forbidden("you may read layer " + layer + ", but not take it away as a file")
+		}
+	}
+	return left, nil
 }
 
 // whole gives the layer its derived fields where a filter asks for one or the parameter states is given, a year of

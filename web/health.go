@@ -1,10 +1,13 @@
 package web
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web/query"
 )
@@ -73,14 +76,26 @@ type leftOutJSON struct {
 	Rows   []data.LeftOut `json:"rows"`   // the first, by layer and id
 }
 
-// leftOut lists the rows of the store that are not served, since their layers cannot hold them.
-func (s *server) leftOut(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error {
+// leftOut lists the rows of the store that are not served, since their layers cannot hold them, of layers that who asks may
+// read all of.
+func (s *server) leftOut(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := query.New(r)
 	most := q.Whole("limit", 0, mostLeftOut, mostLeftOut)
 	if err := q.Done(); err != nil {
 		return err
 	}
 	answer := leftOutJSON{Layers: s.live.CountLeftOut(), Rows: s.live.LeftOut(most)}
+	rights := s.rights(r)
+	hidden := func(layer string) bool { // where such a row lies, nobody knows
+		l, ok := snap.Whole().Catalog.Layer(layer)
+		if !ok {
+			return true
+		}
+		all, _ := access.DecideLayer(rights, access.Read, l, access.Sensitive)
+		return !all
+	}
+	maps.DeleteFunc(answer.Layers, func(layer string, _ int) bool { return hidden(layer) })
+	answer.Rows = slices.DeleteFunc(answer.Rows, func(row data.LeftOut) bool { return hidden(row.Layer) })
 	for _, n := range answer.Layers {
 		answer.Count += n
 	}

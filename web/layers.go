@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/data/files"
@@ -18,6 +19,8 @@ import (
 	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/web/editing"
+	"github.com/cuntu/cuntu/web/negotiate"
 	"github.com/cuntu/cuntu/web/query"
 )
 
@@ -181,8 +184,20 @@ func (s *server) showFeature(w http.ResponseWriter, r *http.Request, snap *snaps
 		return err
 	}
 	w.Header().Set("Content-Type", "application/geo+json")
+	tag := featureTag(t, row, b)
+	w.Header().Set("ETag", tag)
+	if held := r.Header.Get("If-None-Match"); negotiate.Names(held, tag) ||
+		negotiate.Names(held, strings.TrimSuffix(tag, `"`)+negotiate.CompressedSuffix+`"`) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
 	_, _ = w.Write(b)
 	return nil
+}
+
+// featureTag is the tag of a representation: that of the feature, and of these bytes behind it.
+func featureTag(t *snapshot.Table, row uint32, body []byte) string {
+	return strings.TrimSuffix(editing.Tag(t, row), `"`) + "." + strconv.FormatUint(xxhash.Sum64(body), 36) + `"`
 }
 
 // derived are the values of the derived fields of a row, as of the year: those of the present year as tiles have them,

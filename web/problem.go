@@ -4,27 +4,24 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
+	"strconv"
 
+	"github.com/cuntu/cuntu/data/guard"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/web/ogc"
+	says "github.com/cuntu/cuntu/web/problem"
 )
 
 // problem is an error for the caller, as RFC 9457 problem details. Only what is
 // in it is ever sent: never an inner error's text.
-type problem struct {
-	Title  string        `json:"title"`
-	Status int           `json:"status"`
-	Detail string        `json:"detail,omitempty"`
-	Errors layers.Faults `json:"errors,omitempty"`
-}
-
-func (p *problem) Error() string { return p.Title + ": " + p.Detail }
+type problem = says.Problem
 
 func badRequest(errs ...layers.Fault) *problem {
 	wrong := layers.Faults(errs)
-	return &problem{"Bad request", http.StatusBadRequest, wrong.Error(), wrong}
+	return &problem{Title: "Bad request", Status: http.StatusBadRequest, Detail: wrong.Error(), Errors: wrong}
 }
 
 func notFound(detail string) *problem {
@@ -46,6 +43,12 @@ func asked(err error) *problem {
 	}
 	if missing, ok := errors.AsType[question.NotFound](err); ok {
 		return notFound(string(missing))
+	}
+	if errors.Is(err, guard.ErrDenied) {
+		return forbidden(err.Error())
+	}
+	if denied, ok := errors.AsType[question.Denied](err); ok {
+		return forbidden(string(denied))
 	}
 	if large, ok := errors.AsType[question.TooLarge](err); ok {
 		return tooLarge(string(large))
@@ -71,7 +74,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
-	if p.Status == http.StatusServiceUnavailable {
+	if p.Wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.Wait.Seconds()))))
+	} else if p.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "2")
 	}
 	if p.Status == http.StatusUnauthorized {

@@ -16,6 +16,7 @@ import (
 	"github.com/cuntu/cuntu/data/answer"
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -52,6 +53,9 @@ func (s *server) begin(
 		return work, "", layers.NewFault("query string", "must be URL-encoded as name=value&name=value")
 	}
 	world := questions.World{Snap: snap, Desk: s.desk}
+	if err := world.May(q.Reads); err != nil {
+		return work, "", err
+	}
 	asked, err := q.Read(world, world.Choices(), a.Vars, values, body)
 	if err != nil {
 		return work, "", err
@@ -88,7 +92,8 @@ func (s *server) answerJob(q *questions.Question) func(ctx context.Context, run 
 		if err := json.Unmarshal(run.Params, &a); err != nil {
 			return nil, err
 		}
-		work, _, err := s.begin(ctx, q, s.live.Snapshot(), a, bytes.NewReader(a.Body))
+		snap := s.views.Reader(access.RightsFrom(ctx)).See(s.live.Snapshot())
+		work, _, err := s.begin(ctx, q, snap, a, bytes.NewReader(a.Body))
 		if err != nil {
 			return nil, err
 		}
@@ -109,11 +114,11 @@ func send(w http.ResponseWriter, name string, found any, format string) error {
 	return nil
 }
 
-// catalog is that of the snapshot; one without layers until there is one.
-func (s *server) catalog() *layers.Catalog {
+// catalog is that of what who asks may see; one without layers until there is a snapshot.
+func (s *server) catalog(r *http.Request) *layers.Catalog {
 	if s.live != nil {
 		if snap := s.live.Snapshot(); snap != nil {
-			return snap.Catalog
+			return s.reader(r).See(snap).Catalog
 		}
 	}
 	return &layers.Catalog{}
@@ -125,7 +130,7 @@ func (s *server) openAPI(version func(openapi.Document) []byte) http.HandlerFunc
 		doc, err := openapi.Describe(openapi.Config{
 			Version:  s.version,
 			Services: s.services,
-			Layers:   s.catalog(),
+			Layers:   s.catalog(r),
 			Problem:  reflect.TypeFor[problem](),
 			Job:      reflect.TypeFor[jobStatus](),
 		})

@@ -13,6 +13,9 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/jobs"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/access"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/roads"
@@ -21,9 +24,9 @@ import (
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/web/account"
 	"github.com/cuntu/cuntu/web/history"
 	"github.com/cuntu/cuntu/web/negotiate"
-	"github.com/cuntu/cuntu/web/ogc"
 	"github.com/cuntu/cuntu/web/openapi"
 )
 
@@ -54,6 +57,10 @@ type Config struct {
 	// Edits says who may.
 	Store data.Store
 	Edits Edits
+	// Accounts finds out who asks; nil where nobody can sign in.
+	Accounts *account.API
+	// Rights are what somebody may do; nil asks Accounts, and without them lets everybody do all.
+	Rights func(access.Actor) access.Rights
 	// Coverage and Roads keep what coverage finds and the networks it is found on; nil for
 	// caches of the server's own. Marks, unless it is nil, tells when villages' states in
 	// tiles change.
@@ -79,6 +86,10 @@ type server struct {
 	closing   <-chan struct{}
 	store     data.Store
 	edits     Edits
+	accounts  *account.API
+	asks      func(access.Actor) access.Rights
+	views     access.Views
+	areas     area.Cache // of what is written
 	jobs      *jobs.Runner
 	past      *history.API
 	roads     *roads.Cache
@@ -92,7 +103,7 @@ type server struct {
 // New makes the handler of everything under "/".
 func New(c Config) http.Handler {
 	s := newServer(c)
-	return s.shield(share(c.Origins, compress(s.routes(newMetrics(c.Live, c.Tiles)))))
+	return s.shield(share(c.Origins, compress(s.identified(s.routes(newMetrics(c.Live, c.Tiles))))))
 }
 
 func newServer(c Config) *server {
@@ -109,8 +120,9 @@ func newServer(c Config) *server {
 		closing:   c.Closing,
 		store:     c.Store,
 		edits:     c.Edits,
+		accounts:  c.Accounts,
+		asks:      c.Rights,
 		jobs:      c.Jobs,
-		past:      history.New(c.Store),
 		roads:     cmp.Or(c.Roads, &roads.Cache{}),
 		coverage:  cmp.Or(c.Coverage, &coverage.Cache{}),
 		marks:     c.Marks,
@@ -128,6 +140,18 @@ func newServer(c Config) *server {
 	if s.jobs != nil {
 		s.handleJobs()
 	}
+	s.past = history.New(history.Config{
+		Store: c.Store,
+		For: func(r *http.Request) data.Store {
+			g := s.guarded(s.rights(r))
+			g.Stranger = s.accounts != nil && !s.accounts.Open() && !access.From(r.Context()).Known()
+			return g
+		},
+		See: func(r *http.Request, past *snapshot.Snapshot) *snapshot.Snapshot {
+			return s.reader(r).SeePast(s.live.Snapshot(), past)
+		},
+		Catalog: func() *layers.Catalog { return s.live.Snapshot().Catalog },
+	})
 	return s
 }
 
@@ -145,20 +169,17 @@ func (s *server) routes(m *metrics) *mux.Router {
 	get("/tiles/{layers}.pmtiles", s.archived(s.archiveFile, s.noArchive))
 	get("/api/layers", s.answer(s.layers))
 	s.questionRoutes(r)
-	for _, route := range ogc.New(s.base, s.version).Routes() {
-		get(route.Path, s.answer(s.withMarks(route.Answer)))
-		r.HandleFunc(route.Path, readOnly).Methods(http.MethodOptions)
-	}
+	s.featureRoutes(get, r)
 	get("/api/export/{layer}", s.answer(s.export))
 	get("/api/features/{layer}/{id}", s.answer(s.past.Earlier(layerAsked, s.pastFeature, s.feature)))
 	get("/api/events", s.events)
-	get("/api/edits", s.editState)
 	get("/api/left-out", s.answer(s.leftOut))
 	s.jobRoutes(get, r)
 	s.archiveRoutes(r)
 	s.importRoutes(r)
 	s.historyRoutes(get, r)
 	s.scenarioRoutes(get, r)
+	s.accountRoutes(r)
 	r.Use(m.measure)
 	get("/api/openapi.json", s.openAPI(func(d openapi.Document) []byte { return d.V31 }))
 	get("/api/openapi-3.0.json", s.openAPI(func(d openapi.Document) []byte { return d.V30 }))
@@ -176,6 +197,33 @@ func (s *server) routes(m *metrics) *mux.Router {
 	return r
 }
 
+// identified finds out who asks, before h answers.
+func (s *server) identified(h http.Handler) http.Handler {
+	if s.accounts == nil {
+		return h
+	}
+	return s.accounts.Identify(h, s.fail)
+}
+
+// accountRoutes adds signing in and the administration of accounts.
+func (s *server) accountRoutes(r *mux.Router) {
+	if s.accounts == nil {
+		return
+	}
+	for _, route := range s.accounts.Routes() {
+		answer := func(w http.ResponseWriter, r *http.Request) {
+			if err := route.Answer(w, r); err != nil {
+				s.fail(w, r, err)
+			}
+		}
+		methods := []string{route.Method}
+		if route.Method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		r.HandleFunc(route.Path, answer).Methods(methods...)
+	}
+}
+
 // share lets other sites' pages use the API; none where there are no origins.
 func share(origins []string, h http.Handler) http.Handler {
 	if len(origins) == 0 { // which the library would take for all
@@ -190,7 +238,7 @@ func share(origins []string, h http.Handler) http.Handler {
 	}).Handler(h)
 }
 
-// answer adapts a handler that reads the snapshot and returns its error.
+// answer adapts a handler that reads the snapshot, as who asks may see it, and returns its error.
 func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if s.live == nil {
@@ -202,29 +250,56 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Sna
 			s.fail(w, r, unavailable("the store is still being loaded"))
 			return
 		}
-		w.Header().Set("Cache-Control", "no-cache") // a cached answer must be checked: it may have been edited
-		if err := h(w, r, snap); err != nil {
+		reader := s.reader(r)
+		kept := "no-cache" // a cached answer must be checked: it may have been edited
+		if reader.Class() != "" {
+			kept = "private, no-cache"
+		}
+		w.Header().Set("Cache-Control", kept)
+		if err := h(w, r, reader.See(snap)); err != nil {
 			s.fail(w, r, err)
 		}
 	}
 }
 
-// withMarks gives a handler the snapshot that tiles are made from, with what is derived as far as it is known.
+// rights are what who asks may do: all with the token of --edit-token.
+func (s *server) rights(r *http.Request) access.Rights {
+	if s.edits.Allowed && s.hasEditToken(r) {
+		return access.All()
+	}
+	return s.rightsOf(access.From(r.Context()))
+}
+
+// rightsOf are what somebody may do now: all where there are no accounts.
+func (s *server) rightsOf(a access.Actor) access.Rights {
+	switch {
+	case s.asks != nil:
+		return s.asks(a)
+	case s.accounts == nil || s.accounts.Open():
+		return access.All()
+	}
+	return s.accounts.RightsOf(a)
+}
+
+// reader is who asks, as far as reading goes.
+func (s *server) reader(r *http.Request) *access.Reader { return s.views.Reader(s.rights(r)) }
+
+// marked is the snapshot that tiles are made from, with what is derived as far as it is known, as who asks may see it; what
+// is given where there is none yet.
+func (s *server) marked(r *http.Request, snap *snapshot.Snapshot) *snapshot.Snapshot {
+	if marked := s.tiles.Snapshot(); marked != nil {
+		return s.reader(r).See(marked)
+	}
+	return snap
+}
+
+// withMarks gives a handler the snapshot with what is derived.
 func (s *server) withMarks(h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error) func(
 	http.ResponseWriter, *http.Request, *snapshot.Snapshot,
 ) error {
 	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-		if marked := s.tiles.Snapshot(); marked != nil {
-			snap = marked
-		}
-		return h(w, r, snap)
+		return h(w, r, s.marked(r, snap))
 	}
-}
-
-// readOnly answers OPTIONS of what can be read alone.
-func readOnly(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Allow", strings.Join([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, ", "))
-	w.WriteHeader(http.StatusNoContent)
 }
 
 // compress gzips what is text and long enough to be worth it. Tiles come
@@ -271,6 +346,9 @@ func (s *server) shield(h http.Handler) http.Handler {
 		w.Header().Set("Content-Security-Policy", policy)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "same-origin")
+		if r.TLS != nil || strings.HasPrefix(s.publicURL, "https:") {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		defer func() {
 			if p := recover(); p != nil {
 				if p == http.ErrAbortHandler {

@@ -36,7 +36,7 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapsh
 	if err != nil {
 		return err
 	}
-	built, err := s.tiles.Get(r.Context(), strings.Split(mux.Vars(r)["layers"], ","), t, o)
+	built, err := s.tiles.GetFor(r.Context(), s.reader(r), strings.Split(mux.Vars(r)["layers"], ","), t, o)
 	if err != nil {
 		return tileProblem(err)
 	}
@@ -112,9 +112,7 @@ func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *snapshot
 	if err := q.Done(); err != nil {
 		return err
 	}
-	if marked := s.tiles.Snapshot(); marked != nil { // with what tiles have beside the data's own fields
-		snap = marked
-	}
+	snap = s.marked(r, snap) // with what tiles have beside the data's own fields
 	ids := mux.Vars(r)["layers"]
 	layerIDs := strings.Split(ids, ",")
 	j, err := tiles.JSON(snap, layerIDs, s.tileURL(r, ids, o.Format)+tileQuery(o), dataset.Attribution(snap))

@@ -24,6 +24,9 @@ func (s *Store) Apply(ctx context.Context, edits iter.Seq2[layers.Edit, error]) 
 func (s *Store) Write(ctx context.Context, w data.Writing) ([]int64, error) {
 	var ids []int64
 	err := s.writes(ctx, func(conn *sqlite.Conn) (err error) {
+		if err := claim(conn, w); err != nil {
+			return err
+		}
 		if err := unchanged(conn, w); err != nil {
 			return err
 		}
@@ -40,7 +43,15 @@ func (s *Store) Write(ctx context.Context, w data.Writing) ([]int64, error) {
 		if err := putDocuments(conn, w, ids); err != nil {
 			return err
 		}
-		return writeJobs(conn, w)
+		if w.Accounts != nil {
+			if err := changeAccounts(conn, w.Accounts); err != nil {
+				return err
+			}
+		}
+		if err := writeJobs(conn, w); err != nil {
+			return err
+		}
+		return keepReceipt(conn, w, ids)
 	})
 	if err != nil {
 		return nil, s.fail(ctx, "edit", err)
@@ -107,41 +118,6 @@ func (s *Store) edit(ctx context.Context, conn *sqlite.Conn, w data.Writing) (id
 	return ids, b.finish()
 }
 
-const changedSince = "SELECT count(*) FROM (SELECT 1 FROM cuntu_change WHERE seq > ? AND layer = ? LIMIT 1)"
-
-// unchanged is an error where a layer has changed since the writing's cursor. The
-// one writer's lock keeps others out from then on.
-func unchanged(conn *sqlite.Conn, w data.Writing) error {
-	if w.Since == "" {
-		return nil
-	}
-	since, ok := parseCursor(w.Since)
-	if !ok {
-		return data.ErrExpired
-	}
-	at, err := now(conn)
-	if err != nil {
-		return err
-	}
-	from, err := horizon(conn)
-	if err != nil {
-		return err
-	}
-	if at.file != since.file || since.seq < from || since.seq > at.seq {
-		return data.ErrExpired
-	}
-	for _, l := range w.Layers {
-		n, err := number(conn, changedSince, since.seq, l)
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			return passed{fmt.Errorf("layer %s: %w", l, data.ErrChanged)}
-		}
-	}
-	return nil
-}
-
 // batch is one Apply under way.
 type batch struct {
 	store  *Store
@@ -180,6 +156,11 @@ func (b *batch) edit(e *layers.Edit) (int64, error) {
 		}
 	}
 	id := e.Feature.ID
+	if e.Base != nil {
+		if err := b.checkBase(t, e); err != nil {
+			return 0, err
+		}
+	}
 	switch e.Op {
 	case layers.Insert:
 		id, err = b.add(t, e)
@@ -284,14 +265,15 @@ func (b *batch) bindGeometry(t *tableBatch, stmt *sqlite.Stmt, param int, e *lay
 	return nil
 }
 
-// update sets the listed fields, and the geometry where there is one.
+// update sets the listed fields, and the geometry where there is one or where it is to go.
 func (b *batch) update(t *tableBatch, e *layers.Edit) error {
 	sets := []string{"id = ?1"} // so that there is always something to set
 	param := func(column string) int {
 		sets = append(sets, fmt.Sprintf("%s = ?%d", quote(column), len(sets)+1))
 		return len(sets)
 	}
-	if e.Feature.Geometry != nil {
+	placed := t.layer.HasGeometry() && data.Places(e)
+	if placed {
 		param(geometryColumn)
 	}
 	var fields []int
@@ -310,7 +292,7 @@ func (b *batch) update(t *tableBatch, e *layers.Edit) error {
 	}
 	stmt.BindInt64(1, e.Feature.ID)
 	at := 1
-	if e.Feature.Geometry != nil {
+	if placed {
 		at++
 		if err := b.bindGeometry(t, stmt, at, e); err != nil {
 			return err

@@ -28,6 +28,7 @@ type table struct {
 	insert  string
 	put     string
 	remove  string
+	find    string
 }
 
 func newTable(l *layers.Layer) (*table, error) {
@@ -61,6 +62,7 @@ func newTable(l *layers.Layer) (*table, error) {
 	t.names, t.columns = names, strings.Join(columns, ", ")
 	t.insert = fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", t.name, t.columns, strings.Join(marks, ", "))
 	t.put = fmt.Sprintf("UPDATE %s SET %s WHERE id = ?1", t.name, strings.Join(sets, ", "))
+	t.find = fmt.Sprintf("SELECT %s FROM %s WHERE id = ?1", t.columns, t.name)
 	t.remove = fmt.Sprintf("DELETE FROM %s WHERE id = ?1", t.name)
 	return t, nil
 }

@@ -41,7 +41,7 @@ func (s *Store) Write(ctx context.Context, writing data.Writing) ([]int64, error
 		if err := data.CheckAuthorship(&writing.By); err != nil {
 			return err
 		}
-		w := &writer{store: s, by: writing.By}
+		w := &writer{store: s, writing: &writing}
 		defer w.close(ctx)
 		if writing.Since != "" {
 			if err := w.unchanged(ctx, writing); err != nil {
@@ -65,6 +65,11 @@ func (s *Store) Write(ctx context.Context, writing data.Writing) ([]int64, error
 		}
 		if writing.Documents != nil || writing.OnlyDocuments {
 			if err := w.documents(ctx, writing); err != nil {
+				return err
+			}
+		}
+		if writing.Accounts != nil {
+			if err := w.accounts(ctx, writing); err != nil {
 				return err
 			}
 		}
@@ -110,6 +115,17 @@ func (w *writer) documents(ctx context.Context, writing data.Writing) error {
 	return nil
 }
 
+// accounts changes accounts after all that is gathered.
+func (w *writer) accounts(ctx context.Context, writing data.Writing) error {
+	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	if err := w.flush(ctx); err != nil {
+		return err
+	}
+	return changeAccounts(ctx, w.tx, writing.Accounts)
+}
+
 // jobs adds jobs, and ends one, after all that is gathered.
 func (w *writer) jobs(ctx context.Context, writing data.Writing) error {
 	if err := w.begin(ctx); err != nil {
@@ -133,60 +149,11 @@ func (w *writer) jobs(ctx context.Context, writing data.Writing) error {
 	return endJob(ctx, w.tx, end)
 }
 
-const anyChangedSQL = "SELECT layer FROM (" + changedSQL + ") AS changed LIMIT 1"
-
-// unchanged is an error where a layer has changed since a cursor. The lock lets
-// others read but not write until the transaction ends, and waits for those who
-// are writing, so that what they commit is seen.
-func (w *writer) unchanged(ctx context.Context, writing data.Writing) error {
-	since, ok := parseCursor(writing.Since)
-	if !ok {
-		return data.ErrExpired
-	}
-	if err := w.begin(ctx); err != nil {
-		return err
-	}
-	for _, l := range writing.Layers {
-		t, ok := w.store.tables[l]
-		if !ok {
-			return fmt.Errorf("%w: no layer %q", data.ErrInvalid, l)
-		}
-		if _, err := w.tx.Exec(ctx, "LOCK TABLE "+t.name+" IN SHARE ROW EXCLUSIVE MODE"); err != nil {
-			return fmt.Errorf("layer %s: lock: %w", l, err)
-		}
-	}
-	now, err := w.store.now(ctx, w.tx)
-	if err != nil {
-		return err
-	}
-	if now.history != since.history {
-		return data.ErrExpired
-	}
-	var expired bool
-	if err := w.tx.QueryRow(ctx, expiredSQL, since.snapshot).Scan(&expired); err != nil {
-		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == invalidText {
-			return data.ErrExpired
-		}
-		return err
-	}
-	if expired {
-		return data.ErrExpired
-	}
-	var layer string
-	switch err := w.tx.QueryRow(ctx, anyChangedSQL, since.snapshot, writing.Layers).Scan(&layer); {
-	case errors.Is(err, pgx.ErrNoRows):
-		return nil
-	case err != nil:
-		return err
-	}
-	return fmt.Errorf("layer %s: %w", layer, data.ErrChanged)
-}
-
 // writer does one Apply.
 type writer struct {
-	store *Store
-	by    data.Authorship
-	ids   []int64 // of the edits so far
+	store   *Store
+	writing *data.Writing
+	ids     []int64 // of the edits so far
 
 	runs     []*run // gathered
 	met      map[int64]bool
@@ -243,7 +210,10 @@ func (w *writer) begin(ctx context.Context) error {
 	if w.tx, err = conn.Begin(ctx); err != nil {
 		return err
 	}
-	return sign(ctx, w.tx, w.by)
+	if err := sign(ctx, w.tx, w.writing.By); err != nil {
+		return err
+	}
+	return w.claim(ctx)
 }
 
 // close rolls back what is not committed.
@@ -272,7 +242,7 @@ func (w *writer) finish(ctx context.Context) error {
 		}
 		return w.commit(ctx)
 	}
-	if len(w.runs) == 0 {
+	if len(w.runs) == 0 && w.writing.Receipt == nil {
 		return nil
 	}
 	for attempt := 1; ; attempt++ {
@@ -291,10 +261,13 @@ func (w *writer) finish(ctx context.Context) error {
 }
 
 func (w *writer) commit(ctx context.Context) error {
+	if err := w.answerReceipt(ctx); err != nil {
+		return err
+	}
 	err := w.tx.Commit(ctx)
 	var pg *pgconn.PgError
 	if err != nil && !errors.As(err, &pg) {
-		return fmt.Errorf("commit, of which it is not known whether it came to pass: %w", err)
+		return fmt.Errorf("commit: %w: %w", data.ErrOutcome, err)
 	}
 	if err != nil {
 		return fmt.Errorf("commit: %w", err)
@@ -337,15 +310,21 @@ func (w *writer) try(ctx context.Context, runs []*run) error {
 		return err
 	}
 	for len(runs) > 0 {
-		n := slices.IndexFunc(runs, func(r *run) bool { return r.op == layers.Insert && r.len() >= copyFrom })
-		if n == 0 {
+		if runs[0].isCopy() {
 			if err := w.copyIn(ctx, runs[0]); err != nil {
 				return err
 			}
 			runs = runs[1:]
 			continue
 		}
-		if n < 0 {
+		if runs[0].bases != nil {
+			if err := w.checkBases(ctx, runs[0]); err != nil {
+				return err
+			}
+		}
+		// What comes before a run that has bases must be done when they are looked at.
+		n := 1 + slices.IndexFunc(runs[1:], func(r *run) bool { return r.isCopy() || r.bases != nil })
+		if n == 0 {
 			n = len(runs)
 		}
 		if err := w.pipeline(ctx, runs[:n]); err != nil {

@@ -64,6 +64,11 @@ func (f *found) differences(catalog *layers.Catalog) []Difference {
 			What:  "the role lacks privileges in schema cuntu (see the grants in the documentation of data/postgis)",
 			Fatal: true,
 		})
+	} else if f.lockedOut {
+		all = append(all, Difference{
+			What:  "the role lacks privileges in schema cuntu_accounts (see the grants in the documentation of data/postgis)",
+			Fatal: true,
+		})
 	} else if f.version < want {
 		all = append(all, Difference{What: fmt.Sprintf("schema cuntu is at version %d, not %d", f.version, want), Fatal: true})
 	}

@@ -100,7 +100,10 @@ func migrateFeed(ctx context.Context, conn *pgx.Conn, c *pgx.ConnConfig) error {
 }
 
 // own are tables in the schema that a layer's table would clash with.
-var own = []string{"change", "document", "history", "horizon", "job", "schema_version", "server_role", "writing", "writing_place"}
+var own = []string{
+	"change", "document", "history", "horizon", "job", "receipt", "schema_version", "server_role",
+	"writing", "writing_place",
+}
 
 // longestName leaves room in PostgreSQL's 63 bytes for "<layer>_<field>_allowed".
 const longestName = 27

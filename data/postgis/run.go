@@ -23,6 +23,7 @@ type run struct {
 
 	first int // the first edit's index in the batch
 	ids   []int64
+	bases []*layers.Base // of the edits; nil where none has one
 	geom  []byte
 	cols  [][]byte // by fields
 }
@@ -41,21 +42,21 @@ func startRun(t *table, index int, e *layers.Edit) *run {
 		}
 	}
 	r.given = e.Feature.ID != 0
-	r.placed = t.layer.HasGeometry() && (e.Op != layers.Update || e.Feature.Geometry != nil)
+	r.placed = t.layer.HasGeometry() && data.Places(e)
 	r.cols = make([][]byte, len(r.fields))
 	return r
 }
 
 // takes tells whether an edit may join the run.
 func (r *run) takes(t *table, e *layers.Edit) bool {
-	if e.Op != r.op || t != r.table {
+	if e.Op != r.op || t != r.table || (e.Base != nil) != (r.bases != nil) {
 		return false
 	}
 	switch e.Op {
 	case layers.Insert:
 		return r.given == (e.Feature.ID != 0)
 	case layers.Update:
-		if r.placed != (e.Feature.Geometry != nil) {
+		if r.placed != data.Places(e) {
 			return false
 		}
 		if e.Set == nil {
@@ -69,6 +70,9 @@ func (r *run) takes(t *table, e *layers.Edit) bool {
 // add appends an edit and gives the bytes it took.
 func (r *run) add(e *layers.Edit) (int, error) {
 	r.ids = append(r.ids, e.Feature.ID)
+	if e.Base != nil {
+		r.bases = append(r.bases, e.Base)
+	}
 	size := 8
 	if r.placed {
 		before := len(r.geom)
@@ -97,6 +101,9 @@ func (r *run) halves() (*run, *run) {
 	a, b := *r, *r
 	n := r.len() / 2
 	a.ids, b.ids, b.first = r.ids[:n], r.ids[n:], r.first+n
+	if r.bases != nil {
+		a.bases, b.bases = r.bases[:n], r.bases[n:]
+	}
 	if r.placed {
 		a.geom, b.geom = splitColumn(r.geom, n)
 	}
@@ -137,6 +144,9 @@ func (r *run) columns() (names []string, oids []uint32, cols [][]byte) {
 	}
 	return names, oids, cols
 }
+
+// isCopy tells whether the run goes in by COPY.
+func (r *run) isCopy() bool { return r.op == layers.Insert && r.len() >= copyFrom }
 
 // bareInsert tells whether the run is inserts whose ids the database gives.
 func (r *run) bareInsert() bool { return r.op == layers.Insert && !r.given }

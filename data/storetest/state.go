@@ -76,7 +76,7 @@ func (st state) do(edits []layers.Edit, ids []int64) {
 					f.Values[n] = v
 				}
 			}
-			if e.Feature.Geometry != nil {
+			if data.Places(&e) {
 				f.Geometry = e.Feature.Geometry
 			}
 			st[k] = f

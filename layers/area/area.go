@@ -44,6 +44,7 @@ type Area struct {
 type Index struct {
 	*tree
 	villages *snapshot.Table           // nil where there is no such layer
+	counties *snapshot.Table           // likewise
 	boxes    func() map[string]geo.Box // around the villages of each town
 }
 
@@ -60,8 +61,14 @@ func New(snap *snapshot.Snapshot) *Index { return newIndex(newTree(snap), snap) 
 func newIndex(t *tree, snap *snapshot.Snapshot) *Index {
 	x := &Index{tree: t}
 	x.villages, _ = snap.Table("village")
+	x.counties, _ = snap.Table("county")
 	x.boxes = sync.OnceValue(x.townBoxes)
 	return x
+}
+
+// Agrees tells whether another index says the same of where features of a layer lie.
+func (x *Index) Agrees(o *Index, l *layers.Layer) bool {
+	return x.tree == o.tree && (x.villages == o.villages || l.Field("village") < 0)
 }
 
 func newTree(snap *snapshot.Snapshot) *tree {

@@ -16,8 +16,9 @@ type Cache struct {
 	index  *Index
 }
 
-// Get is the index of the snapshot.
+// Get is the index of the snapshot, of all areas in it also where some are masked.
 func (c *Cache) Get(snap *snapshot.Snapshot) *Index {
+	snap = snap.Whole()
 	county, _ := snap.Table("county")
 	town, _ := snap.Table("town")
 	village, _ := snap.Table("village")

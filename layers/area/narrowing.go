@@ -35,7 +35,7 @@ func (n Narrowing) Codes() (codes []string) {
 
 // Holds tells whether an area lies in all of them.
 func (n Narrowing) Holds(x *Index, code string) bool {
-	return !slices.ContainsFunc(n.parts(), func(part narrowed) bool { return x.judge(code, part.code) != inside })
+	return !slices.ContainsFunc(n.parts(), func(part narrowed) bool { return !x.lies(code, part.code) })
 }
 
 // Below tells whether one of them is of a lower level.

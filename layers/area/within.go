@@ -15,10 +15,16 @@ func (x *Index) Within(t *snapshot.Table, code string) (func(row uint32) bool, e
 	if !ok {
 		return nil, unknownCode(code)
 	}
-	fields := fieldsOf(t.Layer)
 	if !Rolls(t.Layer, found.Level) {
 		return nil, fmt.Errorf("features of layer %s do not say whether they are in %s", t.Layer.ID, code)
 	}
+	return x.Among(t, func(area string) bool { return area == code }), nil
+}
+
+// Among tells which rows of a table lie in one of the areas whose codes some says yes to. One that names no area is in none.
+// It remembers what it has found of each area, and is for one goroutine.
+func (x *Index) Among(t *snapshot.Table, some func(code string) bool) func(row uint32) bool {
+	fields := fieldsOf(t.Layer)
 	verdicts := make([]map[uint64]verdict, len(fields))
 	for i := range verdicts {
 		verdicts[i] = map[uint64]verdict{}
@@ -31,7 +37,12 @@ func (x *Index) Within(t *snapshot.Table, code string) (func(row uint32) bool, e
 			}
 			v, seen := verdicts[i][key]
 			if !seen {
-				v = x.judge(t.Value(row, field).Text(), code)
+				code := t.Value(row, field).Text()
+				if v = unknownArea; !isOwn(t.Layer, field) {
+					v = x.judge(code, some)
+				} else if some(code) {
+					v = inside
+				}
 				verdicts[i][key] = v
 			}
 			if v != unknownArea {
@@ -39,7 +50,7 @@ func (x *Index) Within(t *snapshot.Table, code string) (func(row uint32) bool, e
 			}
 		}
 		return false
-	}, nil
+	}
 }
 
 func unknownCode(code string) error {
@@ -54,19 +65,33 @@ const (
 	inside
 )
 
-// judge tells whether an area lies in another one.
-func (x *Index) judge(code, within string) verdict {
+// isOwn tells whether a field is the code of a town or village itself, whose other fields say in what it lies.
+func isOwn(l *layers.Layer, field int) bool {
+	return l.Fields[field].ID == "code" && (l.ID == string(Village) || l.ID == string(Town))
+}
+
+// lies tells whether an area lies in another one, or is it.
+func (x *Index) lies(code, within string) bool {
+	return x.judge(code, func(area string) bool { return area == within }) == inside
+}
+
+// judge tells whether an area lies in one of others.
+func (x *Index) judge(code string, some func(code string) bool) verdict {
 	path := x.Path(code)
 	for _, a := range path {
-		if a.Code == within {
+		if some(a.Code) {
 			return inside
 		}
 	}
-	// A path that ends below the county says nothing of what lies above its end.
-	if len(path) == 0 || path[len(path)-1].Level == Village || path[len(path)-1].Level == Town {
+	if !tellsCounty(path) {
 		return unknownArea
 	}
 	return outside
+}
+
+// tellsCounty tells whether a path goes up to a county: one that ends below says nothing of what lies above its end.
+func tellsCounty(path []Area) bool {
+	return len(path) > 0 && path[len(path)-1].Level != Village && path[len(path)-1].Level != Town
 }
 
 // Rollup tells the area of a level in which each row of a table lies: its code, "" where the row does not say. The error

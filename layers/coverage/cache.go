@@ -47,9 +47,10 @@ func SourcesOf(snap *snapshot.Snapshot) (s Sources) {
 	return s
 }
 
-// Get is the result for the snapshot as of the year, over the networks of nets. After an edit it is made from what was last
+// Get is the result for the whole snapshot as of the year, over the networks of nets. After an edit it is made from what was last
 // computed for the year.
 func (c *Cache) Get(snap *snapshot.Snapshot, nets *roads.Cache, year int) (*Result, error) {
+	snap = snap.Whole()
 	key := resultKey{SourcesOf(snap), year}
 	c.results.Remove(func(k resultKey) bool { return k.sources != key.sources })
 	// Who asked may leave: the next who asks finds the result made.
@@ -65,6 +66,7 @@ func (c *Cache) Get(snap *snapshot.Snapshot, nets *roads.Cache, year int) (*Resu
 
 // Judge is Get for what Judge finds. Nothing but what the next one is made from is kept.
 func (c *Cache) Judge(ctx context.Context, snap *snapshot.Snapshot, nets *roads.Cache, year int) (*Result, error) {
+	snap = snap.Whole()
 	ground, services := c.begin(snap)
 	r, _, err := judgeStates(ctx, snap, ground, nets.Get(snap, year), services, c.judged.Get(year), false)
 	if err == nil {

@@ -66,16 +66,14 @@ func HistoryOf(snap *snapshot.Snapshot, village string) *History {
 
 // stepsOf yields the rows of layer exit_step with the codes of their villages.
 func stepsOf(t *snapshot.Table) iter.Seq2[string, Step] {
-	field := t.Layer.Field
-	village, step, date, by := field("village"), field("step"), field("date"), field("by")
-	result, year, note := field("result"), field("exit_year"), field("note")
 	return func(yield func(string, Step) bool) {
 		for row := range t.Rows {
+			get := func(field string) layers.Value { return t.Get(row, field) }
 			s := Step{
-				t.ID(row), t.Value(row, step).Text(), t.Value(row, date).Text(), t.Value(row, by).Text(),
-				t.Value(row, result).Text(), int(t.Value(row, year).Int()), t.Value(row, note).Text(),
+				t.ID(row), get("step").Text(), get("date").Text(), get("by").Text(),
+				get("result").Text(), int(get("exit_year").Int()), get("note").Text(),
 			}
-			if !yield(t.Value(row, village).Text(), s) {
+			if !yield(get("village").Text(), s) {
 				return
 			}
 		}

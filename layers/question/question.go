@@ -43,6 +43,8 @@ type Name struct {
 	Job     string // the kind of the jobs that answer it, where that may take long; "" where it is answered at once
 	Title   layers.Words
 	Help    layers.Words
+	// Reads are the layers of which any part may show in an answer: who may not read all of one cannot ask.
+	Reads []string
 	// Example is a request, as a query string, that any store with villages answers; a path's parameters are in it too.
 	Example string
 }
@@ -92,6 +94,11 @@ type Asked[W any] struct {
 type NotFound string
 
 func (e NotFound) Error() string { return string(e) }
+
+// Denied is the error of who asks for what they may not know. It says what.
+type Denied string
+
+func (e Denied) Error() string { return string(e) }
 
 // TooLarge is the error of who asks for more than one answer may hold. It says what, and how much may be.
 type TooLarge string

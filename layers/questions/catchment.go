@@ -32,7 +32,7 @@ const maxBands = 8
 
 func catchment() *Question {
 	return question.New(question.Name{
-		ID: "catchment", Path: "/api/catchment", Example: "lon=109.94&lat=33.87&minutes=10,20",
+		ID: "catchment", Reads: onRoads, Path: "/api/catchment", Example: "lon=109.94&lat=33.87&minutes=10,20",
 		Title: layers.Words{Zh: "几分钟能到", En: "Catchment"},
 		Help: layers.Words{
 			Zh: "从一处出发几分钟或几米内能到的范围；给出几个限值，则各有范围，并列出其中的村。",

@@ -49,7 +49,7 @@ func listCoverage() *Question {
 		}
 		states := statesOf(ask.State, nil)
 		id := service.ID(ask.Service)
-		a := newCoverage(r, id, func(i int) bool {
+		a := w.newCoverage(r, id, func(i int) bool {
 			return (len(states) == 0 || slices.Contains(states, r.States[id][i])) &&
 				(keep == nil || keep(r.Villages.Rows[i])) &&
 				called(r, i, ask.Called)
@@ -101,14 +101,14 @@ type VillageCoverage struct {
 	Road    *Way          `json:"road,omitempty"`
 }
 
-func newCoverage(r *coverage.Result, id service.ID, keep func(i int) bool) Coverage {
+func (w World) newCoverage(r *coverage.Result, id service.ID, keep func(i int) bool) Coverage {
 	a := Coverage{Service: id, Year: r.Year, Surveyed: r.Surveyed, Results: []VillageCoverage{}}
 	if id == service.Road {
 		r.FindWays(keep)
 	}
 	for i := range r.States[id] {
 		if keep(i) {
-			a.Results = append(a.Results, villageCoverage(r, id, i))
+			a.Results = append(a.Results, w.villageCoverage(r, id, i))
 		}
 	}
 	slices.SortStableFunc(a.Results, func(x, y VillageCoverage) int { return strings.Compare(x.Code, y.Code) })
@@ -121,12 +121,12 @@ func newCoverage(r *coverage.Result, id service.ID, keep func(i int) bool) Cover
 	return a
 }
 
-func villageCoverage(r *coverage.Result, id service.ID, i int) VillageCoverage {
+func (w World) villageCoverage(r *coverage.Result, id service.ID, i int) VillageCoverage {
 	v := VillageCoverage{
-		Village: villageOf(r, i), State: r.States[id][i], Why: criteria(r.Why(id, i), lacks),
-		Nearest: supplyOf(r.Supplies[id], i), ByRoad: supplyByRoad(r, id, i),
+		Village: villageOf(r, i), State: r.States[id][i], Why: w.evidence(r, i, r.Why(id, i), lacks),
+		Nearest: w.supplyOf(r.Supplies[id], i), ByRoad: w.supplyByRoad(r, id, i),
 	}
-	if id == service.Road {
+	if id == service.Road && w.May(onRoads) == nil {
 		v.Road = wayOf(r, i)
 	}
 	return v

@@ -47,7 +47,7 @@ func summariseCoverage() *Question {
 		if err != nil {
 			return CoverageSummary{}, err
 		}
-		return newCoverageSummary(r, service.ID(ask.Service), ask.level()), nil
+		return w.newCoverageSummary(r, service.ID(ask.Service), ask.level()), nil
 	})
 }
 
@@ -73,7 +73,7 @@ type AreaCoverage struct {
 	Checklist []Criterion           `json:"checklist,omitempty"`    // of a county's exit
 }
 
-func newCoverageSummary(r *coverage.Result, id service.ID, by coverage.By) CoverageSummary {
+func (w World) newCoverageSummary(r *coverage.Result, id service.ID, by coverage.By) CoverageSummary {
 	checklists := map[string][]Criterion{}
 	if id == service.Exit && by == coverage.ByCounty {
 		for c, list := range r.CountyExit() {
@@ -82,6 +82,9 @@ func newCoverageSummary(r *coverage.Result, id service.ID, by coverage.By) Cover
 	}
 	answer := CoverageSummary{Service: id, By: by, Year: r.Year, Surveyed: r.Surveyed, Results: []AreaCoverage{}}
 	for _, a := range r.Summarise(id, by) {
+		if a.Code != "" && !w.knows(a.Code) {
+			continue
+		}
 		j := AreaCoverage{
 			Code: a.Code, Name: a.Name, Villages: map[string]int{}, People: map[string]int64{},
 			Unpeopled: a.Unpeopled, Targets: criteria(a.Targets, nil), Checklist: checklists[a.Code],
@@ -121,6 +124,9 @@ func coverageStates() *Question {
 		id := service.ID(ask.Service)
 		a := CoverageStates{Service: id, Year: r.Year, Names: service.StateNames(), IDs: []int64{}, States: []int{}}
 		for i, row := range r.Villages.Rows {
+			if !w.sees(r.Villages.Table, row) {
+				continue
+			}
 			a.IDs, a.States = append(a.IDs, r.Villages.Table.ID(row)), append(a.States, int(r.States[id][i]))
 		}
 		return a, nil
@@ -182,7 +188,7 @@ func villageDossier() *Question {
 		if !ok {
 			return Dossier{}, question.NotFound("there is no village with the code or id " + strconv.Quote(ask.Village))
 		}
-		return newDossier(ctx, r, i)
+		return w.newDossier(ctx, r, i)
 	})
 }
 
@@ -215,13 +221,16 @@ type WayStep struct {
 	End      int     `json:"end"`
 }
 
-func newDossier(ctx context.Context, r *coverage.Result, i int) (Dossier, error) {
-	d := Dossier{VillageCoverage: villageCoverage(r, service.Road, i), Year: r.Year, Surveyed: r.Surveyed, Steps: []WayStep{}}
+func (w World) newDossier(ctx context.Context, r *coverage.Result, i int) (Dossier, error) {
+	d := Dossier{VillageCoverage: w.villageCoverage(r, service.Road, i), Year: r.Year, Surveyed: r.Surveyed, Steps: []WayStep{}}
 	for _, s := range r.Services.Services {
 		d.Services = append(d.Services, ServiceState{
-			Service: s.ID, State: r.States[s.ID][i], Why: criteria(r.Why(s.ID, i), nil),
-			Nearest: supplyOf(r.Supplies[s.ID], i), ByRoad: supplyByRoad(r, s.ID, i),
+			Service: s.ID, State: r.States[s.ID][i], Why: w.evidence(r, i, r.Why(s.ID, i), nil),
+			Nearest: w.supplyOf(r.Supplies[s.ID], i), ByRoad: w.supplyByRoad(r, s.ID, i),
 		})
+	}
+	if w.May(onRoads) != nil {
+		return d, nil
 	}
 	route, err := r.WayOut(ctx, i)
 	if err != nil || route.State != network.Reached || len(route.Line) < 2 {

@@ -25,7 +25,7 @@ type CriticalAsk struct {
 
 func listCritical() *Question {
 	return question.New(question.Name{
-		ID: "listCritical", Path: "/api/coverage/critical", Command: "critical", Example: "limit=3",
+		ID: "listCritical", Reads: onWorks, Path: "/api/coverage/critical", Command: "critical", Example: "limit=3",
 		Title: layers.Words{Zh: "要害路段", En: "Critical sections"},
 		Help: layers.Words{
 			Zh: "一断就让村庄失去硬化路的路段，以及仍在用、待改桥的索道。",

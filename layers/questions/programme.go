@@ -59,7 +59,7 @@ func (ask ProgrammeAsk) Faults(w World) (wrong layers.Faults) {
 
 func makeProgramme() *Question {
 	return question.New(question.Name{
-		ID: "makeProgramme", Path: "/api/programme", Command: "programme", Example: "service=road&budget_km=5",
+		ID: "makeProgramme", Reads: onWorks, Path: "/api/programme", Command: "programme", Example: "service=road&budget_km=5",
 		Title: layers.Words{Zh: "工程计划", En: "Programme"},
 		Help: layers.Words{
 			Zh: "先修哪一段、接哪个村，让最多的人受益，与理论最优差多少。",

@@ -33,7 +33,7 @@ func showProgress() *Question {
 		Title: layers.Words{Zh: "进度", En: "Progress"},
 		Help:  layers.Words{Zh: "对照规划目标看实际完成，点名落后的村。", En: "Hold the plan against what was done, and name the villages behind it."},
 	}, []string{question.JSON, question.CSV, question.XLSX}, func(ctx context.Context, w World, ask ProgressAsk) (Progress, error) {
-		report, err := progress.Compute(ctx, w.Snap, w.cover(ctx), &w.Progress, progress.Ask{
+		report, err := progress.Compute(ctx, w.Snap.Whole(), w.cover(ctx), &w.Progress, progress.Ask{
 			Year:  ask.Year,
 			In:    ask.areas(),
 			Areas: w.Areas.Get(w.Snap),
@@ -42,7 +42,7 @@ func showProgress() *Question {
 		if err != nil {
 			return Progress{}, err
 		}
-		return newProgress(report, villageStates(ask.State, nil), ask), nil
+		return w.newProgress(report, villageStates(ask.State, nil), ask), nil
 	})
 }
 
@@ -165,17 +165,21 @@ func rounded(v layers.Value) layers.Value {
 	return layers.Float(served.Centi(v.Float()))
 }
 
-func newProgress(r *progress.Report, shown []progress.VillageState, ask ProgressAsk) Progress {
+func (w World) newProgress(r *progress.Report, shown []progress.VillageState, ask ProgressAsk) Progress {
 	a := Progress{
 		Year: r.Year, Recorded: r.Recorded, Surveyed: r.Surveyed, Closed: r.Closed, Years: r.Years,
-		Areas: []AreaProgress{}, Villages: []LateVillage{}, Contradictions: contradictions(r), table: ask.Table, report: r,
+		Areas: []AreaProgress{}, Villages: []LateVillage{}, Contradictions: w.contradictions(r), table: ask.Table, report: r,
 	}
 	for k := range r.Areas {
+		if !w.knows(r.Areas[k].Code) {
+			continue
+		}
 		a.Areas = append(a.Areas, areaProgress(&r.Areas[k]))
 	}
 	for k := range r.Villages {
-		if v := &r.Villages[k]; slices.Contains(shown, v.State) && called(r.Coverage, v.Index, ask.Called) {
-			a.Villages = append(a.Villages, lateVillage(r, v))
+		if v := &r.Villages[k]; slices.Contains(shown, v.State) && called(r.Coverage, v.Index, ask.Called) &&
+			w.sees(r.Coverage.Villages.Table, r.Coverage.Villages.Rows[v.Index]) {
+			a.Villages = append(a.Villages, w.lateVillage(r, v))
 		}
 	}
 	// By the year of their exit, those with the most poor first.
@@ -185,11 +189,12 @@ func newProgress(r *progress.Report, shown []progress.VillageState, ask Progress
 	return a
 }
 
-func lateVillage(r *progress.Report, v *progress.Village) LateVillage {
+func (w World) lateVillage(r *progress.Report, v *progress.Village) LateVillage {
 	c := r.Coverage
+	poor := w.get(c.Villages.Table, c.Villages.Rows[v.Index], "poor_population")
 	return LateVillage{
 		Village: villageOf(c, v.Index), State: v.State, ExitYear: v.ExitYear, OutYear: v.OutYear, Status: v.Status, Stage: v.History.Stage,
-		Since: v.History.Since, Poor: c.Villages.Table.Get(c.Villages.Rows[v.Index], "poor_population"), Why: criteria(r.Why(v), nil),
+		Since: v.History.Since, Poor: poor, Why: w.evidence(c, v.Index, r.Why(v), nil),
 	}
 }
 
@@ -212,7 +217,7 @@ func areaProgress(a *progress.Area) AreaProgress {
 	return j
 }
 
-func contradictions(report *progress.Report) []Contradiction {
+func (w World) contradictions(report *progress.Report) []Contradiction {
 	names := map[string]string{}
 	for _, c := range report.Contradictions {
 		names[c.Code] = ""
@@ -231,6 +236,9 @@ func contradictions(report *progress.Report) []Contradiction {
 	}
 	list := []Contradiction{}
 	for _, c := range report.Contradictions {
+		if !w.knows(c.Code) {
+			continue
+		}
 		list = append(list, contradictionOf(c, names[c.Code]))
 	}
 	return list

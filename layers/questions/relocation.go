@@ -39,7 +39,8 @@ const PlanJob = "siting-plan"
 
 func makePlan() *Question {
 	return question.NewLong(question.Name{
-		ID: "makePlan", Method: "POST", Path: "/api/siting/plan", Job: PlanJob, Example: `body={"seconds":1}`,
+		ID: "makePlan", Reads: []string{"road", "village", "site"},
+		Method: "POST", Path: "/api/siting/plan", Job: PlanJob, Example: `body={"seconds":1}`,
 		Title: layers.Words{Zh: "搬迁方案", En: "Relocation plan"},
 		Help: layers.Words{
 			Zh: "哪个村的人搬到哪个安置点，与理论最优差多少，谁没有安置、为什么。",
@@ -58,7 +59,7 @@ func makePlan() *Question {
 		}
 		work.Long = true
 		work.Do = func(ctx context.Context, tell func(question.Step)) (sites.Outcome, error) {
-			plan, err := relocation.Make(ctx, w.Snap, w.network(ask.Year), classes, wanted, func(s relocation.Step) { tell(planStep(s)) })
+			plan, err := relocation.Make(ctx, w.Snap.Whole(), w.network(ask.Year), classes, wanted, func(s relocation.Step) { tell(planStep(s)) })
 			if infeasible, ok := errors.AsType[*relocation.Infeasible](err); ok {
 				return sites.Outcome{Infeasible: infeasible}, nil
 			}

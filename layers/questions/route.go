@@ -74,7 +74,7 @@ var lineFirst = []string{question.GeoJSON, question.JSON, question.CSV, question
 
 func route() *Question {
 	return question.New(question.Name{
-		ID: "route", Path: "/api/route", Command: "route", Example: "from=109.94,33.87&to=110.1,33.7",
+		ID: "route", Reads: onRoads, Path: "/api/route", Command: "route", Example: "from=109.94,33.87&to=110.1,33.7",
 		Title: layers.Words{Zh: "路线", En: "Route"},
 		Help: layers.Words{
 			Zh: "两处之间最好走的路；没有路也是一种答案，会说明为什么。",

@@ -70,7 +70,7 @@ type SiteAsk struct {
 
 func evaluatePlace() *Question {
 	return question.New(question.Name{
-		ID: "evaluatePlace", Path: "/api/siting/evaluate", Example: "lon=109.94&lat=33.86&people=200",
+		ID: "evaluatePlace", Reads: onRoads, Path: "/api/siting/evaluate", Example: "lon=109.94&lat=33.86&people=200",
 		Title: layers.Words{Zh: "选址评价", En: "Evaluation"},
 		Help:  layers.Words{Zh: "一处地方适不适合安置，逐条说明依据。", En: "Say what speaks for and against a place for a settlement."},
 	}, sheets, func(ctx context.Context, w World, ask SiteAsk) (sites.Evaluation, error) {
@@ -102,7 +102,7 @@ type SitesAsk struct {
 
 func evaluateParcels() *Question {
 	return question.New(question.Name{
-		ID: "evaluateParcels", Method: "POST", Path: "/api/siting/evaluate",
+		ID: "evaluateParcels", Reads: onRoads, Method: "POST", Path: "/api/siting/evaluate",
 		Example: `body={"parcels":{"type":"Point","coordinates":[109.94,33.86]}}`,
 		Title:   layers.Words{Zh: "地块评价", En: "Evaluation of parcels"},
 		Help: layers.Words{
@@ -124,7 +124,7 @@ func evaluateParcels() *Question {
 
 func searchSites() *Question {
 	return question.NewLong(question.Name{
-		ID: "searchSites", Method: "POST", Path: "/api/siting/search", Job: "siting-search", Example: `body={"sites":true}`,
+		ID: "searchSites", Reads: onRoads, Method: "POST", Path: "/api/siting/search", Job: "siting-search", Example: `body={"sites":true}`,
 		Title: layers.Words{Zh: "选址搜索", En: "Search for sites"},
 		Help: layers.Words{
 			Zh: "在网格、地块或已有安置点中排出最合适的地方，说明理由和稳定性。",

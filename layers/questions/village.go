@@ -132,6 +132,21 @@ func criteria(list []coverage.Criterion, keep func(coverage.Criterion) bool) []C
 	return out
 }
 
+// unsaid is the text of evidence that whoever asks may not see.
+var unsaid = layers.Words{Zh: "依据不对您开放", En: "You may not see what this is judged by"}
+
+// evidence is the criteria of a village that keep says yes to, without the values of fields that are not in the world.
+func (w World) evidence(r *coverage.Result, i int, list []coverage.Criterion, keep func(coverage.Criterion) bool) []Criterion {
+	out := criteria(list, keep)
+	t, row := r.Villages.Table, r.Villages.Rows[i]
+	for k := range out {
+		if c := &out[k]; c.Field != "" && w.get(t, row, c.Field).IsNull() && !t.Get(row, c.Field).IsNull() {
+			c.Value, c.UpTo, c.Text = layers.Null, nil, unsaid
+		}
+	}
+	return out
+}
+
 // lacks tells what stands between a village and the service.
 func lacks(c coverage.Criterion) bool { return !c.Aside && c.State != service.Reached }
 
@@ -152,20 +167,20 @@ type Supply struct {
 	Metres float64 `json:"metres"`
 }
 
-func supplyOf(n *coverage.Supply, i int) *Supply {
-	if n == nil || n.Table == nil || math.IsNaN(float64(n.Metres[i])) {
+func (w World) supplyOf(n *coverage.Supply, i int) *Supply {
+	if n == nil || n.Table == nil || math.IsNaN(float64(n.Metres[i])) || !w.sees(n.Table, n.Row[i]) {
 		return nil
 	}
 	return &Supply{n.Table.Layer.ID, n.Table.ID(n.Row[i]), n.Table.Get(n.Row[i], "name").Text(), served.Centi(float64(n.Metres[i]))}
 }
 
 // supplyByRoad is the nearest supply by road; nil where none is reached.
-func supplyByRoad(r *coverage.Result, id service.ID, i int) *Supply {
+func (w World) supplyByRoad(r *coverage.Result, id service.ID, i int) *Supply {
 	by, err := r.SupplyByRoad(id)
 	if err != nil {
 		return nil // the straight line must do
 	}
-	return supplyOf(by, i)
+	return w.supplyOf(by, i)
 }
 
 // cells are a supply's name and metres in a sheet.

@@ -35,7 +35,7 @@ type Works struct {
 
 func whatIf() *Question {
 	return question.New(question.Name{
-		ID: "whatIf", Method: "POST", Path: "/api/programme/whatif", Command: "what-if",
+		ID: "whatIf", Reads: onWorks, Method: "POST", Path: "/api/programme/whatif", Command: "what-if",
 		Example: `body={"works":[{"line":[[109.94,33.87],[109.95,33.88]]}]}`,
 		Title:   layers.Words{Zh: "假设已完成", En: "What if"},
 		Help:    layers.Words{Zh: "这些工程完成以后，哪些村的哪些服务会变；什么也不保存。", En: "Tell which villages' services works would change. Nothing is kept."},
@@ -48,7 +48,7 @@ func whatIf() *Question {
 		if err != nil {
 			return Outcome{}, err
 		}
-		outcome, err := programme.WhatIf(ctx, w.Snap, before, parts)
+		outcome, err := programme.WhatIf(ctx, w.Snap.Whole(), before, parts)
 		if err != nil {
 			return Outcome{}, err
 		}

@@ -8,6 +8,7 @@ package questions
 
 import (
 	"cmp"
+	"fmt"
 	"time"
 
 	"github.com/cuntu/cuntu/geo/dem"
@@ -133,11 +134,15 @@ func (w World) check(in Within, t *snapshot.Table, wrong *layers.Faults) {
 	checkFilter(in.Filter, t.Layer, wrong)
 }
 
-// keep tells which rows of a table a question is narrowed to; nil is all of them. The table may be of a result, that is of
-// another snapshot with the same fields, or nil where there is none. What is wrong has been told by check.
+// keep tells which rows of a table, of those in the world, a question is narrowed to; nil is all of them. The table may be
+// of a result, that is of another snapshot with the same fields, or nil where there is none. What is wrong has been told by
+// check.
 func (w World) keep(in Within, t *snapshot.Table, year int) (func(row uint32) bool, error) {
-	if t == nil || in == (Within{}) {
+	if t == nil {
 		return nil, nil
+	}
+	if in == (Within{}) {
+		return w.seen(t, nil), nil
 	}
 	var wrong layers.Faults
 	var within func(row uint32) bool
@@ -145,13 +150,74 @@ func (w World) keep(in Within, t *snapshot.Table, year int) (func(row uint32) bo
 		within = areas.Within(w.Areas.Get(w.Snap), t, &wrong)
 	}
 	match, err := w.filter(in.Filter, t, year)
-	if err = cmp.Or(err, wrong.Err()); err != nil || within == nil {
-		return match, err
+	if err = cmp.Or(err, wrong.Err()); err != nil {
+		return nil, err
 	}
-	if match == nil {
-		return within, nil
+	switch {
+	case within == nil:
+		return w.seen(t, match), nil
+	case match == nil:
+		return w.seen(t, within), nil
 	}
-	return func(row uint32) bool { return within(row) && match(row) }, nil
+	return w.seen(t, func(row uint32) bool { return within(row) && match(row) }), nil
+}
+
+// onRoads are the layers that show in answers made of the road network, and onWorks those in plans of works.
+var onRoads, onWorks = []string{"road"}, []string{"road", "village"}
+
+// May is nil where whoever sees the world may ask a question that reads all of some layers.
+func (w World) May(reads []string) error {
+	for _, layer := range reads {
+		whole, ok := w.Snap.Whole().Table(layer)
+		if !ok {
+			continue
+		}
+		if seen, ok := w.Snap.Table(layer); !ok || seen.Len() < whole.Len() {
+			return question.Denied(fmt.Sprintf("only who may read all of layer %s can ask this", layer))
+		}
+	}
+	return nil
+}
+
+// sees tells whether a row of the whole snapshot is in the world.
+func (w World) sees(t *snapshot.Table, row uint32) bool {
+	seen, ok := w.Snap.Table(t.Layer.ID)
+	return ok && seen.Holds(row)
+}
+
+// knows tells whether the area with the code is in the world. One above the county, of which there is no record, is where any
+// county is.
+func (w World) knows(code string) bool {
+	if w.Snap == w.Snap.Whole() {
+		return true
+	}
+	layer := string(w.Areas.Get(w.Snap).LevelOf(code))
+	if layer == string(area.Prefecture) || layer == string(area.Province) {
+		t, ok := w.Snap.Table(string(area.County))
+		return ok && t.Len() > 0
+	}
+	t, ok := w.Snap.Table(layer)
+	if ok {
+		_, ok = t.FindCode(code)
+	}
+	return ok
+}
+
+// seen narrows a choice of rows of the whole snapshot to those in the world; nil is all of them.
+func (w World) seen(t *snapshot.Table, keep func(row uint32) bool) func(row uint32) bool {
+	if seen, ok := w.Snap.Table(t.Layer.ID); ok && seen.Len() == t.Len() {
+		return keep
+	}
+	return func(row uint32) bool { return w.sees(t, row) && (keep == nil || keep(row)) }
+}
+
+// get is a field of a row of the whole snapshot, null where it is not in the world.
+func (w World) get(t *snapshot.Table, row uint32, field string) layers.Value {
+	if !w.sees(t, row) {
+		return layers.Null
+	}
+	seen, _ := w.Snap.Table(t.Layer.ID)
+	return seen.Get(row, field)
 }
 
 // villages is the layer of villages; one without any where the catalogue has none.

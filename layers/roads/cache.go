@@ -29,9 +29,9 @@ type networkKey struct {
 	year  int
 }
 
-// Get is the network of the snapshot's roads as of the year.
+// Get is the network of all of the snapshot's roads as of the year.
 func (c *Cache) Get(snap *snapshot.Snapshot, year int) *Network {
-	table, _ := snap.Table("road")
+	table, _ := snap.Whole().Table("road")
 	c.networks.Remove(func(k networkKey) bool { return k.table != table })
 	// Building knows no error, and goes on for whoever asks next.
 	limit := kept.Limit[*Network]{Most: keptYears}

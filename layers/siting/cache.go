@@ -27,10 +27,11 @@ type surveyKey struct {
 	people   int
 }
 
-// Get is the survey of the snapshot as of the year, over the networks of nets.
+// Get is the survey of the whole snapshot as of the year, over the networks of nets.
 func (c *Cache) Get(
 	snap *snapshot.Snapshot, nets *roads.Cache, ground *dem.Model, criteria *Criteria, year, people int,
 ) (*Survey, error) {
+	snap = snap.Whole()
 	c.surveys.Remove(func(k surveyKey) bool { return k.snap != snap }) // else old snapshots would stay in memory
 	key := surveyKey{snap, ground, criteria, year, people}
 	// Who asked may leave: the next who asks finds the survey made.

@@ -10,7 +10,7 @@ import (
 // in Layer.Derived. Rows keep their numbers; it costs the new columns, and the overview where that is asked for, and shares
 // all else. It is for asking only: Apply goes on from the snapshot without them.
 func (s *Snapshot) WithDerived(layer string, value func(row uint32, field int) layers.Value) *Snapshot {
-	next := &Snapshot{Catalog: s.Catalog, tables: slices.Clone(s.tables)}
+	next := &Snapshot{Catalog: s.Catalog, tables: slices.Clone(s.tables), whole: s.whole}
 	for i, t := range s.tables {
 		if t.Layer.ID == layer {
 			next.tables[i] = t.withDerived(value, nil)
@@ -21,7 +21,7 @@ func (s *Snapshot) WithDerived(layer string, value func(row uint32, field int) l
 
 // With is a snapshot with another table in the place of that of the same layer.
 func (s *Snapshot) With(table *Table) *Snapshot {
-	next := &Snapshot{Catalog: s.Catalog, tables: slices.Clone(s.tables)}
+	next := &Snapshot{Catalog: s.Catalog, tables: slices.Clone(s.tables), whole: s.whole}
 	for i, t := range s.tables {
 		if t.Layer.ID == table.Layer.ID {
 			next.tables[i] = table

@@ -55,31 +55,3 @@ func (t *Table) NearWhere(p orb.Point, k int, limit float64, keep func(row uint3
 	}
 	return found
 }
-
-// Where is the table without the rows that keep says no to; the others keep their
-// numbers. It costs a look at every row and a new R-tree.
-func (t *Table) Where(keep func(row uint32) bool) *Table {
-	some := *t
-	some.pages = make([]*page, len(t.pages))
-	some.overview, some.tree, some.live, some.bounds = &lazyOverview{}, &index.Tree{}, 0, geo.Empty
-	var items []index.Item
-	for n, p := range t.pages {
-		own := *p
-		own.dead = make([]uint64, pageRows/64)
-		for i := range p.ids {
-			row := uint32(n<<pageBits | i)
-			if p.isDead(i) || !keep(row) {
-				own.dead[i/64] |= 1 << (i % 64)
-				continue
-			}
-			some.live++
-			if box := p.shape(i).Box(); !box.IsEmpty() {
-				items = append(items, index.Item{Box: box, ID: row})
-				some.bounds = some.bounds.Union(box)
-			}
-		}
-		some.pages[n] = &own
-	}
-	some.tree.Load(items)
-	return &some
-}

@@ -21,7 +21,8 @@ import (
 // packed values, and 8 bytes a vertex.
 type Snapshot struct {
 	Catalog *layers.Catalog
-	tables  []*Table // in the catalogue's order
+	tables  []*Table  // in the catalogue's order
+	whole   *Snapshot // that this is masked of; nil of one that is whole
 }
 
 // Table finds a layer's features.

@@ -22,7 +22,7 @@ type answerKey struct {
 
 // Get is the answer to a question, whose text says all of it, over the snapshot.
 func (c *Cache) Get(snap *snapshot.Snapshot, question string, compute func() ([]Area, error)) ([]Area, error) {
-	c.answers.Remove(func(k answerKey) bool { return k.snap != snap })
+	c.answers.Remove(func(k answerKey) bool { return k.snap.Whole() != snap.Whole() })
 	return c.answers.Get(context.Background(), answerKey{snap, question}, answerLimit, func(context.Context) ([]Area, error) {
 		return compute()
 	})

@@ -78,7 +78,7 @@ func (a *API) changes(w http.ResponseWriter, r *http.Request, snap *snapshot.Sna
 	list := List{Changes: []Change{}}
 	most := p.Most
 	p.Most++
-	err := a.store.Pasts(r.Context(), p, func(past *data.Past) error {
+	err := a.For(r).Pasts(r.Context(), p, func(past *data.Past) error {
 		if len(list.Changes) == most {
 			list.Next = list.Changes[most-1].Seq
 			return nil
@@ -196,7 +196,7 @@ func (a *API) writings(w http.ResponseWriter, r *http.Request, snap *snapshot.Sn
 	}
 	most := p.Most
 	p.Most++
-	tallies, err := a.store.Tallies(r.Context(), p)
+	tallies, err := a.For(r).Tallies(r.Context(), p)
 	if err != nil {
 		return err
 	}

@@ -377,5 +377,5 @@ func (a *API) item(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapsh
 
 // version is that of a feature, as its tag begins with it in every representation.
 func version(t *snapshot.Table, row uint32) string {
-	return strconv.FormatUint(features.Version(t, row), 36)
+	return features.Version(t, row).String()
 }

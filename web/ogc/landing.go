@@ -49,7 +49,7 @@ func (a *API) conformance(w http.ResponseWriter, r *http.Request, _ *snapshot.Sn
 	if err := q.Done(); err != nil {
 		return err
 	}
-	page := conformanceJSON{conformanceClasses(), q.own()}
+	page := conformanceJSON{a.conformanceClasses(r), q.own()}
 	if q.as.id == asHTML {
 		return q.sendHTML(w, "conformance", q.word(layers.Words{Zh: "符合的标准", En: "What it conforms to"}), page)
 	}
@@ -62,11 +62,12 @@ type conformanceJSON struct {
 }
 
 // conformanceClasses are the classes of requirements that are met.
-func conformanceClasses() (list []string) {
-	for _, part := range []struct {
-		standard string
-		classes  []string
-	}{
+func (a *API) conformanceClasses(r *http.Request) (list []string) {
+	type standard struct {
+		name    string
+		classes []string
+	}
+	parts := []standard{
 		{"ogcapi-common-1/1.0", []string{"core", "landing-page", "json", "html", "oas30"}},
 		{"ogcapi-common-2/1.0", []string{"collections", "json", "html"}},
 		{"ogcapi-features-1/1.0", []string{"core", "oas30", "html", "geojson"}},
@@ -79,9 +80,15 @@ func conformanceClasses() (list []string) {
 			"array-functions", "property-property", "arithmetic",
 		}},
 		{"json-fg-1/1.0", []string{"core"}},
-	} {
+	}
+	if a.writable(r) {
+		parts = append(parts, standard{"ogcapi-features-4/1.0", []string{
+			"create-replace-delete", "update", "features", "optimistic-locking-etags",
+		}})
+	}
+	for _, part := range parts {
 		for _, class := range part.classes {
-			list = append(list, "http://www.opengis.net/spec/"+part.standard+"/conf/"+class)
+			list = append(list, "http://www.opengis.net/spec/"+part.name+"/conf/"+class)
 		}
 	}
 	return list

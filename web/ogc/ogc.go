@@ -1,8 +1,8 @@
-// Package ogc is the OGC API Features of the store, as far as it reads: landing page, conformance, OpenAPI, collections with
-// their schemas, items and features (OGC 17-069r4, 18-058r1, 19-079r2, 21-065r2, 23-058r2).
+// Package ogc is the OGC API Features of the store: landing page, conformance, OpenAPI, collections with their schemas, items
+// and features (OGC 17-069r4, 18-058r1, 19-079r2, 21-065r2, 23-058r2), and the edits of features that part 4's draft describes.
 //
-// Requests and a snapshot flow in, are checked here, and answered by layers/features; JSON, HTML and files flow out. Errors
-// are returned to the caller, who writes them. Nothing here changes anything.
+// Requests and a snapshot flow in, are checked here, and answered by layers/features; JSON, HTML and files flow out. Edits flow
+// to web/editing. Errors are returned to the caller, who writes them, and who has asked whether the client may write.
 package ogc
 
 import (
@@ -10,6 +10,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers/features"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/web/editing"
 )
 
 // Root is the path of the landing page.
@@ -20,32 +21,35 @@ type API struct {
 	base    func(*http.Request) string
 	version string
 	reader  features.Reader
+	editor  func(*http.Request) *editing.Editor
 }
 
-// New makes the API. base tells the address before the path that clients know, and version is that of the program.
-func New(base func(*http.Request) string, version string) *API {
-	return &API{base: base, version: version}
+// New makes the API. base tells the address before the path that clients know, and version is that of the program. editor is where
+// who asks writes edits; nil where there is no store.
+func New(base func(*http.Request) string, version string, editor func(*http.Request) *editing.Editor) *API {
+	return &API{base: base, version: version, editor: editor}
 }
 
-// Route is the way to a resource, which can be read alone.
+// Route is a way to a resource.
 type Route struct {
+	Method string
 	Path   string
 	Answer func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error
 }
 
-// Routes are the ways to all resources. The parts of paths in braces are collection and feature.
+// Routes are the ways to read all resources. The parts of paths in braces are collection and feature.
 func (a *API) Routes() []Route {
 	return []Route{
-		{Root, a.landing},
-		{Root + "/", a.landing},
-		{Root + "/conformance", a.conformance},
-		{Root + "/api", a.api},
-		{Root + "/collections", a.collections},
-		{Root + "/collections/{collection}", a.collection},
-		{Root + "/collections/{collection}/queryables", a.schemaOf(queryables)},
-		{Root + "/collections/{collection}/sortables", a.schemaOf(sortables)},
-		{Root + "/collections/{collection}/schema", a.schemaOf(returnables)},
-		{Root + "/collections/{collection}/items", a.items},
-		{Root + "/collections/{collection}/items/{feature}", a.item},
+		{http.MethodGet, Root, a.landing},
+		{http.MethodGet, Root + "/", a.landing},
+		{http.MethodGet, Root + "/conformance", a.conformance},
+		{http.MethodGet, Root + "/api", a.api},
+		{http.MethodGet, Root + "/collections", a.collections},
+		{http.MethodGet, Root + "/collections/{collection}", a.collection},
+		{http.MethodGet, Root + "/collections/{collection}/queryables", a.schemaOf(queryables)},
+		{http.MethodGet, Root + "/collections/{collection}/sortables", a.schemaOf(sortables)},
+		{http.MethodGet, Root + "/collections/{collection}/schema", a.schemaOf(returnables)},
+		{http.MethodGet, Root + "/collections/{collection}/items", a.items},
+		{http.MethodGet, Root + "/collections/{collection}/items/{feature}", a.item},
 	}
 }

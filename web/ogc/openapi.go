@@ -30,6 +30,9 @@ func (a *API) api(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapsho
 	schemas := sharedSchemas()
 	for _, t := range snap.Tables() {
 		maps.Copy(paths, q.collectionPaths(t.Layer))
+		if a.writable(r) {
+			q.addWrites(paths, t.Layer)
+		}
 		schemas[t.Layer.ID+"Feature"] = featureSchema(t.Layer)
 		schemas[t.Layer.ID+"Page"] = pageSchema(t.Layer)
 	}

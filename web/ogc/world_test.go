@@ -27,7 +27,7 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{TB: t, snap: demotest.Snapshot(t), router: mux.NewRouter()}
-	api := ogc.New(func(r *http.Request) string { return "http://" + r.Host }, "test")
+	api := ogc.New(func(r *http.Request) string { return "http://" + r.Host }, "test", nil)
 	for _, route := range api.Routes() {
 		w.router.HandleFunc(route.Path, func(rw http.ResponseWriter, r *http.Request) {
 			if err := route.Answer(rw, r, w.snap); err != nil {

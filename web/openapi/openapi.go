@@ -137,7 +137,7 @@ func schemaName(t reflect.Type, hint string) string {
 	}
 	name = notInNames.ReplaceAllString(name, "")
 	from := t.PkgPath()[strings.LastIndex(t.PkgPath(), "/")+1:]
-	if from == "" || from == "questions" || from == "served" || from == "web" {
+	if from == "" || from == "questions" || from == "served" || from == "web" || from == "problem" || from == "editing" {
 		return strings.ToUpper(name[:1]) + name[1:]
 	}
 	return strings.ToUpper(from[:1]) + from[1:] + name
@@ -283,7 +283,11 @@ func (d *describer) operation(o operation) {
 		h.Parameters = append(h.Parameters, d.param(&o.params[i]))
 	}
 	if o.body != "" {
-		h.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{o.body: {Schema: &huma.Schema{}}}}
+		sent := &huma.Schema{}
+		if o.sends != nil {
+			sent = d.schema(o.sends)
+		}
+		h.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{o.body: {Schema: sent}}}
 	}
 	schema := &huma.Schema{}
 	if o.answer != nil {

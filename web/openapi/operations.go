@@ -15,6 +15,7 @@ type operation struct {
 	method, path, id, tag, title string
 	params                       []question.Param
 	body                         string // media type of the request's body; "" for none
+	sends                        reflect.Type
 	media                        string // of the answer; "" for none
 	answer                       reflect.Type
 	status                       int // 200 where it is 0
@@ -72,7 +73,7 @@ func operations() []operation {
 		get("/api/openapi.json", "openAPI", "operation", "This document, in OpenAPI 3.1", asJSON),
 		get("/api/openapi-3.0.json", "openAPI30", "operation", "This document, in OpenAPI 3.0", asJSON),
 	}
-	return slices.Concat(list, historyOperations(), jobOperations(), scenarioOperations())
+	return slices.Concat(list, editOperations(), historyOperations(), jobOperations(), scenarioOperations(), accountOperations())
 }
 
 func jobOperations() []operation {

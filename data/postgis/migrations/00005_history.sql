@@ -79,6 +79,7 @@ CREATE TABLE cuntu.server_role (
     role name PRIMARY KEY
 );
 COMMENT ON TABLE cuntu.server_role IS '程序自己使用的数据库角色：只有这些角色报告的用户才会记入历史';
+COMMENT ON COLUMN cuntu.server_role.role IS '角色名';
 INSERT INTO cuntu.server_role VALUES (session_user);
 
 -- begin_writing finds or makes the writing of this transaction; null where the transaction brings its history along. In a

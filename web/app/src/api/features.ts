@@ -2,7 +2,7 @@
 
 import type { Geometry } from 'geojson'
 import type { Bounds, Properties } from './layers'
-import { get } from './server'
+import { getTagged } from './server'
 
 export interface Feature {
   type: 'Feature'
@@ -11,10 +11,12 @@ export interface Feature {
   geometry: Geometry | null
   properties: Properties
   bbox?: Bounds
+  /** The tag of this state of it. */
+  etag: string
 }
 
 /** A feature by its id or, where the layer has codes, its code; with its derived fields as of the year. */
 export function getFeature(layer: string, key: string | number, signal?: AbortSignal, year?: number): Promise<Feature> {
   const query = year ? `?year=${year}` : ''
-  return get<Feature>(`api/features/${encodeURIComponent(layer)}/${encodeURIComponent(key)}${query}`, signal)
+  return getTagged<Feature>(`api/features/${encodeURIComponent(layer)}/${encodeURIComponent(key)}${query}`, signal)
 }

@@ -123,6 +123,8 @@ export interface Layer {
   count: number
   bounds?: Bounds | null
   tiles?: boolean
+  /** Records: features are added and never changed. */
+  append_only?: boolean
 }
 
 export interface Dataset {

@@ -8,12 +8,25 @@ type Schemas = components['schemas']
 /** An answer by its name in the OpenAPI document. Exact is what the document leaves open or says in wider terms. */
 export type Answer<Name extends keyof Schemas, Exact = unknown> = Omit<Schemas[Name], keyof Exact> & Exact
 
+/** Problem details of RFC 9457, as far as the page reads them. */
+export interface Problem {
+  title?: string
+  detail?: string
+  status?: number
+  errors?: { parameter: string; detail: string }[]
+  /** The feature as it is now, null where it is gone, where an edit was made of another state. */
+  current?: unknown
+  /** The index of the edit in its batch. */
+  edit?: number
+}
+
 /** An answer of RFC 9457 problem details, or of a server that could not be reached (status 0). */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly title: string,
     readonly detail: string,
+    readonly problem: Problem = {},
   ) {
     super(detail || title)
   }
@@ -27,6 +40,12 @@ export function url(path: string): string {
 
 export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return json<T>(ask(path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) }))
+}
+
+/** What get gives, and the tag of this state of it. */
+export async function getTagged<T>(path: string, signal?: AbortSignal): Promise<T & { etag: string }> {
+  const answer = await ask(path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) })
+  return { ...((await answer.json()) as T), etag: answer.headers.get('etag') ?? '' }
 }
 
 export function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
@@ -43,8 +62,8 @@ export const token = {
 }
 
 /** Sends what changes something, in the name of the person who holds the token; an object goes as JSON. */
-export function send(method: string, path: string, body?: object): Promise<Response> {
-  const headers: Record<string, string> = {}
+export function send(method: string, path: string, body?: object, more: Record<string, string> = {}): Promise<Response> {
+  const headers: Record<string, string> = { ...more }
   if (token.get()) headers['authorization'] = `Bearer ${token.get()}`
   if (body === undefined || body instanceof FormData) return ask(path, { method, headers, ...(body ? { body } : {}) })
   headers['content-type'] = 'application/json'
@@ -64,6 +83,6 @@ async function ask(path: string, request: RequestInit): Promise<Response> {
     throw new ApiError(0, 'unreachable', String(error))
   }
   if (response.ok) return response
-  const said = (await response.json().catch(() => ({}))) as { title?: string; detail?: string }
-  throw new ApiError(response.status, said.title ?? response.statusText, said.detail ?? '')
+  const said = (await response.json().catch(() => ({}))) as Problem
+  throw new ApiError(response.status, said.title ?? response.statusText, said.detail ?? '', said)
 }

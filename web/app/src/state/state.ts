@@ -1,8 +1,10 @@
-// The state of the app in four parts, made once and handed down by provide/inject.
+// The state of the app in five parts, made once and handed down by provide/inject.
 
 import type { App } from 'vue'
 import { chosenKey, createChosen, followBasemap, followScheme } from './chosen'
 import type { Chosen } from './chosen'
+import { createEditing, editingKey } from './editing'
+import type { Editing } from './editing'
 import { createLink, followAddress, linkKey } from './link'
 import type { Link } from './link'
 import { createLive, liveKey } from './live'
@@ -13,6 +15,7 @@ import type { MapState } from './map'
 export interface State {
   link: Link
   chosen: Chosen
+  editing: Editing
   live: Live
   map: MapState
 }
@@ -26,9 +29,10 @@ export function createState(keep: boolean): State {
   followAddress(link, live.catalog, keep)
   followScheme(chosen)
   followBasemap(chosen)
-  return { link, chosen, live, map }
+  return { link, chosen, editing: createEditing(), live, map }
 }
 
-export function provideState(app: App, { link, chosen, live, map }: State): App {
-  return app.provide(linkKey, link).provide(chosenKey, chosen).provide(liveKey, live).provide(mapKey, map)
+export function provideState(app: App, { link, chosen, editing, live, map }: State): App {
+  app.provide(linkKey, link).provide(chosenKey, chosen).provide(editingKey, editing)
+  return app.provide(liveKey, live).provide(mapKey, map)
 }

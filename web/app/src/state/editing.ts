@@ -1,0 +1,89 @@
+// What is being edited on the page, and what was, to be undone.
+
+import { inject, reactive, ref, shallowRef } from 'vue'
+import type { InjectionKey, Ref, ShallowRef } from 'vue'
+import { submit } from '../api/edits'
+import type { Feature } from '../api/features'
+import type { Layer } from '../api/layers'
+import { mayEdit } from '../api/imports'
+import { History } from '../edit/history'
+import type { Change, Target } from '../edit/history'
+import type { Shape } from '../edit/merge'
+
+/** A feature as somebody fills it in. */
+export interface Draft {
+  layer: Layer
+  /** Of a feature that is there; a new one has no id. */
+  target: Target
+  /** As it was when it was read; undefined of a new one. */
+  was: Shape | undefined
+  now: Shape
+}
+
+export interface Editing {
+  /** Whether this person may edit here. */
+  may: Ref<boolean>
+  draft: ShallowRef<Draft | undefined>
+  canUndo: Ref<boolean>
+  canRedo: Ref<boolean>
+  ask: () => Promise<void>
+  /** Begins to edit a feature, or a new one of a layer. */
+  open: (layer: Layer, feature?: Feature) => void
+  commit: (changes: Change[], reason?: string) => Promise<Target[]>
+  undo: () => Promise<Change[] | undefined>
+  redo: () => Promise<Change[] | undefined>
+}
+
+export const editingKey: InjectionKey<Editing> = Symbol('editing')
+
+export function useEditing(): Editing {
+  const editing = inject(editingKey)
+  if (!editing) throw new Error('useEditing needs an app that provides the state')
+  return editing
+}
+
+/** What is stored of a feature: derived fields are found anew. */
+export function shapeOf(layer: Layer, from: { properties: Feature['properties']; geometry: Feature['geometry'] }): Shape {
+  const stored = layer.fields.filter((f) => !f.derived)
+  return { values: Object.fromEntries(stored.map((f) => [f.id, from.properties[f.id] ?? null])), geometry: from.geometry }
+}
+
+export function createEditing(): Editing {
+  const may = ref(false)
+  const draft = shallowRef<Draft>()
+  const canUndo = ref(false)
+  const canRedo = ref(false)
+  const history = new History(submit)
+
+  async function then<T>(doing: Promise<T>): Promise<T> {
+    const result = await doing
+    canUndo.value = history.canUndo
+    canRedo.value = history.canRedo
+    return result
+  }
+
+  function open(layer: Layer, feature?: Feature): void {
+    const was = feature && shapeOf(layer, feature)
+    const empty = { properties: {}, geometry: null }
+    draft.value = {
+      layer,
+      target: { layer: layer.id, id: feature?.id ?? 0, etag: feature?.etag ?? '' },
+      was,
+      now: reactive<Shape>(shapeOf(layer, feature ?? empty)),
+    }
+  }
+
+  return {
+    may,
+    draft,
+    canUndo,
+    canRedo,
+    ask: async () => {
+      may.value = (await mayEdit().catch(() => 'refused')) === 'allowed'
+    },
+    open,
+    commit: (changes, reason) => then(history.commit(changes, reason)),
+    undo: () => then(history.undo()),
+    redo: () => then(history.redo()),
+  }
+}
