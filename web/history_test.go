@@ -115,7 +115,8 @@ func TestHistoryTellsWhoChangedWhat(t *testing.T) {
 		t.Errorf("writings %+v", writings)
 	}
 	for query, says := range map[string]string{
-		"?layer=roads": "none of", "?area=7": "code", "?since=yesterday": "2026-11-24", "?limit=0": "whole number", "?id=1": "one layer", "?x=1": "not a parameter",
+		"?layer=roads": "none of", "?area=7": "code", "?since=yesterday": "2026-11-24",
+		"?limit=0": "whole number", "?id=1": "one layer", "?x=1": "not a parameter",
 	} {
 		if response, body := w.get("/api/history" + query); response.StatusCode != http.StatusBadRequest || !strings.Contains(body, says) {
 			t.Errorf("%s: %s %s", query, response.Status, body)
@@ -135,7 +136,9 @@ func TestAFeatureIsShownAsItWas(t *testing.T) {
 		response.Header.Get("Memento-Datetime") != "" {
 		t.Errorf("%v %s", response.Header, body)
 	}
-	for query, status := range map[string]int{"2001-01-01": http.StatusNotFound, "2999-01-01": http.StatusBadRequest, "once": http.StatusBadRequest} {
+	for query, status := range map[string]int{
+		"2001-01-01": http.StatusNotFound, "2999-01-01": http.StatusBadRequest, "once": http.StatusBadRequest,
+	} {
 		if response, body := w.get("/api/features/village/1?datetime=" + query); response.StatusCode != status {
 			t.Errorf("%s: %s %s", query, response.Status, body)
 		}

@@ -20,7 +20,8 @@ import (
 
 const (
 	pastColumns = `SELECT h.seq, h.layer, h.id, h.op, h.areas, h.before, h.after, w.id, w.place, w.at, w.actor, w.actor_name, w.origin,
-	w.reason, w.batch, w.db_role, w.app, w.client, %s, h.geom_before NOTNULL OR h.geom_after NOTNULL FROM cuntu_history AS h JOIN cuntu_writing AS w ON w.id = h.writing`
+	w.reason, w.batch, w.db_role, w.app, w.client, %s, h.geom_before NOTNULL OR h.geom_after NOTNULL
+	FROM cuntu_history AS h JOIN cuntu_writing AS w ON w.id = h.writing`
 
 	// notAtSQL are the changes of writings that a moment does not know: those whose place is after the last one before it.
 	notAtSQL = ` WHERE w.place > (SELECT ifnull(max(place), 0) FROM cuntu_writing WHERE at <= ?1)

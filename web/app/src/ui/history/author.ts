@@ -1,8 +1,8 @@
 // Who made a change, as people read it.
 
-import type { Author } from '../../api/history'
+import type { Author } from '../../api/records/history'
 import type { Lang } from '../../api/layers'
-import { words } from '../../words/history'
+import { words } from '../../words/records/history'
 
 export interface Said {
   who: string

@@ -2,7 +2,7 @@
 
 import type { Feature, FeatureCollection } from 'geojson'
 import type { LayerSpecification } from 'maplibre-gl'
-import type { Places } from '../../api/history'
+import type { Places } from '../../api/records/history'
 import type { Overlay } from '../../map/style/overlay'
 import { marks } from '../../map/style/palette'
 

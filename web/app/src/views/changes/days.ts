@@ -1,6 +1,6 @@
 // Days and weeks as people count them, by the clock of the one who looks.
 
-import type { Writing } from '../../api/history'
+import type { Writing } from '../../api/records/history'
 
 export type Span = 'day' | 'week' | 'month' | 'all'
 

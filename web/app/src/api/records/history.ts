@@ -1,9 +1,9 @@
 // What was changed, by whom, and what puts it back.
 
 import type { Geometry } from 'geojson'
-import type { Value } from './layers'
-import { get, json, send } from './server'
-import type { Answer } from './server'
+import type { Value } from '../layers'
+import { get, json, send } from '../server'
+import type { Answer } from '../server'
 
 export type Op = 'insert' | 'update' | 'delete'
 
