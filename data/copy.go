@@ -13,7 +13,7 @@ import (
 )
 
 // Copied counts what Copy wrote, and the features that it could not.
-type Copied struct{ Features, Documents, LeftOut int }
+type Copied struct{ Features, Documents, Users, Pasts, LeftOut int }
 
 // CopyOptions are the choices of Copy.
 type CopyOptions struct {
@@ -21,6 +21,8 @@ type CopyOptions struct {
 	Replace bool
 	// Progress, unless nil, is told how many features are copied.
 	Progress func(features int)
+	// By is who copies, where the target's history records it.
+	By Authorship
 	// LeftOut, unless nil, is told of each row that no store takes, and why.
 	LeftOut func(error)
 }
@@ -35,7 +37,14 @@ var (
 // that they have, in one transaction of the target. Both must have the same
 // catalogue. The features are as of one moment; the documents are those of just
 // before it, so that no document tells of what is not there. The changes that led
-// there stay behind, since a cursor of one store means nothing in another; so do jobs.
+// there, as a cursor counts them, stay behind, since a cursor of one store means nothing in another; so do jobs.
+//
+// The history goes along where the target has none. Where it has one, that goes on: what Copy does is in it as any other
+// change, and the source's history stays in the source.
+//
+// Users, their grants and what they prove themselves by are copied; sessions and API tokens are not, since one that was
+// ended since would go on. Where the copied store has no users, those of the target stay: it is not for a backup to let
+// everybody in.
 //
 // A row of which a part cannot be read, or that no edit may write, is left out: one bad
 // row does not keep the others from being copied.
@@ -50,6 +59,10 @@ func Copy(ctx context.Context, from, to Store, catalog *layers.Catalog, o CopyOp
 	if err != nil {
 		return Copied{}, err
 	}
+	accounts, err := readAccounts(ctx, from)
+	if err != nil {
+		return Copied{}, err
+	}
 	if !o.Replace && len(documents) > 0 {
 		return Copied{}, ErrNotEmpty
 	}
@@ -58,14 +71,87 @@ func Copy(ctx context.Context, from, to Store, catalog *layers.Catalog, o CopyOp
 		return Copied{}, err
 	}
 	c := copier{from: from, catalog: catalog, progress: o.Progress, leftOut: o.LeftOut}
-	_, err = to.Write(ctx, Writing{
-		Edits: c.edits(ctx, there), Since: since, Layers: catalog.IDs(),
-		Documents: c.documents(ctx, listed), OnlyDocuments: true,
-	})
+	w := Writing{
+		Edits: c.edits(ctx, there), Since: since, Layers: catalog.IDs(), By: o.By,
+		Documents: c.documents(ctx, listed), OnlyDocuments: true, Accounts: accounts.put(o.Replace),
+	}
+	kept, err := hasHistory(ctx, to)
 	if err != nil {
 		return Copied{}, err
 	}
+	comes, err := hasHistory(ctx, from)
+	if err != nil {
+		return Copied{}, err
+	}
+	if comes && !kept {
+		w.Pasts = c.pasts(ctx)
+	}
+	if _, err = to.Write(ctx, w); err != nil {
+		return Copied{}, err
+	}
+	c.done.Users = len(accounts.users)
 	return c.done, nil
+}
+
+// hasHistory tells whether a store remembers any change.
+func hasHistory(ctx context.Context, s Store) (has bool, err error) {
+	err = s.Pasts(ctx, PastQuery{Most: 1}, func(*Past) error { has = true; return nil })
+	return has, err
+}
+
+// copiedAccounts are users with all that is theirs, and the settings.
+type copiedAccounts struct {
+	users    []User
+	secrets  []Secrets
+	settings AccountSettings
+}
+
+func readAccounts(ctx context.Context, from Store) (c copiedAccounts, err error) {
+	err = from.ReadAccounts(ctx, func(tx AccountTx) (err error) {
+		if c.users, err = tx.Users(); err != nil {
+			return err
+		}
+		c.secrets = make([]Secrets, len(c.users))
+		for i, u := range c.users {
+			if c.secrets[i], err = tx.Secrets(u.ID); err != nil {
+				return err
+			}
+		}
+		c.settings, err = tx.AccountSettings()
+		return err
+	})
+	return c, err
+}
+
+// put writes the accounts in the place of the target's, or into a target that has none.
+func (c *copiedAccounts) put(replace bool) func(AccountTx) error {
+	if len(c.users) == 0 {
+		return nil
+	}
+	return func(tx AccountTx) error {
+		there, err := tx.Users()
+		if err != nil {
+			return err
+		}
+		if len(there) > 0 && !replace {
+			return fmt.Errorf("%w: it has accounts", ErrNotEmpty)
+		}
+		if err := tx.Clear(); err != nil {
+			return err
+		}
+		if err := tx.PutAccountSettings(c.settings); err != nil {
+			return err
+		}
+		for i, u := range c.users {
+			if err := tx.PutUser(u); err != nil {
+				return err
+			}
+			if err := tx.PutSecrets(u.ID, c.secrets[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 // place is a feature that is there.
@@ -125,6 +211,22 @@ func (c *copier) edits(ctx context.Context, there []place) iter.Seq2[layers.Edit
 		})
 		if err != nil && !errors.Is(err, errEnough) {
 			yield(layers.Edit{}, err)
+		}
+	}
+}
+
+// pasts are the source's history, the oldest first.
+func (c *copier) pasts(ctx context.Context) iter.Seq2[*Past, error] {
+	return func(yield func(*Past, error) bool) {
+		err := c.from.Pasts(ctx, PastQuery{OldestFirst: true, Geometry: true}, func(p *Past) error {
+			if !yield(p, nil) {
+				return errEnough
+			}
+			c.done.Pasts++
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(nil, err)
 		}
 	}
 }

@@ -99,7 +99,8 @@ func TestACopyThroughAFileIsTheSameToPostgreSQL(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := (data.Copied{Features: 300 * len(catalog.Layers), Documents: 2}); copied != want || told != copied.Features {
+		n := 300 * len(catalog.Layers)
+		if want := (data.Copied{Features: n, Documents: 2, Pasts: n}); copied != want || told != copied.Features {
 			t.Errorf("copied %v, told of %d", copied, told)
 		}
 	}
@@ -202,7 +203,7 @@ func TestABadRowStaysBehindAndIsTold(t *testing.T) {
 	var told []string
 	tell := func(err error) { told = append(told, err.Error()) }
 	copied, err := data.Copy(t.Context(), tainted{from}, to, catalog, data.CopyOptions{LeftOut: tell})
-	if err != nil || copied != (data.Copied{Features: 4*len(catalog.Layers) - 2, Documents: 2, LeftOut: 2}) {
+	if err != nil || copied != (data.Copied{Features: 4*len(catalog.Layers) - 2, Documents: 2, Pasts: 4 * len(catalog.Layers), LeftOut: 2}) {
 		t.Errorf("copied %+v: %v", copied, err)
 	}
 	all := strings.Join(told, "\n")
@@ -211,5 +212,80 @@ func TestABadRowStaysBehindAndIsTold(t *testing.T) {
 	}
 	if n := len(state(t, to)); n != copied.Features+copied.Documents {
 		t.Errorf("the copy holds %d things", n)
+	}
+}
+
+// changes are a store's whole history, in words that tell all of it but what is a store's own.
+func changes(t *testing.T, s data.Store) []string {
+	t.Helper()
+	var list []string
+	err := s.Pasts(t.Context(), data.PastQuery{OldestFirst: true, Geometry: true}, func(p *data.Past) error {
+		list = append(list, fmt.Sprintf("%+v", *p))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// TestARestoreBringsTheHistory goes from PostGIS into a file and back into another database, as backup and restore do.
+func TestARestoreBringsTheHistory(t *testing.T) {
+	first, _ := inPostGIS(t)
+	fill(t, first, 1, 20)
+	_, err := first.Write(t.Context(), data.Writing{
+		Edits: data.Edits(layers.Edit{Op: layers.Delete, Layer: "road", Feature: layers.Feature{ID: 5}}),
+		By:    data.Authorship{Actor: "u1", Name: "王小明", Origin: data.FromPage, Reason: "重复", Batch: "b"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	then := time.Now()
+	file, last := inFile(t), data.Store(nil)
+	last, _ = inPostGIS(t)
+	for _, way := range []struct{ from, to data.Store }{{first, file}, {file, last}} {
+		copied, err := data.Copy(t.Context(), way.from, way.to, layers.Builtin(), data.CopyOptions{})
+		if err != nil || copied.Pasts == 0 {
+			t.Fatal(copied, err)
+		}
+	}
+	want := changes(t, first)
+	for _, s := range []data.Store{file, last} {
+		got := changes(t, s)
+		if len(got) != len(want) {
+			t.Fatalf("%d changes, not %d", len(got), len(want))
+		}
+		for i := range want {
+			if got[i] != want[i] {
+				t.Fatalf("change %d is\n%s, not\n%s", i, got[i], want[i])
+			}
+		}
+	}
+
+	// What is written from now on comes after, and before it all is as it was.
+	fresh := layers.Edit{Op: layers.Delete, Layer: "road", Feature: layers.Feature{ID: 6}}
+	for _, s := range []data.Store{file, last} {
+		if _, err := s.Apply(t.Context(), data.Edits(fresh)); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(changes(t, s)); n != len(want)+1 {
+			t.Errorf("%d changes after one more, not %d", n, len(want)+1)
+		}
+		roads := 0
+		if err := s.LoadAt(t.Context(), []string{"road"}, then, func(*layers.Layer, *layers.Feature) error { roads++; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if roads != 19 {
+			t.Errorf("there were %d roads then, not 19", roads)
+		}
+	}
+
+	// A store that has a history keeps it.
+	copied, err := data.Copy(t.Context(), first, last, layers.Builtin(), data.CopyOptions{Replace: true, By: data.Authorship{Origin: data.FromRestore}})
+	if err != nil || copied.Pasts != 0 {
+		t.Fatal(copied, err)
+	}
+	if n := len(changes(t, last)); n <= len(want)+1 {
+		t.Errorf("%d changes after everything was replaced", n)
 	}
 }

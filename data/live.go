@@ -260,3 +260,19 @@ func load(ctx context.Context, store Store, catalog *layers.Catalog,
 	}
 	return builder.Snapshot(), cursor, nil
 }
+
+// LoadSnapshotAt is the snapshot of some layers as of an earlier moment; the others are empty. Rows that their layers cannot
+// hold are left out.
+func LoadSnapshotAt(ctx context.Context, store History, catalog *layers.Catalog, ids []string, at time.Time) (*snapshot.Snapshot, error) {
+	builder := snapshot.NewBuilder(catalog)
+	err := store.LoadAt(ctx, ids, at, func(layer *layers.Layer, f *layers.Feature) error {
+		if _, ok := judge(layer, f); ok {
+			_ = builder.Add(layer, f) // what it refuses is left out
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return builder.Snapshot(), nil
+}

@@ -45,6 +45,9 @@ type Store interface {
 
 	Documents
 	Jobs
+	Audit
+	Accounts
+	History
 	Receipts
 
 	// Follow calls fn with what changed after the cursor, whoever changed it, in
@@ -75,8 +78,15 @@ type Writing struct {
 	// edit. What it yields is put as by PutDocument; an error of its own rolls back.
 	Documents func(ids []int64) iter.Seq2[Document, error]
 
+	// Pasts, unless it is nil, are the history of the store that the edits copy, the oldest change first. The store takes them
+	// for its own, and does not record the edits, which they explain. Where it has a history, the error wraps ErrHistory.
+	Pasts iter.Seq2[*Past, error]
+
 	// OnlyDocuments deletes all documents but those that Documents yields.
 	OnlyDocuments bool
+
+	// Accounts, unless it is nil, changes accounts as ChangeAccounts does.
+	Accounts func(AccountTx) error
 
 	// Jobs are added as by AddJob.
 	Jobs []Job

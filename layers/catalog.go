@@ -259,3 +259,18 @@ func valueFault(field string, v Value, allowed string) error {
 	wrong[0].Allowed = allowed
 	return wrong
 }
+
+// AreaFields are the fields, by index, in which a feature of the layer names areas that it lies in, the lowest first: village,
+// town and county, and the code of a layer whose features are such areas.
+func (l *Layer) AreaFields() []int {
+	var fields []int
+	for _, id := range []string{"village", "town", "county"} {
+		if l.ID == id {
+			id = "code"
+		}
+		if f := l.Field(id); f >= 0 && l.Fields[f].Type == TypeCode {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}

@@ -6,15 +6,19 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/web/query"
 )
 
 // Edits says who may write over HTTP. The zero Edits let nobody.
 type Edits struct {
 	Allowed bool
+	// Off lets nobody edit, whatever account they have.
+	Off bool
 	// Token, unless it is "", must come with every writing request, as
 	// "Authorization: Bearer …".
 	Token string
@@ -76,8 +80,39 @@ func forbidden(detail string) *problem {
 	return &problem{Title: "Forbidden", Status: http.StatusForbidden, Detail: detail}
 }
 
+// held is what who asks may do: all where there are no accounts, and with the token of --edit-token.
+func (s *server) held(r *http.Request) access.Rights {
+	if s.accounts == nil || s.accounts.Open() || s.edits.Allowed && s.hasEditToken(r) {
+		return access.All()
+	}
+	return s.accounts.Rights(r)
+}
+
+func (s *server) hasEditToken(r *http.Request) bool {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return ok && s.edits.Token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.edits.Token)) == 1
+}
+
+// mayWrite is nil where there are accounts and the caller's may write: what, is decided with each edit. Being on this machine
+// is no identity then.
+func (s *server) mayWrite(r *http.Request) error {
+	writes := func(g access.Grant) bool { return g.Verb == access.Write }
+	switch {
+	case s.edits.Off:
+		return forbidden("this server takes no edits: it was started with --edits=off")
+	case s.edits.Allowed && s.hasEditToken(r) || slices.ContainsFunc(s.rights(r).Grants, writes):
+		return nil
+	case !access.From(r.Context()).Known():
+		return &problem{Title: "Unauthorized", Status: http.StatusUnauthorized, Detail: "sign in to edit, or send an API token"}
+	}
+	return forbidden("you may not write: a security administrator grants it")
+}
+
 // mayEdit is nil where the caller may edit.
 func (s *server) mayEdit(r *http.Request) error {
+	if s.accounts != nil && !s.accounts.Open() {
+		return s.mayWrite(r)
+	}
 	switch e := s.edits; {
 	case !e.Allowed:
 		return forbidden("this server takes no edits: start it with --edits=on, or with --edit-token")
@@ -115,7 +150,7 @@ func IsLocal(host string) bool {
 }
 
 // editState answers /api/edits: whether this caller may edit, or could with a
-// token.
+// token or an account.
 func (s *server) editState(w http.ResponseWriter, r *http.Request) {
 	if err := query.New(r).Done(); err != nil {
 		s.fail(w, r, err)
@@ -124,7 +159,10 @@ func (s *server) editState(w http.ResponseWriter, r *http.Request) {
 	state := "allowed"
 	if s.mayEdit(r) != nil {
 		state = "refused"
-		if s.edits.Allowed && s.edits.Token != "" {
+		switch accounts := s.accounts != nil && !s.accounts.Open(); {
+		case accounts && !s.edits.Off && !access.From(r.Context()).Known():
+			state = "account"
+		case !accounts && s.edits.Allowed && s.edits.Token != "":
 			state = "token"
 		}
 	}

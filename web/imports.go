@@ -19,6 +19,7 @@ import (
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/web/query"
 )
@@ -151,6 +152,7 @@ const (
 type uploadParams struct {
 	Upload  string         `json:"upload"`
 	Options intake.Options `json:"options"`
+	By      access.Actor   `json:"by"`
 }
 
 // startUpload starts a job of a kind that reads an upload. Its result is an
@@ -167,14 +169,14 @@ func (s *server) startUpload(kind string) func(w http.ResponseWriter, r *http.Re
 		}
 		defer up.Close()
 		job := data.Job{Kind: kind, Title: up.file, Place: s.jobs.Files.Place(), Files: up.ID}
-		return s.startJob(w, r, job, uploadParams{up.ID, o})
+		return s.startJob(w, r, job, uploadParams{up.ID, o, access.From(r.Context())})
 	}
 }
 
 // checkUpload does a job that checks an upload and writes nothing but its bad rows.
 func (s *server) checkUpload(ctx context.Context, run *jobs.Run) (any, error) {
-	return s.readUpload(run, func(path string, o intake.Options) (*intake.Report, error) {
-		return s.importer().Check(ctx, path, o, stages(run.Tell))
+	return s.readUpload(run, func(path string, p uploadParams) (*intake.Report, error) {
+		return s.importer().Check(ctx, path, p.Options, stages(run.Tell))
 	})
 }
 
@@ -183,8 +185,9 @@ func (s *server) checkUpload(ctx context.Context, run *jobs.Run) (any, error) {
 func (s *server) importUpload(ctx context.Context, run *jobs.Run) (any, error) {
 	importer := s.importer()
 	importer.Ends = endsJob(run)
-	return s.readUpload(run, func(path string, o intake.Options) (*intake.Report, error) {
-		report, err := importer.Import(ctx, path, o, "", stages(run.Tell))
+	return s.readUpload(run, func(path string, p uploadParams) (*intake.Report, error) {
+		importer.By = authorOf(p.By)
+		report, err := importer.Import(ctx, path, p.Options, p.By.Login, stages(run.Tell))
 		if _, bad := errors.AsType[*intake.BadRowsError](err); bad {
 			return report, nil // the report says so itself
 		}
@@ -192,7 +195,7 @@ func (s *server) importUpload(ctx context.Context, run *jobs.Run) (any, error) {
 	})
 }
 
-func (s *server) readUpload(run *jobs.Run, read func(path string, o intake.Options) (*intake.Report, error)) (any, error) {
+func (s *server) readUpload(run *jobs.Run, read func(path string, p uploadParams) (*intake.Report, error)) (any, error) {
 	var p uploadParams
 	if err := json.Unmarshal(run.Params, &p); err != nil {
 		return nil, err
@@ -205,12 +208,15 @@ func (s *server) readUpload(run *jobs.Run, read func(path string, o intake.Optio
 	if p.Options.Rejects, err = up.newRejects(); err != nil {
 		return nil, err
 	}
-	report, err := read(up.path(), p.Options)
+	report, err := read(up.path(), p)
 	if err != nil {
 		return nil, importProblem(err)
 	}
 	return report, nil
 }
+
+// authorOf is what the history is told of who acts.
+func authorOf(a access.Actor) data.Authorship { return data.Authorship{Actor: a.ID, Name: a.Login} }
 
 // endsJob has a job end, with its result, in the writing that is its effect.
 func endsJob(run *jobs.Run) func(result any) (data.JobEnd, error) {

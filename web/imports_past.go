@@ -11,6 +11,8 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/data/jobs"
+	"github.com/cuntu/cuntu/layers/access"
+	"github.com/cuntu/cuntu/web/history"
 	"github.com/cuntu/cuntu/web/query"
 )
 
@@ -41,7 +43,7 @@ func (s *server) undoImport(w http.ResponseWriter, r *http.Request) error {
 	if err := query.New(r).Done(); err != nil {
 		return err
 	}
-	p := undoParams{mux.Vars(r)["import"]}
+	p := undoParams{mux.Vars(r)["import"], access.From(r.Context())}
 	record, err := s.importer().Record(r.Context(), p.Import)
 	if err != nil {
 		return importProblem(err)
@@ -51,7 +53,8 @@ func (s *server) undoImport(w http.ResponseWriter, r *http.Request) error {
 
 // undoParams are what a job that takes an import back is to do.
 type undoParams struct {
-	Import string `json:"import"`
+	Import string       `json:"import"`
+	By     access.Actor `json:"by"`
 }
 
 // undo does a job that takes an import back.
@@ -61,13 +64,33 @@ func (s *server) undo(ctx context.Context, run *jobs.Run) (any, error) {
 		return nil, err
 	}
 	importer := s.importer()
-	importer.Ends = endsJob(run)
-	record, err := importer.Undo(ctx, p.Import, "", stages(run.Tell))
+	importer.Ends, importer.By = endsJob(run), authorOf(p.By)
+	record, err := importer.Undo(ctx, p.Import, p.By.Login, stages(run.Tell))
 	if err != nil {
 		return nil, importProblem(err)
 	}
 	return record, nil
 }
+
+// historyRoutes adds what tells changes, and what takes them back, which only those may do who may edit.
+func (s *server) historyRoutes(get func(path string, h http.HandlerFunc), r *mux.Router) {
+	if s.store == nil {
+		return
+	}
+	for _, route := range s.past.Routes() {
+		get(route.Path, s.answer(route.Answer))
+	}
+	r.Handle("/api/history/restore", s.write(history.MostBody, func(w http.ResponseWriter, r *http.Request) error {
+		snap := s.live.Snapshot()
+		if snap == nil {
+			return unavailable("the store is still being loaded")
+		}
+		return s.past.Restore(w, r, snap)
+	})).Methods(http.MethodPost)
+}
+
+// layerAsked tells the layer that a request's path names.
+func layerAsked(r *http.Request) []string { return []string{mux.Vars(r)["layer"]} }
 
 func (s *server) listMappings(w http.ResponseWriter, r *http.Request) error {
 	if err := query.New(r).Done(); err != nil {

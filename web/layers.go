@@ -144,6 +144,17 @@ func indicatorsJSON(snap *snapshot.Snapshot) (list []indicatorJSON) {
 // feature answers /api/features/{layer}/{id}, where id is the feature's id or,
 // in a layer with division codes, its code.
 func (s *server) feature(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
+	return s.showFeature(w, r, snap, s.derived)
+}
+
+// pastFeature is a feature in a snapshot of its layer alone, from which nothing is derived.
+func (s *server) pastFeature(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
+	return s.showFeature(w, r, snap, func(*snapshot.Snapshot, *snapshot.Table, uint32, int) ([]layers.Value, error) { return nil, nil })
+}
+
+func (s *server) showFeature(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot,
+	derive func(*snapshot.Snapshot, *snapshot.Table, uint32, int) ([]layers.Value, error),
+) error {
 	q := query.New(r)
 	year := q.Year()
 	if err := q.Done(); err != nil {
@@ -164,7 +175,7 @@ func (s *server) feature(w http.ResponseWriter, r *http.Request, snap *snapshot.
 			return notFound("layer " + t.Layer.ID + " has no feature " + vars["id"])
 		}
 	}
-	derived, err := s.derived(snap, t, row, year)
+	derived, err := derive(snap, t, row, year)
 	if err != nil {
 		return err
 	}

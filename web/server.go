@@ -23,6 +23,8 @@ import (
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/encode"
+	"github.com/cuntu/cuntu/web/account"
+	"github.com/cuntu/cuntu/web/history"
 	"github.com/cuntu/cuntu/web/negotiate"
 	"github.com/cuntu/cuntu/web/openapi"
 )
@@ -54,7 +56,9 @@ type Config struct {
 	// Edits says who may.
 	Store data.Store
 	Edits Edits
-	// Rights are what who asks may do; nil lets everybody read all.
+	// Accounts finds out who asks; nil where nobody can sign in.
+	Accounts *account.API
+	// Rights are what who asks may do; nil asks Accounts, and without them lets everybody read all.
 	Rights func(*http.Request) access.Rights
 	// Coverage and Roads keep what coverage finds and the networks it is found on; nil for
 	// caches of the server's own. Marks, unless it is nil, tells when villages' states in
@@ -81,10 +85,12 @@ type server struct {
 	closing   <-chan struct{}
 	store     data.Store
 	edits     Edits
-	rights    func(*http.Request) access.Rights
+	accounts  *account.API
+	rightsOf  func(*http.Request) access.Rights
 	views     access.Views
 	areas     area.Cache // of what is written
 	jobs      *jobs.Runner
+	past      *history.API
 	roads     *roads.Cache
 	coverage  *coverage.Cache
 	services  *service.Catalog
@@ -96,7 +102,7 @@ type server struct {
 // New makes the handler of everything under "/".
 func New(c Config) http.Handler {
 	s := newServer(c)
-	return s.shield(share(c.Origins, compress(s.routes(newMetrics(c.Live, c.Tiles)))))
+	return s.shield(share(c.Origins, compress(s.identified(s.routes(newMetrics(c.Live, c.Tiles))))))
 }
 
 func newServer(c Config) *server {
@@ -113,16 +119,14 @@ func newServer(c Config) *server {
 		closing:   c.Closing,
 		store:     c.Store,
 		edits:     c.Edits,
-		rights:    c.Rights,
+		accounts:  c.Accounts,
+		rightsOf:  c.Rights,
 		jobs:      c.Jobs,
+		past:      history.New(c.Store),
 		roads:     cmp.Or(c.Roads, &roads.Cache{}),
 		coverage:  cmp.Or(c.Coverage, &coverage.Cache{}),
 		marks:     c.Marks,
 		exports:   make(chan struct{}, exportsAtOnce),
-	}
-	if s.rights == nil {
-		all := access.All()
-		s.rights = func(*http.Request) access.Rights { return all }
 	}
 	if s.services = s.coverage.Services; s.services == nil {
 		s.services = service.Builtin()
@@ -155,13 +159,15 @@ func (s *server) routes(m *metrics) *mux.Router {
 	s.questionRoutes(r)
 	s.featureRoutes(get, r)
 	get("/api/export/{layer}", s.answer(s.export))
-	get("/api/features/{layer}/{id}", s.answer(s.feature))
+	get("/api/features/{layer}/{id}", s.answer(s.past.Earlier(layerAsked, s.pastFeature, s.feature)))
 	get("/api/events", s.events)
 	get("/api/left-out", s.answer(s.leftOut))
 	s.jobRoutes(get, r)
 	s.archiveRoutes(r)
 	s.importRoutes(r)
+	s.historyRoutes(get, r)
 	s.scenarioRoutes(get, r)
+	s.accountRoutes(r)
 	r.Use(m.measure)
 	get("/api/openapi.json", s.openAPI(func(d openapi.Document) []byte { return d.V31 }))
 	get("/api/openapi-3.0.json", s.openAPI(func(d openapi.Document) []byte { return d.V30 }))
@@ -177,6 +183,33 @@ func (s *server) routes(m *metrics) *mux.Router {
 	})
 	get("/{path:.*}", s.app().ServeHTTP)
 	return r
+}
+
+// identified finds out who asks, before h answers.
+func (s *server) identified(h http.Handler) http.Handler {
+	if s.accounts == nil {
+		return h
+	}
+	return s.accounts.Identify(h, s.fail)
+}
+
+// accountRoutes adds signing in and the administration of accounts.
+func (s *server) accountRoutes(r *mux.Router) {
+	if s.accounts == nil {
+		return
+	}
+	for _, route := range s.accounts.Routes() {
+		answer := func(w http.ResponseWriter, r *http.Request) {
+			if err := route.Answer(w, r); err != nil {
+				s.fail(w, r, err)
+			}
+		}
+		methods := []string{route.Method}
+		if route.Method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		r.HandleFunc(route.Path, answer).Methods(methods...)
+	}
 }
 
 // share lets other sites' pages use the API; none where there are no origins.
@@ -215,6 +248,14 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Sna
 			s.fail(w, r, err)
 		}
 	}
+}
+
+// rights are what who asks may do.
+func (s *server) rights(r *http.Request) access.Rights {
+	if s.rightsOf == nil {
+		return s.held(r)
+	}
+	return s.rightsOf(r)
 }
 
 // reader is who asks, as far as reading goes.
@@ -282,6 +323,9 @@ func (s *server) shield(h http.Handler) http.Handler {
 		w.Header().Set("Content-Security-Policy", policy)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "same-origin")
+		if r.TLS != nil || strings.HasPrefix(s.publicURL, "https:") {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		defer func() {
 			if p := recover(); p != nil {
 				if p == http.ErrAbortHandler {

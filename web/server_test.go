@@ -23,12 +23,14 @@ import (
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/data/jobs"
+	"github.com/cuntu/cuntu/data/signin"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
+	"github.com/cuntu/cuntu/web/account"
 )
 
 // world is a server over a GeoPackage of its own.
@@ -40,6 +42,7 @@ type world struct {
 	server  *httptest.Server
 	catalog *layers.Catalog
 	router  *mux.Router // of a server alike
+	config  Config
 }
 
 func newWorld(t *testing.T) *world {
@@ -77,13 +80,23 @@ func newWorldOf(t *testing.T, catalog *layers.Catalog, services *service.Catalog
 	w.jobs = jobs.New(jobs.Options{
 		Store: store, Files: jobs.NewFiles(filepath.Join(t.TempDir(), "work")), Log: log, Poll: 20 * time.Millisecond,
 	})
+	desk, err := signin.New(signin.Options{Store: store, Catalog: w.catalog, Log: log})
+	if err == nil {
+		err = desk.Load(ctx)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	tasks.Go(func() { _ = desk.Run(ctx) })
 	config := Config{
-		Live: w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done(),
+		Accounts: account.New(account.Config{Desk: desk, Log: log}),
+		Live:     w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done(),
 		Store: store, Edits: Edits{Allowed: true}, Jobs: w.jobs, Coverage: results, Roads: networks,
 	}
 	if marked {
 		config.Marks = marks
 	}
+	w.config = config
 	w.router = newServer(config).routes(newMetrics(w.live, cache))
 	w.server = httptest.NewServer(New(config))
 	t.Cleanup(func() {

@@ -45,7 +45,7 @@ func (c *backupCmd) Run(ctx context.Context, log *slog.Logger) error {
 			return file.Backup(ctx, temporary)
 		}
 		copied, err := copyInto(ctx, store, temporary, catalog, log)
-		said, leftOut = fmt.Sprintf(" with %d features and %d documents", copied.Features, copied.Documents), copied.LeftOut
+		said, leftOut = " with "+count(copied), copied.LeftOut
 		return err
 	})
 	if err != nil {
@@ -57,6 +57,15 @@ func (c *backupCmd) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	fmt.Printf("Wrote %s%s, %.1f MB, in %v.\n", c.File, said, float64(info.Size())/1e6, time.Since(began).Round(time.Millisecond))
 	return incomplete(leftOut)
+}
+
+// count is what was copied, in words.
+func count(c data.Copied) string {
+	said := fmt.Sprintf("%d features, %d documents and %d changes of the past", c.Features, c.Documents, c.Pasts)
+	if c.Users > 0 {
+		said += fmt.Sprintf(", and %d users who must sign in anew", c.Users)
+	}
+	return said
 }
 
 // incomplete is the error of a copy that lacks rows.
@@ -85,6 +94,7 @@ func copyAll(ctx context.Context, from, to data.Store, catalog *layers.Catalog, 
 	defer bar.end()
 	return data.Copy(ctx, from, to, catalog, data.CopyOptions{
 		Replace:  replace,
+		By:       data.Authorship{Name: author(), Origin: data.FromRestore},
 		Progress: func(n int) { bar.set(n, 0) },
 		LeftOut:  warn(log),
 	})
@@ -125,7 +135,7 @@ func (c *restoreCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	case err != nil:
 		return fmt.Errorf("restore %s: %w", c.File, err)
 	}
-	fmt.Printf("Restored %d features and %d documents in %v.\n", copied.Features, copied.Documents, time.Since(began).Round(time.Millisecond))
+	fmt.Printf("Restored %s in %v.\n", count(copied), time.Since(began).Round(time.Millisecond))
 	return incomplete(copied.LeftOut)
 }
 

@@ -43,10 +43,14 @@ func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	ids, err := store.Write(ctx, data.Writing{Edits: prefecture.Edits(), Documents: func([]int64) iter.Seq2[data.Document, error] {
-		ground := prefecture.Terrain()
-		return elevation.Drawn(ctx, ground.Bound(), demoCell, began, ground.Height)
-	}})
+	ids, err := store.Write(ctx, data.Writing{
+		Edits: prefecture.Edits(),
+		By:    data.Authorship{Name: author(), Origin: data.FromCommand, Reason: "demo"},
+		Documents: func([]int64) iter.Seq2[data.Document, error] {
+			ground := prefecture.Terrain()
+			return elevation.Drawn(ctx, ground.Bound(), demoCell, began, ground.Height)
+		},
+	})
 	if err != nil {
 		return fmt.Errorf("write the demo: %w", err)
 	}

@@ -85,12 +85,13 @@ func TestABackupIsRestoredToAnotherStore(t *testing.T) {
 		t.Fatal(out)
 	}
 	out, _ := run(t, nil, "db", "restore", "--store", path("00.gpkg"), path("0.gpkg"))
-	features, documents := 0, 0
+	features, documents, changes := 0, 0, 0
 	_, said, _ := strings.Cut(out, "Restored ")
-	if n, _ := fmt.Sscanf(said, "%d features and %d documents", &features, &documents); n != 2 || features < 30_000 {
+	n, _ := fmt.Sscanf(said, "%d features, %d documents and %d changes of the past", &features, &documents, &changes)
+	if n != 3 || changes < features || features < 30_000 {
 		t.Fatal(out)
 	}
-	all := fmt.Sprintf("%d features and %d documents", features, documents)
+	all := fmt.Sprintf("%d features, %d documents", features, documents)
 	for _, c := range []struct {
 		args []string
 		code int

@@ -36,6 +36,7 @@ type cli struct {
 		Backup  backupCmd  `cmd:"" help:"Write everything to one GeoPackage."`
 		Restore restoreCmd `cmd:"" help:"Read everything from one GeoPackage."`
 	} `cmd:"" name:"db" help:"Look after the database."`
+	User    userCmd    `cmd:"" help:"Make, list and disable the users who may sign in."`
 	Print   printCmd   `cmd:"" help:"Print the battle map as a PDF or PNG."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -20,6 +20,8 @@ import (
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/data/postgis"
+	"github.com/cuntu/cuntu/data/signin"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
@@ -27,6 +29,7 @@ import (
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/web"
+	"github.com/cuntu/cuntu/web/account"
 )
 
 type serveCmd struct {
@@ -45,6 +48,8 @@ type serveCmd struct {
 	WorkDir     string   `type:"path" placeholder:"DIR" help:"Where uploads and the files of jobs lie, for servers to share."`
 	EditToken   string   `name:"edit-token" placeholder:"TOKEN" help:"What every request that changes data must bring along, as Authorization: Bearer TOKEN; better set as CUNTU_EDIT_TOKEN, where no process list shows it."`
 
+	accountFlags
+
 	// listening is told the address; without it, it is printed.
 	listening func(address string)
 }
@@ -56,7 +61,7 @@ func (c *serveCmd) edits() (web.Edits, error) {
 			"--edit-token has %d characters; give it %d or more, such as from `openssl rand -hex 16`", len(c.EditToken), shortestToken,
 		)
 	}
-	e := web.Edits{Allowed: c.Edits != "off", Token: c.EditToken}
+	e := web.Edits{Allowed: c.Edits != "off", Off: c.Edits == "off", Token: c.EditToken}
 	if c.Edits == "auto" && c.EditToken == "" {
 		host, _, _ := net.SplitHostPort(c.Addr) // a bad address fails when it is listened on
 		e.Local = true
@@ -101,6 +106,9 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	if err := c.check(); err != nil {
+		return err
+	}
 	edits, err := c.edits()
 	if err != nil {
 		return err
@@ -131,6 +139,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		Archives: archives, Log: log, Version: version,
 		PublicURL: c.PublicURL, Origins: c.Cors, Basemaps: c.Basemap, Framers: c.Embed, Closing: ctx.Done(), Edits: edits,
 	}
+	var desk *signin.Desk
 	wake := make(chan struct{}, 1)
 	if c.Store != "" {
 		workDir, err := c.workDir()
@@ -146,6 +155,14 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		config.Store, config.Jobs = store, jobs.New(jobs.Options{Store: store, Files: jobs.NewFiles(workDir), Log: log})
 		config.Live, config.Tiles = data.NewLive(store, catalog, log), tiles.NewCache(c.CacheMB<<20)
 		config.Elevation = elevation.NewLive(store, c.ElevationMB<<20, log)
+		if desk, err = c.desk(ctx, c.Store, store, unitNames(config.Live), log); err != nil {
+			return err
+		}
+		proxies, err := c.proxies()
+		if err != nil {
+			return err
+		}
+		config.Accounts = account.New(account.Config{Desk: desk, PublicURL: c.PublicURL, Proxies: proxies, Log: log})
 		config.Coverage, config.Roads = &coverage.Cache{Services: services}, &roads.Cache{}
 		config.Marks = coverage.NewMarker(
 			config.Coverage, config.Roads, func(snap *snapshot.Snapshot, delta snapshot.Delta) { config.Tiles.Update(snap, delta) },
@@ -175,6 +192,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	tasks, ctx := errgroup.WithContext(ctx)
 	if config.Live != nil {
 		tasks.Go(func() error { return config.Live.Run(ctx) })
+		tasks.Go(func() error { return desk.Run(ctx) })
 		tasks.Go(func() error { return config.Marks.Run(ctx) })
 		tasks.Go(func() error { return config.Elevation.Run(ctx, wake) })
 		tasks.Go(func() error {
@@ -184,7 +202,12 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 			return config.Jobs.Run(ctx)
 		})
 	}
-	tasks.Go(func() error { return server.Serve(listener) })
+	tasks.Go(func() error {
+		if c.TLSCert != "" {
+			return server.ServeTLS(listener, c.TLSCert, c.TLSKey)
+		}
+		return server.Serve(listener)
+	})
 	tasks.Go(func() error {
 		<-ctx.Done()
 		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPatience)
@@ -193,12 +216,15 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	})
 	switch {
 	case c.listening != nil:
-		c.listening(url(listener.Addr()))
+		c.listening(c.url(listener.Addr()))
 	case config.Live != nil:
-		fmt.Printf("Cuntu serves the map at %s\n", url(listener.Addr()))
+		fmt.Printf("Cuntu serves the map at %s\n", c.url(listener.Addr()))
+		if code := desk.SetupCode(); code != "" {
+			fmt.Printf("There are no accounts: %s. To make the first, open %s/#setup=%s\n", openness(edits), c.url(listener.Addr()), code)
+		}
 	}
 	for _, path := range c.Tiles {
-		fmt.Printf("Cuntu serves %s at %s/tiles/%s.json\n", path, url(listener.Addr()), archiveName(path))
+		fmt.Printf("Cuntu serves %s at %s/tiles/%s.json\n", path, c.url(listener.Addr()), archiveName(path))
 	}
 	if err := tasks.Wait(); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, context.Canceled) {
 		return err
@@ -237,7 +263,40 @@ func openArchives(paths []string) (archives []*web.Archive, closeAll func(), err
 	return archives, closeAll, nil
 }
 
-// url is what to type into a browser on this machine.
+// openness says who may edit while there are no accounts.
+func openness(e web.Edits) string {
+	switch {
+	case !e.Allowed:
+		return "everybody may see all, and nobody may edit"
+	case e.Token != "":
+		return "everybody may see all, and who has the --edit-token may edit"
+	case e.Local:
+		return "everybody who uses this machine may see and edit all"
+	}
+	return "everybody may see and edit all"
+}
+
+// unitNames name areas by their codes, once they are loaded.
+func unitNames(live *data.Live) func(code string) string {
+	var areas area.Cache
+	return func(code string) string {
+		snap := live.Snapshot()
+		if snap == nil || code == "" {
+			return ""
+		}
+		return areas.Get(snap).Name(code)
+	}
+}
+
+// url is what to type into a browser on this machine, by http or https.
+func (c *serveCmd) url(addr net.Addr) string {
+	if c.TLSCert != "" {
+		return "https" + strings.TrimPrefix(url(addr), "http")
+	}
+	return url(addr)
+}
+
+// url is what to type into a browser on this machine where there is no TLS.
 func url(addr net.Addr) string {
 	host, port, err := net.SplitHostPort(addr.String())
 	if err != nil {

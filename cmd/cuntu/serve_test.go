@@ -20,7 +20,7 @@ func TestEditsAreForThisMachineUnlessToldOtherwise(t *testing.T) {
 		{"no address", serveCmd{Addr: ":8080", Edits: "auto"}, web.Edits{Local: true}},
 		{"every address, on", serveCmd{Addr: ":8080", Edits: "on"}, web.Edits{Allowed: true}},
 		{"every address, a token", serveCmd{Addr: ":8080", Edits: "auto", EditToken: token}, web.Edits{Allowed: true, Token: token}},
-		{"off", serveCmd{Addr: "127.0.0.1:8080", Edits: "off", EditToken: token}, web.Edits{Token: token}},
+		{"off", serveCmd{Addr: "127.0.0.1:8080", Edits: "off", EditToken: token}, web.Edits{Off: true, Token: token}},
 	} {
 		if got, err := c.serve.edits(); err != nil || got != c.want {
 			t.Errorf("%s: %+v, %v", c.name, got, err)

@@ -67,7 +67,10 @@ func Import(ctx context.Context, store data.Store, catalog *layers.Catalog, rast
 			}
 		}
 	}
-	_, err = store.Write(ctx, data.Writing{Edits: data.Edits(credit), Documents: documents})
+	_, err = store.Write(ctx, data.Writing{
+		Edits: data.Edits(credit), Documents: documents,
+		By: data.Authorship{Name: o.Author, Origin: data.FromImport},
+	})
 	return report, err
 }
 

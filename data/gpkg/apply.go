@@ -31,7 +31,7 @@ func (s *Store) Write(ctx context.Context, w data.Writing) ([]int64, error) {
 			return err
 		}
 		if w.Edits != nil {
-			if ids, err = s.edit(ctx, conn, w.Edits); err != nil {
+			if ids, err = s.edit(ctx, conn, w); err != nil {
 				return err
 			}
 		}
@@ -42,6 +42,11 @@ func (s *Store) Write(ctx context.Context, w data.Writing) ([]int64, error) {
 		}
 		if err := putDocuments(conn, w, ids); err != nil {
 			return err
+		}
+		if w.Accounts != nil {
+			if err := changeAccounts(conn, w.Accounts); err != nil {
+				return err
+			}
 		}
 		if err := writeJobs(conn, w); err != nil {
 			return err
@@ -86,9 +91,15 @@ func writeJobs(conn *sqlite.Conn, w data.Writing) error {
 	return endJob(conn, end)
 }
 
-func (s *Store) edit(ctx context.Context, conn *sqlite.Conn, edits iter.Seq2[layers.Edit, error]) (ids []int64, err error) {
-	b := batch{store: s, conn: conn, tables: map[string]*tableBatch{}}
-	for e, err := range edits {
+func (s *Store) edit(ctx context.Context, conn *sqlite.Conn, w data.Writing) (ids []int64, err error) {
+	if err := data.CheckAuthorship(&w.By); err != nil {
+		return nil, passed{err}
+	}
+	b := batch{store: s, conn: conn, tables: map[string]*tableBatch{}, carried: w.Pasts != nil}
+	if err := b.startHistory(ctx, w); err != nil {
+		return nil, err
+	}
+	for e, err := range w.Edits {
 		if err != nil {
 			return nil, passed{err}
 		}
@@ -115,6 +126,10 @@ type batch struct {
 	tables map[string]*tableBatch
 	order  []*tableBatch
 	blob   []byte
+
+	writing int64 // that the edits are recorded under
+	carried bool  // the history that came along explains the edits
+	json    []byte
 }
 
 // tableBatch is what a batch does to one table.
@@ -123,6 +138,7 @@ type tableBatch struct {
 	geometry string // the type on record
 	edits    int
 	bulk     *bulk
+	carried  bool
 }
 
 func (b *batch) edit(e *layers.Edit) (int64, error) {
@@ -147,12 +163,12 @@ func (b *batch) edit(e *layers.Edit) (int64, error) {
 	}
 	switch e.Op {
 	case layers.Insert:
-		id, err = b.write(t, e, t.insert)
+		id, err = b.add(t, e)
 	case layers.Update:
 		err = b.update(t, e)
 	case layers.Put:
 		if _, err = b.write(t, e, t.put); err == nil && b.conn.Changes() == 0 {
-			_, err = b.write(t, e, t.insert)
+			_, err = b.add(t, e)
 		}
 	case layers.Delete:
 		err = b.remove(t, id)
@@ -167,6 +183,15 @@ func (b *batch) edit(e *layers.Edit) (int64, error) {
 	return id, nil
 }
 
+// add inserts a row.
+func (b *batch) add(t *tableBatch, e *layers.Edit) (int64, error) {
+	id, err := b.write(t, e, t.insert)
+	if err == nil && t.bulkNotes() {
+		err = b.noteInsert(t, id, e)
+	}
+	return id, err
+}
+
 func (b *batch) table(l *layers.Layer) (*tableBatch, error) {
 	if t, ok := b.tables[l.ID]; ok {
 		return t, nil
@@ -175,7 +200,7 @@ func (b *batch) table(l *layers.Layer) (*tableBatch, error) {
 		if t.layer != l {
 			continue
 		}
-		tb := &tableBatch{table: t}
+		tb := &tableBatch{table: t, carried: b.carried}
 		if l.HasGeometry() {
 			var err error
 			tb.geometry, err = text(b.conn, "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?", l.ID)
@@ -363,6 +388,9 @@ func (b *batch) finish() error {
 		if err := t.touch(b.conn); err != nil {
 			return err
 		}
+	}
+	if err := b.endHistory(); err != nil {
+		return err
 	}
 	return b.store.prune(b.conn)
 }

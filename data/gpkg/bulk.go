@@ -19,11 +19,14 @@ type bulk struct{ ids []int64 }
 
 func (t *tableBatch) startBulk(conn *sqlite.Conn) error {
 	t.bulk = &bulk{}
-	return dropTriggers(conn, t.triggers())
+	return dropTriggers(conn, append(t.triggers(), attribute()))
 }
 
+// bulkNotes tells whether what is inserted is put into the history by noteInsert.
+func (t *tableBatch) bulkNotes() bool { return t.bulk != nil && !t.carried }
+
 func (t *table) triggers() []trigger {
-	list := t.changeTriggers()
+	list := append(t.changeTriggers(), t.insertTriggers("")...)
 	if t.layer.HasGeometry() {
 		list = append(list, t.rtreeTriggers()...)
 	}
@@ -42,7 +45,14 @@ func (t *tableBatch) endBulk(conn *sqlite.Conn, keep int64) error {
 			return err
 		}
 	}
-	return t.addTriggers(conn, t.triggers())
+	triggers := t.changeTriggers()
+	if t.layer.HasGeometry() {
+		triggers = append(triggers, t.rtreeTriggers()...)
+	}
+	if !t.carried { // else the batch does so at its end
+		triggers = append(triggers, t.historyTriggers()...)
+	}
+	return t.addTriggers(conn, triggers)
 }
 
 const noteChange = "INSERT INTO cuntu_change (layer, id) VALUES (?, ?)"

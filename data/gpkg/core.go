@@ -178,7 +178,7 @@ INSERT INTO cuntu_meta VALUES ('horizon', '0');
 INSERT INTO gpkg_extensions VALUES
 	('cuntu_meta', NULL, 'cuntu_change_record', 'https://github.com/cuntu/cuntu/tree/main/data/gpkg', 'write-only'),
 	('cuntu_change', NULL, 'cuntu_change_record', 'https://github.com/cuntu/cuntu/tree/main/data/gpkg', 'write-only');
-`, createDocuments, createJobs, createReceipts}
+`, createDocuments, createJobs, createAudit, createAccounts, createHistory, createReceipts}
 
 func (s *Store) upgrade(conn *sqlite.Conn) error {
 	version, err := schemaVersion(conn)

@@ -7,10 +7,12 @@
 //
 // The file is a GeoPackage 1.3 (OGC 12-128r17) with one table a layer, named
 // like the layer, with the columns id, geom and one a field. Beside them stand
-// the tables of the specification and five of our own: cuntu_meta, a few words
+// the tables of the specification and some of our own: cuntu_meta, a few words
 // about the file, cuntu_change, the change record that triggers keep,
-// cuntu_document, the documents, cuntu_job, the jobs, and cuntu_receipt, the
-// receipts of writings.
+// cuntu_history, what changed and by whom, cuntu_document, the documents,
+// cuntu_job, the jobs, cuntu_receipt, the receipts of writings, cuntu_audit,
+// the audit log, and those of accounts: cuntu_account, cuntu_entitlement,
+// cuntu_session, cuntu_token, cuntu_attempt, cuntu_setting.
 //
 // It speaks to SQLite through zombiezen.com/go/sqlite and not database/sql,
 // which makes a box of every value: reading 100,000 rows of 42 columns takes

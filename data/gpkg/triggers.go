@@ -88,5 +88,5 @@ func (t *table) record(conn *sqlite.Conn) error {
 	if err := dropTriggers(conn, old); err != nil {
 		return err
 	}
-	return t.addTriggers(conn, t.changeTriggers())
+	return t.addTriggers(conn, append(t.changeTriggers(), t.historyTriggers()...))
 }

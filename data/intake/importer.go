@@ -1,11 +1,13 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
 	"path/filepath"
+	"strings"
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/geo"
@@ -17,9 +19,21 @@ type Importer struct {
 	Store   data.Store
 	Catalog *layers.Catalog
 
+	// By is who imports or takes back, of whom the history is told. How it came and what it belongs to the importer says.
+	By data.Authorship
+
 	// Ends, unless it is nil, gives the end of the job that does the import or takes it back: what is written and the job's
 	// end come to pass together or not at all. The result is the *Report or the *Record.
 	Ends func(result any) (data.JobEnd, error)
+}
+
+// authorship is what the history is told of an import, or of its being taken back.
+func (im Importer) authorship(from data.Origin, r *Record, author string) data.Authorship {
+	by := im.By
+	by.Origin, by.Batch = from, r.ID
+	by.Name = cmp.Or(by.Name, author)
+	by.Reason = cmp.Or(by.Reason, strings.ToValidUTF8(r.File[:min(len(r.File), data.MostReason)], ""))
+	return by
 }
 
 // ends is what Writing.Ends wants.
@@ -168,6 +182,7 @@ func (im Importer) importOnce(ctx context.Context, path string, o Options, autho
 			return both(record.documents(ids, w, before), c.remember(record))
 		},
 		Ends: im.ends(&done),
+		By:   im.authorship(data.FromImport, record, author),
 	})
 	if err != nil {
 		return report, err

@@ -119,7 +119,7 @@ func (im Importer) Undo(ctx context.Context, id, by string, progress Progress) (
 	step := progress.stage(Writing)
 	_, err = im.Store.Write(ctx, data.Writing{
 		Edits: im.reversed(ctx, l, r, deeds, step), Since: cursor, Layers: []string{l.ID}, Documents: data.Keep(doc),
-		Ends: im.ends(r),
+		Ends: im.ends(r), By: im.authorship(data.FromRestore, r, by),
 	})
 	if err != nil {
 		return nil, err

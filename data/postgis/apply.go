@@ -38,10 +38,18 @@ func (s *Store) Apply(ctx context.Context, edits iter.Seq2[layers.Edit, error]) 
 func (s *Store) Write(ctx context.Context, writing data.Writing) ([]int64, error) {
 	var ids []int64
 	err := s.call(ctx, "apply edits to PostGIS", func(ctx context.Context) error {
+		if err := data.CheckAuthorship(&writing.By); err != nil {
+			return err
+		}
 		w := &writer{store: s, writing: &writing}
 		defer w.close(ctx)
 		if writing.Since != "" {
 			if err := w.unchanged(ctx, writing); err != nil {
+				return err
+			}
+		}
+		if writing.Pasts != nil {
+			if err := w.carry(ctx, writing.Pasts); err != nil {
 				return err
 			}
 		}
@@ -57,6 +65,11 @@ func (s *Store) Write(ctx context.Context, writing data.Writing) ([]int64, error
 		}
 		if writing.Documents != nil || writing.OnlyDocuments {
 			if err := w.documents(ctx, writing); err != nil {
+				return err
+			}
+		}
+		if writing.Accounts != nil {
+			if err := w.accounts(ctx, writing); err != nil {
 				return err
 			}
 		}
@@ -100,6 +113,17 @@ func (w *writer) documents(ctx context.Context, writing data.Writing) error {
 		}
 	}
 	return nil
+}
+
+// accounts changes accounts after all that is gathered.
+func (w *writer) accounts(ctx context.Context, writing data.Writing) error {
+	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	if err := w.flush(ctx); err != nil {
+		return err
+	}
+	return changeAccounts(ctx, w.tx, writing.Accounts)
 }
 
 // jobs adds jobs, and ends one, after all that is gathered.
@@ -184,6 +208,9 @@ func (w *writer) begin(ctx context.Context) error {
 	}
 	w.conn = conn
 	if w.tx, err = conn.Begin(ctx); err != nil {
+		return err
+	}
+	if err := sign(ctx, w.tx, w.writing.By); err != nil {
 		return err
 	}
 	return w.claim(ctx)

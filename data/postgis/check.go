@@ -64,6 +64,11 @@ func (f *found) differences(catalog *layers.Catalog) []Difference {
 			What:  "the role lacks privileges in schema cuntu (see the grants in the documentation of data/postgis)",
 			Fatal: true,
 		})
+	} else if f.lockedOut {
+		all = append(all, Difference{
+			What:  "the role lacks privileges in schema cuntu_accounts (see the grants in the documentation of data/postgis)",
+			Fatal: true,
+		})
 	} else if f.version < want {
 		all = append(all, Difference{What: fmt.Sprintf("schema cuntu is at version %d, not %d", f.version, want), Fatal: true})
 	}
@@ -146,6 +151,9 @@ func (f *foundTable) differences(t *table) []Difference {
 		if !f.triggers[name] {
 			note(true, "trigger %s is missing or not enabled always", name)
 		}
+	}
+	if f.keeps != t.keepBody() {
+		note(false, "the function that writes its history is not that of this catalogue")
 	}
 	slices.SortFunc(all, func(a, b Difference) int { return strings.Compare(a.What, b.What) })
 	return all

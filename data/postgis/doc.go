@@ -40,6 +40,17 @@
 //	GRANT INSERT, UPDATE, DELETE ON cuntu.document TO serving;   -- for imports and saved scenarios
 //	GRANT INSERT, UPDATE, DELETE ON cuntu.job TO serving;        -- for imports, plans and archives over HTTP
 //	GRANT INSERT, UPDATE, DELETE ON cuntu.receipt TO serving;    -- for edits over HTTP
+//	GRANT USAGE ON SCHEMA cuntu_accounts TO serving;
+//	GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA cuntu_accounts TO serving;
+//	GRANT USAGE ON SCHEMA cuntu_audit TO serving;
+//	GRANT SELECT, INSERT ON cuntu_audit.act, cuntu_audit.seal TO serving;
+//	GRANT SELECT, DELETE ON cuntu_audit.unsealed TO serving;
+//
+// # Accounts
+//
+// They stand in a schema of their own, cuntu_accounts, which is the serving role's alone: it holds hashes of passwords. Who
+// reads schema cuntu with QGIS or psql needs nothing of it. A serving role that may not read it is refused, since a server
+// that cannot see the accounts would take the store for one without.
 //
 // # Jobs
 //

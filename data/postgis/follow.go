@@ -102,7 +102,11 @@ func (s *Store) Follow(ctx context.Context, since data.Cursor, fn func(data.Batc
 
 // wait returns when the server notifies, or when it is time to look anyway.
 func (s *Store) wait(ctx context.Context, conn *pgx.Conn) error {
-	timed, cancel := context.WithTimeout(ctx, s.options.poll)
+	return waitUpTo(ctx, conn, s.options.poll)
+}
+
+func waitUpTo(ctx context.Context, conn *pgx.Conn, poll time.Duration) error {
+	timed, cancel := context.WithTimeout(ctx, poll)
 	defer cancel()
 	_, err := conn.WaitForNotification(timed)
 	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) && !conn.IsClosed() {

@@ -11,11 +11,13 @@ import (
 // found is what schema cuntu holds, as far as layers are concerned.
 type found struct {
 	encoding string
-	server   int                    // version: 150004 is 15.4
-	postgis  string                 // schema of the extension, "" where it is missing
-	version  int64                  // of the migrations, 0 where there were none
-	hidden   bool                   // the role may not read the version
-	tables   map[string]*foundTable // by layer id
+	server   int    // version: 150004 is 15.4
+	postgis  string // schema of the extension, "" where it is missing
+	version  int64  // of the migrations, 0 where there were none
+	hidden   bool   // the role may not read the version
+	// lockedOut tells that the role may not read or write all of the accounts.
+	lockedOut bool
+	tables    map[string]*foundTable // by layer id
 }
 
 type foundTable struct {
@@ -25,6 +27,7 @@ type foundTable struct {
 	triggers    map[string]bool // whether enabled always
 	indexes     map[string]bool
 	breaches    map[string]breach // by constraint; nil where nobody looked
+	keeps       string            // the text of the function that writes its history
 }
 
 type foundColumn struct {
@@ -57,9 +60,18 @@ const (
   FROM pg_class c JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid
  WHERE c.relnamespace = to_regnamespace('cuntu')`
 
+	keepsSQL = `SELECT c.relname, p.prosrc FROM pg_proc p JOIN pg_class c ON p.proname = 'history_of_' || c.relname
+ WHERE p.pronamespace = to_regnamespace('cuntu') AND c.relnamespace = p.pronamespace`
+
 	serverSQL   = `SELECT current_setting('server_encoding'), current_setting('server_version_num')::int`
 	migratedSQL = `SELECT to_regclass('cuntu.schema_version') IS NOT NULL, has_table_privilege(to_regclass('cuntu.schema_version'), 'SELECT')`
 	versionSQL  = `SELECT coalesce(max(version_id), 0) FROM cuntu.schema_version WHERE is_applied`
+
+	// lockedOutSQL looks into the catalogues, since a name in a schema that one may not use is an error.
+	lockedOutSQL = `
+SELECT NOT coalesce(bool_and(has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+        AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE')), true)
+    FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind = 'r' WHERE n.nspname = 'cuntu_accounts'`
 )
 
 // inspect reads the system catalogues, which takes no privilege.
@@ -128,6 +140,19 @@ func inspect(ctx context.Context, db querier) (*found, error) {
 			return nil, fmt.Errorf("read the triggers and indexes of schema cuntu: %w", err)
 		}
 	}
+	err = each(ctx, db, keepsSQL, func(rows pgx.Rows) error {
+		var table, text string
+		if err := rows.Scan(&table, &text); err != nil {
+			return err
+		}
+		if t := f.tables[table]; t != nil {
+			t.keeps = text
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the functions of schema cuntu: %w", err)
+	}
 	return f, f.readVersion(ctx, db)
 }
 
@@ -139,6 +164,9 @@ func (f *found) readVersion(ctx context.Context, db querier) error {
 	}
 	if f.hidden = there && !*readable; !there || f.hidden {
 		return nil
+	}
+	if err := db.QueryRow(ctx, lockedOutSQL).Scan(&f.lockedOut); err != nil {
+		return fmt.Errorf("look for privileges in schema cuntu_accounts: %w", err)
 	}
 	if err := db.QueryRow(ctx, versionSQL).Scan(&f.version); err != nil {
 		return fmt.Errorf("read the version of schema cuntu: %w", err)

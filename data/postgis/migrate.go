@@ -100,7 +100,10 @@ func migrateFeed(ctx context.Context, conn *pgx.Conn, c *pgx.ConnConfig) error {
 }
 
 // own are tables in the schema that a layer's table would clash with.
-var own = []string{"change", "document", "horizon", "job", "receipt", "schema_version"}
+var own = []string{
+	"change", "document", "history", "horizon", "job", "receipt", "schema_version", "server_role",
+	"writing", "writing_place",
+}
 
 // longestName leaves room in PostgreSQL's 63 bytes for "<layer>_<field>_allowed".
 const longestName = 27
@@ -140,7 +143,7 @@ const keeper = "cuntu_keep"
 // triggerNames are those that the table must have.
 func (t *table) triggerNames() []string {
 	var names []string
-	for _, g := range triggers {
+	for _, g := range slices.Concat(triggers, keepTriggers) {
 		names = append(names, g.name)
 	}
 	if t.layer.AppendOnly {
@@ -174,7 +177,7 @@ func (f *foundTable) become(ctx context.Context, tx pgx.Tx, t *table) error {
 		f.constraints = map[string]foundConstraint{constraint(t.layer.ID, "pkey"): {}}
 	}
 	for _, step := range []func(context.Context, pgx.Tx, *table) error{
-		f.addColumns, f.addConstraints, f.setRequired, f.addTriggers, f.addComments,
+		f.addColumns, f.addConstraints, f.setRequired, f.addTriggers, f.addHistory, f.addComments,
 	} {
 		if err := step(ctx, tx, t); err != nil {
 			return err
@@ -292,13 +295,14 @@ func (f *foundTable) setRequired(ctx context.Context, tx pgx.Tx, t *table) error
 	return nil
 }
 
-func (f *foundTable) addTriggers(ctx context.Context, tx pgx.Tx, t *table) error {
-	for _, g := range triggers {
+// ensureTriggers makes statement triggers that call a function, where they are missing.
+func (f *foundTable) ensureTriggers(ctx context.Context, tx pgx.Tx, t *table, list []trigger, function string) error {
+	for _, g := range list {
 		if f.triggers[g.name] {
 			continue
 		}
 		for _, sql := range []string{
-			fmt.Sprintf("CREATE OR REPLACE TRIGGER %s "+g.clause+" FOR EACH STATEMENT EXECUTE FUNCTION cuntu.record_change()", g.name, t.name),
+			fmt.Sprintf("CREATE OR REPLACE TRIGGER %s "+g.clause+" FOR EACH STATEMENT EXECUTE FUNCTION %s()", g.name, t.name, function),
 			// Also for rows that come by replication or from a restore of data alone.
 			fmt.Sprintf("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", t.name, g.name),
 		} {
@@ -306,6 +310,23 @@ func (f *foundTable) addTriggers(ctx context.Context, tx pgx.Tx, t *table) error
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// addHistory makes the function that writes the layer's history, and what calls it.
+func (f *foundTable) addHistory(ctx context.Context, tx pgx.Tx, t *table) error {
+	if f.keeps != t.keepBody() {
+		if _, err := tx.Exec(ctx, t.keepFunction()); err != nil {
+			return err
+		}
+	}
+	return f.ensureTriggers(ctx, tx, t, keepTriggers, quote(schema, t.keepName()))
+}
+
+func (f *foundTable) addTriggers(ctx context.Context, tx pgx.Tx, t *table) error {
+	if err := f.ensureTriggers(ctx, tx, t, triggers, "cuntu.record_change"); err != nil {
+		return err
 	}
 	if !t.layer.AppendOnly || f.triggers[keeper] {
 		return nil

@@ -16,6 +16,7 @@ import (
 	"github.com/cuntu/cuntu/data/postgis"
 	"github.com/cuntu/cuntu/data/postgis/pgtest"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/access"
 )
 
 // definitions changes whenever something about the schema was written, even if
@@ -292,6 +293,11 @@ func TestServingNeedsNoMoreThanDocumented(t *testing.T) {
 		run(t, hand, "GRANT SELECT, INSERT, UPDATE, DELETE ON cuntu.river, cuntu.village TO "+role)
 		if what == "serving" {
 			run(t, hand, "GRANT INSERT, UPDATE, DELETE ON cuntu.document, cuntu.job TO "+role)
+			run(t, hand, "GRANT USAGE ON SCHEMA cuntu_accounts TO "+role)
+			if _, err := postgis.Open(t.Context(), roles[what], layers.Builtin()); err == nil || !strings.Contains(err.Error(), "cuntu_accounts") {
+				t.Errorf("opened as one that may not read accounts: %v", err)
+			}
+			run(t, hand, "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA cuntu_accounts TO "+role)
 		}
 	}
 	if _, err := postgis.Open(t.Context(), roles["editing"], layers.Builtin()); err == nil || !strings.Contains(err.Error(), "privileges") {
@@ -317,12 +323,17 @@ func TestServingNeedsNoMoreThanDocumented(t *testing.T) {
 		t.Errorf("an import: %v", err)
 	}
 	f.next(t)
+	if err := s.ChangeAccounts(t.Context(), func(tx data.AccountTx) error {
+		return tx.PutUser(data.User{ID: "1", Login: "guard", Admin: access.SecurityAdmin})
+	}); err != nil {
+		t.Errorf("accounts: %v", err)
+	}
 	editor := psql(t, roles["editing"])
 	id := scan[int64](t, editor, addRiver, "金钱河")
 	if c := only(t, f.next(t)); c.ID != id {
 		t.Errorf("told of %+v", c)
 	}
-	for _, sql := range []string{`DELETE FROM cuntu.change`, `SELECT * FROM cuntu.road`} {
+	for _, sql := range []string{`DELETE FROM cuntu.change`, `SELECT * FROM cuntu.road`, `SELECT * FROM cuntu_accounts.account`} {
 		if _, err := editor.Exec(t.Context(), sql); err == nil {
 			t.Errorf("the editor may %s", sql)
 		}

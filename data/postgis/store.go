@@ -19,6 +19,7 @@ type Store struct {
 	catalog *layers.Catalog
 	tables  map[string]*table // by layer id
 	pool    *pgxpool.Pool
+	postgis string // the schema of the extension
 	options options
 
 	life context.Context // ends with Close
@@ -84,6 +85,7 @@ func Open(ctx context.Context, url string, catalog *layers.Catalog, opts ...Opti
 		s.pool.Close()
 		return nil, fmt.Errorf("open PostGIS: %w", err)
 	}
+	s.postgis = f.postgis
 	for _, l := range catalog.Layers {
 		s.tables[l.ID] = tableOf(l, f.postgis)
 	}

@@ -284,16 +284,4 @@ func (x *Index) Of(t *snapshot.Table, row uint32) string {
 }
 
 // fieldsOf are the fields by which a layer's features name areas, the lowest level first.
-func fieldsOf(l *layers.Layer) []int {
-	var fields []int
-	for _, level := range []Level{Village, Town, County} {
-		id := string(level)
-		if l.ID == id {
-			id = "code"
-		}
-		if f := l.Field(id); f >= 0 && l.Fields[f].Type == layers.TypeCode {
-			fields = append(fields, f)
-		}
-	}
-	return fields
-}
+func fieldsOf(l *layers.Layer) []int { return l.AreaFields() }

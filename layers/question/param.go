@@ -289,7 +289,9 @@ func (p *Param) setList(field reflect.Value, items []string, choices Choices, wr
 }
 
 func (p *Param) checkText(text string, choices Choices, wrong *layers.Faults) {
-	if allowed := p.Allowed(choices); len(allowed) > 0 && !slices.Contains(allowed, text) {
+	if allowed := p.Allowed(choices); len(p.OneOf) > 0 && len(allowed) == 0 {
+		wrong.Add(p.Name, "%q is not there, and nothing else to choose", text)
+	} else if len(p.OneOf) > 0 && !slices.Contains(allowed, text) {
 		wrong.Add(p.Name, "%q is not one of %s", text, strings.Join(allowed, ", "))
 	}
 	if p.Kind == Text && p.Most > 0 && len(text) > p.Most {

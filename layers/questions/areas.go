@@ -33,9 +33,14 @@ func listAreas() *Question {
 	}, []string{question.JSON}, func(_ context.Context, w World, _ struct{}) (Areas, error) {
 		index, answer := w.Areas.Get(w.Snap), Areas{Counties: []Area{}}
 		for _, county := range index.At(area.County) {
+			if !w.knows(county.Code) {
+				continue
+			}
 			c := areaOf(county)
 			for _, town := range index.Children(county.Code) {
-				c.Towns = append(c.Towns, areaOf(town))
+				if w.knows(town.Code) {
+					c.Towns = append(c.Towns, areaOf(town))
+				}
 			}
 			answer.Counties = append(answer.Counties, c)
 		}

@@ -47,7 +47,7 @@ func summariseCoverage() *Question {
 		if err != nil {
 			return CoverageSummary{}, err
 		}
-		return newCoverageSummary(r, service.ID(ask.Service), ask.level()), nil
+		return w.newCoverageSummary(r, service.ID(ask.Service), ask.level()), nil
 	})
 }
 
@@ -73,7 +73,7 @@ type AreaCoverage struct {
 	Checklist []Criterion           `json:"checklist,omitempty"`    // of a county's exit
 }
 
-func newCoverageSummary(r *coverage.Result, id service.ID, by coverage.By) CoverageSummary {
+func (w World) newCoverageSummary(r *coverage.Result, id service.ID, by coverage.By) CoverageSummary {
 	checklists := map[string][]Criterion{}
 	if id == service.Exit && by == coverage.ByCounty {
 		for c, list := range r.CountyExit() {
@@ -82,6 +82,9 @@ func newCoverageSummary(r *coverage.Result, id service.ID, by coverage.By) Cover
 	}
 	answer := CoverageSummary{Service: id, By: by, Year: r.Year, Surveyed: r.Surveyed, Results: []AreaCoverage{}}
 	for _, a := range r.Summarise(id, by) {
+		if a.Code != "" && !w.knows(a.Code) {
+			continue
+		}
 		j := AreaCoverage{
 			Code: a.Code, Name: a.Name, Villages: map[string]int{}, People: map[string]int64{},
 			Unpeopled: a.Unpeopled, Targets: criteria(a.Targets, nil), Checklist: checklists[a.Code],

@@ -168,9 +168,12 @@ func rounded(v layers.Value) layers.Value {
 func (w World) newProgress(r *progress.Report, shown []progress.VillageState, ask ProgressAsk) Progress {
 	a := Progress{
 		Year: r.Year, Recorded: r.Recorded, Surveyed: r.Surveyed, Closed: r.Closed, Years: r.Years,
-		Areas: []AreaProgress{}, Villages: []LateVillage{}, Contradictions: contradictions(r), table: ask.Table, report: r,
+		Areas: []AreaProgress{}, Villages: []LateVillage{}, Contradictions: w.contradictions(r), table: ask.Table, report: r,
 	}
 	for k := range r.Areas {
+		if !w.knows(r.Areas[k].Code) {
+			continue
+		}
 		a.Areas = append(a.Areas, areaProgress(&r.Areas[k]))
 	}
 	for k := range r.Villages {
@@ -214,7 +217,7 @@ func areaProgress(a *progress.Area) AreaProgress {
 	return j
 }
 
-func contradictions(report *progress.Report) []Contradiction {
+func (w World) contradictions(report *progress.Report) []Contradiction {
 	names := map[string]string{}
 	for _, c := range report.Contradictions {
 		names[c.Code] = ""
@@ -233,6 +236,9 @@ func contradictions(report *progress.Report) []Contradiction {
 	}
 	list := []Contradiction{}
 	for _, c := range report.Contradictions {
+		if !w.knows(c.Code) {
+			continue
+		}
 		list = append(list, contradictionOf(c, names[c.Code]))
 	}
 	return list

@@ -185,6 +185,24 @@ func (w World) sees(t *snapshot.Table, row uint32) bool {
 	return ok && seen.Holds(row)
 }
 
+// knows tells whether the area with the code is in the world. One above the county, of which there is no record, is where any
+// county is.
+func (w World) knows(code string) bool {
+	if w.Snap == w.Snap.Whole() {
+		return true
+	}
+	layer := string(w.Areas.Get(w.Snap).LevelOf(code))
+	if layer == string(area.Prefecture) || layer == string(area.Province) {
+		t, ok := w.Snap.Table(string(area.County))
+		return ok && t.Len() > 0
+	}
+	t, ok := w.Snap.Table(layer)
+	if ok {
+		_, ok = t.FindCode(code)
+	}
+	return ok
+}
+
 // seen narrows a choice of rows of the whole snapshot to those in the world; nil is all of them.
 func (w World) seen(t *snapshot.Table, keep func(row uint32) bool) func(row uint32) bool {
 	if seen, ok := w.Snap.Table(t.Layer.ID); ok && seen.Len() == t.Len() {

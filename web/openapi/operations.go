@@ -43,7 +43,9 @@ func operations() []operation {
 	text := func(name, zh, en string) question.Param { return param(name, question.Text, zh, en) }
 	list := []operation{
 		get("/api/layers", "catalogue", "catalogue", "The layers, services and plan, and what is in them", asJSON),
-		with([]question.Param{year}, get("/api/features/{layer}/{id}", "feature", "catalogue", "A feature by its id or code", asGeoJSON)),
+		with([]question.Param{
+			year, text("datetime", "那时的状态：时刻或日期。", "The state then: a time, or a day."),
+		}, get("/api/features/{layer}/{id}", "feature", "catalogue", "A feature by its id or code", asGeoJSON)),
 		{
 			method: http.MethodGet, path: "/api/export/{layer}", id: "export", tag: "catalogue", title: "A layer as a file", media: asBytes,
 			params: []question.Param{
@@ -71,7 +73,7 @@ func operations() []operation {
 		get("/api/openapi.json", "openAPI", "operation", "This document, in OpenAPI 3.1", asJSON),
 		get("/api/openapi-3.0.json", "openAPI30", "operation", "This document, in OpenAPI 3.0", asJSON),
 	}
-	return slices.Concat(list, editOperations(), jobOperations(), scenarioOperations())
+	return slices.Concat(list, editOperations(), historyOperations(), jobOperations(), scenarioOperations(), accountOperations())
 }
 
 func jobOperations() []operation {

@@ -4,6 +4,7 @@ package problem
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/cuntu/cuntu/layers"
 )
@@ -20,6 +21,9 @@ type Problem struct {
 	Mine    json.RawMessage `json:"mine,omitempty"`
 	// Edit is the index of the edit in its batch.
 	Edit *int `json:"edit,omitempty"`
+
+	// Wait is after how long the caller may try again; 0 of what says nothing.
+	Wait time.Duration `json:"-"`
 }
 
 func (p *Problem) Error() string { return p.Title + ": " + p.Detail }

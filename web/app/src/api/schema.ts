@@ -261,6 +261,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes, the newest first */
+        get: operations["history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/history/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put changes back, or tell what that would change */
+        post: operations["restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/history/writings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes counted by what was written in one go */
+        get: operations["writings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -1431,6 +1482,92 @@ export interface components {
             y: number;
             /** Format: int64 */
             zone: number;
+        };
+        HistoryAuthor: {
+            actor: string;
+            app?: string;
+            batch?: string;
+            name?: string;
+            origin: string;
+            reason?: string;
+            role?: string;
+        };
+        HistoryCell: {
+            after: unknown;
+            before: unknown;
+            field: string;
+        };
+        HistoryChange: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["HistoryAuthor"];
+            cells: components["schemas"]["HistoryCell"][];
+            geometry?: components["schemas"]["HistoryGeometries"];
+            /** Format: int64 */
+            id: number;
+            layer: string;
+            name?: string;
+            op: string;
+            /** Format: int64 */
+            seq: number;
+            there: boolean;
+            /** Format: int64 */
+            writing: number;
+        };
+        HistoryConflict: {
+            after: unknown;
+            before: unknown;
+            field: string;
+            /** Format: int64 */
+            id: number;
+            layer: string;
+            now: unknown;
+        };
+        HistoryCount: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            id: number;
+            layer: string;
+            name?: string;
+            op: string;
+            there: boolean;
+        };
+        HistoryEdited: {
+            cells: components["schemas"]["HistoryCell"][];
+            geometry?: components["schemas"]["HistoryGeometries"];
+            /** Format: int64 */
+            id: number;
+            layer: string;
+            op: string;
+        };
+        HistoryGeometries: {
+            after: unknown;
+            before: unknown;
+        };
+        HistoryList: {
+            changes: components["schemas"]["HistoryChange"][];
+            /** Format: int64 */
+            next?: number;
+        };
+        HistoryRestored: {
+            batch?: string;
+            conflicts: components["schemas"]["HistoryConflict"][];
+            edits: components["schemas"]["HistoryEdited"][];
+            written: boolean;
+        };
+        HistoryWriting: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["HistoryAuthor"];
+            counts: components["schemas"]["HistoryCount"][];
+            /** Format: int64 */
+            writing: number;
+        };
+        HistoryWritings: {
+            /** Format: int64 */
+            next?: number;
+            writings: components["schemas"]["HistoryWriting"][];
         };
         Hit: {
             /** @description West, south, east, north. */
@@ -3171,6 +3308,12 @@ export interface operations {
                  *     到这一年底建成的都算已有。
                  */
                 year?: number;
+                /**
+                 * @description The state then: a time, or a day.
+                 *
+                 *     那时的状态：时刻或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path: {
@@ -3188,6 +3331,219 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": unknown;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this feature, by id or code, of one layer; with geometries.
+                 *
+                 *     只要这个要素：编号或代码，须给一个图层；并带上位置。
+                 */
+                id?: string;
+                /**
+                 * @description Only what was written in this one go.
+                 *
+                 *     只要这次写入。
+                 */
+                writing?: number;
+                /**
+                 * @description Only these layers, separated by commas.
+                 *
+                 *     只要这些图层，以逗号分隔。
+                 */
+                layer?: string;
+                /**
+                 * @description Only this area: a division code of any level.
+                 *
+                 *     只要这个区域：任一级的区划代码。
+                 */
+                area?: string;
+                /**
+                 * @description Only what this person changed.
+                 *
+                 *     只要此人所改。
+                 */
+                actor?: string;
+                /**
+                 * @description Only what came this way: page, api, import, command, restore or outside.
+                 *
+                 *     只要这一来源：page、api、import、command、restore 或 outside。
+                 */
+                origin?: string;
+                /**
+                 * @description Only this batch, such as an import's id.
+                 *
+                 *     只要这一批，如导入的编号。
+                 */
+                batch?: string;
+                /**
+                 * @description From this time or day on.
+                 *
+                 *     从此时刻或日期起。
+                 */
+                since?: string;
+                /**
+                 * @description Up to this time or day.
+                 *
+                 *     到此时刻或日期止。
+                 */
+                until?: string;
+                /**
+                 * @description How many to list at most.
+                 *
+                 *     最多列出几项。
+                 */
+                limit?: number;
+                /**
+                 * @description Where the list goes on: next of the page before.
+                 *
+                 *     接着上一页的 next。
+                 */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryList"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryRestored"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writings: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these layers, separated by commas.
+                 *
+                 *     只要这些图层，以逗号分隔。
+                 */
+                layer?: string;
+                /**
+                 * @description Only this area: a division code of any level.
+                 *
+                 *     只要这个区域：任一级的区划代码。
+                 */
+                area?: string;
+                /**
+                 * @description Only what this person changed.
+                 *
+                 *     只要此人所改。
+                 */
+                actor?: string;
+                /**
+                 * @description Only what came this way: page, api, import, command, restore or outside.
+                 *
+                 *     只要这一来源：page、api、import、command、restore 或 outside。
+                 */
+                origin?: string;
+                /**
+                 * @description Only this batch, such as an import's id.
+                 *
+                 *     只要这一批，如导入的编号。
+                 */
+                batch?: string;
+                /**
+                 * @description From this time or day on.
+                 *
+                 *     从此时刻或日期起。
+                 */
+                since?: string;
+                /**
+                 * @description Up to this time or day.
+                 *
+                 *     到此时刻或日期止。
+                 */
+                until?: string;
+                /**
+                 * @description How many to list at most.
+                 *
+                 *     最多列出几项。
+                 */
+                limit?: number;
+                /**
+                 * @description Where the list goes on: next of the page before.
+                 *
+                 *     接着上一页的 next。
+                 */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryWritings"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */
