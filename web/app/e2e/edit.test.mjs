@@ -172,6 +172,50 @@ describe('editing', () => {
     assert.deepEqual(faults, [])
   })
 
+  it('edits cells and many rows in a table, and takes them back', async () => {
+    const { page, faults, close } = await open(browser, `${server.url}#view=table&area=611002001`)
+    const row = page.locator('[data-row]')
+    await row.first().waitFor()
+    await page.getByPlaceholder('按名称筛选').fill('杏树园')
+    await until('one row is left', async () => (await row.count()) === 1)
+    const population = row.locator('[data-field="population"]')
+    if ((await population.count()) === 0) {
+      await page.getByText('显示的列').click()
+      await page.getByRole('checkbox', { name: '人口', exact: true }).check()
+      await page.getByText('显示的列').click()
+    }
+    const was = (await feature('village', VILLAGE)).properties.population
+    await population.dblclick()
+    await population.locator('input').fill('-1')
+    await population.getByText('不能小于 0').waitFor()
+    await population.locator('input').fill('777')
+    await population.locator('input').press('Enter')
+    await page.getByText('已修改 1 行').waitFor()
+    assert.equal((await feature('village', VILLAGE)).properties.population, 777)
+    await page.keyboard.press('Control+z')
+    await until('it is back', async () => (await feature('village', VILLAGE)).properties.population === was)
+
+    await page.getByPlaceholder('按名称筛选').fill('')
+    await until('the others are listed', async () => (await row.count()) > 3)
+    await page.getByRole('button', { name: '名称' }).click()
+    await page.locator('th[aria-sort="ascending"]').waitFor()
+    for (const i of [0, 1, 2]) await row.nth(i).getByRole('checkbox').check()
+    const ids = await row.evaluateAll((rows) => rows.slice(0, 3).map((r) => r.dataset.row))
+    const notes = async () => Promise.all(ids.map(async (id) => (await feature('village', id)).properties.note))
+    const before = await notes()
+    await page.getByLabel('要修改的字段').selectOption({ label: '备注' })
+    await page.locator('.several textarea').fill('已核实')
+    await shot(page, 'edit-table')
+    await button(page, '修改 3 行').click()
+    await page.getByText('已修改 3 行').waitFor()
+    assert.deepEqual(await notes(), ['已核实', '已核实', '已核实'])
+    await page.locator('.rows').click({ position: { x: 5, y: 5 } })
+    await page.keyboard.press('Control+z')
+    await until('all are back', async () => JSON.stringify(await notes()) === JSON.stringify(before))
+    await close()
+    assert.deepEqual(faults, [])
+  })
+
   it('has no fault that axe calls serious, in both schemes and on a phone', async () => {
     const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
     for (const [width, height] of [[1366, 768], [390, 844]]) {
