@@ -173,7 +173,7 @@ describe('editing', () => {
   })
 
   it('edits cells and many rows in a table, and takes them back', async () => {
-    const { page, faults, close } = await open(browser, `${server.url}#view=table&area=611002001`)
+    const { page, faults, close } = await open(browser, `${server.url}#view=table&area=611002`)
     const row = page.locator('[data-row]')
     await row.first().waitFor()
     await page.getByPlaceholder('按名称筛选').fill('杏树园')
