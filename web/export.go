@@ -20,6 +20,7 @@ import (
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web/query"
+	"github.com/cuntu/cuntu/web/witness"
 )
 
 // exportsAtOnce is how many files that cannot be sent while they are made may be in
@@ -42,7 +43,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 		return err
 	}
 	if r.Method != http.MethodHead {
-		if err := s.witness.Note(r.Context(), data.Act{Verb: "export", Object: layer, Detail: r.URL.RawQuery}); err != nil {
+		if err := s.witness.Note(r.Context(), data.Act{Verb: "export", Object: layer, Detail: witness.Asked(r)}); err != nil {
 			return err
 		}
 	}

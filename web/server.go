@@ -314,7 +314,7 @@ func (s *server) cautious(r *http.Request, layer, what string) access.Rights {
 		return rights
 	}
 	object := strings.TrimSuffix(layer+"/"+what, "/")
-	if s.witness.Note(r.Context(), data.Act{Verb: "read-sensitive", Object: object, Detail: r.URL.RawQuery}) != nil {
+	if s.witness.Note(r.Context(), data.Act{Verb: "read-sensitive", Object: object, Detail: witness.Asked(r)}) != nil {
 		return rights.Below(access.Sensitive)
 	}
 	return rights

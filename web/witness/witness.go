@@ -9,6 +9,9 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,6 +87,32 @@ func (a *API) Note(ctx context.Context, act data.Act) error {
 	}
 	return nil
 }
+
+// told are parameters of a request that tell what was asked for, and hold no values of features.
+var told = []string{"f", "crs", "county", "town", "area", "bbox", "year", "layer", "id", "since", "until", "limit", "offset", "datetime", "batch"}
+
+// Asked is what a request asked for, to be put on record. Of conditions it tells no values, which may be somebody's name.
+func Asked(r *http.Request) string {
+	values := r.URL.Query()
+	for name, list := range values {
+		if !slices.Contains(told, name) {
+			for i := range list {
+				list[i] = quoted.ReplaceAllString(list[i], "'…'")
+				if name != "filter" {
+					list[i] = "…"
+				}
+			}
+		}
+	}
+	text, err := url.QueryUnescape(values.Encode())
+	if err != nil {
+		return ""
+	}
+	return text
+}
+
+// quoted is a text in a condition.
+var quoted = regexp.MustCompile(`'(?:[^']|'')*'?`)
 
 // Refuse puts on record what somebody who is known was refused.
 func (a *API) Refuse(r *http.Request, why string) {
