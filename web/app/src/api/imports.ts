@@ -112,9 +112,11 @@ export interface Past {
   undone?: string
 }
 
-/** Whether this person may change data: refused by the server, or only with a token. */
-export async function mayEdit(): Promise<'allowed' | 'token' | 'refused'> {
-  const state = (await get<{ edits: 'allowed' | 'token' | 'refused' }>('api/edits')).edits
+export type MayEdit = 'allowed' | 'token' | 'account' | 'refused'
+
+/** Whether this person may change data: refused by the server, or only with a token or when signed in. */
+export async function mayEdit(): Promise<MayEdit> {
+  const state = (await get<{ edits: MayEdit }>('api/edits')).edits
   return state === 'token' && token.get() ? 'allowed' : state
 }
 

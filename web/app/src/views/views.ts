@@ -5,11 +5,12 @@
 // state.painted, takes clicks by state.picker, and reads state.area and
 // state.year, which the header sets. Its words stand beside it in words.ts.
 
-import { Clock, Grid, House, MapLocation, Tools, TrendCharts, Upload, Warning } from '@element-plus/icons-vue'
+import { Clock, Grid, House, MapLocation, Tools, TrendCharts, Upload, UserFilled, Warning } from '@element-plus/icons-vue'
 import { defineAsyncComponent } from 'vue'
 import type { Component } from 'vue'
 import type { Words } from '../api/layers'
 import { both } from '../words'
+import { words as users } from '../words/people/users'
 
 export interface ViewSpec {
   id: string
@@ -20,6 +21,8 @@ export interface ViewSpec {
   /** Width of the panel in px; on a phone it is the page's. */
   width: number
   panel: Component
+  /** It is for administrators of accounts alone. */
+  administrators?: boolean
   /** Fetches the panel's code, which it is otherwise when the view is first opened. */
   load?: () => Promise<unknown>
 }
@@ -62,6 +65,14 @@ export const views: ViewSpec[] = [
   { id: 'table', title: both((m) => m.views.table), icon: Grid, width: 640, ...later(() => import('./table/TablePanel.vue')) },
   { id: 'data', title: both((m) => m.views.data), icon: Upload, width: 480, ...later(() => import('./data/DataPanel.vue')) },
   { id: 'changes', title: both((m) => m.views.changes), icon: Clock, width: 420, ...later(() => import('./changes/ChangesPanel.vue')) },
+  {
+    id: 'users',
+    title: { zh: users.zh.title, en: users.en.title },
+    icon: UserFilled,
+    width: 480,
+    administrators: true,
+    ...later(() => import('./users/UsersPanel.vue')),
+  },
 ]
 
 export function viewOf(id: string): ViewSpec {
