@@ -41,6 +41,7 @@
 //	INSERT INTO cuntu.server_role VALUES ('serving');
 //
 // People who write SQL should have roles of their own, or they are taken for the server.
+// What cannot be recorded does not happen: while a column of the catalogue is renamed or gone, nobody writes to its table.
 // An earlier state is what the tables hold less the changes of writings with a later
 // place; places are given at commit, so that a transaction is in it whole or not at
 // all, whatever the clock says.
