@@ -5,7 +5,7 @@ import { History } from '../src/edit/history'
 import { snap, split } from '../src/edit/lines'
 import { merge } from '../src/edit/merge'
 import type { Shape } from '../src/edit/merge'
-import type { Done, Edit } from '../src/api/edits'
+import type { Done, Edit } from '../src/api/editing/edits'
 import type { Field } from '../src/api/layers'
 
 const field = (f: Partial<Field>): Field => ({ id: 'f', type: 'text', title: { zh: '字段', en: 'field' }, ...f })

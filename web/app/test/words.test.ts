@@ -4,7 +4,7 @@ import { zh } from '../src/words/zh'
 import { catalog } from './catalog'
 
 /** Whatever a file of words exports in both tongues. */
-const files = import.meta.glob<Record<string, { zh?: object; en?: object }>>('../src/words/*.ts', { eager: true })
+const files = import.meta.glob<Record<string, { zh?: object; en?: object }>>('../src/words/**/*.ts', { eager: true })
 const dictionaries: [string, object, object][] = [['the app', zh, en]]
 for (const [path, exported] of Object.entries(files)) {
   for (const [name, words] of Object.entries(exported)) {

@@ -114,7 +114,7 @@ export interface Past {
 
 /** Whether this person may change data: refused by the server, or only with a token. */
 export async function mayEdit(): Promise<'allowed' | 'token' | 'refused'> {
-  const state = (await get<{ edits: 'allowed' | 'token' | 'refused' }>('api/edits')).edits
+  const state = (await get<{ edits: 'allowed' | 'token' | 'refused' }>('api/editing/edits')).edits
   return state === 'token' && token.get() ? 'allowed' : state
 }
 

@@ -1,9 +1,9 @@
 // Edits of features, several at once (POST api/edits), all done or none.
 
 import type { Geometry } from 'geojson'
-import type { Properties } from './layers'
-import { ApiError, json, send } from './server'
-import type { Problem } from './server'
+import type { Properties } from '../layers'
+import { ApiError, json, send } from '../server'
+import type { Problem } from '../server'
 
 export interface Edit {
   op: 'insert' | 'update' | 'delete'
@@ -39,7 +39,7 @@ export async function submit(edits: readonly Edit[], reason?: string): Promise<D
   const headers = { 'idempotency-key': newKey(), 'x-cuntu-page': '1' }
   for (let attempt = 1; ; attempt++) {
     try {
-      return (await json<{ edits: Done[] }>(send('POST', 'api/edits', { edits, ...(reason ? { reason } : {}) }, headers))).edits
+      return (await json<{ edits: Done[] }>(send('POST', 'api/editing/edits', { edits, ...(reason ? { reason } : {}) }, headers))).edits
     } catch (error) {
       const again = error instanceof ApiError && (error.status === 0 || error.status === 503)
       if (!again || attempt === ATTEMPTS) throw error
