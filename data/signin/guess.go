@@ -3,6 +3,7 @@ package signin
 import (
 	_ "embed"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -107,9 +108,10 @@ func namesOf(u *data.User, unit string) (names []string) {
 	for _, name := range []string{u.Login, u.Name, unit} {
 		name = strings.ToLower(name)
 		words := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("._-@ ", r) })
-		sounds := strings.Join(pinyin.LazyConvert(name, nil), "")
-		for _, word := range append(words, name, sounds) {
-			if utf8.RuneCountInString(word) >= 2 && (len(word) > 2) {
+		sounds := pinyin.LazyConvert(name, nil)
+		// The whole before its parts, of which it is made.
+		for _, word := range slices.Concat([]string{name, strings.Join(sounds, "")}, words, sounds) {
+			if utf8.RuneCountInString(word) >= 2 && len(word) > 2 {
 				names = append(names, word)
 			}
 		}

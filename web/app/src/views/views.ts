@@ -5,7 +5,7 @@
 // state.painted, takes clicks by state.picker, and reads state.area and
 // state.year, which the header sets. Its words stand beside it in words.ts.
 
-import { Grid, House, MapLocation, Tools, TrendCharts, Upload, Warning } from '@element-plus/icons-vue'
+import { Clock, Grid, House, MapLocation, Tools, TrendCharts, Upload, Warning } from '@element-plus/icons-vue'
 import { defineAsyncComponent } from 'vue'
 import type { Component } from 'vue'
 import type { Words } from '../api/layers'
@@ -61,6 +61,7 @@ export const views: ViewSpec[] = [
   { id: 'siting', title: both((m) => m.views.siting), icon: House, width: 440, ...later(() => import('./siting/SitingPanel.vue')) },
   { id: 'table', title: both((m) => m.views.table), icon: Grid, width: 640, ...later(() => import('./table/TablePanel.vue')) },
   { id: 'data', title: both((m) => m.views.data), icon: Upload, width: 480, ...later(() => import('./data/DataPanel.vue')) },
+  { id: 'changes', title: both((m) => m.views.changes), icon: Clock, width: 420, ...later(() => import('./changes/ChangesPanel.vue')) },
 ]
 
 export function viewOf(id: string): ViewSpec {
