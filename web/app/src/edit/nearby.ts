@@ -2,7 +2,7 @@
 
 import { onBeforeUnmount, shallowRef, watch } from 'vue'
 import type { ShallowRef } from 'vue'
-import { itemsIn } from '../api/items'
+import { itemsIn } from '../api/editing/items'
 import { useLive } from '../state/live'
 import { useMap } from '../state/map'
 import type { Line } from './lines'

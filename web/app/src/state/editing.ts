@@ -2,7 +2,7 @@
 
 import { inject, reactive, ref, shallowRef } from 'vue'
 import type { InjectionKey, Ref, ShallowRef } from 'vue'
-import { submit } from '../api/edits'
+import { submit } from '../api/editing/edits'
 import type { Feature } from '../api/features'
 import type { Layer } from '../api/layers'
 import { mayEdit } from '../api/imports'

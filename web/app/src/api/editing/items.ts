@@ -1,8 +1,8 @@
 // Features of a layer by OGC API: in a box, or a page at a time, sorted and filtered.
 
 import type { Geometry } from 'geojson'
-import type { Properties } from './layers'
-import { get } from './server'
+import type { Properties } from '../layers'
+import { get } from '../server'
 
 export interface Item {
   id: number

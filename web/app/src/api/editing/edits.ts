@@ -1,9 +1,9 @@
 // Edits of features, several at once (POST api/edits), all done or none.
 
 import type { Geometry } from 'geojson'
-import type { Properties } from './layers'
-import { ApiError, json, send } from './server'
-import type { Problem } from './server'
+import type { Properties } from '../layers'
+import { ApiError, json, send } from '../server'
+import type { Problem } from '../server'
 
 export interface Edit {
   op: 'insert' | 'update' | 'delete'
