@@ -62,6 +62,7 @@ export const views: ViewSpec[] = [
     ...later(() => import('./programme/ProgrammePanel.vue')),
   },
   { id: 'siting', title: both((m) => m.views.siting), icon: House, width: 440, ...later(() => import('./siting/SitingPanel.vue')) },
+  { id: 'data', title: both((m) => m.views.data), icon: Upload, width: 480, ...later(() => import('./data/DataPanel.vue')) },
   {
     id: 'users',
     title: { zh: users.zh.title, en: users.en.title },
@@ -70,7 +71,6 @@ export const views: ViewSpec[] = [
     administrators: true,
     ...later(() => import('./users/UsersPanel.vue')),
   },
-  { id: 'data', title: both((m) => m.views.data), icon: Upload, width: 480, ...later(() => import('./data/DataPanel.vue')) },
 ]
 
 export function viewOf(id: string): ViewSpec {
