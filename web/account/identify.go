@@ -36,6 +36,10 @@ func who(r *http.Request) (w signin.Who, ok bool) {
 // Identify finds out who asks, by an API token or a session, before h answers. Who shows neither is nobody. fail writes errors.
 func (a *API) Identify(h http.Handler, fail func(http.ResponseWriter, *http.Request, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
+			h.ServeHTTP(w, r) // the page asks by itself, which is no use of its session
+			return
+		}
 		someone, err := a.identify(r)
 		if err != nil {
 			w.Header().Set("Cache-Control", "no-store")

@@ -48,11 +48,13 @@ export async function scratch() {
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) }
 }
 
-/** `cuntu serve` on a free port, once it is ready. */
+/** `cuntu serve` on a free port, once it is ready; told is what it prints. */
 export async function serve(store, ...flags) {
   const port = await freePort()
-  const child = spawn(BINARY, ['serve', '--store', store, '--addr', `127.0.0.1:${port}`, ...flags], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(BINARY, ['serve', '--store', store, '--addr', `127.0.0.1:${port}`, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
+  let told = ''
+  child.stdout.on('data', (chunk) => (told += chunk))
   child.stderr.on('data', (chunk) => (log += chunk))
   const url = `http://127.0.0.1:${port}/`
   const stop = async () => {
@@ -69,7 +71,7 @@ export async function serve(store, ...flags) {
     await stop()
     throw error
   }
-  return { url, stop }
+  return { url, stop, told: () => told }
 }
 
 async function freePort() {
