@@ -25,7 +25,7 @@ const hasHistory = "55000"
 const (
 	writingsSQL = `SELECT cuntu.carry_writings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 	historySQL  = `SELECT cuntu.carry_history($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-	mostCarried      = 5000
+	mostCarried = 5000
 )
 
 // History takes another store's history for this one's, which must have none: else the error is data.ErrHistory. Changes of

@@ -16,7 +16,7 @@ const Signature = "PGCOPY\n\xff\r\n\x00"
 
 const (
 	headerSize = 19 // signature, flags, length of extension
-	endOfRows        = -1 // instead of the number of columns
+	endOfRows  = -1 // instead of the number of columns
 )
 
 var errNone = errors.New("the server sent no binary COPY")
