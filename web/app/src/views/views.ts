@@ -5,11 +5,12 @@
 // state.painted, takes clicks by state.picker, and reads state.area and
 // state.year, which the header sets. Its words stand beside it in words.ts.
 
-import { Clock, Grid, House, MapLocation, Tools, TrendCharts, Upload, UserFilled, Warning } from '@element-plus/icons-vue'
+import { Clock, Document, Grid, House, MapLocation, Tools, TrendCharts, Upload, UserFilled, Warning } from '@element-plus/icons-vue'
 import { defineAsyncComponent } from 'vue'
 import type { Component } from 'vue'
 import type { Words } from '../api/layers'
 import { both } from '../words'
+import { words as audit } from '../words/people/audit'
 import { words as users } from '../words/people/users'
 
 export interface ViewSpec {
@@ -21,8 +22,8 @@ export interface ViewSpec {
   /** Width of the panel in px; on a phone it is the page's. */
   width: number
   panel: Component
-  /** It is for administrators of accounts alone. */
-  administrators?: boolean
+  /** The duties of administrators of whom it is for those alone who have one. */
+  administrators?: readonly string[]
   /** Fetches the panel's code, which it is otherwise when the view is first opened. */
   load?: () => Promise<unknown>
 }
@@ -70,8 +71,16 @@ export const views: ViewSpec[] = [
     title: { zh: users.zh.title, en: users.en.title },
     icon: UserFilled,
     width: 480,
-    administrators: true,
+    administrators: ['system', 'security', 'audit'],
     ...later(() => import('./users/UsersPanel.vue')),
+  },
+  {
+    id: 'audit',
+    title: { zh: audit.zh.title, en: audit.en.title },
+    icon: Document,
+    width: 520,
+    administrators: ['audit'],
+    ...later(() => import('./audit/AuditPanel.vue')),
   },
 ]
 
