@@ -281,7 +281,9 @@ func TestARestoreBringsTheHistory(t *testing.T) {
 	}
 
 	// A store that has a history keeps it.
-	copied, err := data.Copy(t.Context(), first, last, layers.Builtin(), data.CopyOptions{Replace: true, By: data.Authorship{Origin: data.FromRestore}})
+	copied, err := data.Copy(t.Context(), first, last, layers.Builtin(), data.CopyOptions{
+		Replace: true, By: data.Authorship{Origin: data.FromRestore},
+	})
 	if err != nil || copied.Pasts != 0 {
 		t.Fatal(copied, err)
 	}

@@ -32,6 +32,7 @@ type Past struct {
 	Place   int64     // of the writing among all, in the order in which they ended
 	At      time.Time // when that ended, by the clock of the database, in UTC
 	Areas   []string  // the codes of the areas in which the feature said to lie, before and after
+	Remade  bool      // the geometry changed, came or went, also where it is not given
 	By      Authorship
 
 	// What the store knows itself. App and Client are what the other side says of itself, and no proof of anything.
@@ -58,13 +59,13 @@ type PastQuery struct {
 	Most   int // how many at most
 
 	OldestFirst bool // else the newest
-	Geometry    bool // give geometries too, which may be large; without, a Past does not tell whether a feature moved
+	Geometry    bool // give geometries too, which may be large
 }
 
 // Tally counts what one writing did to one layer.
 type Tally struct {
-	Past         // of the first of them; without values
-	Count  int64 // how many there are
+	Past        // of the first of them; without values
+	Count int64 // how many there are
 }
 
 // SQLActor is the actor of a change that a database role made without the program.

@@ -16,6 +16,7 @@ type Job struct {
 	ID    string // unique; whoever knows it may watch and end the job
 	Kind  string // what work it is; a-z, 0-9, _ and -
 	Title string // what it is about, for a person, such as the name of a file
+	Owner string // the id of the user who asked; "" of nobody who has signed in
 	// Params are what was asked. What they mean is known to who does the work. They go when the job ends.
 	Params []byte
 	// Place names the directory that holds the files of the job: only a server that has it can do the job. "" is for jobs
@@ -138,12 +139,14 @@ func CheckJob(j *Job) error {
 	switch {
 	case j.ID == "":
 		return refuse("needs an id")
+	case len(j.Owner) > mostDocumentName:
+		return refuse("an owner may have up to %d bytes", mostDocumentName)
 	case len(j.ID) > mostDocumentName || len(j.Place) > mostDocumentName || len(j.Files) > mostDocumentName:
 		return refuse("id, place and files may have up to %d bytes", mostDocumentName)
 	case len(j.Params) > mostJobParams:
 		return refuse("its parameters have %d bytes; %d are allowed", len(j.Params), mostJobParams)
 	}
-	for _, s := range []string{j.ID, j.Title, j.Place, j.Files} {
+	for _, s := range []string{j.ID, j.Title, j.Owner, j.Place, j.Files} {
 		if err := checkText(s); err != nil {
 			return refuse("%v", err)
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/jobs"
+	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/tiles/archive"
 	"github.com/cuntu/cuntu/web/query"
@@ -38,7 +39,7 @@ func (s *server) startArchive(w http.ResponseWriter, r *http.Request) error {
 	if err := query.New(r).Done(); err != nil {
 		return err
 	}
-	snap := s.live.Snapshot()
+	snap := s.views.Reader(s.rights(r)).See(s.live.Snapshot())
 	if snap == nil {
 		return unavailable("the store is still being loaded")
 	}
@@ -72,7 +73,7 @@ func (s *server) makeArchive(ctx context.Context, run *jobs.Run) (any, error) {
 	if err := json.Unmarshal(run.Params, &asked); err != nil {
 		return nil, err
 	}
-	a, err := archive.New(s.live.Snapshot(), asked)
+	a, err := archive.New(s.views.Reader(access.RightsFrom(ctx)).See(s.live.Snapshot()), asked)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/layers"
@@ -19,6 +20,7 @@ import (
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web/query"
+	"github.com/cuntu/cuntu/web/witness"
 )
 
 // exportsAtOnce is how many files that cannot be sent while they are made may be in
@@ -39,6 +41,11 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 	e, err := exportAsked(q, layer, snap)
 	if err != nil {
 		return err
+	}
+	if r.Method != http.MethodHead {
+		if err := s.witness.Note(r.Context(), data.Act{Verb: "export", Object: layer, Detail: witness.Asked(r)}); err != nil {
+			return err
+		}
 	}
 	w.Header().Set("Content-Type", e.Format().MediaType)
 	w.Header().Set("Content-Disposition", disposition(e.FileName(), e.Title()))

@@ -7,7 +7,6 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"github.com/cuntu/cuntu/data/guard"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -19,7 +18,7 @@ import (
 func (s *server) featureRoutes(get func(path string, h http.HandlerFunc), r *mux.Router) {
 	api := ogc.New(s.base, s.version, s.editor)
 	for _, route := range api.Routes() {
-		get(route.Path, s.answer(s.withMarks(route.Answer)))
+		get(route.Path, s.answer(s.withMarks(s.withCare("collection", "feature", route.Answer))))
 		r.HandleFunc(route.Path, s.methods(api, route.Path)).Methods(http.MethodOptions)
 	}
 	for _, route := range api.Writes() {
@@ -42,7 +41,7 @@ func (s *server) editor(r *http.Request) *editing.Editor {
 	}
 	rights := s.rights(r)
 	return &editing.Editor{
-		Store:  &guard.Store{Store: s.store, Rights: rights, Snapshot: s.live.Snapshot, Areas: &s.areas},
+		Store:  s.guarded(rights),
 		Stored: s.live.Snapshot,
 		Marked: func() *snapshot.Snapshot { return cmp.Or(s.tiles.Snapshot(), s.live.Snapshot()) },
 		Served: func() *snapshot.Snapshot { return s.marked(r, s.reader(r).See(s.live.Snapshot())) },

@@ -80,14 +80,6 @@ func forbidden(detail string) *problem {
 	return &problem{Title: "Forbidden", Status: http.StatusForbidden, Detail: detail}
 }
 
-// held is what who asks may do: all where there are no accounts, and with the token of --edit-token.
-func (s *server) held(r *http.Request) access.Rights {
-	if s.accounts == nil || s.accounts.Open() || s.edits.Allowed && s.hasEditToken(r) {
-		return access.All()
-	}
-	return s.accounts.Rights(r)
-}
-
 func (s *server) hasEditToken(r *http.Request) bool {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	return ok && s.edits.Token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.edits.Token)) == 1

@@ -16,6 +16,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/guard"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers"
@@ -58,8 +59,22 @@ func (s *server) importRoutes(r *mux.Router) {
 	on(http.MethodDelete, "/api/mappings/{mapping}", 0, s.dropMapping)
 }
 
-func (s *server) importer() intake.Importer {
-	return intake.Importer{Store: s.store, Catalog: s.live.Snapshot().Catalog}
+// importer reads and writes what rights let it.
+func (s *server) importer(rights access.Rights) intake.Importer {
+	return intake.Importer{Store: s.guarded(rights), Catalog: s.live.Snapshot().Catalog}
+}
+
+// guarded is the store as who holds the rights may read and write it.
+func (s *server) guarded(rights access.Rights) *guard.Store {
+	return &guard.Store{Store: s.store, Rights: rights, Snapshot: s.live.Snapshot, Areas: &s.areas}
+}
+
+// importerFor is the importer of a job, and who it works for.
+func (s *server) importerFor(ctx context.Context, run *jobs.Run) (im intake.Importer, login string) {
+	im, by := s.importer(access.RightsFrom(ctx)), access.From(ctx)
+	im.By = data.Authorship{Actor: by.ID, Name: by.Login}
+	im.Ends = endsJob(run)
+	return im, by.Login
 }
 
 // addUpload answers POST /api/uploads: a file, or a .shp and what goes with it, as
@@ -134,7 +149,7 @@ func (s *server) inspectUpload(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer up.Close()
-	sheet, err := s.importer().Inspect(r.Context(), up.path(), o)
+	sheet, err := s.importer(s.rights(r)).Inspect(r.Context(), up.path(), o)
 	if err != nil {
 		return importProblem(err)
 	}
@@ -152,7 +167,6 @@ const (
 type uploadParams struct {
 	Upload  string         `json:"upload"`
 	Options intake.Options `json:"options"`
-	By      access.Actor   `json:"by"`
 }
 
 // startUpload starts a job of a kind that reads an upload. Its result is an
@@ -169,25 +183,23 @@ func (s *server) startUpload(kind string) func(w http.ResponseWriter, r *http.Re
 		}
 		defer up.Close()
 		job := data.Job{Kind: kind, Title: up.file, Place: s.jobs.Files.Place(), Files: up.ID}
-		return s.startJob(w, r, job, uploadParams{up.ID, o, access.From(r.Context())})
+		return s.startJob(w, r, job, uploadParams{up.ID, o})
 	}
 }
 
 // checkUpload does a job that checks an upload and writes nothing but its bad rows.
 func (s *server) checkUpload(ctx context.Context, run *jobs.Run) (any, error) {
 	return s.readUpload(run, func(path string, p uploadParams) (*intake.Report, error) {
-		return s.importer().Check(ctx, path, p.Options, stages(run.Tell))
+		return s.importer(access.RightsFrom(ctx)).Check(ctx, path, p.Options, stages(run.Tell))
 	})
 }
 
 // importUpload does a job that imports an upload. Its report has the record of the
 // import where something was written; then the job ends with what it wrote.
 func (s *server) importUpload(ctx context.Context, run *jobs.Run) (any, error) {
-	importer := s.importer()
-	importer.Ends = endsJob(run)
+	importer, login := s.importerFor(ctx, run)
 	return s.readUpload(run, func(path string, p uploadParams) (*intake.Report, error) {
-		importer.By = authorOf(p.By)
-		report, err := importer.Import(ctx, path, p.Options, p.By.Login, stages(run.Tell))
+		report, err := importer.Import(ctx, path, p.Options, login, stages(run.Tell))
 		if _, bad := errors.AsType[*intake.BadRowsError](err); bad {
 			return report, nil // the report says so itself
 		}
@@ -214,9 +226,6 @@ func (s *server) readUpload(run *jobs.Run, read func(path string, p uploadParams
 	}
 	return report, nil
 }
-
-// authorOf is what the history is told of who acts.
-func authorOf(a access.Actor) data.Authorship { return data.Authorship{Actor: a.ID, Name: a.Login} }
 
 // endsJob has a job end, with its result, in the writing that is its effect.
 func endsJob(run *jobs.Run) func(result any) (data.JobEnd, error) {
@@ -281,6 +290,8 @@ func importProblem(err error) error {
 		return notFound(err.Error())
 	case errors.Is(err, data.ErrChanged), errors.Is(err, data.ErrExpired):
 		return &problem{Title: "Conflict", Status: http.StatusConflict, Detail: "the layer was changed in the meantime; try again"}
+	case errors.Is(err, guard.ErrDenied):
+		return forbidden(err.Error())
 	case errors.Is(err, data.ErrInvalid), errors.Is(err, data.ErrDuplicate), errors.Is(err, data.ErrNotFound):
 		return &problem{Title: "Unprocessable", Status: http.StatusUnprocessableEntity, Detail: err.Error()}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

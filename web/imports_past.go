@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/gorilla/mux"
 
@@ -20,10 +21,12 @@ func (s *server) listImports(w http.ResponseWriter, r *http.Request) error {
 	if err := query.New(r).Done(); err != nil {
 		return err
 	}
-	list, err := s.importer().List(r.Context())
+	rights := s.rights(r)
+	list, err := s.importer(rights).List(r.Context())
 	if err != nil {
 		return err
 	}
+	list = slices.DeleteFunc(list, func(record intake.Record) bool { return !s.maySeeImport(rights, record.Layer) })
 	return writeJSON(w, map[string]any{"imports": list})
 }
 
@@ -31,11 +34,35 @@ func (s *server) showImport(w http.ResponseWriter, r *http.Request) error {
 	if err := query.New(r).Done(); err != nil {
 		return err
 	}
-	record, err := s.importer().Record(r.Context(), mux.Vars(r)["import"])
+	record, err := s.recordSeen(r)
 	if err != nil {
-		return importProblem(err)
+		return err
 	}
 	return writeJSON(w, record)
+}
+
+// maySeeImport tells whether somebody may see the record of an import into a layer, which tells of no rows: who may write
+// some of it.
+func (s *server) maySeeImport(rights access.Rights, layer string) bool {
+	l, ok := s.live.Snapshot().Catalog.Layer(layer)
+	if !ok {
+		return len(rights.Grants) > 0
+	}
+	_, some := access.DecideLayer(rights, access.Write, l, access.Open)
+	return some
+}
+
+// recordSeen is the record of the import that a request's path names, where who asks may see it.
+func (s *server) recordSeen(r *http.Request) (*intake.Record, error) {
+	rights, id := s.rights(r), mux.Vars(r)["import"]
+	record, err := s.importer(rights).Record(r.Context(), id)
+	if err == nil && !s.maySeeImport(rights, record.Layer) {
+		err = data.NoDocument("import", id)
+	}
+	if err != nil {
+		return nil, importProblem(err)
+	}
+	return record, nil
 }
 
 // undoImport starts a job whose result is the record of the import, undone.
@@ -43,18 +70,17 @@ func (s *server) undoImport(w http.ResponseWriter, r *http.Request) error {
 	if err := query.New(r).Done(); err != nil {
 		return err
 	}
-	p := undoParams{mux.Vars(r)["import"], access.From(r.Context())}
-	record, err := s.importer().Record(r.Context(), p.Import)
+	p := undoParams{mux.Vars(r)["import"]}
+	record, err := s.recordSeen(r)
 	if err != nil {
-		return importProblem(err)
+		return err
 	}
 	return s.startJob(w, r, data.Job{Kind: undoJob, Title: record.File}, p)
 }
 
 // undoParams are what a job that takes an import back is to do.
 type undoParams struct {
-	Import string       `json:"import"`
-	By     access.Actor `json:"by"`
+	Import string `json:"import"`
 }
 
 // undo does a job that takes an import back.
@@ -63,9 +89,8 @@ func (s *server) undo(ctx context.Context, run *jobs.Run) (any, error) {
 	if err := json.Unmarshal(run.Params, &p); err != nil {
 		return nil, err
 	}
-	importer := s.importer()
-	importer.Ends, importer.By = endsJob(run), authorOf(p.By)
-	record, err := importer.Undo(ctx, p.Import, p.By.Login, stages(run.Tell))
+	importer, login := s.importerFor(ctx, run)
+	record, err := importer.Undo(ctx, p.Import, login, stages(run.Tell))
 	if err != nil {
 		return nil, importProblem(err)
 	}

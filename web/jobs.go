@@ -10,6 +10,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/jobs"
+	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/questions"
 )
 
@@ -92,13 +93,50 @@ func (s *server) handleJobs() {
 // *problem or one of theirs, and else only to the log.
 func (s *server) handleJob(kind string, do func(ctx context.Context, run *jobs.Run) (any, error)) {
 	s.jobs.Handle(kind, func(ctx context.Context, run *jobs.Run) ([]byte, error) {
-		found, err := do(ctx, run)
+		var b begun
+		if err := json.Unmarshal(run.Params, &b); err != nil {
+			return nil, err
+		}
+		run.Params = b.Params
+		found, err := do(access.WithRights(access.With(ctx, b.By), s.rightsAtWork(b)), run)
 		if err != nil || found == nil {
 			return nil, refusal(err)
 		}
 		result, err := jobResult(found)
 		return result, refusal(err)
 	})
+}
+
+// begun is what a job keeps of who began it, and what it is to do.
+type begun struct {
+	By     access.Actor    `json:"by"`
+	All    bool            `json:"all,omitempty"` // by who had the token of --edit-token
+	Params json.RawMessage `json:"params"`
+}
+
+// rightsAtWork are what a job may do: what who began it may do now.
+func (s *server) rightsAtWork(b begun) access.Rights {
+	if b.All {
+		return access.All()
+	}
+	return s.rightsOf(b.By)
+}
+
+// mayWatch is nil where who asks may see how a job is, and end it: who began it, and system administrators. Where nobody
+// had signed in, whoever knows its id.
+func (s *server) mayWatch(r *http.Request, job data.Job) error {
+	if job.Owner == "" || job.Owner == access.From(r.Context()).ID || s.rights(r).Admin.Has(access.SystemAdmin) {
+		return nil
+	}
+	return data.NoJob(job.ID)
+}
+
+// mayFetch is nil where who asks may have what a job has found.
+func (s *server) mayFetch(r *http.Request, job data.Job) error {
+	if job.Owner == "" || job.Owner == access.From(r.Context()).ID {
+		return nil
+	}
+	return data.NoJob(job.ID)
 }
 
 // jobResult is what a job has found, as it is kept.
@@ -128,9 +166,14 @@ func (s *server) startJob(w http.ResponseWriter, r *http.Request, job data.Job, 
 	if s.jobs == nil {
 		return unavailable("this server runs no jobs")
 	}
-	if job.Params, err = json.Marshal(params); err != nil {
+	b := begun{By: access.From(r.Context()), All: s.edits.Allowed && s.hasEditToken(r)}
+	if b.Params, err = json.Marshal(params); err != nil {
 		return err
 	}
+	if job.Params, err = json.Marshal(b); err != nil {
+		return err
+	}
+	job.Owner = b.By.ID
 	if job, err = s.jobs.Add(r.Context(), job); err != nil {
 		return jobProblem(err)
 	}

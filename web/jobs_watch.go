@@ -25,15 +25,16 @@ func (s *server) jobRoutes(get func(path string, h http.HandlerFunc), r *mux.Rou
 	if s.jobs == nil {
 		return
 	}
-	// Whoever sees all jobs can end them, and see what files others have sent: that is for those who may edit.
+	// Where there are no accounts, whoever sees all jobs can end them, and see what files others have sent: that is for those
+	// who may edit.
 	r.Handle("/api/jobs", s.write(0, s.listJobs)).Methods(http.MethodGet)
-	get("/api/jobs/{id}", s.onJob(s.showJob))
-	get("/api/jobs/{id}/result", s.onJob(s.jobResult))
-	get("/api/jobs/{id}/events", s.onJob(s.watchJob))
-	get("/api/jobs/{id}/file", s.onJob(s.jobFile))
+	get("/api/jobs/{id}", s.onJob(s.mayWatch, s.showJob))
+	get("/api/jobs/{id}/result", s.onJob(s.mayFetch, s.jobResult))
+	get("/api/jobs/{id}/events", s.onJob(s.mayWatch, s.watchJob))
+	get("/api/jobs/{id}/file", s.onJob(s.mayFetch, s.jobFile))
 	// Whoever may start a job and knows its id may end it: no more than that is
 	// asked, since asking questions is open to all where edits are not.
-	r.Handle("/api/jobs/{id}", s.sameOrigin(s.onJob(s.endJob))).Methods(http.MethodDelete)
+	r.Handle("/api/jobs/{id}", s.sameOrigin(s.onJob(s.mayWatch, s.endJob))).Methods(http.MethodDelete)
 }
 
 func (s *server) listJobs(w http.ResponseWriter, r *http.Request) error {
@@ -46,18 +47,34 @@ func (s *server) listJobs(w http.ResponseWriter, r *http.Request) error {
 	}
 	all := []jobStatus{}
 	for _, j := range list {
-		all = append(all, statusOf(j))
+		if s.mayWatch(r, j) == nil {
+			all = append(all, statusOf(j))
+		}
 	}
 	return writeJSON(w, map[string]any{"jobs": all})
 }
 
-// onJob adapts a handler of one job, whose id stands in the path.
-func (s *server) onJob(h func(w http.ResponseWriter, r *http.Request, id string) error) http.HandlerFunc {
+// checkJob is nil where may says so of a job.
+func (s *server) checkJob(r *http.Request, id string, may func(*http.Request, data.Job) error) error {
+	job, _, err := s.jobs.Look(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return may(r, job)
+}
+
+// onJob adapts a handler of one job, whose id stands in the path, for those who may.
+func (s *server) onJob(
+	may func(*http.Request, data.Job) error, h func(w http.ResponseWriter, r *http.Request, id string) error,
+) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		err := query.New(r).Done()
+		w.Header().Set("Cache-Control", "no-store")
+		id, err := mux.Vars(r)["id"], query.New(r).Done()
 		if err == nil {
-			w.Header().Set("Cache-Control", "no-store")
-			err = h(w, r, mux.Vars(r)["id"])
+			err = s.checkJob(r, id, may)
+		}
+		if err == nil {
+			err = h(w, r, id)
 		}
 		if err != nil {
 			s.fail(w, r, jobProblem(err))

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gorilla/mux"
 	"github.com/paulmach/orb"
@@ -105,6 +106,8 @@ func samples(catalog *layers.Catalog) map[string][]string {
 	for _, f := range []string{"geojson", "csv", "kml", "gpkg", "xlsx"} {
 		add("/api/export/{layer}", "/api/export/{layer}?f="+f)
 	}
+	now := url.QueryEscape(time.Now().UTC().Format(time.RFC3339Nano))
+	add("/api/features/{layer}/{id}", "/api/features/{layer}/{id}?datetime="+now)
 	add("/ogc/collections/{collection}/items", "/ogc/collections/{collection}/items?f=jsonfg", "/ogc/collections/{collection}/items?f=csv")
 	at := "lon=111&lat=33.8"
 	for path, requests := range map[string][]string{
@@ -140,6 +143,11 @@ func samples(catalog *layers.Catalog) map[string][]string {
 		"/api/jobs":              {""},
 		"/api/imports":           {""},
 		"/api/mappings":          {""},
+		"/api/history":           {"", "?layer=village&id=2", "?layer=water", "?area=611003&limit=3"},
+		"/api/history/writings":  {"", "?area=611003"},
+		"/api/session":           {""},
+		"/api/users":             {""},
+		"/api/tokens":            {""},
 		"/api/siting/scenarios":  {""},
 		"/metrics":               {""},
 		"/healthz":               {""},
@@ -191,25 +199,30 @@ func TestNoRouteTellsWhatItsReaderMayNotRead(t *testing.T) {
 	}{
 		{"nobody", nil, []string{hiddenLeader, hiddenNote, hiddenPoor, hiddenPlace, hiddenLayer, "乙镇", "乙路", "东店子村"}},
 		{
-			"the public", []access.Grant{reads(access.AllLayers, access.Open, ""), exports},
+			"the public",
+			[]access.Grant{reads(access.AllLayers, access.Open, ""), exports},
 			[]string{hiddenLeader, hiddenNote, hiddenPoor},
 		},
 		{
-			"an officer of the first county", []access.Grant{
+			"an officer of the first county",
+			[]access.Grant{
 				reads(access.AllLayers, access.Open, ""), reads(access.AllLayers, access.Internal, "611002"), exports,
 			},
 			[]string{hiddenLeader, hiddenNote, hiddenPoor},
 		},
 		{
-			"an officer of the second county", []access.Grant{reads(access.AllLayers, access.Internal, "611003"), exports},
+			"an officer of the second county",
+			[]access.Grant{reads(access.AllLayers, access.Internal, "611003"), exports},
 			[]string{hiddenLeader, "东店子村"},
 		},
 		{
-			"who may see the first county alone", []access.Grant{reads(access.AllLayers, access.Sensitive, "611002"), exports},
+			"who may see the first county alone",
+			[]access.Grant{reads(access.AllLayers, access.Sensitive, "611002"), exports},
 			[]string{hiddenLeader, hiddenNote, hiddenPoor, hiddenPlace, hiddenLayer, "乙路"},
 		},
 		{
-			"who may see villages alone", []access.Grant{reads("village", access.Open, ""), exports},
+			"who may see villages alone",
+			[]access.Grant{reads("village", access.Open, ""), exports},
 			[]string{hiddenLeader, hiddenNote, hiddenPoor, hiddenLayer, "乙路"},
 		},
 	} {
@@ -245,7 +258,7 @@ func TestNoRouteTellsWhatItsReaderMayNotRead(t *testing.T) {
 func (w *world) seenBy(t *testing.T, grants []access.Grant) *world {
 	own := *w
 	own.t = t
-	own.config.Rights = func(*http.Request) access.Rights { return access.Rights{Grants: grants} }
+	own.config.Rights = func(access.Actor) access.Rights { return access.Rights{Grants: grants} }
 	own.server = httptest.NewServer(New(own.config))
 	t.Cleanup(own.server.Close)
 	return &own
@@ -302,10 +315,14 @@ func TestATagDoesNotTellOfWhatIsHidden(t *testing.T) {
 		}
 		return list
 	}
+	w.eventually("judged", func() bool {
+		_, body := w.get("/ogc/collections/village/items/2")
+		return !strings.Contains(body, `"cov_road":null`)
+	})
 	before, known := tags(public), tags(w)
 	village, _ := w.catalog.Layer("village")
-	e := w.edit(layers.Update, "village", 2, nil, map[string]layers.Value{"leader": layers.Text("李四"), "poor_population": layers.Int(5)})
-	e.Set = []int{village.Field("leader"), village.Field("poor_population")}
+	e := w.edit(layers.Update, "village", 2, nil, map[string]layers.Value{"leader": layers.Text("李四"), "note": layers.Text("无")})
+	e.Set = []int{village.Field("leader"), village.Field("note")}
 	w.apply(e)
 	w.eventually("edited", func() bool {
 		return !slices.Equal(tags(w)[:2], known[:2])

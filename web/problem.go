@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/cuntu/cuntu/data/guard"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/web/ogc"
@@ -43,6 +44,9 @@ func asked(err error) *problem {
 	if missing, ok := errors.AsType[question.NotFound](err); ok {
 		return notFound(string(missing))
 	}
+	if errors.Is(err, guard.ErrDenied) {
+		return forbidden(err.Error())
+	}
 	if denied, ok := errors.AsType[question.Denied](err); ok {
 		return forbidden(string(denied))
 	}
@@ -74,6 +78,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.Wait.Seconds()))))
 	} else if p.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "2")
+	}
+	if p.Status == http.StatusForbidden {
+		s.witness.Refuse(r, p.Detail)
 	}
 	if p.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")

@@ -16,6 +16,7 @@ import (
 	"github.com/cuntu/cuntu/data/answer"
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -91,7 +92,8 @@ func (s *server) answerJob(q *questions.Question) func(ctx context.Context, run 
 		if err := json.Unmarshal(run.Params, &a); err != nil {
 			return nil, err
 		}
-		work, _, err := s.begin(ctx, q, s.live.Snapshot(), a, bytes.NewReader(a.Body))
+		snap := s.views.Reader(access.RightsFrom(ctx)).See(s.live.Snapshot())
+		work, _, err := s.begin(ctx, q, snap, a, bytes.NewReader(a.Body))
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -11,8 +12,10 @@ import (
 	"github.com/rs/cors"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/audit"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/jobs"
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
@@ -27,6 +30,7 @@ import (
 	"github.com/cuntu/cuntu/web/history"
 	"github.com/cuntu/cuntu/web/negotiate"
 	"github.com/cuntu/cuntu/web/openapi"
+	"github.com/cuntu/cuntu/web/witness"
 )
 
 // Config is what a server needs.
@@ -58,8 +62,10 @@ type Config struct {
 	Edits Edits
 	// Accounts finds out who asks; nil where nobody can sign in.
 	Accounts *account.API
-	// Rights are what who asks may do; nil asks Accounts, and without them lets everybody read all.
-	Rights func(*http.Request) access.Rights
+	// Audit puts on record what people do; nil where there are no accounts.
+	Audit *audit.Recorder
+	// Rights are what somebody may do; nil asks Accounts, and without them lets everybody do all.
+	Rights func(access.Actor) access.Rights
 	// Coverage and Roads keep what coverage finds and the networks it is found on; nil for
 	// caches of the server's own. Marks, unless it is nil, tells when villages' states in
 	// tiles change.
@@ -86,7 +92,8 @@ type server struct {
 	store     data.Store
 	edits     Edits
 	accounts  *account.API
-	rightsOf  func(*http.Request) access.Rights
+	witness   *witness.API // nil where nothing is put on record
+	asks      func(access.Actor) access.Rights
 	views     access.Views
 	areas     area.Cache // of what is written
 	jobs      *jobs.Runner
@@ -120,9 +127,8 @@ func newServer(c Config) *server {
 		store:     c.Store,
 		edits:     c.Edits,
 		accounts:  c.Accounts,
-		rightsOf:  c.Rights,
+		asks:      c.Rights,
 		jobs:      c.Jobs,
-		past:      history.New(c.Store),
 		roads:     cmp.Or(c.Roads, &roads.Cache{}),
 		coverage:  cmp.Or(c.Coverage, &coverage.Cache{}),
 		marks:     c.Marks,
@@ -140,6 +146,21 @@ func newServer(c Config) *server {
 	if s.jobs != nil {
 		s.handleJobs()
 	}
+	if c.Audit != nil && c.Accounts != nil {
+		s.witness = witness.New(witness.Config{Recorder: c.Audit, Rights: s.rights, Address: c.Accounts.Address, Heads: c.Audit.NotedHeads})
+	}
+	s.past = history.New(history.Config{
+		Store: c.Store,
+		For: func(r *http.Request) data.Store {
+			g := s.guarded(s.cautious(r, "history", ""))
+			g.Stranger = s.accounts != nil && !s.accounts.Open() && !access.From(r.Context()).Known()
+			return g
+		},
+		See: func(r *http.Request, past *snapshot.Snapshot) *snapshot.Snapshot {
+			return s.reader(r).SeePast(s.live.Snapshot(), past)
+		},
+		Catalog: func() *layers.Catalog { return s.live.Snapshot().Catalog },
+	})
 	return s
 }
 
@@ -159,7 +180,7 @@ func (s *server) routes(m *metrics) *mux.Router {
 	s.questionRoutes(r)
 	s.featureRoutes(get, r)
 	get("/api/export/{layer}", s.answer(s.export))
-	get("/api/features/{layer}/{id}", s.answer(s.past.Earlier(layerAsked, s.pastFeature, s.feature)))
+	get("/api/features/{layer}/{id}", s.answer(s.withCare("layer", "id", s.past.Earlier(layerAsked, s.pastFeature, s.feature))))
 	get("/api/events", s.events)
 	get("/api/left-out", s.answer(s.leftOut))
 	s.jobRoutes(get, r)
@@ -190,7 +211,11 @@ func (s *server) identified(h http.Handler) http.Handler {
 	if s.accounts == nil {
 		return h
 	}
-	return s.accounts.Identify(h, s.fail)
+	h = s.accounts.Identify(h, s.fail)
+	if s.witness != nil {
+		h = s.witness.Place(h)
+	}
+	return h
 }
 
 // accountRoutes adds signing in and the administration of accounts.
@@ -198,17 +223,25 @@ func (s *server) accountRoutes(r *mux.Router) {
 	if s.accounts == nil {
 		return
 	}
-	for _, route := range s.accounts.Routes() {
-		answer := func(w http.ResponseWriter, r *http.Request) {
-			if err := route.Answer(w, r); err != nil {
+	plain := func(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if err := h(w, r); err != nil {
 				s.fail(w, r, err)
 			}
 		}
+	}
+	for _, route := range s.accounts.Routes() {
 		methods := []string{route.Method}
 		if route.Method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
 		}
-		r.HandleFunc(route.Path, answer).Methods(methods...)
+		r.HandleFunc(route.Path, plain(route.Answer)).Methods(methods...)
+	}
+	if s.witness == nil {
+		return
+	}
+	for _, route := range s.witness.Routes() {
+		r.HandleFunc(route.Path, plain(route.Answer)).Methods(http.MethodGet)
 	}
 }
 
@@ -250,13 +283,57 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Sna
 	}
 }
 
-// rights are what who asks may do.
+// rights are what who asks may do: all with the token of --edit-token.
 func (s *server) rights(r *http.Request) access.Rights {
-	if s.rightsOf == nil {
-		return s.held(r)
+	if s.edits.Allowed && s.hasEditToken(r) {
+		return access.All()
 	}
-	return s.rightsOf(r)
+	return s.rightsOf(access.From(r.Context()))
 }
+
+// rightsOf are what somebody may do now: all where there are no accounts.
+func (s *server) rightsOf(a access.Actor) access.Rights {
+	switch {
+	case s.asks != nil:
+		return s.asks(a)
+	case s.accounts == nil || s.accounts.Open():
+		return access.All()
+	}
+	rights := s.accounts.RightsOf(a)
+	if s.live != nil && s.live.State().Lost { // then nobody can be put on record for reading more
+		return rights.Below(access.Sensitive)
+	}
+	return rights
+}
+
+// cautious are the rights of who asks, of which it is put on record that sensitive fields may be read by them; where that
+// cannot be, the rights are without.
+func (s *server) cautious(r *http.Request, layer, what string) access.Rights {
+	rights := s.rights(r)
+	if !witness.Known(r.Context()) || !rights.Reads(access.Sensitive) {
+		return rights
+	}
+	object := strings.TrimSuffix(layer+"/"+what, "/")
+	if s.witness.Note(r.Context(), data.Act{Verb: "read-sensitive", Object: object, Detail: witness.Asked(r)}) != nil {
+		return rights.Below(access.Sensitive)
+	}
+	return rights
+}
+
+// withCare is answer for what may hold sensitive fields: that they are read is put on record.
+func (s *server) withCare(
+	layer, what string, h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error,
+) func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error {
+	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
+		id := mux.Vars(r)[layer]
+		if t, ok := snap.Table(id); ok && slices.ContainsFunc(t.Layer.Fields, isSensitive) {
+			snap = s.views.Reader(s.cautious(r, id, mux.Vars(r)[what])).See(snap.Whole())
+		}
+		return h(w, r, snap)
+	}
+}
+
+func isSensitive(f layers.Field) bool { return f.Secrecy == access.Sensitive }
 
 // reader is who asks, as far as reading goes.
 func (s *server) reader(r *http.Request) *access.Reader { return s.views.Reader(s.rights(r)) }

@@ -36,7 +36,12 @@ type cli struct {
 		Backup  backupCmd  `cmd:"" help:"Write everything to one GeoPackage."`
 		Restore restoreCmd `cmd:"" help:"Read everything from one GeoPackage."`
 	} `cmd:"" name:"db" help:"Look after the database."`
-	User    userCmd    `cmd:"" help:"Make, list and disable the users who may sign in."`
+	User  userCmd `cmd:"" help:"Make, list and disable the users who may sign in."`
+	Audit struct {
+		List   auditListCmd   `cmd:"" help:"List what is on record, the latest first."`
+		Verify auditVerifyCmd `cmd:"" help:"Say whether the record is as it was."`
+		Export auditExportCmd `cmd:"" help:"Write the record, with its seals, for verify_audit.py."`
+	} `cmd:"" help:"Read and verify the audit log."`
 	Print   printCmd   `cmd:"" help:"Print the battle map as a PDF or PNG."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

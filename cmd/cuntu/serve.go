@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/audit"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/data/postgis"
@@ -155,7 +156,8 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 		config.Store, config.Jobs = store, jobs.New(jobs.Options{Store: store, Files: jobs.NewFiles(workDir), Log: log})
 		config.Live, config.Tiles = data.NewLive(store, catalog, log), tiles.NewCache(c.CacheMB<<20)
 		config.Elevation = elevation.NewLive(store, c.ElevationMB<<20, log)
-		if desk, err = c.desk(ctx, c.Store, store, unitNames(config.Live), log); err != nil {
+		config.Audit = audit.New(audit.Options{Store: store, Log: log, Hashing: audit.Hashing(c.AuditHashing), Heads: c.AuditHeads})
+		if desk, err = c.desk(ctx, c.Store, store, config.Audit, unitNames(config.Live), log); err != nil {
 			return err
 		}
 		proxies, err := c.proxies()
@@ -193,6 +195,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if config.Live != nil {
 		tasks.Go(func() error { return config.Live.Run(ctx) })
 		tasks.Go(func() error { return desk.Run(ctx) })
+		tasks.Go(func() error { return config.Audit.Run(ctx) })
 		tasks.Go(func() error { return config.Marks.Run(ctx) })
 		tasks.Go(func() error { return config.Elevation.Run(ctx, wake) })
 		tasks.Go(func() error {

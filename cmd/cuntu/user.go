@@ -19,6 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/audit"
 	"github.com/cuntu/cuntu/data/signin"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/access"
@@ -31,6 +32,8 @@ type accountFlags struct {
 	Profile      string   `enum:",office,gb22239-l2,gb22239-l3" default:"" help:"Rules of passwords, locks and sessions to put in force: office, gb22239-l2 or gb22239-l3; they stay in force until others are."`
 	Public       []string `placeholder:"LAYER[:CLASS]" help:"What may be seen without an account, once there are some: layers, or * for all, with fields up to a class (open, internal, sensitive); none for nothing. Open fields of all layers unless told."`
 	KeyFile      string   `name:"key-file" type:"path" placeholder:"FILE" help:"The key that seals secrets of second factors, 32 bytes in hexadecimal digits; it is made where it is missing. Beside a GeoPackage unless told; keep it apart from backups."`
+	AuditHeads   string   `name:"audit-heads" type:"path" placeholder:"FILE" help:"A file to which the head of the audit log goes every few seconds. Keep it where whoever administers the database cannot write: it proves that the log is whole."`
+	AuditHashing string   `name:"audit-hashing" enum:"sha256,sm3" default:"sha256" help:"How the audit log is sealed: ${enum}."`
 	TrustedProxy []string `name:"trusted-proxy" placeholder:"CIDR" help:"Addresses of proxies whose X-Forwarded-For is believed."`
 }
 
@@ -117,14 +120,16 @@ func (f accountFlags) key(store string) func() ([]byte, error) {
 }
 
 // desk is where people sign in.
-func (f accountFlags) desk(ctx context.Context, path string, store data.Store, unit func(string) string, log *slog.Logger) (*signin.Desk, error) {
+func (f accountFlags) desk(
+	ctx context.Context, path string, store data.Store, acts signin.Acts, unit func(string) string, log *slog.Logger,
+) (*signin.Desk, error) {
 	catalog := catalog()
 	public, err := f.public(catalog)
 	if err != nil {
 		return nil, err
 	}
 	d, err := signin.New(signin.Options{
-		Store: store, Catalog: catalog, Key: f.key(path), Public: public, UnitName: unit, Log: log,
+		Store: store, Catalog: catalog, Key: f.key(path), Public: public, Acts: acts, UnitName: unit, Log: log,
 	})
 	if err == nil {
 		err = d.Load(ctx)
@@ -149,17 +154,19 @@ type userFlags struct {
 }
 
 // at opens the desk of a store for a command.
-func (f storeFlag) at(ctx context.Context, log *slog.Logger, do func(*signin.Desk) error) (err error) {
+func (f storeFlag) at(ctx context.Context, log *slog.Logger, do func(context.Context, *signin.Desk) error) (err error) {
 	store, err := openStore(ctx, f.Store, catalog(), log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	desk, err := accountFlags{}.desk(ctx, f.Store, store, nil, log)
+	acts := audit.New(audit.Options{Store: store, Log: log})
+	desk, err := accountFlags{}.desk(ctx, f.Store, store, acts, nil, log)
 	if err != nil {
 		return err
 	}
-	return do(desk)
+	ctx = audit.With(ctx, audit.Scene{Origin: data.FromCommand, Agent: "cuntu " + version})
+	return do(access.With(ctx, access.Actor{Login: author()}), desk)
 }
 
 type userAddCmd struct {
@@ -173,7 +180,7 @@ type userAddCmd struct {
 
 // Run makes a user.
 func (c *userAddCmd) Run(ctx context.Context, log *slog.Logger) error {
-	return c.at(ctx, log, func(d *signin.Desk) error {
+	return c.at(ctx, log, func(ctx context.Context, d *signin.Desk) error {
 		n, err := c.user()
 		if err != nil {
 			return err
@@ -254,7 +261,7 @@ type userListCmd struct{ storeFlag }
 
 // Run lists the users.
 func (c *userListCmd) Run(ctx context.Context, log *slog.Logger) error {
-	return c.at(ctx, log, func(d *signin.Desk) error {
+	return c.at(ctx, log, func(ctx context.Context, d *signin.Desk) error {
 		out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(out, "LOGIN\tNAME\tUNIT\tADMIN\tGRANTS\tSTATE")
 		for _, u := range d.Users() {
@@ -288,7 +295,7 @@ func (c *userEnableCmd) Run(ctx context.Context, log *slog.Logger) error {
 }
 
 func (f userFlags) disable(ctx context.Context, log *slog.Logger, disabled bool) error {
-	return f.at(ctx, log, func(d *signin.Desk) error {
+	return f.at(ctx, log, func(ctx context.Context, d *signin.Desk) error {
 		u, err := f.find(d)
 		if err != nil {
 			return err
@@ -312,7 +319,7 @@ type userResetCmd struct {
 
 // Run makes a password for one time, and confirms what was held: who uses this command can open the store.
 func (c *userResetCmd) Run(ctx context.Context, log *slog.Logger) error {
-	return c.at(ctx, log, func(d *signin.Desk) error {
+	return c.at(ctx, log, func(ctx context.Context, d *signin.Desk) error {
 		u, err := c.find(d)
 		if err != nil {
 			return err

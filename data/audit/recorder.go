@@ -1,16 +1,19 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"sync"
 	"time"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/layers/access"
 )
 
 const (
@@ -51,11 +54,39 @@ func New(o Options) *Recorder {
 	return &Recorder{Options: o}
 }
 
+// Scene is where acts come from.
+type Scene struct {
+	Origin  data.Origin
+	Address string
+	Agent   string
+	Request string
+}
+
+type sceneKey struct{}
+
+// With is a context of acts from a scene.
+func With(ctx context.Context, s Scene) context.Context { return context.WithValue(ctx, sceneKey{}, s) }
+
+// placed is an act with what its context tells of it.
+func placed(ctx context.Context, a data.Act) data.Act {
+	s, _ := ctx.Value(sceneKey{}).(Scene)
+	by := access.From(ctx)
+	if a.Actor == "" {
+		a.Actor, a.Name = by.ID, by.Login
+	}
+	if a.Detail == "" && by.Token != "" {
+		a.Detail = "by token " + by.Token
+	}
+	a.Origin, a.Address, a.Agent, a.Request = cmp.Or(a.Origin, s.Origin), s.Address, s.Agent, s.Request
+	return a
+}
+
 // Note puts an act on record before it is done. Where that fails, the error wraps data.ErrUnrecorded and the act must not be
 // done.
 func (r *Recorder) Note(ctx context.Context, a data.Act) error {
 	ctx, cancel := context.WithTimeout(ctx, actPatience)
 	defer cancel()
+	a = placed(ctx, a)
 	a.Outcome = data.Done
 	if err := r.Store.PutActs(ctx, a); err != nil {
 		r.Log.Warn("cannot write the audit log", "verb", a.Verb, "error", err)
@@ -88,6 +119,7 @@ func (r *Recorder) Refuse(ctx context.Context, a data.Act) {
 func (r *Recorder) put(ctx context.Context, a data.Act) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), actPatience)
 	defer cancel()
+	a = placed(ctx, a)
 	if err := r.Store.PutActs(ctx, a); err == nil {
 		return
 	}
@@ -176,6 +208,18 @@ func (r *Recorder) noteHead(s data.Seal) error {
 	}
 	_, err = f.Write(append(text, '\n'))
 	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// NotedHeads are those in the file of heads; none where there is no such file.
+func (r *Recorder) NotedHeads() ([]Head, error) {
+	if r.Heads == "" {
+		return nil, nil
+	}
+	heads, err := ReadHeads(r.Heads)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil // nothing is sealed yet
+	}
+	return heads, err
 }
 
 // ReadHeads reads a file of heads.

@@ -25,7 +25,8 @@ UPDATE cuntu_writing SET at = ?2, place = (SELECT max(0, max(place)) + 1 FROM cu
 	insertPastSQL  = `
 INSERT INTO cuntu_history (writing, layer, id, op, areas, after, geom_after) VALUES (?, ?, ?, 'insert', ?, ?, ?)`
 	carryPastSQL = `
-INSERT INTO cuntu_history (seq, writing, layer, id, op, areas, before, after, geom_before, geom_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+INSERT INTO cuntu_history (seq, writing, layer, id, op, areas, before, after, geom_before, geom_after)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	carryWritingSQL = `
 INSERT INTO cuntu_writing (id, place, at, actor, actor_name, origin, reason, batch, db_role, app, client)
 	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`

@@ -20,7 +20,8 @@ import (
 
 const (
 	pastColumns = `SELECT h.seq, h.layer, h.id, h.op, h.areas, h.before, h.after, w.id, w.place, w.at, w.actor, w.actor_name, w.origin,
-	w.reason, w.batch, w.db_role, w.app, w.client, %s FROM cuntu_history AS h JOIN cuntu_writing AS w ON w.id = h.writing`
+	w.reason, w.batch, w.db_role, w.app, w.client, %s, h.geom_before NOTNULL OR h.geom_after NOTNULL
+	FROM cuntu_history AS h JOIN cuntu_writing AS w ON w.id = h.writing`
 
 	// notAtSQL are the changes of writings that a moment does not know: those whose place is after the last one before it.
 	notAtSQL = ` WHERE w.place > (SELECT ifnull(max(place), 0) FROM cuntu_writing WHERE at <= ?1)
@@ -107,7 +108,7 @@ func conditions(q data.PastQuery) (where string, args []any, err error) {
 }
 
 const tallySQL = `SELECT min(h.seq), h.layer, h.id, h.op, '', NULL, NULL, w.id, w.place, w.at, w.actor, w.actor_name, w.origin,
-	w.reason, w.batch, w.db_role, w.app, w.client, NULL, NULL, count(*)
+	w.reason, w.batch, w.db_role, w.app, w.client, NULL, NULL, 0, count(*)
 	FROM cuntu_history AS h JOIN cuntu_writing AS w ON w.id = h.writing`
 
 // Tallies implements data.History. Beside min, SQLite takes what is not grouped from the row that has the least.
@@ -137,7 +138,7 @@ func (s *Store) Tallies(ctx context.Context, q data.PastQuery) ([]data.Tally, er
 					writings++
 				}
 				if q.Most == 0 || writings <= q.Most {
-					list = append(list, data.Tally{Past: *p, Count: stmt.ColumnInt64(20)})
+					list = append(list, data.Tally{Past: *p, Count: stmt.ColumnInt64(21)})
 				}
 				return nil
 			},
@@ -170,7 +171,7 @@ func (s *Store) past(stmt *sqlite.Stmt, r *parser) (*data.Past, error) {
 		Actor: stmt.ColumnText(10), Name: stmt.ColumnText(11), Origin: data.Origin(stmt.ColumnText(12)),
 		Reason: stmt.ColumnText(13), Batch: stmt.ColumnText(14),
 	}
-	p.Role, p.App, p.Client = stmt.ColumnText(15), stmt.ColumnText(16), stmt.ColumnText(17)
+	p.Role, p.App, p.Client, p.Remade = stmt.ColumnText(15), stmt.ColumnText(16), stmt.ColumnText(17), stmt.ColumnBool(20)
 	l, ok := s.catalog.Layer(p.Layer)
 	if !ok {
 		return nil, nil

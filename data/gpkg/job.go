@@ -20,6 +20,7 @@ CREATE TABLE cuntu_job (
 	id TEXT NOT NULL PRIMARY KEY,
 	kind TEXT NOT NULL,
 	title TEXT NOT NULL,
+	owner TEXT NOT NULL DEFAULT '',
 	params BLOB NOT NULL,
 	place TEXT NOT NULL,
 	files TEXT NOT NULL,
@@ -40,7 +41,7 @@ INSERT INTO gpkg_extensions VALUES
 	('cuntu_job', NULL, 'cuntu_jobs', 'https://github.com/cuntu/cuntu/tree/main/data/gpkg', 'read-write');
 `
 	jobColumns = `id, kind, title, place, files, state, done, total, message, attempts, stopping, created, ended,
-	result IS NOT NULL, failure`
+	result IS NOT NULL, failure, owner`
 
 	dropOldJobsSQL = `
 DELETE FROM cuntu_job WHERE id IN (
@@ -49,8 +50,8 @@ DELETE FROM cuntu_job WHERE id IN (
 		FROM cuntu_job WHERE ended IS NOT NULL WINDOW newest AS (ORDER BY ended DESC, id))
 	WHERE n > ? OR bytes > ?)`
 	addJobSQL = `
-INSERT INTO cuntu_job (id, kind, title, params, place, files, created)
-	SELECT ?, ?, ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM cuntu_job WHERE ended IS NULL) < ?`
+INSERT INTO cuntu_job (id, kind, title, params, place, files, owner, created)
+	SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM cuntu_job WHERE ended IS NULL) < ?`
 
 	nextJobSQL = `
 SELECT id FROM cuntu_job
@@ -87,7 +88,7 @@ UPDATE cuntu_job SET state = 'cancelled', ended = ?2, holder = '', until = NULL,
 )
 
 // paramsColumn is the column after jobColumns.
-const paramsColumn = 15
+const paramsColumn = 16
 
 // readJob reads jobColumns.
 func readJob(stmt *sqlite.Stmt) data.Job {
@@ -97,7 +98,7 @@ func readJob(stmt *sqlite.Stmt) data.Job {
 		State:    data.JobState(stmt.ColumnText(5)),
 		Step:     question.Step{Done: stmt.ColumnInt64(6), Total: stmt.ColumnInt64(7), Message: stmt.ColumnText(8)},
 		Attempts: stmt.ColumnInt(9), Stopping: stmt.ColumnBool(10), Created: time.UnixMicro(stmt.ColumnInt64(11)).UTC(),
-		Results: stmt.ColumnBool(13), Failure: blob(stmt, 14),
+		Results: stmt.ColumnBool(13), Failure: blob(stmt, 14), Owner: stmt.ColumnText(15),
 	}
 	if !stmt.ColumnIsNull(12) {
 		j.Ended = time.UnixMicro(stmt.ColumnInt64(12)).UTC()
@@ -137,7 +138,7 @@ func addJob(conn *sqlite.Conn, j data.Job) error {
 		j.Params = []byte{}
 	}
 	err = sqlitex.Execute(conn, addJobSQL, &sqlitex.ExecOptions{
-		Args: []any{j.ID, j.Kind, j.Title, j.Params, j.Place, j.Files, microsAfter(0), data.MostPendingJobs},
+		Args: []any{j.ID, j.Kind, j.Title, j.Params, j.Place, j.Files, j.Owner, microsAfter(0), data.MostPendingJobs},
 	})
 	if err == nil && conn.Changes() == 0 {
 		return passed{data.ErrManyJobs}

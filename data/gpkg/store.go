@@ -9,10 +9,16 @@
 // like the layer, with the columns id, geom and one a field. Beside them stand
 // the tables of the specification and some of our own: cuntu_meta, a few words
 // about the file, cuntu_change, the change record that triggers keep,
-// cuntu_history, what changed and by whom, cuntu_document, the documents,
-// cuntu_job, the jobs, cuntu_receipt, the receipts of writings, cuntu_audit,
-// the audit log, and those of accounts: cuntu_account, cuntu_entitlement,
-// cuntu_session, cuntu_token, cuntu_attempt, cuntu_setting.
+// cuntu_document, the documents, cuntu_job, the jobs, cuntu_receipt, the
+// receipts of writings, cuntu_audit, the audit log, those of accounts,
+// cuntu_account, cuntu_entitlement, cuntu_session, cuntu_token, cuntu_attempt
+// and cuntu_setting, and the history, which triggers keep too: cuntu_history, a
+// row a change of a feature, cuntu_writing, a row a transaction that made some,
+// cuntu_author, who writes while the program does, and cuntu_replaced, what
+// REPLACE may be pushing out.
+//
+// Whoever may write to the file can take triggers away and write history anew: of
+// that a file alone holds no proof, and who changed it by another program it does not know.
 //
 // It speaks to SQLite through zombiezen.com/go/sqlite and not database/sql,
 // which makes a box of every value: reading 100,000 rows of 42 columns takes

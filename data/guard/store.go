@@ -1,7 +1,8 @@
-// Package guard lets through to a store what somebody may do.
+// Package guard lets through to a store, and out of it, what somebody may write and read.
 //
-// Edits and rights flow in, the edits that the rights allow flow on to the store. Where one is not allowed nothing is
-// written, as with any other edit that a store refuses.
+// Edits and rights flow in, the edits that the rights allow flow on to the store; features and changes flow out, without what
+// the rights hide. Where an edit is not allowed nothing is written, as with any other that a store refuses. Documents, jobs
+// and accounts pass: they are their handlers' to guard.
 package guard
 
 import (
@@ -21,13 +22,15 @@ import (
 // ErrDenied tells that an edit is not among what the writer may do. An EditError wraps it.
 var ErrDenied = errors.New("you may not write this")
 
-// Store is a store as somebody may write to it. A feature is written where the writer may write both where it was and where
+// Store is a store as somebody may read and write it. A feature is written where the writer may write both where it was and where
 // it comes to lie, and all the fields that are set.
 type Store struct {
 	data.Store
 	Rights access.Rights
 	// Snapshot is the latest; what is not in it yet may only be written by who may write everywhere.
 	Snapshot func() *snapshot.Snapshot
+	// Stranger is told of no change who made it.
+	Stranger bool
 	// Areas keeps the index of areas from one writing to the next.
 	Areas *area.Cache
 }

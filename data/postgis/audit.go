@@ -35,8 +35,8 @@ INSERT INTO cuntu_audit.act (actor, name, origin, address, agent, verb, object, 
 	readActsSQL  = `SELECT ` + actColumns + ` FROM cuntu_audit.act ORDER BY seq`
 	readSealsSQL = `SELECT ` + sealColumns + ` FROM cuntu_audit.seal ORDER BY n`
 
-	sealLockSQL = `SELECT pg_try_advisory_xact_lock(hashtext('cuntu_audit.seal'))`
-	lastSealSQL = `SELECT ` + sealColumns + ` FROM cuntu_audit.seal ORDER BY n DESC LIMIT 1`
+	sealLockSQL     = `SELECT pg_try_advisory_xact_lock(hashtext('cuntu_audit.seal'))`
+	lastSealSQL     = `SELECT ` + sealColumns + ` FROM cuntu_audit.seal ORDER BY n DESC LIMIT 1`
 	takeUnsealedSQL = `
 WITH taken AS (
     DELETE FROM cuntu_audit.unsealed WHERE seq IN (SELECT seq FROM cuntu_audit.unsealed ORDER BY seq LIMIT $1) RETURNING seq

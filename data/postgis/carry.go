@@ -104,7 +104,8 @@ func (c *carrier) flush(ctx context.Context) error {
 	if err := c.flushWritings(ctx); err != nil {
 		return err
 	}
-	_, err := c.tx.Exec(ctx, carryHistorySQL, c.seqs, c.in, c.layers, c.ids, c.ops, c.areas, c.values[0], c.values[1], c.places[0], c.places[1])
+	_, err := c.tx.Exec(ctx, carryHistorySQL, c.seqs, c.in, c.layers, c.ids, c.ops, c.areas,
+		c.values[0], c.values[1], c.places[0], c.places[1])
 	*c = carrier{writer: c.writer, known: c.known}
 	return carryError(err)
 }

@@ -29,6 +29,23 @@
 // pool's; LISTEN needs a session of its own, so a pooler in between must pool by
 // session.
 //
+// # History
+//
+// Further statement triggers write every change to cuntu.history, with what was
+// before and after, and who made it to cuntu.writing, a row a transaction. They run
+// as their owner; nothing in either table is changed or deleted, by the owner either.
+// Who signed in to the database is known for sure. The user that the server reports is believed of
+// the roles in cuntu.server_role alone, since any client can set cuntu.by; the first
+// Migrate puts its own role there. A server that signs in as another needs that role put there by hand:
+//
+//	INSERT INTO cuntu.server_role VALUES ('serving');
+//
+// People who write SQL should have roles of their own, or they are taken for the server.
+// What cannot be recorded does not happen: while a column of the catalogue is renamed or gone, nobody writes to its table.
+// An earlier state is what the tables hold less the changes of writings with a later
+// place; places are given at commit, so that a transaction is in it whole or not at
+// all, whatever the clock says.
+//
 // # Privileges
 //
 // Migrate needs the right to create (and superuser once, for the extension).

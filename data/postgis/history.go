@@ -21,7 +21,8 @@ import (
 const (
 	signSQL = `SELECT set_config('cuntu.by', $1, true)`
 
-	pastColumns = `SELECT h.seq, h.layer, h.id, h.op, h.areas, h.before::text, h.after::text, %s, w.id, coalesce(w.place, 0), w.at, w.actor, w.actor_name, w.origin,
+	pastColumns = `SELECT h.seq, h.layer, h.id, h.op, h.areas, h.before::text, h.after::text, %s,
+       h.geom_before IS NOT NULL OR h.geom_after IS NOT NULL, w.id, coalesce(w.place, 0), w.at, w.actor, w.actor_name, w.origin,
        w.reason, w.batch, w.db_role, w.app, w.client
   FROM cuntu.history AS h JOIN cuntu.writing AS w ON w.id = h.writing`
 
@@ -124,7 +125,7 @@ func (s *Store) pastSQL(geometry bool) string {
 
 const tallySQL = `
 SELECT min(h.seq), h.layer, (array_agg(h.id ORDER BY h.seq))[1], h.op, '{}'::text[], NULL::text, NULL::text, NULL::bytea, NULL::bytea,
-       w.id, coalesce(w.place, 0), w.at, w.actor, w.actor_name, w.origin, w.reason, w.batch, w.db_role, w.app, w.client, count(*)
+       false, w.id, coalesce(w.place, 0), w.at, w.actor, w.actor_name, w.origin, w.reason, w.batch, w.db_role, w.app, w.client, count(*)
   FROM cuntu.history AS h JOIN cuntu.writing AS w ON w.id = h.writing`
 
 // Tallies implements data.History.
@@ -195,8 +196,8 @@ func (s *Store) past(rows pgx.Rows, besides ...any) (*data.Past, error) {
 	var places [2][]byte
 	p := &data.Past{}
 	into := []any{
-		&p.Seq, &p.Layer, &p.ID, &op, &p.Areas, &before, &after, &places[0], &places[1], &p.Writing, &p.Place, &p.At, &p.By.Actor, &p.By.Name,
-		&p.By.Origin, &p.By.Reason, &p.By.Batch, &p.Role, &p.App, &p.Client,
+		&p.Seq, &p.Layer, &p.ID, &op, &p.Areas, &before, &after, &places[0], &places[1], &p.Remade,
+		&p.Writing, &p.Place, &p.At, &p.By.Actor, &p.By.Name, &p.By.Origin, &p.By.Reason, &p.By.Batch, &p.Role, &p.App, &p.Client,
 	}
 	if err := rows.Scan(append(into, besides...)...); err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ import (
 // Times are those of the database's clock, so that servers whose clocks differ agree on when a lease ends.
 const (
 	jobColumns = `id, kind, title, place, files, state, done, total, message, attempts, stopping, created, ended,
-    result IS NOT NULL, failure`
+    result IS NOT NULL, failure, owner`
 
 	addJobSQL = `
 WITH kept AS (
@@ -23,8 +23,8 @@ WITH kept AS (
 ), gone AS (
     DELETE FROM cuntu.job WHERE id IN (SELECT id FROM kept WHERE n > $7 OR bytes > $8)
 )
-INSERT INTO cuntu.job (id, kind, title, params, place, files)
-    SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT count(*) FROM cuntu.job WHERE ended IS NULL) < $9`
+INSERT INTO cuntu.job (id, kind, title, params, place, files, owner)
+    SELECT $1, $2, $3, $4, $5, $6, $10 WHERE (SELECT count(*) FROM cuntu.job WHERE ended IS NULL) < $9`
 
 	takeJobSQL = `
 UPDATE cuntu.job
@@ -77,7 +77,7 @@ func readJob(row pgx.CollectableRow, more ...any) (j data.Job, err error) {
 	err = row.Scan(append([]any{
 		&j.ID, &j.Kind, &j.Title, &j.Place, &j.Files, &j.State,
 		&j.Step.Done, &j.Step.Total, &j.Step.Message, &j.Attempts, &j.Stopping,
-		&j.Created, &ended, &j.Results, &j.Failure,
+		&j.Created, &ended, &j.Results, &j.Failure, &j.Owner,
 	}, more...)...)
 	j.Created = j.Created.UTC()
 	if ended != nil {
@@ -106,7 +106,7 @@ func addJob(ctx context.Context, db execer, j data.Job) error {
 		j.Params = []byte{}
 	}
 	tag, err := db.Exec(ctx, addJobSQL, j.ID, j.Kind, j.Title, j.Params, j.Place, j.Files,
-		data.KeptJobs, data.KeptJobBytes, data.MostPendingJobs)
+		data.KeptJobs, data.KeptJobBytes, data.MostPendingJobs, j.Owner)
 	if err == nil && tag.RowsAffected() == 0 {
 		return data.ErrManyJobs
 	}

@@ -165,7 +165,10 @@ func TestOnlyWhatIsOutOfReachIsSaidToBe(t *testing.T) {
 		return s.Follow(t.Context(), since, func(b data.Batch) error { since = b.Cursor; return nil })
 	}
 
-	run(t, hand, "ALTER TABLE cuntu.village RENAME COLUMN note TO remark; INSERT INTO cuntu.village (code, name) VALUES ('611002001001', '村')")
+	run(t, hand, "INSERT INTO cuntu.village (code, name) VALUES ('611002001001', '村'); ALTER TABLE cuntu.village RENAME COLUMN note TO remark")
+	if _, err := hand.Exec(t.Context(), "DELETE FROM cuntu.village"); err == nil {
+		t.Error("a change was made that the history cannot tell")
+	}
 	if err := follow(); err == nil || errors.Is(err, data.ErrUnreachable) {
 		t.Errorf("a table that lacks a column: %v", err)
 	}

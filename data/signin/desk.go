@@ -23,11 +23,20 @@ type Options struct {
 	Key func() ([]byte, error)
 	// Public are what everybody holds, signed in or not.
 	Public []access.Grant
+	// Acts puts on record who signs in and who changes accounts; nil puts nothing there.
+	Acts Acts
 	// UnitName names a unit by its code, for what passwords must not be made of; nil where nobody knows.
 	UnitName func(code string) string
 	Log      *slog.Logger
 	// Now is the clock; nil for time.Now.
 	Now func() time.Time
+}
+
+// Acts is the audit log. What cannot be put there is not done.
+type Acts interface {
+	Note(ctx context.Context, a data.Act) error
+	Do(ctx context.Context, a data.Act, do func() error) error
+	Refuse(ctx context.Context, a data.Act)
 }
 
 // Desk is where people sign in. It is safe for any number of goroutines.
@@ -37,6 +46,7 @@ type Desk struct {
 	hasher   *hasher
 	key      func() ([]byte, error)
 	public   []access.Grant
+	acts     Acts
 	unitName func(string) string
 	log      *slog.Logger
 	now      func() time.Time
@@ -87,7 +97,7 @@ func New(o Options) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{
-		store: o.Store, catalog: o.Catalog, hasher: h, key: o.Key, public: o.Public, unitName: o.UnitName, log: o.Log, now: o.Now,
+		store: o.Store, catalog: o.Catalog, hasher: h, key: o.Key, public: o.Public, acts: o.Acts, unitName: o.UnitName, log: o.Log, now: o.Now,
 		sessions: map[string]*kept{},
 	}
 	if d.now == nil {
@@ -157,6 +167,29 @@ func (d *Desk) change(ctx context.Context, change func(data.AccountTx) error) er
 	return d.Load(ctx)
 }
 
+// recorded is change that the audit log tells of.
+func (d *Desk) recorded(ctx context.Context, a data.Act, change func(data.AccountTx) error) error {
+	if d.acts == nil {
+		return d.change(ctx, change)
+	}
+	return d.acts.Do(ctx, a, func() error { return d.change(ctx, change) })
+}
+
+// note puts on record what is about to be done.
+func (d *Desk) note(ctx context.Context, a data.Act) error {
+	if d.acts == nil {
+		return nil
+	}
+	return d.acts.Note(ctx, a)
+}
+
+// refuse puts on record what was refused.
+func (d *Desk) refuse(ctx context.Context, a data.Act) {
+	if d.acts != nil {
+		d.acts.Refuse(ctx, a)
+	}
+}
+
 func (d *Desk) directory() directory {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
@@ -177,7 +210,7 @@ func (d *Desk) SetProfile(ctx context.Context, profile string) error {
 	if d.Settings().Profile == profile {
 		return nil
 	}
-	return d.change(ctx, func(tx data.AccountTx) error {
+	return d.recorded(ctx, data.Act{Verb: "policy", Object: profile}, func(tx data.AccountTx) error {
 		s, err := tx.AccountSettings()
 		if err != nil {
 			return err

@@ -77,15 +77,27 @@ func (d *Desk) SignIn(ctx context.Context, s SignIn) (text string, who Who, err 
 		return good && found && u.Active(d.now()), old, err
 	})
 	if err != nil {
+		if locked := (Locked{}); errors.As(err, &locked) {
+			d.refuse(ctx, data.Act{Verb: "sign-in", Actor: id, Object: called(u), Detail: "too many attempts"})
+		}
 		return "", Who{}, err
 	}
 	if !good {
+		d.refuse(ctx, data.Act{Verb: "sign-in", Actor: id, Object: called(u), Detail: "wrong password, or no such user"})
 		return "", Who{}, ErrWrong
 	}
 	if err := d.welcome(ctx, u.ID, s, old); err != nil {
 		return "", Who{}, err
 	}
 	return d.begin(ctx, u.ID, u.SecondFactor, s.Old)
+}
+
+// called is a user's login; "" of nobody: what was typed may be a password.
+func called(u *data.User) string {
+	if u == nil {
+		return ""
+	}
+	return u.Login
 }
 
 // hashed is a text under which attempts are counted: people type passwords where a login should be.
@@ -167,6 +179,12 @@ func (d *Desk) begin(ctx context.Context, user string, pending bool, old Who) (t
 		}
 		d.forget(old.session)
 	}
+	if !pending {
+		u := d.directory().users[user]
+		if err := d.note(ctx, data.Act{Verb: "sign-in", Actor: user, Name: called(u), Object: called(u)}); err != nil {
+			return "", Who{}, err
+		}
+	}
 	text = newSession()
 	if err := d.store.AddSession(ctx, data.Session{Hash: hashOf(text), User: user, Pending: pending}); err != nil {
 		return "", Who{}, err
@@ -179,6 +197,9 @@ func (d *Desk) begin(ctx context.Context, user string, pending bool, old Who) (t
 func (d *Desk) SignOut(ctx context.Context, w Who) error {
 	if w.session == "" {
 		return nil
+	}
+	if err := d.note(ctx, data.Act{Verb: "sign-out", Actor: w.User.ID, Name: w.User.Login, Object: w.User.Login}); err != nil {
+		return err
 	}
 	d.forget(w.session)
 	return d.store.DropSession(ctx, []byte(w.session))
@@ -203,7 +224,7 @@ func (d *Desk) ChangePassword(ctx context.Context, w Who, p PasswordChange) (tex
 	if err != nil {
 		return "", Who{}, err
 	}
-	err = d.change(ctx, func(tx data.AccountTx) error {
+	err = d.recorded(ctx, data.Act{Verb: "change-password", Object: w.User.Login}, func(tx data.AccountTx) error {
 		s, err := tx.Secrets(w.User.ID)
 		if err != nil {
 			return err

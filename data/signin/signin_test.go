@@ -73,7 +73,8 @@ func (o *office) staff() {
 		o.t.Fatal(err)
 	}
 	for _, n := range []NewUser{
-		{Login: "zhang", Admin: access.SystemAdmin, Password: goodOne}, {Login: "wang", Admin: access.AuditAdmin, Password: goodOne},
+		{Login: "zhang", Admin: access.SystemAdmin, Password: goodOne},
+		{Login: "wang", Admin: access.AuditAdmin, Password: goodOne},
 		{Login: "chen", Grants: access.Checker.Grants("611002"), Unit: "611002", Password: goodOne},
 	} {
 		if _, _, err := o.AddUser(o.t.Context(), ByMachine(), n); err != nil {

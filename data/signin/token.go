@@ -55,7 +55,7 @@ func (d *Desk) AddToken(ctx context.Context, w Who, name string, scope access.Sc
 		ID: rand.Text(), Owner: w.User.ID, Name: name, Hash: hashOf(text), Scope: scope,
 		Created: now.UTC().Truncate(time.Microsecond), Expires: expires.UTC().Truncate(time.Microsecond),
 	}
-	return t, text, d.change(ctx, func(tx data.AccountTx) error {
+	return t, text, d.recorded(ctx, data.Act{Verb: "add-token", Object: name, Detail: describeScope(scope)}, func(tx data.AccountTx) error {
 		all, err := tx.Tokens()
 		if err != nil {
 			return err
@@ -106,5 +106,5 @@ func (d *Desk) DropToken(ctx context.Context, by By, id string) error {
 	if !mine {
 		return ErrNoTokenID
 	}
-	return d.change(ctx, func(tx data.AccountTx) error { return tx.DropToken(id) })
+	return d.recorded(ctx, data.Act{Verb: "drop-token", Object: id}, func(tx data.AccountTx) error { return tx.DropToken(id) })
 }

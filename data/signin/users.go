@@ -83,7 +83,8 @@ func (d *Desk) AddUser(ctx context.Context, by By, n NewUser) (u data.User, pass
 	if err != nil {
 		return u, "", err
 	}
-	return u, password, d.change(ctx, put)
+	added := data.Act{Verb: "add-user", Object: u.Login, Detail: describeRights(u.Admin, u.Grants)}
+	return u, password, d.recorded(ctx, added, put)
 }
 
 // prepare checks a user to be made, and hashes the password before any transaction.
@@ -181,7 +182,7 @@ func (d *Desk) ChangeUser(ctx context.Context, by By, id string, p Patch) error 
 		}
 	}
 	var key string
-	err := d.change(ctx, func(tx data.AccountTx) error {
+	err := d.recorded(ctx, data.Act{Verb: "change-user", Object: d.calledByID(id), Detail: p.describe()}, func(tx data.AccountTx) error {
 		err := edit(tx, id, func(u *data.User) error {
 			key = data.LoginKey(u.Login)
 			p.apply(u)
@@ -259,7 +260,7 @@ func (d *Desk) ResetPassword(ctx context.Context, by By, id string) (password st
 		return "", err
 	}
 	hold := by.ID != "" && !d.Settings().SingleAdmin
-	return password, d.change(ctx, func(tx data.AccountTx) error {
+	return password, d.recorded(ctx, data.Act{Verb: "reset-password", Object: d.calledByID(id)}, func(tx data.AccountTx) error {
 		err := edit(tx, id, func(u *data.User) error {
 			u.MustChange = true
 			u.Held = u.Held || hold && (u.Admin != access.NoAdmin || acts(u))
@@ -322,7 +323,7 @@ func (d *Desk) SetUp(ctx context.Context, s Setup) (passwords map[string]string,
 	if err := wrong.Err(); err != nil {
 		return nil, err
 	}
-	return passwords, d.change(ctx, func(tx data.AccountTx) error {
+	return passwords, d.recorded(ctx, data.Act{Verb: "set-up", Object: s.First.Login, Detail: s.describe()}, func(tx data.AccountTx) error {
 		if there, err := tx.Users(); err != nil || len(there) > 0 {
 			return errors.Join(err, ErrNoSetup)
 		}

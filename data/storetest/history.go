@@ -218,6 +218,9 @@ func testFindHistory(t *testing.T, s *setting) {
 			if p.Moved() {
 				t.Errorf("%s: a geometry that nobody asked for", c.name)
 			}
+			if p.Seq == all[2].Seq && p.Remade || p.Seq == all[3].Seq && !p.Remade {
+				t.Errorf("%s: change %d tells that the geometry changed: %v", c.name, p.Seq, p.Remade)
+			}
 		}
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%s: changes %v, not %v", c.name, got, want)

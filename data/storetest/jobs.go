@@ -79,7 +79,7 @@ func expectJobs(t *testing.T, store data.Store, want ...string) {
 
 func testJobs(t *testing.T, s *setting) {
 	store, other := s.store(t), s.store(t)
-	first := data.Job{ID: "1", Kind: "count", Title: "台账.csv", Params: []byte("\x00\xff到十"), Place: "here", Files: "folder"}
+	first := data.Job{ID: "1", Kind: "count", Title: "台账.csv", Owner: "U1", Params: []byte("\x00\xff到十"), Place: "here", Files: "folder"}
 	addJobs(t, store, first, data.Job{ID: "2", Kind: "import"})
 	expectJobs(t, other, "2", "1")
 

@@ -38,6 +38,21 @@ func (r Rights) As(verb Verb) Rights {
 	return as
 }
 
+// Reads tells whether fields of a class may be read of anything.
+func (r Rights) Reads(class layers.Secrecy) bool {
+	return slices.ContainsFunc(r.Grants, func(g Grant) bool { return g.Verb == Read && g.Class >= class })
+}
+
+// Below are the rights without those to fields of a class and above.
+func (r Rights) Below(class layers.Secrecy) Rights {
+	less := Rights{Admin: r.Admin}
+	for _, g := range r.Grants {
+		g.Class = min(g.Class, class-1)
+		less.Grants = append(less.Grants, g)
+	}
+	return less
+}
+
 // extent is where some grants let somebody: in one of the areas or, by pairs, where two of them overlap.
 type extent struct {
 	everywhere bool
@@ -137,4 +152,13 @@ func Filter(x *area.Index, r Rights, verb Verb, t *snapshot.Table, class layers.
 		return Rows{None: true}
 	}
 	return Rows{Some: e.rows(x, t)}
+}
+
+// DecideArea tells whether somebody may do a thing with a layer's fields of a class in the area with the code.
+func DecideArea(x *area.Index, r Rights, verb Verb, l *layers.Layer, code string, class layers.Secrecy) bool {
+	codes := []string{code}
+	for _, a := range x.Path(code) {
+		codes = append(codes, a.Code)
+	}
+	return r.extent(verb, l.ID, max(class, l.Secrecy)).holds(codes)
 }

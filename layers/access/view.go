@@ -85,6 +85,18 @@ func (r *Reader) See(snap *snapshot.Snapshot) *snapshot.Snapshot {
 	return r.views.view(r.class).of(snap, r.rights, &r.views.areas)
 }
 
+// SeePast is an earlier state of some layers as the reader may see it, by where the areas lie now.
+func (r *Reader) SeePast(now, past *snapshot.Snapshot) *snapshot.Snapshot {
+	if r.class == "" {
+		return past
+	}
+	tables := slices.Clone(past.Tables())
+	for i, t := range tables {
+		tables[i] = r.SeeTable(now, t)
+	}
+	return past.Masked(tables)
+}
+
 // SeeTable is a table, in the place of one of the snapshot, as the reader may see it; nil where he may see nothing of it.
 func (r *Reader) SeeTable(snap *snapshot.Snapshot, t *snapshot.Table) *snapshot.Table {
 	if r.class == "" {

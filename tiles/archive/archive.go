@@ -182,7 +182,7 @@ func create(path string) (file, error) {
 func (a *Archive) Write(
 	ctx context.Context, services *service.Catalog, path string, progress func(done, total int),
 ) (made Made, err error) {
-	states, err := coverage.Compute(ctx, a.snap, roads.Build(a.snap, time.Now().Year()), services)
+	states, err := coverage.Compute(ctx, a.snap.Whole(), roads.Build(a.snap.Whole(), time.Now().Year()), services)
 	if err != nil {
 		return made, err
 	}

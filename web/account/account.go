@@ -56,8 +56,8 @@ func New(c Config) *API {
 // Open tells whether there are no accounts: then whoever reaches the server is nobody, and is let do as the server was told.
 func (a *API) Open() bool { return a.desk.Open() }
 
-// Rights are what who asks may do now. They are to be asked for at each use, since they may be taken away meanwhile.
-func (a *API) Rights(r *http.Request) access.Rights { return a.desk.Rights(access.From(r.Context())) }
+// RightsOf are what somebody may do now. They are to be asked for at each use, since they may be taken away meanwhile.
+func (a *API) RightsOf(who access.Actor) access.Rights { return a.desk.Rights(who) }
 
 // Route is the way to an answer.
 type Route struct {
@@ -124,6 +124,9 @@ func worded(err error) error {
 		return forbidden(err.Error())
 	case errors.Is(err, signin.ErrNoUser), errors.Is(err, signin.ErrNoTokenID):
 		return &problem.Problem{Status: http.StatusNotFound, Title: "Not found", Detail: err.Error()}
+	case errors.Is(err, data.ErrUnrecorded):
+		detail := "the audit log cannot be written, and what must stand there is not done without it; try again later"
+		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Not available now", Detail: detail}
 	case errors.Is(err, data.ErrUnreachable):
 		detail := "the store is out of reach: nobody can sign in, and accounts cannot be changed"
 		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Not available now", Detail: detail}

@@ -70,7 +70,7 @@ func newSite(t *testing.T, change func(*account.Config)) *site {
 		}).Methods(route.Method)
 	}
 	routes.HandleFunc("/who", func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintf(w, "%s %d", access.From(r.Context()).Login, len(api.Rights(r).Grants))
+		fmt.Fprintf(w, "%s %d", access.From(r.Context()).Login, len(api.RightsOf(access.From(r.Context())).Grants))
 	})
 	s.handler = api.Identify(routes, fail)
 	return s

@@ -165,6 +165,9 @@ func (a *API) address(r *http.Request) netip.Addr {
 	return address
 }
 
+// Address is where who asks is, without port.
+func (a *API) Address(r *http.Request) string { return a.address(r).String() }
+
 func (a *API) isProxy(address netip.Addr) bool {
 	for _, p := range a.proxies {
 		if p.Contains(address) {

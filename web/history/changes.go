@@ -51,6 +51,7 @@ type Change struct {
 	There    bool        `json:"there"`          // the feature is there now
 	Op       string      `json:"op"`
 	Cells    []Cell      `json:"cells"`
+	Moved    bool        `json:"moved"` // the geometry changed, came or went
 	Geometry *Geometries `json:"geometry,omitempty"`
 }
 
@@ -77,7 +78,7 @@ func (a *API) changes(w http.ResponseWriter, r *http.Request, snap *snapshot.Sna
 	list := List{Changes: []Change{}}
 	most := p.Most
 	p.Most++
-	err := a.store.Pasts(r.Context(), p, func(past *data.Past) error {
+	err := a.For(r).Pasts(r.Context(), p, func(past *data.Past) error {
 		if len(list.Changes) == most {
 			list.Next = list.Changes[most-1].Seq
 			return nil
@@ -114,6 +115,7 @@ func author(p *data.Past) Author {
 func change(snap *snapshot.Snapshot, p *data.Past) Change {
 	c := Change{
 		Seq: p.Seq, Writing: p.Writing, At: p.At, By: author(p), Layer: p.Layer, ID: p.ID, Op: data.OpName(p.Op), Cells: []Cell{},
+		Moved: p.Remade,
 	}
 	c.Name, c.There = nameOf(snap, p)
 	l, _ := snap.Catalog.Layer(p.Layer)
@@ -194,7 +196,7 @@ func (a *API) writings(w http.ResponseWriter, r *http.Request, snap *snapshot.Sn
 	}
 	most := p.Most
 	p.Most++
-	tallies, err := a.store.Tallies(r.Context(), p)
+	tallies, err := a.For(r).Tallies(r.Context(), p)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web/query"
@@ -19,13 +20,24 @@ import (
 
 // API answers. Any number of goroutines may ask it.
 type API struct {
-	store  data.Store
+	Config
 	areas  area.Cache
 	states states
 }
 
+// Config is what the API needs.
+type Config struct {
+	Store data.Store // nil where there is none
+	// For is the store as who asks may read and write it.
+	For func(*http.Request) data.Store
+	// See is what who asks may see of an earlier state.
+	See func(*http.Request, *snapshot.Snapshot) *snapshot.Snapshot
+	// Catalog is that of the store.
+	Catalog func() *layers.Catalog
+}
+
 // New makes the API of a store.
-func New(store data.Store) *API { return &API{store: store} }
+func New(c Config) *API { return &API{Config: c} }
 
 // Route is the way to what can be read alone.
 type Route struct {

@@ -93,7 +93,7 @@ func (a *API) Restore(w http.ResponseWriter, r *http.Request, snap *snapshot.Sna
 	}
 	const attempts = 3
 	for attempt := 1; ; attempt++ {
-		done, err := a.restore(r.Context(), &wish, q, snap.Catalog)
+		done, err := a.restore(r.Context(), a.For(r), &wish, q)
 		if attempt < attempts && (errors.Is(err, data.ErrChanged) || errors.Is(err, data.ErrExpired)) {
 			continue // somebody has just written
 		}
@@ -151,10 +151,11 @@ func (a *API) wanted(wish *Wish, snap *snapshot.Snapshot) (data.PastQuery, error
 	return q, faults.Err()
 }
 
-func (a *API) restore(ctx context.Context, wish *Wish, q data.PastQuery, catalog *layers.Catalog) (*Restored, error) {
+func (a *API) restore(ctx context.Context, store data.Store, wish *Wish, q data.PastQuery) (*Restored, error) {
+	catalog := a.Catalog()
 	var pasts []*history.Past
 	var ids []string
-	err := a.store.Pasts(ctx, q, func(p *data.Past) error {
+	err := store.Pasts(ctx, q, func(p *data.Past) error {
 		if len(pasts) == MostRestored {
 			return question.TooLarge(fmt.Sprintf("more than %d changes; put back fewer at once", MostRestored))
 		}
@@ -170,7 +171,7 @@ func (a *API) restore(ctx context.Context, wish *Wish, q data.PastQuery, catalog
 	if len(pasts) == 0 {
 		return nil, question.NotFound("there is no such change")
 	}
-	now, cursor, err := a.now(ctx, pasts, ids)
+	now, cursor, err := readNow(ctx, store, pasts, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +182,7 @@ func (a *API) restore(ctx context.Context, wish *Wish, q data.PastQuery, catalog
 	}
 	actor := access.From(ctx)
 	done.Batch = "restore-" + strings.ToLower(rand.Text()[:12])
-	_, err = a.store.Write(ctx, data.Writing{
+	_, err = store.Write(ctx, data.Writing{
 		Edits: data.Edits(back.Edits...), Since: cursor, Layers: ids,
 		By: data.Authorship{Actor: actor.ID, Name: actor.Login, Origin: data.FromRestore, Reason: wish.Reason, Batch: done.Batch},
 	})
@@ -212,14 +213,16 @@ type place struct {
 	id    int64
 }
 
-// now reads the features that changes are of out of the store, exactly as they are, and the cursor of that.
-func (a *API) now(ctx context.Context, pasts []*history.Past, ids []string) (map[place]*layers.Feature, data.Cursor, error) {
+// readNow reads the features that changes are of out of the store, exactly as they are, and the cursor of that.
+func readNow(
+	ctx context.Context, store data.Store, pasts []*history.Past, ids []string,
+) (map[place]*layers.Feature, data.Cursor, error) {
 	asked := map[place]bool{}
 	for _, p := range pasts {
 		asked[place{p.Layer, p.ID}] = true
 	}
 	now := map[place]*layers.Feature{}
-	cursor, err := a.store.LoadLayers(ctx, ids, func(l *layers.Layer, f *layers.Feature) error {
+	cursor, err := store.LoadLayers(ctx, ids, func(l *layers.Layer, f *layers.Feature) error {
 		if k := (place{l.ID, f.ID}); asked[k] {
 			now[k] = history.Copy(f)
 		}

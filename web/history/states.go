@@ -40,7 +40,7 @@ func (a *API) At(ctx context.Context, catalog *layers.Catalog, ids []string, at 
 			return s.snapshot, nil
 		}
 	}
-	snap, err := data.LoadSnapshotAt(ctx, a.store, catalog, ids, at)
+	snap, err := data.LoadSnapshotAt(ctx, a.Store, catalog, ids, at)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (a *API) Earlier(layersOf func(*http.Request) []string, past, present Handl
 	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 		values := r.URL.Query()
 		text := values.Get("datetime")
-		if a == nil || a.store == nil || !values.Has("datetime") {
+		if a == nil || a.Store == nil || !values.Has("datetime") {
 			return present(w, r, snap)
 		}
 		at, err := ParseMoment(text, true)
@@ -70,7 +70,7 @@ func (a *API) Earlier(layersOf func(*http.Request) []string, past, present Handl
 		if !at.Before(time.Now()) {
 			return layers.NewFault("datetime", "%q is yet to come; leave it out for the present state", text)
 		}
-		old, err := a.At(r.Context(), snap.Catalog, layersOf(r), at)
+		old, err := a.At(r.Context(), a.Catalog(), layersOf(r), at)
 		if err != nil {
 			return err
 		}
@@ -78,6 +78,6 @@ func (a *API) Earlier(layersOf func(*http.Request) []string, past, present Handl
 		then := r.Clone(r.Context())
 		then.URL.RawQuery = values.Encode()
 		w.Header().Set("Memento-Datetime", at.UTC().Format(http.TimeFormat))
-		return past(w, then, old)
+		return past(w, then, a.See(r, old))
 	}
 }

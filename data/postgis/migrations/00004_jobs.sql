@@ -6,6 +6,7 @@ CREATE TABLE cuntu.job (
     id       text        PRIMARY KEY,
     kind     text        NOT NULL,
     title    text        NOT NULL,
+    owner    text        NOT NULL DEFAULT '',
     params   bytea       NOT NULL,
     place    text        NOT NULL,
     files    text        NOT NULL,
@@ -27,6 +28,7 @@ COMMENT ON TABLE cuntu.job IS '任务：导入、选址规划、切片归档等�
 COMMENT ON COLUMN cuntu.job.id IS '编号';
 COMMENT ON COLUMN cuntu.job.kind IS '种类';
 COMMENT ON COLUMN cuntu.job.title IS '标题';
+COMMENT ON COLUMN cuntu.job.owner IS '发起人的用户编号';
 COMMENT ON COLUMN cuntu.job.params IS '参数，结束后清空';
 COMMENT ON COLUMN cuntu.job.place IS '所需文件所在的工作目录';
 COMMENT ON COLUMN cuntu.job.files IS '工作目录中的文件夹';

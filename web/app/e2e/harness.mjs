@@ -96,13 +96,13 @@ export async function until(what, condition, patience = PATIENCE_MS) {
 export async function overDemo(...flags) {
   const place = await scratch()
   let server, browser
+  const store = join(place.dir, 'demo.gpkg')
   const end = async () => {
     await browser?.close()
     await server?.stop()
     await place.remove()
   }
   try {
-    const store = join(place.dir, 'demo.gpkg')
     await demo(store)
     server = await serve(store, ...flags)
     browser = await launch()
@@ -110,7 +110,7 @@ export async function overDemo(...flags) {
     await end()
     throw error
   }
-  return { server, browser, end }
+  return { server, browser, end, store }
 }
 
 /** The browser that run.mjs started for all files, or one of its own where a file is run by itself. */

@@ -5,7 +5,7 @@ import { History } from '../src/edit/history'
 import { snap, split } from '../src/edit/lines'
 import { merge } from '../src/edit/merge'
 import type { Shape } from '../src/edit/merge'
-import type { Done, Edit } from '../src/api/edits'
+import type { Done, Edit } from '../src/api/editing/edits'
 import type { Field } from '../src/api/layers'
 
 const field = (f: Partial<Field>): Field => ({ id: 'f', type: 'text', title: { zh: '字段', en: 'field' }, ...f })
@@ -99,9 +99,9 @@ describe('the history of edits', () => {
     let next = 100
     return {
       sent,
-      submit: async (edits) => {
+      submit: (edits) => {
         sent.push(edits)
-        return edits.map((e) => ({ id: e.id ?? next++, ...(e.op === 'delete' ? {} : { etag: `"t${sent.length}"` }) }))
+        return Promise.resolve(edits.map((e) => ({ id: e.id ?? next++, ...(e.op === 'delete' ? {} : { etag: `"t${sent.length}"` }) })))
       },
     }
   }
@@ -130,9 +130,9 @@ describe('the history of edits', () => {
   })
   it('keeps what could not be undone', async () => {
     let broken = false
-    const history = new History(async (edits) => {
-      if (broken) throw new Error('changed')
-      return edits.map(() => ({ id: 1, etag: '"t"' }))
+    const history = new History((edits) => {
+      if (broken) return Promise.reject(new Error('changed'))
+      return Promise.resolve(edits.map(() => ({ id: 1, etag: '"t"' })))
     })
     await history.commit([{ target: at(1, '"t0"'), before: shape('a'), after: shape('b') }])
     broken = true

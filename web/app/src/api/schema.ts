@@ -43,6 +43,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people did, and were refused, the latest first */
+        get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All acts and seals, a line of JSON each */
+        get: operations["auditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the audit log is as it was */
+        get: operations["auditVerdict"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catchment": {
         parameters: {
             query?: never;
@@ -1584,6 +1635,21 @@ export interface components {
         Areas: {
             counties: components["schemas"]["Area"][];
         };
+        AuditHead: {
+            hash: string;
+            /** Format: int64 */
+            n: number;
+        };
+        AuditVerdict: {
+            /** Format: int64 */
+            acts: number;
+            head: components["schemas"]["AuditHead"];
+            /** Format: int64 */
+            seals: number;
+            /** Format: int64 */
+            unsealed: number;
+            wrong: string[];
+        };
         Batch: {
             edits: components["schemas"]["BatchEdit"][];
             /**
@@ -1706,6 +1772,22 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
+        DataAct: {
+            actor: string;
+            address: string;
+            agent: string;
+            /** Format: date-time */
+            at: string;
+            detail: string;
+            name: string;
+            object: string;
+            origin: string;
+            outcome: string;
+            request: string;
+            /** Format: int64 */
+            seq: number;
+            verb: string;
+        };
         Dossier: {
             code: string;
             county: string;
@@ -1815,6 +1897,7 @@ export interface components {
             /** Format: int64 */
             id: number;
             layer: string;
+            moved: boolean;
             name?: string;
             op: string;
             /** Format: int64 */
@@ -2909,6 +2992,11 @@ export interface components {
             /** Format: int64 */
             road: number;
         };
+        WitnessList: {
+            acts: components["schemas"]["DataAct"][];
+            /** Format: int64 */
+            next?: number;
+        };
         Work: {
             estimated: boolean;
             geometry: unknown;
@@ -2987,6 +3075,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Areas"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                /**
+                 * @description From this time or day on.
+                 *
+                 *     从这一时刻或日期起。
+                 */
+                since?: string;
+                /**
+                 * @description Before this time or day.
+                 *
+                 *     到这一时刻或日期前。
+                 */
+                until?: string;
+                /**
+                 * @description A login, or a user's id.
+                 *
+                 *     登录名或用户编号。
+                 */
+                actor?: string;
+                /**
+                 * @description A kind of act, such as sign-in or export.
+                 *
+                 *     行为，如 sign-in、export。
+                 */
+                verb?: string;
+                /**
+                 * @description How it ended: done, refused or failed.
+                 *
+                 *     结果：done、refused 或 failed。
+                 */
+                outcome?: string;
+                /**
+                 * @description What stands in the object or detail.
+                 *
+                 *     对象或说明里有这几个字。
+                 */
+                q?: string;
+                /**
+                 * @description How many lines at most.
+                 *
+                 *     最多几行。
+                 */
+                limit?: number;
+                /**
+                 * @description What the page before gave as next.
+                 *
+                 *     接着上一页的 next。
+                 */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WitnessList"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auditLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auditVerdict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerdict"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */

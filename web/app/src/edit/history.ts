@@ -1,7 +1,7 @@
 // What this person has edited since the page was opened, to be undone and done again. Each is a batch: all of it goes back, or
 // none, where somebody else has changed a part of it since.
 
-import type { Done, Edit } from '../api/edits'
+import type { Done, Edit } from '../api/editing/edits'
 import { changedValues, sameGeometry } from './merge'
 import type { Shape } from './merge'
 

@@ -2,7 +2,7 @@
 
 import { inject, reactive, ref, shallowRef } from 'vue'
 import type { InjectionKey, Ref, ShallowRef } from 'vue'
-import { submit } from '../api/edits'
+import { submit } from '../api/editing/edits'
 import type { Feature } from '../api/features'
 import type { Layer } from '../api/layers'
 import { mayEdit } from '../api/imports'
@@ -32,7 +32,19 @@ export interface Editing {
   commit: (changes: Change[], reason?: string) => Promise<Target[]>
   undo: () => Promise<Change[] | undefined>
   redo: () => Promise<Change[] | undefined>
+  /** Takes news of changes: features that changed with what was edited here just before, other than those edited. */
+  hear: (change: News) => void
+  /** Those features, by the layer. */
+  followed: ShallowRef<{ layer: string; ids: number[] } | undefined>
 }
+
+/** The part of the news that editing reads. */
+export interface News {
+  layers: Record<string, { ids?: number[] }>
+}
+
+/** How long after an edit changes of derived values may be its doing. */
+const FOLLOWS_MS = 10_000
 
 export const editingKey: InjectionKey<Editing> = Symbol('editing')
 
@@ -53,7 +65,25 @@ export function createEditing(): Editing {
   const draft = shallowRef<Draft>()
   const canUndo = ref(false)
   const canRedo = ref(false)
+  const followed = shallowRef<{ layer: string; ids: number[] }>()
   const history = new History(submit)
+  let edited = new Set<string>()
+  let until = 0
+
+  async function commit(changes: Change[], reason?: string): Promise<Target[]> {
+    followed.value = undefined
+    until = Date.now() + FOLLOWS_MS
+    edited = new Set(changes.map((c) => `${c.target.layer}/${c.target.id}`))
+    return then(history.commit(changes, reason))
+  }
+
+  function hear({ layers }: News): void {
+    if (Date.now() > until) return
+    for (const [layer, { ids = [] }] of Object.entries(layers)) {
+      if ([...edited].some((e) => e.startsWith(`${layer}/`))) continue // which may be somebody else's edits as well
+      followed.value = { layer, ids: [...new Set([...(followed.value?.ids ?? []), ...ids])] }
+    }
+  }
 
   async function then<T>(doing: Promise<T>): Promise<T> {
     const result = await doing
@@ -82,8 +112,10 @@ export function createEditing(): Editing {
       may.value = (await mayEdit().catch(() => 'refused')) === 'allowed'
     },
     open,
-    commit: (changes, reason) => then(history.commit(changes, reason)),
+    commit,
     undo: () => then(history.undo()),
     redo: () => then(history.redo()),
+    hear,
+    followed,
   }
 }

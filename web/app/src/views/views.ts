@@ -5,7 +5,7 @@
 // state.painted, takes clicks by state.picker, and reads state.area and
 // state.year, which the header sets. Its words stand beside it in words.ts.
 
-import { House, MapLocation, Tools, TrendCharts, Upload, UserFilled, Warning } from '@element-plus/icons-vue'
+import { Clock, Grid, House, MapLocation, Tools, TrendCharts, Upload, UserFilled, Warning } from '@element-plus/icons-vue'
 import { defineAsyncComponent } from 'vue'
 import type { Component } from 'vue'
 import type { Words } from '../api/layers'
@@ -62,7 +62,9 @@ export const views: ViewSpec[] = [
     ...later(() => import('./programme/ProgrammePanel.vue')),
   },
   { id: 'siting', title: both((m) => m.views.siting), icon: House, width: 440, ...later(() => import('./siting/SitingPanel.vue')) },
+  { id: 'table', title: both((m) => m.views.table), icon: Grid, width: 640, ...later(() => import('./table/TablePanel.vue')) },
   { id: 'data', title: both((m) => m.views.data), icon: Upload, width: 480, ...later(() => import('./data/DataPanel.vue')) },
+  { id: 'changes', title: both((m) => m.views.changes), icon: Clock, width: 420, ...later(() => import('./changes/ChangesPanel.vue')) },
   {
     id: 'users',
     title: { zh: users.zh.title, en: users.en.title },

@@ -3,7 +3,16 @@ import type { Messages } from './zh'
 export const en: Messages = {
   brand: 'Cuntu',
   tagline: 'Village planning map',
-  views: { map: 'Map', progress: 'Progress', coverage: 'Gaps', programme: 'Programme', siting: 'Siting', data: 'Data' },
+  views: {
+    map: 'Map',
+    progress: 'Progress',
+    coverage: 'Gaps',
+    programme: 'Programme',
+    siting: 'Siting',
+    table: 'Table',
+    data: 'Data',
+    changes: 'Changes',
+  },
   points: (n) => `${n} points`,
   tenThousands: (n) => `${n}0,000`,
   between: { names: ', ', statements: '; ' },

@@ -4,7 +4,16 @@
 export const zh = {
   brand: '村图',
   tagline: '乡村规划一张图',
-  views: { map: '地图', progress: '进度', coverage: '缺口', programme: '工程', siting: '选址', data: '数据' },
+  views: {
+    map: '地图',
+    progress: '进度',
+    coverage: '缺口',
+    programme: '工程',
+    siting: '选址',
+    table: '属性表',
+    data: '数据',
+    changes: '变更',
+  },
   points: (n: string) => `${n} 个百分点`,
   tenThousands: (n: string) => `${n} 万`,
   between: { names: '、', statements: '；' },

@@ -96,6 +96,8 @@ export const marks = {
   plan: { line: '#7a4f9a', kept: good, fresh: '#c2476b', left: bad },
   critical: '#8a3ffc',
   rows: '#2563eb',
+  /** A geometry before and after a change. */
+  past: { before: '#c2476b', after: good },
   problems: bad,
   place: '#c8331f',
 } as const
@@ -109,6 +111,7 @@ export const cssColours: Record<'light' | 'dark', Record<string, string>> = {
     '--c-out': marks.out,
     '--c-unknown': answers.unknown,
     '--c-rows': marks.rows,
+    '--c-before': marks.past.before,
   },
   dark: {
     '--c-yes': '#6bb8d6',
@@ -117,5 +120,6 @@ export const cssColours: Record<'light' | 'dark', Record<string, string>> = {
     '--c-out': marks.out,
     '--c-unknown': answers.unknown,
     '--c-rows': '#7db3ff',
+    '--c-before': '#ea86a4',
   },
 }

@@ -1,6 +1,6 @@
 // What editing on the page says.
 
-import type { Fault } from '../edit/check'
+import type { Fault } from '../../edit/check'
 
 const zh = {
   edit: '编辑',

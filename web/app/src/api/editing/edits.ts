@@ -1,9 +1,9 @@
 // Edits of features, several at once (POST api/edits), all done or none.
 
 import type { Geometry } from 'geojson'
-import type { Properties } from './layers'
-import { ApiError, get, json, send } from './server'
-import type { Problem } from './server'
+import type { Properties } from '../layers'
+import { ApiError, json, send } from '../server'
+import type { Problem } from '../server'
 
 export interface Edit {
   op: 'insert' | 'update' | 'delete'
@@ -57,14 +57,4 @@ function newKey(): string {
 export function currentOf(error: unknown): Current | null | undefined {
   if (!(error instanceof ApiError) || error.problem.current === undefined) return undefined
   return error.problem.current as Current | null
-}
-
-/** Features of a layer in a box, with their exact geometry. */
-export async function featuresIn(
-  layer: string, bounds: readonly number[], limit: number, signal?: AbortSignal,
-): Promise<{ id: number; geometry: Geometry | null; properties: Properties }[]> {
-  const query = new URLSearchParams({ f: 'json', bbox: bounds.join(','), limit: String(limit) })
-  return (await get<{ features: { id: number; geometry: Geometry | null; properties: Properties }[] }>(
-    `ogc/collections/${encodeURIComponent(layer)}/items?${query}`, signal,
-  )).features
 }

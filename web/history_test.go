@@ -1,0 +1,197 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/web/history"
+)
+
+// readJSON fetches a path and reads its answer.
+func readJSON[T any](w *world, path string) (answer T) {
+	w.t.Helper()
+	response, body := w.get(path)
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || response.StatusCode != http.StatusOK {
+		w.t.Fatalf("%s: %s %v %s", path, response.Status, err, body)
+	}
+	return answer
+}
+
+func (w *world) restore(wish string) (*http.Response, history.Restored) {
+	w.t.Helper()
+	response, body := w.do(http.MethodPost, "/api/history/restore", wish)
+	var done history.Restored
+	if strings.HasPrefix(response.Header.Get("Content-Type"), "application/json") {
+		if err := json.Unmarshal([]byte(body), &done); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	return response, done
+}
+
+// changed is a world in which a person has changed the village and the road, one change after the other.
+func changed(t *testing.T) (w *world, before time.Time) {
+	w = newWorld(t)
+	time.Sleep(5 * time.Millisecond)
+	before = time.Now()
+	time.Sleep(5 * time.Millisecond)
+	by := data.Authorship{Actor: "u1", Name: "王小明", Origin: data.FromPage, Reason: "核实", Batch: "b1"}
+	for _, change := range []struct {
+		layer, field string
+		to           layers.Value
+		place        orb.Geometry
+	}{
+		{"village", "exit_status", layers.Text("已销号"), nil},
+		{"road", "surface", layers.Text("水泥"), orb.LineString{{109.9, 33.9}, {110.2, 33.91}}},
+		{"village", "population", layers.Int(1234), nil},
+	} {
+		l, _ := w.catalog.Layer(change.layer)
+		e := w.edit(layers.Update, change.layer, 1, change.place, map[string]layers.Value{change.field: change.to})
+		e.Set = []int{l.Field(change.field)}
+		if _, err := w.store.Write(t.Context(), data.Writing{Edits: data.Edits(e), By: by}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.eventually("in step", func() bool {
+		table, _ := w.live.Snapshot().Table("village")
+		row, _ := table.Find(1)
+		return table.Value(row, table.Layer.Field("population")).Int() == 1234
+	})
+	return w, before
+}
+
+func TestHistoryTellsWhoChangedWhat(t *testing.T) {
+	w, before := changed(t)
+	for query, want := range map[string]string{
+		"":                               "population exit_status+surface",
+		"?layer=village":                 "population exit_status",
+		"?layer=village&id=611002001201": "population exit_status",
+		"?actor=u1&layer=road":           "surface",
+		"?actor=u2":                      "",
+		"?area=611002":                   "population exit_status",
+		"?batch=b1&limit=1":              "population",
+		"?since=" + url.QueryEscape(before.Format(time.RFC3339Nano)): "population exit_status+surface",
+		"?until=2020-01-01": "",
+	} {
+		list := readJSON[history.List](w, "/api/history"+query)
+		var got []string
+		for _, c := range list.Changes {
+			for _, cell := range c.Cells {
+				if c.Op == "update" && !strings.Contains(strings.Join(got, " "), cell.Field) {
+					got = append(got, cell.Field)
+				}
+			}
+		}
+		for _, field := range strings.FieldsFunc(want, func(r rune) bool { return r == ' ' || r == '+' }) {
+			if !strings.Contains(strings.Join(got, " "), field) {
+				t.Errorf("%s: changes of %v, not of %s", query, got, want)
+			}
+		}
+		if n := len(strings.FieldsFunc(want, func(r rune) bool { return r == ' ' || r == '+' })); n != len(got) {
+			t.Errorf("%s: changes of %v, not of %s", query, got, want)
+		}
+	}
+	road := readJSON[history.List](w, "/api/history?layer=road&id=1").Changes[0]
+	if road.By.Name != "王小明" || road.By.Reason != "核实" || road.Geometry == nil || !road.Moved || road.Name != "312国道" || !road.There ||
+		len(road.Cells) != 1 || road.Cells[0] != (history.Cell{Field: "surface", Before: layers.Text("沥青"), After: layers.Text("水泥")}) {
+		t.Errorf("the road's change is %+v", road)
+	}
+	first := readJSON[history.List](w, "/api/history?limit=2")
+	rest := readJSON[history.List](w, fmt.Sprintf("/api/history?limit=1000&after=%d", first.Next))
+	if len(first.Changes) != 2 || len(rest.Changes) != 7 || rest.Next != 0 {
+		t.Errorf("pages of %d and %d changes", len(first.Changes), len(rest.Changes))
+	}
+	writings := readJSON[history.Writings](w, "/api/history/writings?limit=3")
+	if len(writings.Writings) != 3 || writings.Next == 0 || writings.Writings[0].Counts[0].Name != "东店子村" {
+		t.Errorf("writings %+v", writings)
+	}
+	for query, says := range map[string]string{
+		"?layer=roads": "none of", "?area=7": "code", "?since=yesterday": "2026-11-24",
+		"?limit=0": "whole number", "?id=1": "one layer", "?x=1": "not a parameter",
+	} {
+		if response, body := w.get("/api/history" + query); response.StatusCode != http.StatusBadRequest || !strings.Contains(body, says) {
+			t.Errorf("%s: %s %s", query, response.Status, body)
+		}
+	}
+}
+
+func TestAFeatureIsShownAsItWas(t *testing.T) {
+	w, before := changed(t)
+	at := url.QueryEscape(before.Format(time.RFC3339Nano))
+	response, body := w.get("/api/features/village/611002001201?datetime=" + at)
+	if !strings.Contains(body, `"exit_status":"未退出"`) || strings.Contains(body, "1234") ||
+		response.Header.Get("Memento-Datetime") != before.UTC().Format(http.TimeFormat) {
+		t.Errorf("%v %s", response.Header, body)
+	}
+	if response, body := w.get("/api/features/village/611002001201"); !strings.Contains(body, "已销号") ||
+		response.Header.Get("Memento-Datetime") != "" {
+		t.Errorf("%v %s", response.Header, body)
+	}
+	for query, status := range map[string]int{
+		"2001-01-01": http.StatusNotFound, "2999-01-01": http.StatusBadRequest, "once": http.StatusBadRequest,
+	} {
+		if response, body := w.get("/api/features/village/1?datetime=" + query); response.StatusCode != status {
+			t.Errorf("%s: %s %s", query, response.Status, body)
+		}
+	}
+}
+
+func TestPastChangesArePutBack(t *testing.T) {
+	w, before := changed(t)
+	value := func(layer, field string) layers.Value {
+		table, _ := w.live.Snapshot().Table(layer)
+		row, _ := table.Find(1)
+		return table.Value(row, table.Layer.Field(field))
+	}
+	road := readJSON[history.List](w, "/api/history?layer=road&id=1").Changes[0]
+	one := fmt.Sprintf(`{"seqs": [%d], "fields": ["surface"], "dry_run": true}`, road.Seq)
+	if _, done := w.restore(one); done.Written || len(done.Edits) != 1 || len(done.Edits[0].Cells) != 1 || done.Edits[0].Geometry != nil {
+		t.Errorf("what it would do is %+v", done)
+	}
+	if got := value("road", "surface"); got != layers.Text("水泥") {
+		t.Errorf("a dry run wrote %v", got)
+	}
+	_, done := w.restore(fmt.Sprintf(`{"layer": "village", "id": 1, "at": %q, "reason": "误报"}`, before.Format(time.RFC3339Nano)))
+	if !done.Written || done.Batch == "" {
+		t.Fatalf("restored %+v", done)
+	}
+	w.eventually("put back", func() bool {
+		return value("village", "exit_status") == layers.Text("未退出") && value("village", "population").IsNull()
+	})
+	last := readJSON[history.List](w, "/api/history?limit=1").Changes[0]
+	if last.By.Origin != data.FromRestore || last.By.Reason != "误报" || last.By.Batch != done.Batch {
+		t.Errorf("the history tells of it %+v", last.By)
+	}
+
+	// What was changed again since stays, and the rest is put back only where that is wished.
+	all := fmt.Sprintf(`{"since": %q, "actor": "u1", "until": %q`, before.Format(time.RFC3339Nano), time.Now().Format(time.RFC3339Nano))
+	w.apply(func() layers.Edit {
+		e := w.edit(layers.Update, "road", 1, nil, map[string]layers.Value{"surface": layers.Text("砂石")})
+		e.Set = []int{w.live.Snapshot().Catalog.Layers[4].Field("surface")}
+		return e
+	}())
+	if response, done := w.restore(all + "}"); response.StatusCode != http.StatusConflict || done.Written || len(done.Conflicts) != 1 ||
+		done.Conflicts[0].Field != "surface" || done.Conflicts[0].Now != layers.Text("砂石") {
+		t.Errorf("%s %+v", response.Status, done)
+	}
+	if _, done := w.restore(all + `, "skip_conflicts": true}`); !done.Written || len(done.Edits) != 1 || done.Edits[0].Geometry == nil {
+		t.Errorf("%+v", done)
+	}
+	for wish, says := range map[string]string{
+		`{}`: "names nothing", `{"seq": 1}`: "unknown field", `{"layer": "x", "id": 1, "at": "2026-01-01"}`: "none of",
+		`{"since": "2026-01-01", "area": "7", "until": "2026-01-02"}`: "code", `{"seqs": [99999]}`: "no such change",
+	} {
+		if response, body := w.do(http.MethodPost, "/api/history/restore", wish); response.StatusCode < 400 || !strings.Contains(body, says) {
+			t.Errorf("%s: %s %s", wish, response.Status, body)
+		}
+	}
+}
