@@ -134,7 +134,11 @@ func TestAnEditThatIsWrongIsRefused(t *testing.T) {
 		{"no media type", "POST", "road/items", `{}`, nil, 415, "application/geo+json"},
 		{"a patch as GeoJSON", "PATCH", "road/items/1", `{}`, []string{"Content-Type", asGeoJSON, "If-Match", tag}, 415, "merge-patch"},
 		{"no JSON", "POST", "road/items", `{`, []string{"Content-Type", asGeoJSON}, 400, "body"},
-		{"a collection of features", "POST", "road/items", `{"type":"FeatureCollection"}`, []string{"Content-Type", asGeoJSON}, 400, "FeatureCollection"},
+		{
+			"a collection of features", "POST", "road/items", `{"type":"FeatureCollection"}`,
+			[]string{"Content-Type", asGeoJSON},
+			400, "FeatureCollection",
+		},
 		{"an unknown layer", "POST", "castle/items", `{}`, []string{"Content-Type", asGeoJSON}, 404, "castle"},
 		{
 			"an unknown field", "POST", "road/items", `{"properties":{"colour":1}}`,
@@ -281,7 +285,8 @@ func TestABatchIsDoneWholeOrNotAtAll(t *testing.T) {
 	_, village := w.item("/api/features/village/611002001201")
 	quoted := func(tag string) string { b, _ := json.Marshal(tag); return string(b) }
 	split := `{"reason":"接路","edits":[
-		{"op":"update","layer":"road","id":1,"base":` + quoted(road) + `,"geometry":{"type":"LineString","coordinates":[[109.9,33.9],[110,33.9]]}},
+		{"op":"update","layer":"road","id":1,"base":` + quoted(road) + `,
+			"geometry":{"type":"LineString","coordinates":[[109.9,33.9],[110,33.9]]}},
 		{"op":"insert","layer":"road","values":{"name":"后半段"},"geometry":{"type":"LineString","coordinates":[[110,33.9],[110.2,33.9]]}},
 		{"op":"update","layer":"village","id":1,"base":` + quoted(village) + `,"values":{"population":120}}]}`
 	resp, a, text := w.batch(split)
@@ -294,7 +299,8 @@ func TestABatchIsDoneWholeOrNotAtAll(t *testing.T) {
 	before := w.live.Snapshot()
 	resp, _, text = w.batch(split) // its bases are gone
 	var p problem
-	if err := json.Unmarshal([]byte(text), &p); err != nil || resp.StatusCode != http.StatusPreconditionFailed || p.Edit == nil || *p.Edit != 0 {
+	err := json.Unmarshal([]byte(text), &p)
+	if err != nil || resp.StatusCode != http.StatusPreconditionFailed || p.Edit == nil || *p.Edit != 0 {
 		t.Errorf("again: %s %s", resp.Status, text)
 	}
 	if before != w.live.Snapshot() {

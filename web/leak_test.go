@@ -49,14 +49,20 @@ func (w *world) fillSecrets() {
 	}
 	w.apply(
 		w.edit(layers.Insert, "county", 0, square, values("code", "611003", "name", "乙县", "note", hiddenNote)),
-		w.edit(layers.Insert, "town", 0, orb.Point{111, 33.8}, values("code", "611003001", "name", "乙镇", "county", "611003", "kind", "county_seat")),
+		w.edit(layers.Insert, "town", 0, orb.Point{111, 33.8}, values(
+			"code", "611003001", "name", "乙镇", "county", "611003", "kind", "county_seat",
+		)),
 		w.edit(layers.Insert, "village", 0, orb.Point{111.01, 33.81}, values(
 			"code", "611003001201", "name", hiddenPlace, "county", "611003", "town", "611003001", "leader", hiddenLeader, "note", hiddenNote,
 			"poverty", true, "exit_status", "未退出", "population", 40000, "poor_population", 31337, "remaining_poor", 31337, "exit_year", 2017,
 		)),
 		w.edit(layers.Insert, "water", 0, orb.Point{111, 33.82}, values("name", hiddenLayer, "county", "611003", "note", hiddenNote)),
-		w.edit(layers.Insert, "road", 0, orb.LineString{{111, 33.8}, {111.01, 33.81}}, values("name", "乙路", "surface", "水泥", "county", "611003", "note", hiddenNote)),
-		w.edit(layers.Insert, "exit_step", 0, nil, values("village", "611003001201", "step", "claimed", "date", "2017-05-01", "by", hiddenNote, "note", hiddenNote)),
+		w.edit(layers.Insert, "road", 0, orb.LineString{{111, 33.8}, {111.01, 33.81}}, values(
+			"name", "乙路", "surface", "水泥", "county", "611003", "note", hiddenNote,
+		)),
+		w.edit(layers.Insert, "exit_step", 0, nil, values(
+			"village", "611003001201", "step", "claimed", "date", "2017-05-01", "by", hiddenNote, "note", hiddenNote,
+		)),
 	)
 	w.eventually("complete", func() bool {
 		steps, _ := w.live.Snapshot().Table("exit_step")
@@ -93,8 +99,8 @@ func samples(catalog *layers.Catalog) map[string][]string {
 	}
 	for _, f := range []string{"mvt", "mlt"} {
 		path := "/tiles/{layers}/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}." + f
-		add(path, "/tiles/{layers}/0/0/0."+f, "/tiles/{layers}/7/103/51."+f, "/tiles/{layers}/10/827/409."+f, "/tiles/{layers}/10/827/409."+f+"?full=1",
-			"/tiles/{layers}/10/827/409."+f+"?year=2017", "/tiles/{layers}/14/13244/6555."+f)
+		add(path, "/tiles/{layers}/0/0/0."+f, "/tiles/{layers}/7/103/51."+f, "/tiles/{layers}/10/827/409."+f,
+			"/tiles/{layers}/10/827/409."+f+"?full=1", "/tiles/{layers}/10/827/409."+f+"?year=2017", "/tiles/{layers}/14/13244/6555."+f)
 	}
 	for _, path := range []string{
 		"/tiles/{layers}.json", "/api/coverage/{village}", "/api/progress/{village}", "/api/export/{layer}", "/api/features/{layer}/{id}",
@@ -112,47 +118,55 @@ func samples(catalog *layers.Catalog) map[string][]string {
 	at := "lon=111&lat=33.8"
 	for path, requests := range map[string][]string{
 		"/api/coverage": {
-			"?service=road", "?service=water", "?service=exit", "?service=road&f=csv", "?service=road&f=geojson", "?service=exit&f=xlsx", "?area=611003",
+			"?service=road", "?service=water", "?service=exit", "?service=road&f=csv", "?service=road&f=geojson",
+			"?service=exit&f=xlsx", "?area=611003",
 		},
 		"/api/coverage/summary":  {"?service=exit&by=county", "?service=road&by=town"},
 		"/api/coverage/critical": {""},
 		"/api/coverage/states":   {"?service=road"},
-		"/api/near":              {"?" + at + "&layer=" + strings.Join(catalog.Placed(), ",") + "&k=50&max=200000", "?" + at + "&layer=village&f=csv"},
-		"/api/route":             {"?from=111,33.8&to=111.01,33.81"},
-		"/api/catchment":         {"?" + at + "&minutes=60"},
-		"/api/programme":         {"?service=road&budget_km=5", "?service=water&budget_wan=500"},
-		"/api/progress":          {"", "?table=villages&f=csv", "?state=late,due,ahead,out,unplanned", "?f=xlsx"},
-		"/api/siting/evaluate":   {"?" + at + "&people=200"},
-		"/api/summary":           {"?layer=village&field=population&by=county", "?layer=village&field=poor_population&by=town", "?layer=water&by=county"},
-		"/api/areas":             {""},
-		"/api/locate":            {"?q=111.01,33.81"},
-		"/api/search":            {"?q=" + url.QueryEscape("秘密"), "?q=611003"},
-		"/api/layers":            {""},
-		"/api/openapi.json":      {""},
-		"/api/openapi-3.0.json":  {""},
-		"/ogc":                   {""},
-		"/ogc/":                  {""},
-		"/ogc/conformance":       {""},
-		"/ogc/api":               {""},
-		"/ogc/collections":       {""},
-		"/api/left-out":          {""},
-		"/tiles/dem.json":        {""},
-		"/api/siting/criteria":   {""},
-		"/api/siting/classes":    {""},
-		"/api/edits":             {""},
-		"/api/jobs":              {""},
-		"/api/imports":           {""},
-		"/api/mappings":          {""},
-		"/api/history":           {"", "?layer=village&id=2", "?layer=water", "?area=611003&limit=3"},
-		"/api/history/writings":  {"", "?area=611003"},
-		"/api/session":           {""},
-		"/api/users":             {""},
-		"/api/tokens":            {""},
-		"/api/siting/scenarios":  {""},
-		"/metrics":               {""},
-		"/healthz":               {""},
-		"/readyz":                {""},
-		"/{path:.*}":             {"", "index.html", "nothing"},
+		"/api/near": {
+			"?" + at + "&layer=" + strings.Join(catalog.Placed(), ",") + "&k=50&max=200000", "?" + at + "&layer=village&f=csv",
+		},
+		"/api/route":           {"?from=111,33.8&to=111.01,33.81"},
+		"/api/catchment":       {"?" + at + "&minutes=60"},
+		"/api/programme":       {"?service=road&budget_km=5", "?service=water&budget_wan=500"},
+		"/api/progress":        {"", "?table=villages&f=csv", "?state=late,due,ahead,out,unplanned", "?f=xlsx"},
+		"/api/siting/evaluate": {"?" + at + "&people=200"},
+		"/api/summary": {
+			"?layer=village&field=population&by=county", "?layer=village&field=poor_population&by=town", "?layer=water&by=county",
+		},
+		"/api/areas":            {""},
+		"/api/locate":           {"?q=111.01,33.81"},
+		"/api/search":           {"?q=" + url.QueryEscape("秘密"), "?q=611003"},
+		"/api/layers":           {""},
+		"/api/openapi.json":     {""},
+		"/api/openapi-3.0.json": {""},
+		"/ogc":                  {""},
+		"/ogc/":                 {""},
+		"/ogc/conformance":      {""},
+		"/ogc/api":              {""},
+		"/ogc/collections":      {""},
+		"/api/left-out":         {""},
+		"/tiles/dem.json":       {""},
+		"/api/siting/criteria":  {""},
+		"/api/siting/classes":   {""},
+		"/api/edits":            {""},
+		"/api/jobs":             {""},
+		"/api/imports":          {""},
+		"/api/mappings":         {""},
+		"/api/history":          {"", "?layer=village&id=2", "?layer=water", "?area=611003&limit=3"},
+		"/api/history/writings": {"", "?area=611003"},
+		"/api/session":          {""},
+		"/api/audit":            {""},
+		"/api/audit/verdict":    {""},
+		"/api/audit/log":        {""},
+		"/api/users":            {""},
+		"/api/tokens":           {""},
+		"/api/siting/scenarios": {""},
+		"/metrics":              {""},
+		"/healthz":              {""},
+		"/readyz":               {""},
+		"/{path:.*}":            {"", "index.html", "nothing"},
 		"/tiles/dem/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}.png": nil, // the ground alone
 		"/tiles/{layers}.pmtiles":                         nil, // what the operator chose to publish
 		"/api/events":                                     nil, // its own test

@@ -20,6 +20,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/audit"
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/data/jobs"
@@ -90,6 +91,7 @@ func newWorldOf(t *testing.T, catalog *layers.Catalog, services *service.Catalog
 	tasks.Go(func() { _ = desk.Run(ctx) })
 	config := Config{
 		Accounts: account.New(account.Config{Desk: desk, Log: log}),
+		Audit:    audit.New(audit.Options{Store: store, Log: log}),
 		Live:     w.live, Tiles: cache, Log: log, Version: "test", Closing: ctx.Done(),
 		Store: store, Edits: Edits{Allowed: true}, Jobs: w.jobs, Coverage: results, Roads: networks,
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cuntu/cuntu/cmd/cuntu/progress"
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/gpkg"
 	"github.com/cuntu/cuntu/layers"
@@ -90,12 +91,12 @@ func copyInto(ctx context.Context, store data.Store, path string, catalog *layer
 }
 
 func copyAll(ctx context.Context, from, to data.Store, catalog *layers.Catalog, replace bool, log *slog.Logger) (data.Copied, error) {
-	bar := newProgress(os.Stderr, "features")
-	defer bar.end()
+	bar := progress.New(os.Stderr, "features")
+	defer bar.End()
 	return data.Copy(ctx, from, to, catalog, data.CopyOptions{
 		Replace:  replace,
 		By:       data.Authorship{Name: author(), Origin: data.FromRestore},
-		Progress: func(n int) { bar.set(n, 0) },
+		Progress: func(n int) { bar.Set(n, 0) },
 		LeftOut:  warn(log),
 	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/cuntu/cuntu/cmd/cuntu/progress"
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/files"
@@ -101,15 +102,15 @@ func (c *exportCmd) load(ctx context.Context, log *slog.Logger, services *servic
 }
 
 func (c *exportCmd) write(ctx context.Context, e *export.Export) ([]string, error) {
-	bar := newProgress(os.Stderr, "features")
-	defer bar.end()
+	bar := progress.New(os.Stderr, "features")
+	defer bar.End()
 	if c.File != "-" {
-		return e.WriteFile(ctx, c.File, bar.set)
+		return e.WriteFile(ctx, c.File, bar.Set)
 	}
 	if !e.Format().Streams && term.IsTerminal(int(os.Stdout.Fd())) {
 		return nil, fmt.Errorf("-f %s is not for a terminal: pass it on or give a file", c.Format)
 	}
-	return e.Write(ctx, os.Stdout, bar.set)
+	return e.Write(ctx, os.Stdout, bar.Set)
 }
 
 // misuse names the flags that are wrong.

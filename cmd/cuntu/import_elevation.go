@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/cuntu/cuntu/cmd/cuntu/progress"
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/geo/crs"
@@ -44,9 +45,9 @@ func (c *importCmd) importElevation(ctx context.Context, store data.Store, catal
 	if c.DryRun {
 		return errors.New("--dry-run is not for layer dem, whose files have no rows to check; --inspect says what is in them")
 	}
-	bar := newProgress(os.Stderr, "tiles")
-	report, err := elevation.Import(ctx, store, catalog, rasters, elevation.Options{Author: author(), Time: time.Now(), Progress: bar.set})
-	bar.end()
+	bar := progress.New(os.Stderr, "tiles")
+	report, err := elevation.Import(ctx, store, catalog, rasters, elevation.Options{Author: author(), Time: time.Now(), Progress: bar.Set})
+	bar.End()
 	if err != nil {
 		return err
 	}

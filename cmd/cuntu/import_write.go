@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/cuntu/cuntu/cmd/cuntu/progress"
 	"github.com/cuntu/cuntu/data/intake"
 )
 
@@ -15,24 +16,24 @@ import (
 type stages struct {
 	to  *os.File
 	at  intake.Stage
-	bar *progressBar
+	bar *progress.Bar
 }
 
 func (s *stages) hear(stage intake.Stage, done, total int64) {
 	if stage != s.at {
 		s.end()
-		s.at, s.bar = stage, newProgress(s.to, "% "+map[intake.Stage]string{
+		s.at, s.bar = stage, progress.New(s.to, "% "+map[intake.Stage]string{
 			intake.Checking: "checked", intake.Rejecting: "of the bad rows gathered", intake.Keeping: "kept for undo", intake.Writing: "written",
 		}[stage])
 	}
 	if total > 0 {
-		s.bar.set(int(100*done/total), 100)
+		s.bar.Set(int(100*done/total), 100)
 	}
 }
 
 func (s *stages) end() {
 	if s.bar != nil {
-		s.bar.end()
+		s.bar.End()
 	}
 	s.bar = nil
 }

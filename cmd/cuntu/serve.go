@@ -20,7 +20,7 @@ import (
 	"github.com/cuntu/cuntu/data/audit"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/jobs"
-	"github.com/cuntu/cuntu/data/postgis"
+	"github.com/cuntu/cuntu/data/postgis/address"
 	"github.com/cuntu/cuntu/data/signin"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
@@ -80,7 +80,7 @@ func (c *serveCmd) workDir() (string, error) {
 	case !isPostgres(c.Store):
 		return c.Store + "-work", nil
 	}
-	database, err := postgis.Name(c.Store)
+	database, err := address.Name(c.Store)
 	if err != nil {
 		return "", err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/cuntu/cuntu/cmd/cuntu/progress"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/geo/dem"
 	"github.com/cuntu/cuntu/layers/question"
@@ -189,9 +190,9 @@ func (c *siteSearchCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	bar := newProgress(os.Stderr, "places")
-	found, err := sites.Search(ctx, survey, plots, ask, func(s question.Step) { bar.set(int(s.Done), int(s.Total)) })
-	bar.end()
+	bar := progress.New(os.Stderr, "places")
+	found, err := sites.Search(ctx, survey, plots, ask, func(s question.Step) { bar.Set(int(s.Done), int(s.Total)) })
+	bar.End()
 	if err != nil {
 		return err
 	}

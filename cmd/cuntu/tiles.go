@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cuntu/cuntu/cmd/cuntu/progress"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/tiles/archive"
@@ -57,9 +58,9 @@ func (c *tilesCmd) Run(ctx context.Context, log *slog.Logger) error {
 
 func (c *tilesCmd) write(ctx context.Context, a *archive.Archive, services *service.Catalog, path string) error {
 	began := time.Now()
-	progress := newProgress(os.Stderr, "tiles")
-	made, err := a.Write(ctx, services, path, progress.set)
-	progress.end()
+	bar := progress.New(os.Stderr, "tiles")
+	made, err := a.Write(ctx, services, path, bar.Set)
+	bar.End()
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/gpkg/geometry"
 	"github.com/cuntu/cuntu/geo/wkb"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -252,13 +253,13 @@ func (b *batch) bindGeometry(t *tableBatch, stmt *sqlite.Stmt, param int, e *lay
 		stmt.BindNull(param)
 		return nil
 	}
-	if t.geometry != "GEOMETRY" && t.geometry != geometryType(g) {
+	if t.geometry != "GEOMETRY" && t.geometry != geometry.TypeName(g) {
 		if err := t.widen(b.conn); err != nil {
 			return err
 		}
 		t.geometry = "GEOMETRY"
 	}
-	if b.blob, err = wkb.AppendBlob(b.blob[:0], srsID, g); err != nil {
+	if b.blob, err = wkb.AppendBlob(b.blob[:0], geometry.SRS, g); err != nil {
 		return err
 	}
 	stmt.BindBytes(param, b.blob)

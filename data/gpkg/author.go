@@ -10,6 +10,7 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/gpkg/geometry"
 	"github.com/cuntu/cuntu/geo/wkb"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -186,7 +187,7 @@ func (b *batch) carryPast(p *data.Past) error {
 			args = append(args, nil)
 			continue
 		}
-		written, err := wkb.AppendBlob(nil, srsID, g)
+		written, err := wkb.AppendBlob(nil, geometry.SRS, g)
 		if err != nil {
 			return err
 		}

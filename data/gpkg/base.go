@@ -6,6 +6,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/gpkg/geometry"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -59,7 +60,7 @@ func (b *batch) checkBase(t *tableBatch, e *layers.Edit) error {
 	var current *layers.Feature
 	if there {
 		current = &layers.Feature{Values: make([]layers.Value, len(t.layer.Fields))}
-		r := reader{table: t.table, parser: parser{keep: true}}
+		r := reader{table: t.table, parser: geometry.Reader{Keep: true}}
 		r.read(stmt, 0, current)
 	}
 	return data.CheckBase(t.layer, b.index, e.Feature.ID, e.Base, current)

@@ -93,7 +93,7 @@ func (t *tableBatch) reindex(conn *sqlite.Conn, ids []int64) error {
 		return err
 	}
 	if int64(len(ids)) > rows/8 {
-		return t.fillRtree(conn)
+		return t.tree().Fill(conn)
 	}
 	remove, err := conn.Prepare(fmt.Sprintf("DELETE FROM %s WHERE id = ?", t.rtree))
 	if err != nil {

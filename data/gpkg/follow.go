@@ -11,6 +11,7 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/gpkg/geometry"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -173,7 +174,7 @@ func (s *Store) changesOf(conn *sqlite.Conn, t *table, after int64, list []layer
 	defer stmt.Reset()
 	stmt.BindInt64(1, after)
 	stmt.BindText(2, t.layer.ID)
-	r := reader{table: t, parser: parser{keep: true}}
+	r := reader{table: t, parser: geometry.Reader{Keep: true}}
 	for {
 		row, err := stmt.Step()
 		if err != nil || !row {

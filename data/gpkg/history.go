@@ -14,6 +14,7 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/gpkg/geometry"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/history"
 )
@@ -130,7 +131,7 @@ func (s *Store) Tallies(ctx context.Context, q data.PastQuery) ([]data.Tally, er
 		return sqlitex.ExecuteTransient(conn, tallySQL+where+having+" ORDER BY w.id DESC, min(h.seq)", &sqlitex.ExecOptions{
 			Args: args,
 			ResultFunc: func(stmt *sqlite.Stmt) error {
-				p, err := s.past(stmt, &parser{})
+				p, err := s.past(stmt, &geometry.Reader{})
 				if err != nil || p == nil {
 					return err
 				}
@@ -149,7 +150,7 @@ func (s *Store) Tallies(ctx context.Context, q data.PastQuery) ([]data.Tally, er
 
 // eachPast gives each row's change to fn, those of layers that the catalogue has.
 func (s *Store) eachPast(conn *sqlite.Conn, sql string, args []any, fn func(*data.Past) error) error {
-	r := parser{keep: true}
+	r := geometry.Reader{Keep: true}
 	return sqlitex.ExecuteTransient(conn, sql, &sqlitex.ExecOptions{Args: args, ResultFunc: func(stmt *sqlite.Stmt) error {
 		p, err := s.past(stmt, &r)
 		if err != nil || p == nil {
@@ -163,7 +164,7 @@ func (s *Store) eachPast(conn *sqlite.Conn, sql string, args []any, fn func(*dat
 }
 
 // past reads a row; nil of a layer that the catalogue does not have.
-func (s *Store) past(stmt *sqlite.Stmt, r *parser) (*data.Past, error) {
+func (s *Store) past(stmt *sqlite.Stmt, r *geometry.Reader) (*data.Past, error) {
 	p := &data.Past{}
 	p.Seq, p.Layer, p.ID, p.Areas = stmt.ColumnInt64(0), stmt.ColumnText(1), stmt.ColumnInt64(2), strings.Fields(stmt.ColumnText(4))
 	p.Writing, p.Place, p.At = stmt.ColumnInt64(7), stmt.ColumnInt64(8), time.UnixMicro(stmt.ColumnInt64(9)).UTC()
@@ -181,7 +182,7 @@ func (s *Store) past(stmt *sqlite.Stmt, r *parser) (*data.Past, error) {
 	}
 	for i, into := range []*orb.Geometry{&p.GeometryBefore, &p.GeometryAfter} {
 		if b := blob(stmt, 18+i); b != nil {
-			*into, _ = r.geometry(b) // one that cannot be read was not served either
+			*into, _ = r.Read(b) // one that cannot be read was not served either
 		}
 	}
 	return p, nil

@@ -12,6 +12,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/gpkg/geometry"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -68,7 +69,7 @@ func (s *Store) loadTable(conn *sqlite.Conn, t *table, add func(*layers.Layer, *
 // reader makes features of rows that hold a table's columns.
 type reader struct {
 	table  *table
-	parser parser
+	parser geometry.Reader
 	blob   []byte
 }
 
@@ -104,8 +105,8 @@ func (r *reader) geometry(stmt *sqlite.Stmt, col int) (orb.Geometry, error) {
 	}
 	r.blob = r.blob[:n]
 	stmt.ColumnBytes(col, r.blob)
-	g, err := r.parser.geometry(r.blob)
-	if errors.Is(err, errNotReal) { // which can be read, and is nowhere on Earth
+	g, err := r.parser.Read(r.blob)
+	if errors.Is(err, geometry.ErrNotReal) { // which can be read, and is nowhere on Earth
 		return g, nil
 	}
 	return g, err

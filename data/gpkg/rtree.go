@@ -1,22 +1,23 @@
 package gpkg
 
 import (
-	"encoding/binary"
 	"fmt"
-	"math"
 
 	"github.com/paulmach/orb"
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/cuntu/cuntu/data/gpkg/geometry"
+	"github.com/cuntu/cuntu/data/gpkg/rtree"
 )
 
 // registerFunctions gives SQLite the functions that the R-tree's triggers call
 // (annex F.3); GDAL and QGIS bring their own.
 func registerFunctions(conn *sqlite.Conn) error {
-	var p parser
+	var r geometry.Reader
 	number := func(pick func(orb.Bound) float64) func(sqlite.Context, []sqlite.Value) (sqlite.Value, error) {
 		return func(_ sqlite.Context, args []sqlite.Value) (sqlite.Value, error) {
-			b, ok := p.bound(args[0].Blob())
+			b, ok := r.Bound(args[0].Blob())
 			if !ok {
 				return sqlite.Value{}, nil
 			}
@@ -29,7 +30,7 @@ func registerFunctions(conn *sqlite.Conn) error {
 		"ST_MinY": number(func(b orb.Bound) float64 { return b.Min[1] }),
 		"ST_MaxY": number(func(b orb.Bound) float64 { return b.Max[1] }),
 		"ST_IsEmpty": func(_ sqlite.Context, args []sqlite.Value) (sqlite.Value, error) {
-			if _, ok := p.bound(args[0].Blob()); ok {
+			if _, ok := r.Bound(args[0].Blob()); ok {
 				return sqlite.IntegerValue(0), nil
 			}
 			return sqlite.IntegerValue(1), nil
@@ -63,7 +64,7 @@ func (t *table) index(conn *sqlite.Conn) error {
 			nil); err != nil {
 			return err
 		}
-		if err := t.fillRtree(conn); err != nil {
+		if err := t.tree().Fill(conn); err != nil {
 			return err
 		}
 		if err := sqlitex.Execute(conn, registerRtree, &sqlitex.ExecOptions{Args: []any{t.layer.ID}}); err != nil {
@@ -71,6 +72,12 @@ func (t *table) index(conn *sqlite.Conn) error {
 		}
 	}
 	return t.addTriggers(conn, t.rtreeTriggers())
+}
+
+// tree is the table's R-tree as something to fill.
+func (t *table) tree() *rtree.Tree {
+	behind := func(part string) string { return quote("rtree_" + t.layer.ID + "_geom_" + part) }
+	return &rtree.Tree{Table: t.name, Nodes: behind("node"), Rows: behind("rowid"), Parents: behind("parent")}
 }
 
 // rtreeTriggers are those of the specification (F.3, in version 1.3), with two
@@ -110,35 +117,6 @@ func (t *table) indexRows(which string) string {
 		t.rtree, t.name, which)
 }
 
-// extent is the box of all that the R-tree holds, rounded outwards to float32 as
-// it keeps them: the union of the root's cells, so it costs the same whatever the
-// size of the layer.
-func (t *table) extent(conn *sqlite.Conn) (b orb.Bound, ok bool, err error) {
-	var root []byte
-	query := fmt.Sprintf("SELECT data FROM %s WHERE nodeno = 1", t.shadow("node"))
-	err = sqlitex.Execute(conn, query, &sqlitex.ExecOptions{ResultFunc: func(stmt *sqlite.Stmt) error {
-		root = make([]byte, stmt.ColumnLen(0))
-		stmt.ColumnBytes(0, root)
-		return nil
-	}})
-	if err != nil || len(root) < nodeHeader {
-		return b, false, err
-	}
-	n := int(binary.BigEndian.Uint16(root[2:]))
-	if n == 0 || len(root) < nodeHeader+n*cellSize {
-		return b, false, nil
-	}
-	inf := math.Inf(1)
-	b = orb.Bound{Min: orb.Point{inf, inf}, Max: orb.Point{-inf, -inf}}
-	for i := range n {
-		at := root[nodeHeader+i*cellSize+8:]
-		side := func(k int) float64 { return float64(math.Float32frombits(binary.BigEndian.Uint32(at[k*4:]))) }
-		b.Min[0], b.Max[0] = min(b.Min[0], side(0)), max(b.Max[0], side(1))
-		b.Min[1], b.Max[1] = min(b.Min[1], side(2)), max(b.Max[1], side(3))
-	}
-	return b, true, nil
-}
-
 const (
 	touchContents = "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now'), min_x = ?2, min_y = ?3, max_x = ?4, " +
 		"max_y = ?5 WHERE table_name = ?1"
@@ -148,7 +126,7 @@ const (
 func (t *table) touch(conn *sqlite.Conn) error {
 	args := []any{t.layer.ID, nil, nil, nil, nil}
 	if t.layer.HasGeometry() {
-		b, ok, err := t.extent(conn)
+		b, ok, err := t.tree().Extent(conn)
 		if err != nil {
 			return err
 		}

@@ -150,7 +150,7 @@ func checkRtree(t *testing.T, s *Store) {
 				}
 			}
 		}
-		b, ok, err := s.tables[0].extent(conn)
+		b, ok, err := s.tables[0].tree().Extent(conn)
 		if err != nil || ok != (len(bounds) > 0) {
 			return fmt.Errorf("extent: %v, %w", ok, err)
 		}
@@ -182,12 +182,12 @@ func BenchmarkRtree(b *testing.B) {
 	edit(b, s, edits...)
 	t := s.tables[0]
 	for name, fill := range map[string]func(*sqlite.Conn) error{
-		"packed": t.fillRtree,
+		"packed": t.tree().Fill,
 		"row by row": func(conn *sqlite.Conn) error {
-			if err := t.emptyRtree(conn); err != nil {
+			if err := t.tree().Empty(conn); err != nil {
 				return err
 			}
-			root := fmt.Sprintf("INSERT INTO %s VALUES (1, zeroblob(1228));", t.shadow("node"))
+			root := fmt.Sprintf("INSERT INTO %s VALUES (1, zeroblob(1228));", t.tree().Nodes)
 			return sqlitex.ExecuteScript(conn, root+t.indexRows(""), nil)
 		},
 	} {

@@ -8,6 +8,7 @@ import (
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
+	"github.com/cuntu/cuntu/data/gpkg/geometry"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -191,7 +192,7 @@ INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_i
 func (t *table) register(conn *sqlite.Conn) error {
 	kind, srs := "attributes", any(nil)
 	if t.layer.HasGeometry() {
-		kind, srs = "features", srsID
+		kind, srs = "features", geometry.SRS
 	}
 	about := t.layer.Note.Zh
 	if about == "" {
@@ -203,7 +204,7 @@ func (t *table) register(conn *sqlite.Conn) error {
 	if err != nil || !t.layer.HasGeometry() {
 		return err
 	}
-	return sqlitex.Execute(conn, registerGeometry, &sqlitex.ExecOptions{Args: []any{t.layer.ID, t.narrowest(), srsID}})
+	return sqlitex.Execute(conn, registerGeometry, &sqlitex.ExecOptions{Args: []any{t.layer.ID, t.narrowest(), geometry.SRS}})
 }
 
 // narrowest is the geometry type of a layer that holds no multiple geometries,

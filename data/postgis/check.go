@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/cuntu/cuntu/data/postgis/address"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -32,7 +33,7 @@ func (d Difference) String() string {
 // Check tells how the database at a URL differs from what Migrate would make of
 // it; nothing where it does not. It names the first rows that break a constraint.
 func Check(ctx context.Context, url string, catalog *layers.Catalog) ([]Difference, error) {
-	c, err := config(url)
+	c, err := address.Config(url)
 	if err != nil {
 		return nil, err
 	}

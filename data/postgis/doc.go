@@ -4,7 +4,7 @@
 //
 // Edits flow in, features and changes flow out; data.Store says how. The package
 // answers no spatial question, and no SQL of Cuntu for PostgreSQL stands
-// anywhere else.
+// outside this folder.
 //
 // # Tables
 //

@@ -13,6 +13,8 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/postgis/carry"
+	"github.com/cuntu/cuntu/data/postgis/ewkb"
 	"github.com/cuntu/cuntu/geo/wkb"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/history"
@@ -214,7 +216,7 @@ func (s *Store) past(rows pgx.Rows, besides ...any) (*data.Past, error) {
 	for i, into := range []*orb.Geometry{&p.GeometryBefore, &p.GeometryAfter} {
 		if places[i] != nil {
 			r.Forget()
-			*into, _ = readEWKB(&r, places[i]) // one that cannot be read was not served either
+			*into, _ = ewkb.Read(&r, places[i]) // one that cannot be read was not served either
 		}
 	}
 	return p, nil
@@ -252,4 +254,12 @@ func (s *Store) LoadAt(ctx context.Context, ids []string, at time.Time, add func
 			return nil
 		})
 	})
+}
+
+// carry takes another store's history for this one's.
+func (w *writer) carry(ctx context.Context, pasts func(func(*data.Past, error) bool)) error {
+	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	return carry.History(ctx, w.tx, w.store.catalog, pasts)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/postgis/pgcopy"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -93,7 +94,7 @@ func (s *Store) read(ctx context.Context, do func(pgx.Tx) error) error {
 func (t *table) load(ctx context.Context, tx pgx.Tx, add func(*layers.Layer, *layers.Feature) error) error {
 	rows := newRowReader(t.layer)
 	var refused error
-	sink := &copySink{columns: make([][]byte, len(t.columns)), row: func(columns [][]byte) error {
+	sink := pgcopy.NewSink(len(t.columns), func(columns [][]byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -104,14 +105,14 @@ func (t *table) load(ctx context.Context, tx pgx.Tx, add func(*layers.Layer, *la
 		}
 		refused = add(t.layer, f)
 		return refused
-	}}
+	})
 	_, err := tx.Conn().PgConn().CopyTo(ctx, sink,
 		fmt.Sprintf("COPY (SELECT %s FROM %s ORDER BY id) TO STDOUT (FORMAT binary)", t.selectList(), t.name))
 	if refused != nil {
 		return refused
 	}
-	if err == nil && !sink.ended {
-		err = errCopy
+	if err == nil {
+		err = sink.End()
 	}
 	if err != nil {
 		return fmt.Errorf("layer %s: %w", t.layer.ID, err)

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
+	"github.com/cuntu/cuntu/data/postgis/address"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -35,7 +36,7 @@ const (
 // drops a table or column. Done again it changes nothing; done by two processes
 // at once, one waits for the other.
 func Migrate(ctx context.Context, url string, catalog *layers.Catalog) error {
-	c, err := config(url)
+	c, err := address.Config(url)
 	if err != nil {
 		return err
 	}

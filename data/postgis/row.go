@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/cuntu/cuntu/data/postgis/ewkb"
 	"github.com/cuntu/cuntu/geo/wkb"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -54,7 +55,7 @@ func (r *rowReader) read(columns [][]byte) (*layers.Feature, error) {
 	f.Geometry, f.Unread = nil, f.Unread[:0]
 	if r.layer.HasGeometry() {
 		if columns[0] != nil {
-			g, err := readEWKB(&r.geometry, columns[0])
+			g, err := ewkb.Read(&r.geometry, columns[0])
 			if err != nil {
 				f.Unread = append(f.Unread, layers.Unread{Part: "geometry", Err: err})
 			}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/postgis/ewkb"
+	"github.com/cuntu/cuntu/data/postgis/pgcopy"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -79,7 +81,7 @@ func (r *run) add(e *layers.Edit) (int, error) {
 		r.geom = binary.BigEndian.AppendUint32(r.geom, nullSize)
 		if e.Feature.Geometry != nil {
 			var err error
-			if r.geom, err = appendEWKB(r.geom, e.Feature.Geometry); err != nil {
+			if r.geom, err = ewkb.Append(r.geom, e.Feature.Geometry); err != nil {
 				return 0, err
 			}
 			binary.BigEndian.PutUint32(r.geom[before:], uint32(len(r.geom)-before-4))
@@ -233,7 +235,7 @@ func array(oid uint32, n int, elements []byte) []byte {
 // appendCopy writes the run as a binary COPY, under the ids given.
 func (r *run) appendCopy(b []byte, ids []int64) []byte {
 	_, _, cols := r.columns()
-	b = append(b, copySignature...)
+	b = append(b, pgcopy.Signature...)
 	b = append(b, 0, 0, 0, 0, 0, 0, 0, 0) // flags, extension
 	for _, id := range ids {
 		b = binary.BigEndian.AppendUint16(b, uint16(1+len(cols)))

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/postgis/address"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -62,7 +63,7 @@ func MostChanges(n int) Option { return func(o *options) { o.most = n } }
 // the like set up the pool. A database that Migrate has not brought up to the
 // catalogue is an error.
 func Open(ctx context.Context, url string, catalog *layers.Catalog, opts ...Option) (*Store, error) {
-	c, err := config(url)
+	c, err := address.Config(url)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/cuntu/cuntu/data/postgis/ewkb"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -67,7 +68,9 @@ func tableOf(l *layers.Layer, postgis string) *table {
 	t.columns = append(t.columns, column{idColumn, "bigint", true, "要素编号"})
 	t.checks = append(t.checks, check{constraint(l.ID, idColumn, allowed), idColumn, "id > 0"})
 	if l.HasGeometry() {
-		t.columns = append(t.columns, column{geomColumn, fmt.Sprintf("geometry(Geometry,%d)", srid), false, "位置，经纬度（EPSG:4326）：" + kindsZh(l)})
+		t.columns = append(t.columns, column{
+			geomColumn, fmt.Sprintf("geometry(Geometry,%d)", ewkb.SRID), false, "位置，经纬度（EPSG:4326）：" + kindsZh(l),
+		})
 		t.checks = append(t.checks, check{constraint(l.ID, geomColumn, allowed), "geometry", geometryCondition(l, postgis)})
 	}
 	for i := range l.Fields {

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,7 +46,7 @@ type Desk struct {
 	catalog  *layers.Catalog
 	hasher   *hasher
 	key      func() ([]byte, error)
-	public   []access.Grant
+	public   access.Rights
 	acts     Acts
 	unitName func(string) string
 	log      *slog.Logger
@@ -68,7 +69,8 @@ type directory struct {
 	users    map[string]*data.User // by id
 	logins   map[string]*data.User // by data.LoginKey
 	tokens   map[string]*data.Token
-	changes  int // how often it was loaded
+	rights   map[string]access.Rights // of users by id, with what everybody holds
+	changes  int                      // how often it was loaded
 }
 
 // kept is a session that the store has told of.
@@ -97,7 +99,7 @@ func New(o Options) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{
-		store: o.Store, catalog: o.Catalog, hasher: h, key: o.Key, public: o.Public, acts: o.Acts, unitName: o.UnitName, log: o.Log, now: o.Now,
+		store: o.Store, catalog: o.Catalog, hasher: h, key: o.Key, public: access.Rights{Grants: o.Public}.Ready(), acts: o.Acts, unitName: o.UnitName, log: o.Log, now: o.Now,
 		sessions: map[string]*kept{},
 	}
 	if d.now == nil {
@@ -113,7 +115,7 @@ func New(o Options) (*Desk, error) {
 func (d *Desk) Load(ctx context.Context) error {
 	d.loading.Lock()
 	defer d.loading.Unlock()
-	next := directory{users: map[string]*data.User{}, logins: map[string]*data.User{}, tokens: map[string]*data.Token{}}
+	next := directory{rights: map[string]access.Rights{}, users: map[string]*data.User{}, logins: map[string]*data.User{}, tokens: map[string]*data.Token{}}
 	err := d.store.ReadAccounts(ctx, func(tx data.AccountTx) (err error) {
 		users, err := tx.Users()
 		if err != nil {
@@ -121,6 +123,8 @@ func (d *Desk) Load(ctx context.Context) error {
 		}
 		for i := range users {
 			next.users[users[i].ID] = &users[i]
+			grants := slices.Concat(d.public.Grants, users[i].Grants)
+			next.rights[users[i].ID] = access.Rights{Grants: grants, Admin: users[i].Admin}.Ready()
 			next.logins[data.LoginKey(users[i].Login)] = &users[i]
 		}
 		tokens, err := tx.Tokens()
@@ -243,20 +247,19 @@ func (w Who) Actor() access.Actor {
 // may be taken away meanwhile.
 func (d *Desk) Rights(a access.Actor) access.Rights {
 	known, now := d.directory(), d.now()
-	rights := access.Rights{Grants: d.public}
 	u, ok := known.users[a.ID]
 	if !ok || !u.Active(now) || u.Held || u.MustChange || PolicyOf(known.settings.Profile).needsFactor(u) {
-		return rights
+		return d.public
 	}
 	if a.Token == "" {
-		return access.Rights{Grants: append(rights.Grants[:len(rights.Grants):len(rights.Grants)], u.Grants...), Admin: u.Admin}.At(now)
+		return known.rights[u.ID].At(now)
 	}
 	for _, t := range known.tokens {
 		if t.ID == a.Token && t.Owner == u.ID && now.Before(t.Expires) {
 			return access.Rights{Grants: t.Scope.Narrow(u.Grants)}.At(now) // and no duties: programs administer nobody
 		}
 	}
-	return rights
+	return d.public
 }
 
 // BySession finds who has a session. The error wraps data.ErrNoSession where nobody does.

@@ -225,7 +225,8 @@ func TestAttackManyAtOnceGetNoMoreAttempts(t *testing.T) {
 // code is what a device shows at a time.
 func code(t *testing.T, secret string, at time.Time) string {
 	t.Helper()
-	text, err := hotp.GenerateCodeCustom(secret, uint64(at.Unix()/codeSeconds), hotp.ValidateOpts{Digits: codeDigits, Algorithm: otp.AlgorithmSHA1})
+	options := hotp.ValidateOpts{Digits: codeDigits, Algorithm: otp.AlgorithmSHA1}
+	text, err := hotp.GenerateCodeCustom(secret, uint64(at.Unix()/codeSeconds), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -450,7 +451,8 @@ func TestNobodyGivesRightsToHimselfOrDoesAnothersDuty(t *testing.T) {
 		t.Errorf("%+v, %v", u, err)
 	}
 	write := []access.Grant{{Verb: access.Write, Layer: access.AllLayers}}
-	if err := o.ChangeUser(t.Context(), o.by("liu"), u.ID, Patch{Grants: &write}); err == nil || !strings.Contains(err.Error(), "may not read") {
+	err = o.ChangeUser(t.Context(), o.by("liu"), u.ID, Patch{Grants: &write})
+	if err == nil || !strings.Contains(err.Error(), "may not read") {
 		t.Errorf("to write without reading: %v", err)
 	}
 }
@@ -584,7 +586,10 @@ func TestAHashOfLessIsMadeAnew(t *testing.T) {
 	if good || !old || err != nil {
 		t.Errorf("%v, %v, %v", good, old, err)
 	}
-	for _, bad := range []string{"$2a$10$x", "$argon2id$v=19$m=8,t=1,p=1$!$!", "$argon2id$v=19$m=8$$", "$argon2id$v=19$m=9999999,t=1,p=1$c2Fs$AAAAAAAAAAAAAAAAAAAAAA"} {
+	for _, bad := range []string{
+		"$2a$10$x", "$argon2id$v=19$m=8,t=1,p=1$!$!", "$argon2id$v=19$m=8$$",
+		"$argon2id$v=19$m=9999999,t=1,p=1$c2Fs$AAAAAAAAAAAAAAAAAAAAAA",
+	} {
 		if good, _, err := o.hasher.verify(t.Context(), bad, goodOne); good || err == nil {
 			t.Errorf("%s: %v, %v", bad, good, err)
 		}

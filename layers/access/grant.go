@@ -161,6 +161,8 @@ func ParseAdmin(name string) (Admin, error) {
 type Rights struct {
 	Grants []Grant
 	Admin  Admin
+
+	class *string // see Ready
 }
 
 type rightsKey struct{}

@@ -22,7 +22,11 @@ func All() Rights {
 
 // At are the rights that still last.
 func (r Rights) At(now time.Time) Rights {
+	if !slices.ContainsFunc(r.Grants, func(g Grant) bool { return !g.Lasts(now) }) {
+		return r
+	}
 	r.Grants = slices.DeleteFunc(slices.Clone(r.Grants), func(g Grant) bool { return !g.Lasts(now) })
+	r.class = nil
 	return r
 }
 

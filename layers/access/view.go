@@ -16,6 +16,9 @@ import (
 // ReaderClass names all readers who may see the same: those whose grants to read say the same. What one of them is shown may
 // be kept for the others. It is "" where nothing is hidden.
 func (r Rights) ReaderClass() string {
+	if r.class != nil {
+		return *r.class
+	}
 	var lines []string
 	for _, g := range r.Grants {
 		if g.Verb != Read {
@@ -29,6 +32,13 @@ func (r Rights) ReaderClass() string {
 	slices.Sort(lines)
 	sum := sha256.Sum256([]byte(strings.Join(slices.Compact(lines), "\n")))
 	return hex.EncodeToString(sum[:8])
+}
+
+// Ready are rights that know their class of readers, which else is found at each request. They are not to be changed.
+func (r Rights) Ready() Rights {
+	class := r.ReaderClass()
+	r.class = &class
+	return r
 }
 
 // mostClasses is how many classes of readers Views keeps snapshots for; a prefecture has some dozens.

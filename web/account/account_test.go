@@ -241,12 +241,15 @@ func TestAttackWritingFromAPageOfAnotherSite(t *testing.T) {
 			method: "POST", path: "/who", body: "{}", cookies: c, headers: map[string]string{"Content-Type": media},
 		}, 200, "chen")
 	}
-	s.expect(request{method: "POST", path: "/who", body: "x", cookies: c, headers: map[string]string{"Content-Type": "", "X-Cuntu": "1"}}, 200, "chen")
+	s.expect(request{
+		method: "POST", path: "/who", body: "x", cookies: c, headers: map[string]string{"Content-Type": "", "X-Cuntu": "1"},
+	}, 200, "chen")
 }
 
 func (s *site) token(c *http.Cookie) string {
 	s.t.Helper()
-	body := fmt.Sprintf(`{"name":"脚本","verbs":["read"],"layers":["road"],"area":"","expires":%q}`, time.Now().Add(time.Hour).Format(time.RFC3339))
+	expires := time.Now().Add(time.Hour).Format(time.RFC3339)
+	body := fmt.Sprintf(`{"name":"脚本","verbs":["read"],"layers":["road"],"area":"","expires":%q}`, expires)
 	resp, said := s.send(request{method: "POST", path: "/api/tokens", body: body, cookies: []*http.Cookie{c}})
 	var made account.NewToken
 	if err := json.Unmarshal([]byte(said), &made); err != nil || resp.StatusCode != http.StatusCreated || made.Token.Name != "脚本" {
@@ -264,7 +267,8 @@ func TestAttackTokenInQueryOrReferer(t *testing.T) {
 	for _, path := range []string{"/who?token=" + token, "/who?a=b&access_token=" + strings.Replace(token, "_", "%5F", 1), "/who?" + token} {
 		s.expect(request{method: "GET", path: path, headers: bearer}, 400, "withdraw it")
 	}
-	if _, body := s.send(request{method: "GET", path: "/api/tokens", cookies: []*http.Cookie{c}}); strings.Contains(body, token) || !strings.Contains(body, "脚本") {
+	_, body := s.send(request{method: "GET", path: "/api/tokens", cookies: []*http.Cookie{c}})
+	if strings.Contains(body, token) || !strings.Contains(body, "脚本") {
 		t.Errorf("the list of tokens: %s", body)
 	}
 	for _, secret := range []string{token, c.Value, goodOne} {

@@ -16,7 +16,8 @@ func auditOperations() []operation {
 	}
 	text := func(name, zh, en string) question.Param { return param(name, question.Text, zh, en) }
 	list := on("/api/audit", "audit", "What people did, and were refused, the latest first", reflect.TypeFor[witness.List]())
-	limit, after := param("limit", question.Whole, "最多几行。", "How many lines at most."), param("after", question.Whole, "接着上一页的 next。", "What the page before gave as next.")
+	limit := param("limit", question.Whole, "最多几行。", "How many lines at most.")
+	after := param("after", question.Whole, "接着上一页的 next。", "What the page before gave as next.")
 	limit.Low, limit.High, after.Low, after.High = 1, 1000, 0, 1<<53
 	list.params = []question.Param{
 		text("since", "从这一时刻或日期起。", "From this time or day on."), text("until", "到这一时刻或日期前。", "Before this time or day."),

@@ -73,7 +73,9 @@ func operations() []operation {
 		get("/api/openapi.json", "openAPI", "operation", "This document, in OpenAPI 3.1", asJSON),
 		get("/api/openapi-3.0.json", "openAPI30", "operation", "This document, in OpenAPI 3.0", asJSON),
 	}
-	return slices.Concat(list, editOperations(), historyOperations(), jobOperations(), scenarioOperations(), accountOperations(), auditOperations())
+	return slices.Concat(
+		list, editOperations(), historyOperations(), jobOperations(), scenarioOperations(), accountOperations(), auditOperations(),
+	)
 }
 
 func jobOperations() []operation {

@@ -89,7 +89,9 @@ func (a *API) Note(ctx context.Context, act data.Act) error {
 }
 
 // told are parameters of a request that tell what was asked for, and hold no values of features.
-var told = []string{"f", "crs", "county", "town", "area", "bbox", "year", "layer", "id", "since", "until", "limit", "offset", "datetime", "batch"}
+var told = []string{
+	"f", "crs", "county", "town", "area", "bbox", "year", "layer", "id", "since", "until", "limit", "offset", "datetime", "batch",
+}
 
 // Asked is what a request asked for, to be put on record. Of conditions it tells no values, which may be somebody's name.
 func Asked(r *http.Request) string {

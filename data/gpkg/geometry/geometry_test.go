@@ -1,4 +1,4 @@
-package gpkg
+package geometry
 
 import (
 	"bytes"
@@ -32,14 +32,14 @@ var (
 
 func TestGeometriesComeBackExactly(t *testing.T) {
 	for _, keep := range []bool{false, true} {
-		p := parser{keep: keep}
+		r := Reader{Keep: keep}
 		for _, g := range shapes {
 			blob := encode(t, g)
-			got, err := p.geometry(blob)
+			got, err := r.Read(blob)
 			if err != nil || !orb.Equal(got, g) {
 				t.Errorf("%v came back as %v, %v", g, got, err)
 			}
-			if b, ok := p.bound(blob); !ok || b != g.Bound() {
+			if b, ok := r.Bound(blob); !ok || b != g.Bound() {
 				t.Errorf("%v has the box %v, %v", g, b, ok)
 			}
 			_, point := g.(orb.Point)
@@ -76,7 +76,7 @@ func TestGeometriesOfOtherProgramsAreRead(t *testing.T) {
 	}
 	line := orb.LineString{{1, 2}, {3, 4}, {5, 6}, {7, 8}}
 	ring := append(orb.Ring(line), orb.Point{1, 2})
-	var p parser
+	var r Reader
 	for _, layout := range []geom.Layout{geom.XY, geom.XYZ, geom.XYM, geom.XYZM} {
 		f, s := flat(layout), layout.Stride()
 		closed := append(flat(layout), f[:s]...)
@@ -104,7 +104,7 @@ func TestGeometriesOfOtherProgramsAreRead(t *testing.T) {
 				}
 				for code, size := range []int{0, 32, 48, 48, 64} {
 					blob := append([]byte{'G', 'P', 0, byte(code) << 1, 0, 0, 0x10, 0xe6}, make([]byte, size)...)
-					got, err := p.geometry(append(blob, body...))
+					got, err := r.Read(append(blob, body...))
 					if err != nil || (got == nil) != (c.want == nil) || got != nil && !orb.Equal(got, c.want) {
 						t.Errorf("%T of layout %v, %v, box %d: %v, %v", c.from, layout, order, code, got, err)
 					}
@@ -121,19 +121,19 @@ func TestOldFormsOfWKBAreRead(t *testing.T) {
 		"M as PostGIS writes it":     append(appendType(head[:8:8], 1|1<<30), appendFloats(nil, 1, 2, 3)...),
 		"with an SRID":               append(append(appendType(head[:8:8], 1|1<<29), 0xe6, 0x10, 0, 0), appendFloats(nil, 1, 2)...),
 	} {
-		var p parser
-		if g, err := p.geometry(blob); err != nil || g != (orb.Point{1, 2}) {
+		var r Reader
+		if g, err := r.Read(blob); err != nil || g != (orb.Point{1, 2}) {
 			t.Errorf("%s: %v, %v", name, g, err)
 		}
 	}
 }
 
 func TestBrokenGeometriesAreErrors(t *testing.T) {
-	var p parser
+	var r Reader
 	for _, g := range shapes {
 		blob := encode(t, g)
 		for n := range blob {
-			if got, err := p.geometry(blob[:n]); err == nil {
+			if got, err := r.Read(blob[:n]); err == nil {
 				t.Errorf("%v cut off at %d is %v", g, n, got)
 			}
 		}
@@ -149,7 +149,7 @@ func TestBrokenGeometriesAreErrors(t *testing.T) {
 		"infinity":          append(appendType(head[:8:8], 1), appendFloats(nil, math.Inf(1), 0)...),
 		"a count too large": appendCount(appendType(head[:8:8], 2), math.MaxUint32),
 	} {
-		if g, err := p.geometry(blob); err == nil {
+		if g, err := r.Read(blob); err == nil {
 			t.Errorf("%s is %v", name, g)
 		}
 	}
@@ -173,7 +173,7 @@ func appendFloats(b []byte, values ...float64) []byte {
 
 func FuzzGeometry(f *testing.F) {
 	for _, g := range shapes {
-		blob, err := wkb.AppendBlob(nil, srsID, g)
+		blob, err := wkb.AppendBlob(nil, SRS, g)
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -181,13 +181,13 @@ func FuzzGeometry(f *testing.F) {
 	}
 	f.Add([]byte{'G', 'P', 0, 0, 0, 0, 0x10, 0xe6, 0, 0xc0, 0, 0, 1})
 	f.Fuzz(func(t *testing.T, blob []byte) {
-		var p parser
-		p.bound(blob)
-		g, err := p.geometry(blob)
+		var r Reader
+		r.Bound(blob)
+		g, err := r.Read(blob)
 		if err != nil || g == nil {
 			return
 		}
-		again, err := (&parser{keep: true}).geometry(encode(t, g))
+		again, err := (&Reader{Keep: true}).Read(encode(t, g))
 		if err != nil || !orb.Equal(g, again) {
 			t.Fatalf("%v came back as %v, %v", g, again, err)
 		}
@@ -196,7 +196,7 @@ func FuzzGeometry(f *testing.F) {
 
 func encode(t *testing.T, g orb.Geometry) []byte {
 	t.Helper()
-	blob, err := wkb.AppendBlob(nil, srsID, g)
+	blob, err := wkb.AppendBlob(nil, SRS, g)
 	if err != nil {
 		t.Fatal(err)
 	}

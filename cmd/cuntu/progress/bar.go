@@ -1,4 +1,7 @@
-package main
+// Package progress shows on a terminal or in a log how far something is.
+//
+// Numbers flow in, what people see flows out to a file. It measures nothing but time, and what it cannot show stops nobody.
+package progress
 
 import (
 	"fmt"
@@ -9,9 +12,9 @@ import (
 	"golang.org/x/term"
 )
 
-// progressBar tells how far something is: on a terminal by a bar with rate and time
+// Bar tells how far something is: on a terminal by a bar with rate and time
 // left, elsewhere, such as in a log, by a line now and then.
-type progressBar struct {
+type Bar struct {
 	to       *os.File
 	what     string
 	terminal bool
@@ -26,12 +29,13 @@ const pauseBeforeBar = time.Second
 // pauseInLog is how long a log waits for the next line.
 const pauseInLog = 5 * time.Second
 
-func newProgress(to *os.File, what string) *progressBar {
-	return &progressBar{to: to, what: what, terminal: term.IsTerminal(int(to.Fd())), began: time.Now(), said: time.Now()}
+// New makes a bar that counts what, a plural.
+func New(to *os.File, what string) *Bar {
+	return &Bar{to: to, what: what, terminal: term.IsTerminal(int(to.Fd())), began: time.Now(), said: time.Now()}
 }
 
-// set says that done of total is done; a total of 0 is one that is not known. What cannot be shown is no reason to stop.
-func (p *progressBar) set(done, total int) {
+// Set says that done of total is done; a total of 0 is one that is not known. What cannot be shown is no reason to stop.
+func (p *Bar) Set(done, total int) {
 	if p.terminal {
 		if p.bar == nil && time.Since(p.began) < pauseBeforeBar {
 			return
@@ -62,8 +66,8 @@ func (p *progressBar) set(done, total int) {
 	fmt.Fprintf(p.to, "%d of %d %s, %.0f a second, %v left\n", done, total, p.what, float64(done)/passed.Seconds(), left.Round(time.Second))
 }
 
-// end takes the bar away.
-func (p *progressBar) end() {
+// End takes the bar away.
+func (p *Bar) End() {
 	if p.bar != nil {
 		_ = p.bar.Clear()
 	}

@@ -1,4 +1,8 @@
-package postgis
+// Package carry puts another store's history into this one's.
+//
+// Changes flow in, one by one as they were made; rows flow into the tables of the
+// history by the functions that alone may write there. It begins and ends no transaction.
+package carry
 
 import (
 	"context"
@@ -6,10 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/postgis/ewkb"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -17,17 +23,15 @@ import (
 const hasHistory = "55000"
 
 const (
-	carryWritingsSQL = `SELECT cuntu.carry_writings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
-	carryHistorySQL  = `SELECT cuntu.carry_history($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-	mostCarried      = 5000
+	writingsSQL = `SELECT cuntu.carry_writings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	historySQL  = `SELECT cuntu.carry_history($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+	mostCarried = 5000
 )
 
-// carry takes another store's history for this one's.
-func (w *writer) carry(ctx context.Context, pasts func(func(*data.Past, error) bool)) error {
-	if err := w.begin(ctx); err != nil {
-		return err
-	}
-	c := carrier{writer: w}
+// History takes another store's history for this one's, which must have none: else the error is data.ErrHistory. Changes of
+// layers that the catalogue lacks are left out.
+func History(ctx context.Context, tx pgx.Tx, catalog *layers.Catalog, pasts func(func(*data.Past, error) bool)) error {
+	c := carrier{tx: tx, catalog: catalog}
 	for p, err := range pasts {
 		if err == nil {
 			err = c.add(ctx, p)
@@ -41,7 +45,9 @@ func (w *writer) carry(ctx context.Context, pasts func(func(*data.Past, error) b
 
 // carrier gathers changes, column by column.
 type carrier struct {
-	*writer
+	tx      pgx.Tx
+	catalog *layers.Catalog
+
 	known  map[int64]bool // the writings that are there
 	fresh  []*data.Past   // one of each that is not
 	seqs   []int64
@@ -55,7 +61,7 @@ type carrier struct {
 }
 
 func (c *carrier) add(ctx context.Context, p *data.Past) error {
-	l, ok := c.store.catalog.Layer(p.Layer)
+	l, ok := c.catalog.Layer(p.Layer)
 	if !ok {
 		return nil
 	}
@@ -85,7 +91,7 @@ func (c *carrier) add(ctx context.Context, p *data.Past) error {
 		var b []byte
 		if g != nil {
 			var err error
-			if b, err = appendEWKB(nil, g); err != nil {
+			if b, err = ewkb.Append(nil, g); err != nil {
 				return err
 			}
 		}
@@ -104,10 +110,10 @@ func (c *carrier) flush(ctx context.Context) error {
 	if err := c.flushWritings(ctx); err != nil {
 		return err
 	}
-	_, err := c.tx.Exec(ctx, carryHistorySQL, c.seqs, c.in, c.layers, c.ids, c.ops, c.areas,
+	_, err := c.tx.Exec(ctx, historySQL, c.seqs, c.in, c.layers, c.ids, c.ops, c.areas,
 		c.values[0], c.values[1], c.places[0], c.places[1])
-	*c = carrier{writer: c.writer, known: c.known}
-	return carryError(err)
+	*c = carrier{tx: c.tx, catalog: c.catalog, known: c.known}
+	return wordError(err)
 }
 
 func (c *carrier) flushWritings(ctx context.Context) error {
@@ -127,11 +133,11 @@ func (c *carrier) flushWritings(ctx context.Context) error {
 	for _, t := range texts {
 		args = append(args, t)
 	}
-	_, err := c.tx.Exec(ctx, carryWritingsSQL, args...)
-	return carryError(err)
+	_, err := c.tx.Exec(ctx, writingsSQL, args...)
+	return wordError(err)
 }
 
-func carryError(err error) error {
+func wordError(err error) error {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == hasHistory {
 		return data.ErrHistory
 	}

@@ -1,4 +1,4 @@
-package postgis
+package ewkb
 
 import (
 	"encoding/binary"
@@ -9,8 +9,8 @@ import (
 	"github.com/twpayne/go-geom/encoding/ewkb"
 )
 
-// appendEWKB writes a geometry that data.CheckEdit has passed.
-func appendEWKB(b []byte, g orb.Geometry) ([]byte, error) {
+// Append writes a geometry that data.CheckEdit has passed.
+func Append(b []byte, g orb.Geometry) ([]byte, error) {
 	t, err := toGeom(g)
 	if err != nil {
 		return nil, err
@@ -26,13 +26,13 @@ func appendEWKB(b []byte, g orb.Geometry) ([]byte, error) {
 func toGeom(g orb.Geometry) (geom.T, error) {
 	switch g := g.(type) {
 	case orb.Point:
-		return geom.NewPointFlat(geom.XY, flat([]orb.Point{g})).SetSRID(srid), nil
+		return geom.NewPointFlat(geom.XY, flat([]orb.Point{g})).SetSRID(SRID), nil
 	case orb.MultiPoint:
-		return geom.NewMultiPointFlat(geom.XY, flat(g)).SetSRID(srid), nil
+		return geom.NewMultiPointFlat(geom.XY, flat(g)).SetSRID(SRID), nil
 	case orb.LineString:
-		return geom.NewLineStringFlat(geom.XY, flat(g)).SetSRID(srid), nil
+		return geom.NewLineStringFlat(geom.XY, flat(g)).SetSRID(SRID), nil
 	case orb.MultiLineString:
-		out := geom.NewMultiLineString(geom.XY).SetSRID(srid)
+		out := geom.NewMultiLineString(geom.XY).SetSRID(SRID)
 		for _, line := range g {
 			if err := out.Push(geom.NewLineStringFlat(geom.XY, flat(line))); err != nil {
 				return nil, err
@@ -48,9 +48,9 @@ func toGeom(g orb.Geometry) (geom.T, error) {
 		if err != nil {
 			return nil, err
 		}
-		return p.SetSRID(srid), nil
+		return p.SetSRID(SRID), nil
 	case orb.MultiPolygon:
-		out := geom.NewMultiPolygon(geom.XY).SetSRID(srid)
+		out := geom.NewMultiPolygon(geom.XY).SetSRID(SRID)
 		for _, polygon := range g {
 			p, err := toPolygon(polygon)
 			if err != nil {

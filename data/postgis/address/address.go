@@ -1,4 +1,8 @@
-package postgis
+// Package address reads the postgres:// URL that says where a store is.
+//
+// The URL flows in; how to connect, and the name to tell people, flow out. It opens no
+// connection, and no password of the URL comes out in an error or a name.
+package address
 
 import (
 	"errors"
@@ -18,9 +22,9 @@ var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interva
 var errURL = errors.New("the URL of the database cannot be read; it should look like " +
 	"postgres://user:password@host:5432/database?sslmode=require")
 
-// config parses a store's URL. pgx's connection errors name host, user and
+// Config parses a store's URL. pgx's connection errors name host, user and
 // database, never the password; its parse errors try to hide it and may fail.
-func config(url string) (*pgxpool.Config, error) {
+func Config(url string) (*pgxpool.Config, error) {
 	if !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
 		return nil, errURL
 	}
@@ -44,7 +48,7 @@ const connectTimeout = 10 * time.Second
 
 // Name is where the database at a URL is, as host:port/database, without user or password.
 func Name(url string) (string, error) {
-	c, err := config(url)
+	c, err := Config(url)
 	if err != nil {
 		return "", err
 	}

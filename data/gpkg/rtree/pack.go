@@ -1,4 +1,8 @@
-package gpkg
+// Package rtree fills the R-tree of a GeoPackage's table as a whole, and tells what box it spans.
+//
+// Rows flow in, nodes of the tree flow out into the same file. It keeps no tree up to date, which is what triggers do, and
+// searches none.
+package rtree
 
 import (
 	"cmp"
@@ -10,6 +14,8 @@ import (
 	"github.com/paulmach/orb"
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/cuntu/cuntu/data/gpkg/geometry"
 )
 
 // Filling SQLite's R-tree row by row costs more than writing the rows. A table
@@ -56,44 +62,51 @@ func (c *cell) union(o *cell) {
 	}
 }
 
-// fillRtree builds the R-tree anew from the table.
-func (t *table) fillRtree(conn *sqlite.Conn) error {
+// Tree is the tree of a table with the columns id and geom. The names are quoted.
+type Tree struct {
+	Table string
+	// Nodes, Rows and Parents are the tables behind the virtual one: the nodes, which node a row is in, and which node a node
+	// is in.
+	Nodes, Rows, Parents string
+}
+
+// Fill builds the tree anew from the table.
+func (t *Tree) Fill(conn *sqlite.Conn) error {
 	cells, err := t.cells(conn)
 	if err != nil {
 		return err
 	}
-	size, err := number(conn, fmt.Sprintf("SELECT length(data) FROM %s WHERE nodeno = 1", t.shadow("node")))
+	root, err := conn.Prepare(fmt.Sprintf("SELECT length(data) FROM %s WHERE nodeno = 1", t.Nodes))
 	if err != nil {
 		return err
 	}
-	if err := t.emptyRtree(conn); err != nil {
+	size, err := sqlitex.ResultInt(root)
+	if err != nil {
 		return err
 	}
-	p := packer{table: t, conn: conn, node: make([]byte, size)}
+	if err := t.Empty(conn); err != nil {
+		return err
+	}
+	p := packer{tree: t, conn: conn, node: make([]byte, size)}
 	return p.pack(cells)
 }
 
-// emptyRtree takes all nodes away, which SQLite does without a look at each, and
+// Empty takes all nodes away, which SQLite does without a look at each, and
 // leaves it to the caller to put a root back.
-func (t *table) emptyRtree(conn *sqlite.Conn) error {
-	return sqlitex.ExecuteScript(conn, fmt.Sprintf("DELETE FROM %s; DELETE FROM %s; DELETE FROM %s;",
-		t.shadow("node"), t.shadow("rowid"), t.shadow("parent")), nil)
-}
-
-func (t *table) shadow(part string) string {
-	return quote("rtree_" + t.layer.ID + "_geom_" + part)
+func (t *Tree) Empty(conn *sqlite.Conn) error {
+	return sqlitex.ExecuteScript(conn, fmt.Sprintf("DELETE FROM %s; DELETE FROM %s; DELETE FROM %s;", t.Nodes, t.Rows, t.Parents), nil)
 }
 
 // cells are the boxes of the table's rows.
-func (t *table) cells(conn *sqlite.Conn) ([]cell, error) {
-	stmt, err := conn.Prepare(fmt.Sprintf("SELECT id, geom FROM %s WHERE geom NOTNULL", t.name))
+func (t *Tree) cells(conn *sqlite.Conn) ([]cell, error) {
+	stmt, err := conn.Prepare(fmt.Sprintf("SELECT id, geom FROM %s WHERE geom NOTNULL", t.Table))
 	if err != nil {
 		return nil, err
 	}
 	defer stmt.Reset()
 	var (
 		list []cell
-		p    parser
+		r    geometry.Reader
 		blob []byte
 	)
 	for {
@@ -105,7 +118,7 @@ func (t *table) cells(conn *sqlite.Conn) ([]cell, error) {
 			blob = make([]byte, n*3/2)
 		}
 		n := stmt.ColumnBytes(1, blob)
-		if b, ok := p.bound(blob[:n]); ok {
+		if b, ok := r.Bound(blob[:n]); ok {
 			list = append(list, newCell(stmt.ColumnInt64(0), b))
 		}
 	}
@@ -113,18 +126,18 @@ func (t *table) cells(conn *sqlite.Conn) ([]cell, error) {
 
 // packer writes one tree. Nodes are numbered from 1, which is the root.
 type packer struct {
-	table *table
-	conn  *sqlite.Conn
-	node  []byte
+	tree *Tree
+	conn *sqlite.Conn
+	node []byte
 
 	putNode, putRow, putParent *sqlite.Stmt
 }
 
 func (p *packer) pack(rows []cell) error {
 	for into, sql := range map[**sqlite.Stmt]string{
-		&p.putNode:   "INSERT INTO " + p.table.shadow("node") + " VALUES (?, ?)",
-		&p.putRow:    "INSERT INTO " + p.table.shadow("rowid") + " VALUES (?, ?)",
-		&p.putParent: "INSERT INTO " + p.table.shadow("parent") + " VALUES (?, ?)",
+		&p.putNode:   "INSERT INTO " + p.tree.Nodes + " VALUES (?, ?)",
+		&p.putRow:    "INSERT INTO " + p.tree.Rows + " VALUES (?, ?)",
+		&p.putParent: "INSERT INTO " + p.tree.Parents + " VALUES (?, ?)",
 	} {
 		stmt, err := p.conn.Prepare(sql)
 		if err != nil {
@@ -206,4 +219,12 @@ func evenly(cells []cell, per int) func(func([]cell) bool) {
 			}
 		}
 	}
+}
+
+func run(stmt *sqlite.Stmt) error {
+	_, err := stmt.Step()
+	if resetErr := stmt.Reset(); err == nil {
+		err = resetErr
+	}
+	return err
 }
