@@ -21,6 +21,9 @@ import (
 	"github.com/cuntu/cuntu/layers/access"
 )
 
+// patience is for a machine that has much else to do; a desk hears within half a second.
+const patience = 5 * time.Second
+
 const (
 	home    = "10.1.2.0/24"
 	abroad  = "203.0.113.0/24"
@@ -137,30 +140,32 @@ func TestWhoKnowsThePasswordSignsInAndHasRights(t *testing.T) {
 }
 
 func TestAttackLoginTiming(t *testing.T) {
-	// Both make one hash, which is most of what is done: neither is much faster.
 	o := newOffice(t)
 	o.staff()
-	median := func(login string) time.Duration {
-		var all []time.Duration
-		for i := range 9 {
-			began := time.Now()
-			_, _, _ = o.signIn(login, another, strings.Repeat("n", i)) // each from elsewhere
-			all = append(all, time.Since(began))
-			if err := o.store.Forgive(t.Context(), nil, []string{"login:" + hashed(login)}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		slices.Sort(all)
-		return all[len(all)/2]
+	// While nobody's turn to hash comes, neither a login that is there nor one that is not gets an answer.
+	for range cap(o.hasher.working) {
+		o.hasher.working <- struct{}{}
 	}
-	known, unknown := median("chen"), median("nobody")
-	began := time.Now()
-	if _, _, err := o.hasher.verify(t.Context(), o.hasher.dummy, another); err != nil {
+	for _, login := range []string{"chen", "nobody"} {
+		brief, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		_, _, err := o.SignIn(brief, SignIn{Login: login, Password: another, Network: home})
+		cancel()
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s is answered without a hash: %v", login, err)
+		}
+	}
+	for range cap(o.hasher.working) {
+		<-o.hasher.working
+	}
+	// And both hashes cost the same.
+	secrets, err := o.secrets(t.Context(), o.user("chen").ID)
+	if err != nil {
 		t.Fatal(err)
 	}
-	hash := time.Since(began)
-	if unknown < hash/2 || known < hash/2 || (known-unknown).Abs() > hash/2 {
-		t.Errorf("a known login takes %v, an unknown one %v, a hash %v", known, unknown, hash)
+	known, _, _, knownErr := parsePHC(secrets.Password)
+	unknown, _, _, unknownErr := parsePHC(o.hasher.dummy)
+	if known != unknown || known != usual() || knownErr != nil || unknownErr != nil {
+		t.Errorf("a known login costs %+v, an unknown one %+v", known, unknown)
 	}
 }
 
@@ -202,6 +207,9 @@ func TestAttackLockoutOfAnOffice(t *testing.T) {
 func TestAttackManyAtOnceGetNoMoreAttempts(t *testing.T) {
 	o := newOffice(t)
 	o.staff()
+	if err := o.SetProfile(t.Context(), "gb22239-l2"); err != nil { // whose first lock is not over before the test is
+		t.Fatal(err)
+	}
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	tried := 0
@@ -216,8 +224,7 @@ func TestAttackManyAtOnceGetNoMoreAttempts(t *testing.T) {
 		})
 	}
 	all.Wait()
-	// The lock of a second may end while they wait for their turn to hash.
-	if tried < freeAttempts || tried > freeAttempts+3 {
+	if tried != freeAttempts {
 		t.Errorf("%d passwords were tried", tried)
 	}
 }
@@ -320,7 +327,7 @@ func TestAttackRoleRevokedMidUse(t *testing.T) {
 	if left := o.Rights(who.Actor()).Grants; len(left) > 0 {
 		t.Errorf("at once %v are left", left)
 	}
-	within(t, time.Second, "rights are gone elsewhere", func() bool { return len(other.Rights(who.Actor()).Grants) == 0 })
+	within(t, patience, "rights are gone elsewhere", func() bool { return len(other.Rights(who.Actor()).Grants) == 0 })
 
 	yes := true
 	if err := o.ChangeUser(t.Context(), o.by("zhang"), who.User.ID, Patch{Disabled: &yes}); err != nil {
@@ -329,7 +336,7 @@ func TestAttackRoleRevokedMidUse(t *testing.T) {
 	if _, err := o.BySession(t.Context(), text); !errors.Is(err, data.ErrNoSession) {
 		t.Errorf("the session of who is disabled: %v", err)
 	}
-	within(t, time.Second, "the session has ended elsewhere", func() bool {
+	within(t, patience, "the session has ended elsewhere", func() bool {
 		_, err := other.BySession(t.Context(), text)
 		return errors.Is(err, data.ErrNoSession)
 	})

@@ -218,7 +218,7 @@ func testAccountChanges(t *testing.T, s *setting) {
 		return tx.PutAccountSettings(data.AccountSettings{Profile: "gb22239-l2"})
 	})
 	hear(t, told[1])
-	if took := time.Since(began); took > time.Second {
+	if took := time.Since(began); took > 3*time.Second { // a second, on a machine with nothing else to do
 		t.Errorf("the other server hears of a change after %v", took)
 	}
 	cancel()
