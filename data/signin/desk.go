@@ -99,7 +99,15 @@ func New(o Options) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{
-		store: o.Store, catalog: o.Catalog, hasher: h, key: o.Key, public: access.Rights{Grants: o.Public}.Ready(), acts: o.Acts, unitName: o.UnitName, log: o.Log, now: o.Now,
+		store:    o.Store,
+		catalog:  o.Catalog,
+		hasher:   h,
+		key:      o.Key,
+		public:   access.Rights{Grants: o.Public}.Ready(),
+		acts:     o.Acts,
+		unitName: o.UnitName,
+		log:      o.Log,
+		now:      o.Now,
 		sessions: map[string]*kept{},
 	}
 	if d.now == nil {
@@ -115,7 +123,12 @@ func New(o Options) (*Desk, error) {
 func (d *Desk) Load(ctx context.Context) error {
 	d.loading.Lock()
 	defer d.loading.Unlock()
-	next := directory{rights: map[string]access.Rights{}, users: map[string]*data.User{}, logins: map[string]*data.User{}, tokens: map[string]*data.Token{}}
+	next := directory{
+		rights: map[string]access.Rights{},
+		users:  map[string]*data.User{},
+		logins: map[string]*data.User{},
+		tokens: map[string]*data.Token{},
+	}
 	err := d.store.ReadAccounts(ctx, func(tx data.AccountTx) (err error) {
 		users, err := tx.Users()
 		if err != nil {
