@@ -99,8 +99,15 @@ func New(o Options) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{
-		store: o.Store, catalog: o.Catalog, hasher: h, key: o.Key, public: access.Rights{Grants: o.Public}.Ready(),
-		acts: o.Acts, unitName: o.UnitName, log: o.Log, now: o.Now,
+		store:    o.Store,
+		catalog:  o.Catalog,
+		hasher:   h,
+		key:      o.Key,
+		public:   access.Rights{Grants: o.Public}.Ready(),
+		acts:     o.Acts,
+		unitName: o.UnitName,
+		log:      o.Log,
+		now:      o.Now,
 		sessions: map[string]*kept{},
 	}
 	if d.now == nil {
