@@ -15,10 +15,12 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/questions/sites"
 	"github.com/cuntu/cuntu/layers/relocation"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/web/query"
 )
 
@@ -58,16 +60,33 @@ func (s *server) scenarioRoutes(get func(path string, h http.HandlerFunc), r *mu
 func (s *server) onScenarios(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		err := error(nil)
-		if s.store == nil {
+		err := s.mayReadPlans(r)
+		if err == nil && s.store == nil {
 			err = s.noStore()
-		} else {
+		}
+		if err == nil {
 			err = h(w, r)
 		}
 		if err != nil {
 			s.fail(w, r, err)
 		}
 	}
+}
+
+// mayReadPlans is nil where who asks may see plans that are kept: they tell how many are to move from each village, which is
+// for those who may read that of some village.
+func (s *server) mayReadPlans(r *http.Request) error {
+	if s.live == nil || s.live.Snapshot() == nil {
+		return nil // then there is nothing to see
+	}
+	villages, ok := s.live.Snapshot().Catalog.Layer(service.MarkedLayer)
+	if !ok {
+		return nil
+	}
+	if _, some := access.DecideLayer(s.rights(r), access.Read, villages, access.Internal); !some {
+		return forbidden("plans of who moves where are for those who may read internal fields of villages")
+	}
+	return nil
 }
 
 // readBody reads JSON that has no unknown members.

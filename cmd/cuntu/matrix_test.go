@@ -41,6 +41,7 @@ var (
 	known   = func(role string) bool { return role != "nobody" }
 	writers = only("editor", "engineer", "planner")
 	editors = only("editor", "engineer")
+	readers = only("viewer", "editor", "engineer", "planner", "checker") // of internal fields
 )
 
 // matrix says who may do what, of every route. How features are written stands in writes.
@@ -57,6 +58,7 @@ var matrix = map[string]rule{
 	"DELETE /api/mappings/{mapping}": writers,
 	"POST /api/siting/scenarios":     writers, "POST /api/siting/scenarios/{id}/copy": writers,
 	"PATCH /api/siting/scenarios/{id}": writers, "DELETE /api/siting/scenarios/{id}": writers,
+	"GET /api/siting/scenarios": readers, "GET /api/siting/scenarios/compare": readers, "GET /api/siting/scenarios/{id}": readers,
 	"POST /api/history/restore": writers,
 	"POST /api/session":         anybody, "DELETE /api/session": anybody, "POST /api/session/totp": nil, "POST /api/setup": only(),
 	"POST /api/session/password": known, "POST /api/session/factor": known, "PUT /api/session/factor": known,
