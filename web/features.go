@@ -18,7 +18,7 @@ import (
 func (s *server) featureRoutes(get func(path string, h http.HandlerFunc), r *mux.Router) {
 	api := ogc.New(s.base, s.version, s.editor)
 	for _, route := range api.Routes() {
-		get(route.Path, s.answer(s.withMarks(s.withCare("collection", "feature", route.Answer))))
+		get(route.Path, s.answerMarked(s.withCare("collection", "feature", route.Answer)))
 		r.HandleFunc(route.Path, s.methods(api, route.Path)).Methods(http.MethodOptions)
 	}
 	for _, route := range api.Writes() {
@@ -44,7 +44,9 @@ func (s *server) editor(r *http.Request) *editing.Editor {
 		Store:  s.guarded(rights),
 		Stored: s.live.Snapshot,
 		Marked: func() *snapshot.Snapshot { return cmp.Or(s.tiles.Snapshot(), s.live.Snapshot()) },
-		Served: func() *snapshot.Snapshot { return s.marked(r, s.reader(r).See(s.live.Snapshot())) },
+		Served: func() *snapshot.Snapshot {
+			return s.reader(r).See(cmp.Or(s.tiles.Snapshot(), s.live.Snapshot()))
+		},
 		Hidden: func(layer string, id int64) []string { return s.hidden(rights, layer, id) },
 		Open:   s.edits.Allowed,
 	}

@@ -172,9 +172,9 @@ func (s *server) routes(m *metrics) *mux.Router {
 	get("/tiles/dem/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}.png", s.answer(s.reliefTile))
 	get("/tiles/dem.json", s.answer(s.reliefJSON))
 	for _, f := range []encode.Format{encode.MVT, encode.MLT} {
-		get("/tiles/{layers}/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}."+f.String(), s.archived(s.archiveTile, s.answer(s.tile)))
+		get("/tiles/{layers}/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}."+f.String(), s.archived(s.archiveTile, s.loaded(s.tile)))
 	}
-	get("/tiles/{layers}.json", s.archived(s.archiveJSON, s.answer(s.tileJSON)))
+	get("/tiles/{layers}.json", s.archived(s.archiveJSON, s.answerMarked(s.tileJSON)))
 	get("/tiles/{layers}.pmtiles", s.archived(s.archiveFile, s.noArchive))
 	get("/api/layers", s.answer(s.layers))
 	s.questionRoutes(r)
@@ -259,8 +259,27 @@ func share(origins []string, h http.Handler) http.Handler {
 	}).Handler(h)
 }
 
-// answer adapts a handler that reads the snapshot, as who asks may see it, and returns its error.
-func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error) http.HandlerFunc {
+// answerer answers from a snapshot, as who asks may see it.
+type answerer = func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error
+
+// answer adapts a handler that reads the data as it is.
+func (s *server) answer(h answerer) http.HandlerFunc {
+	return s.loaded(func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot, reader *access.Reader) error {
+		return h(w, r, reader.See(snap))
+	})
+}
+
+// answerMarked adapts a handler that reads the data with what is derived from it, as far as that is known.
+func (s *server) answerMarked(h answerer) http.HandlerFunc {
+	return s.loaded(func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot, reader *access.Reader) error {
+		return h(w, r, reader.See(cmp.Or(s.tiles.Snapshot(), snap)))
+	})
+}
+
+// loaded adapts a handler that needs the data to be there, and who reads.
+func (s *server) loaded(
+	h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot, *access.Reader) error,
+) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if s.live == nil {
 			s.fail(w, r, s.noStore())
@@ -277,7 +296,7 @@ func (s *server) answer(h func(http.ResponseWriter, *http.Request, *snapshot.Sna
 			kept = "private, no-cache"
 		}
 		w.Header().Set("Cache-Control", kept)
-		if err := h(w, r, reader.See(snap)); err != nil {
+		if err := h(w, r, snap, reader); err != nil {
 			s.fail(w, r, err)
 		}
 	}
@@ -320,13 +339,12 @@ func (s *server) cautious(r *http.Request, layer, what string) access.Rights {
 	return rights
 }
 
-// withCare is answer for what may hold sensitive fields: that they are read is put on record.
-func (s *server) withCare(
-	layer, what string, h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error,
-) func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error {
+// withCare is for what may hold sensitive fields: that they are read is put on record, and where that cannot be, they are
+// left out.
+func (s *server) withCare(layer, what string, h answerer) answerer {
 	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 		id := mux.Vars(r)[layer]
-		if t, ok := snap.Table(id); ok && slices.ContainsFunc(t.Layer.Fields, isSensitive) {
+		if t, ok := snap.Table(id); ok && witness.Known(r.Context()) && slices.ContainsFunc(t.Layer.Fields, isSensitive) {
 			snap = s.views.Reader(s.cautious(r, id, mux.Vars(r)[what])).See(snap.Whole())
 		}
 		return h(w, r, snap)
@@ -337,24 +355,6 @@ func isSensitive(f layers.Field) bool { return f.Secrecy == access.Sensitive }
 
 // reader is who asks, as far as reading goes.
 func (s *server) reader(r *http.Request) *access.Reader { return s.views.Reader(s.rights(r)) }
-
-// marked is the snapshot that tiles are made from, with what is derived as far as it is known, as who asks may see it; what
-// is given where there is none yet.
-func (s *server) marked(r *http.Request, snap *snapshot.Snapshot) *snapshot.Snapshot {
-	if marked := s.tiles.Snapshot(); marked != nil {
-		return s.reader(r).See(marked)
-	}
-	return snap
-}
-
-// withMarks gives a handler the snapshot with what is derived.
-func (s *server) withMarks(h func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error) func(
-	http.ResponseWriter, *http.Request, *snapshot.Snapshot,
-) error {
-	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-		return h(w, r, s.marked(r, snap))
-	}
-}
 
 // compress gzips what is text and long enough to be worth it. Tiles come
 // compressed from their cache and pass by; event streams are not of these types.

@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/dataset"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/tiles"
@@ -20,7 +21,7 @@ import (
 )
 
 // tile answers /tiles/{layers}/{z}/{x}/{y}.mvt and .mlt: 204 where there is nothing.
-func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error {
+func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot, reader *access.Reader) error {
 	q := query.New(r)
 	q.Text("v") // what clients add to get past their own caches
 	o := encode.Options{
@@ -36,7 +37,7 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapsh
 	if err != nil {
 		return err
 	}
-	built, err := s.tiles.GetFor(r.Context(), s.reader(r), strings.Split(mux.Vars(r)["layers"], ","), t, o)
+	built, err := s.tiles.GetFor(r.Context(), reader, strings.Split(mux.Vars(r)["layers"], ","), t, o)
 	if err != nil {
 		return tileProblem(err)
 	}
@@ -112,7 +113,6 @@ func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *snapshot
 	if err := q.Done(); err != nil {
 		return err
 	}
-	snap = s.marked(r, snap) // with what tiles have beside the data's own fields
 	ids := mux.Vars(r)["layers"]
 	layerIDs := strings.Split(ids, ",")
 	j, err := tiles.JSON(snap, layerIDs, s.tileURL(r, ids, o.Format)+tileQuery(o), dataset.Attribution(snap))

@@ -57,8 +57,7 @@ func (s *Store) Document(ctx context.Context, kind, id string) (data.Document, e
 			ResultFunc: func(stmt *sqlite.Stmt) error {
 				found = true
 				d.Author, d.Time = stmt.ColumnText(0), time.UnixMicro(stmt.ColumnInt64(1)).UTC()
-				d.Content = make([]byte, stmt.ColumnLen(2))
-				stmt.ColumnBytes(2, d.Content)
+				d.Content = blob(stmt, 2)
 				return nil
 			},
 		})

@@ -71,8 +71,7 @@ func findReceipt(conn *sqlite.Conn, actor, key string) (r data.Receipt, found bo
 		ResultFunc: func(stmt *sqlite.Stmt) error {
 			found = true
 			r.Request, r.Time = stmt.ColumnText(0), time.UnixMicro(stmt.ColumnInt64(1)).UTC()
-			r.Answer = make([]byte, stmt.ColumnLen(2))
-			stmt.ColumnBytes(2, r.Answer)
+			r.Answer = blob(stmt, 2)
 			return nil
 		},
 	})
