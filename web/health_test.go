@@ -100,3 +100,32 @@ func TestRowsThatAreLeftOutAreListed(t *testing.T) {
 		t.Errorf("too many: %d %s", resp.StatusCode, body)
 	}
 }
+
+func TestWhatNeedsAStoreThatIsAwaySaysSo(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"/api/history", "/api/history/writings", "/api/imports", "/api/siting/scenarios"} {
+		own := *w
+		own.config.Store = away{w.store}
+		own.server = httptest.NewServer(New(own.config))
+		resp, body := own.get(path)
+		own.server.Close()
+		if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
+			t.Errorf("%s is answered %d %s", path, resp.StatusCode, body)
+		}
+	}
+}
+
+// away is a store that cannot be reached.
+type away struct{ data.Store }
+
+func (away) Pasts(context.Context, data.PastQuery, func(*data.Past) error) error {
+	return data.ErrUnreachable
+}
+
+func (away) Tallies(context.Context, data.PastQuery) ([]data.Tally, error) {
+	return nil, data.ErrUnreachable
+}
+
+func (away) ListDocuments(context.Context, string) ([]data.Document, error) {
+	return nil, data.ErrUnreachable
+}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/guard"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/question"
@@ -43,6 +44,9 @@ func asked(err error) *problem {
 	}
 	if missing, ok := errors.AsType[question.NotFound](err); ok {
 		return notFound(string(missing))
+	}
+	if errors.Is(err, data.ErrUnreachable) {
+		return unavailable("the store is out of reach; try again when it is back")
 	}
 	if errors.Is(err, guard.ErrDenied) {
 		return forbidden(err.Error())

@@ -162,12 +162,16 @@ func (d *Desk) Load(ctx context.Context) error {
 
 // Run hears of changes until ctx ends. While the store cannot be reached, who is known goes on until their session is idle.
 func (d *Desk) Run(ctx context.Context) error {
+	said := ""
 	for {
 		err := d.store.WatchAccounts(ctx, func() error { return d.Load(ctx) })
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		d.log.Warn("accounts cannot be watched; trying again", "error", err)
+		if err.Error() != said { // which it is every second while the store is away
+			said = err.Error()
+			d.log.Warn("accounts cannot be watched; trying again", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
