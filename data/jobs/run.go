@@ -116,7 +116,10 @@ func (r *Runner) work(ctx context.Context, run *Run) (result []byte, err error) 
 	if run.Attempts > MostAttempts {
 		return nil, errGaveUp
 	}
-	result, err = r.works[run.Kind](ctx, run)
+	r.mu.Lock()
+	do := r.works[run.Kind]
+	r.mu.Unlock()
+	result, err = do(ctx, run)
 	if err == nil && len(result) > data.MostJobBytes {
 		err = fmt.Errorf("the result has %d bytes; %d can be kept", len(result), data.MostJobBytes)
 	}

@@ -48,11 +48,11 @@ type Options struct {
 // Runner takes jobs out of a store and does them, up to two at once.
 type Runner struct {
 	Options
-	works map[string]Work
-	wake  chan struct{}
+	wake chan struct{}
 
-	mu   sync.Mutex
-	runs map[string]*Run // under way, by the ids of their jobs
+	mu    sync.Mutex
+	works map[string]Work // by kind
+	runs  map[string]*Run // under way, by the ids of their jobs
 }
 
 // New makes a Runner that knows no work yet.
@@ -61,8 +61,12 @@ func New(o Options) *Runner {
 	return &Runner{Options: o, works: map[string]Work{}, wake: make(chan struct{}, 1), runs: map[string]*Run{}}
 }
 
-// Handle says how jobs of a kind are done. All kinds must be known before Run.
-func (r *Runner) Handle(kind string, do Work) { r.works[kind] = do }
+// Handle says how jobs of a kind are done, from now on. Until it has, jobs of that kind are left to others.
+func (r *Runner) Handle(kind string, do Work) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.works[kind] = do
+}
 
 // Run does jobs until ctx ends, hands on those that it has not done by then and returns ctx's error.
 func (r *Runner) Run(ctx context.Context) error {
@@ -112,11 +116,11 @@ func (r *Runner) poke() {
 
 func (r *Runner) take(ctx context.Context) (*Run, error) {
 	r.mu.Lock()
-	mine := slices.Collect(maps.Keys(r.runs))
+	mine, kinds := slices.Collect(maps.Keys(r.runs)), slices.Collect(maps.Keys(r.works))
 	r.mu.Unlock()
 	holder := rand.Text()
 	job, err := r.Store.TakeJob(ctx, data.JobTaking{
-		Holder: holder, Kinds: slices.Collect(maps.Keys(r.works)), Place: r.Files.Place(), Not: mine, Lease: r.Lease,
+		Holder: holder, Kinds: kinds, Place: r.Files.Place(), Not: mine, Lease: r.Lease,
 	})
 	if err != nil {
 		return nil, err

@@ -125,7 +125,8 @@ export async function open(browser, address, { width = 1366, height = 768, ...mo
   const page = await context.newPage()
   page.setDefaultTimeout(PATIENCE_MS)
   const faults = []
-  const bytes = new Map()
+  const bytes = new Map() // of each address
+  const begun = new Map() // when each was asked for (Date.now)
   const origin = new URL(address).origin
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
   page.on('console', (m) => {
@@ -140,10 +141,11 @@ export async function open(browser, address, { width = 1366, height = 768, ...mo
   page.on('requestfinished', async (r) => {
     const sizes = await r.sizes().catch(() => undefined)
     if (sizes) bytes.set(r.url(), sizes.responseBodySize)
+    if (sizes) begun.set(r.url(), r.timing().startTime)
   })
   await page.goto(address)
   await settled(page)
-  return { page, faults, bytes, close: () => context.close() }
+  return { page, faults, bytes, begun, close: () => context.close() }
 }
 
 /** Waits until everything in view is drawn. */
