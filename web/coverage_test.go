@@ -14,7 +14,14 @@ import (
 // covered is a world with a village beside a hardened road to its seat, and one at the
 // end of an earth road.
 func covered(t *testing.T) *world {
-	w, text := newWorld(t), layers.Text
+	w := newWorld(t)
+	cover(w)
+	return w
+}
+
+// cover adds roads and a second village.
+func cover(w *world) {
+	text := layers.Text
 	road := func(surface string, line ...orb.Point) {
 		w.apply(w.edit(layers.Insert, "road", 0, orb.LineString(line), map[string]layers.Value{
 			"surface": text(surface), "status": text("existing"), "year": layers.Int(2015), "name": text("乡路"), "county": text("611002"),
@@ -27,7 +34,6 @@ func covered(t *testing.T) *world {
 		"water_quantity": layers.Float(30), "poverty": layers.Bool(false),
 	}))
 	w.eventually("complete", func() bool { v, _ := w.live.Snapshot().Table("village"); return v.Len() == 2 })
-	return w
 }
 
 func TestCoverageListsWhoLacksWhatAndWhy(t *testing.T) {

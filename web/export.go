@@ -19,6 +19,7 @@ import (
 	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/web/history"
 	"github.com/cuntu/cuntu/web/query"
 	"github.com/cuntu/cuntu/web/witness"
 )
@@ -29,13 +30,17 @@ const exportsAtOnce = 4
 
 // export answers /api/export/{layer}: the layer as a file.
 func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-	q := query.New(r)
-	layer := mux.Vars(r)["layer"]
-	snap, err := s.exportable(r, layer, snap)
+	at, r, err := s.past.Moment(r)
 	if err != nil {
 		return err
 	}
-	if snap, err = s.whole(q, layer, snap); err != nil {
+	q := query.New(r)
+	layer := mux.Vars(r)["layer"]
+	world, err := s.exportable(r, layer, snap, at)
+	if err != nil {
+		return err
+	}
+	if snap, err = whole(q, layer, world); err != nil {
 		return err
 	}
 	e, err := exportAsked(q, layer, snap)
@@ -46,6 +51,9 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 		if err := s.witness.Note(r.Context(), data.Act{Verb: "export", Object: layer, Detail: witness.Asked(r)}); err != nil {
 			return err
 		}
+	}
+	if !at.IsZero() {
+		history.Memento(w, at)
 	}
 	w.Header().Set("Content-Type", e.Format().MediaType)
 	w.Header().Set("Content-Disposition", disposition(e.FileName(), e.Title()))
@@ -69,25 +77,25 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 	return s.sendMade(w, r, e)
 }
 
-// exportable is what of a snapshot, of which who asks may see all, may leave as files.
-func (s *server) exportable(r *http.Request, layer string, snap *snapshot.Snapshot) (*snapshot.Snapshot, error) {
-	left := s.views.Reader(s.rights(r).As(access.Export)).See(snap)
+// exportable is what of a snapshot, of which who asks may see all, or of an earlier state may leave as files.
+func (s *server) exportable(r *http.Request, layer string, snap *snapshot.Snapshot, at time.Time) (questions.World, error) {
+	exporter := s.views.Reader(s.rights(r).As(access.Export))
+	left := exporter.See(snap)
 	if _, seen := snap.Table(layer); seen {
 		if _, ok := left.Table(layer); !ok {
-			return nil, forbidden("you may read layer " + layer + ", but not take it away as a file")
+			return questions.World{}, forbidden("you may read layer " + layer + ", but not take it away as a file")
 		}
 	}
-	return left, nil
+	return s.world(r.Context(), left, at, s.reader(r), exporter)
 }
 
 // whole gives the layer its derived fields where a filter asks for one or the parameter states is given, a year of
 // which they are to be.
-func (s *server) whole(q *query.Query, layer string, snap *snapshot.Snapshot) (*snapshot.Snapshot, error) {
-	t, ok := snap.Table(layer)
+func whole(q *query.Query, layer string, world questions.World) (*snapshot.Snapshot, error) {
+	t, ok := world.Snap.Table(layer)
 	if !ok || len(t.Layer.Derived) == 0 {
-		return snap, nil
+		return world.Snap, nil
 	}
-	world := questions.World{Snap: snap, Desk: s.desk}
 	return world.WithDerived(layer, q.Values.Get("filter"), q.Whole("states", query.FirstYear, query.LastYear, 0))
 }
 

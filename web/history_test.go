@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/questions"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/web/history"
 )
 
@@ -142,6 +145,97 @@ func TestAFeatureIsShownAsItWas(t *testing.T) {
 		if response, body := w.get("/api/features/village/1?datetime=" + query); response.StatusCode != status {
 			t.Errorf("%s: %s %s", query, response.Status, body)
 		}
+	}
+}
+
+// What was answered before a change is answered again to who asks for that moment, byte for byte.
+func TestAnswersOfAMomentAreThoseOfThen(t *testing.T) {
+	w := newWorldOf(t, layers.Builtin(), service.Builtin(), true)
+	cover(w)
+	w.eventually("judged", func() bool {
+		_, tile := w.get("/tiles/village/10/824/409.mvt")
+		return strings.Contains(tile, "reached")
+	})
+	// What is derived is not told of a past feature, and no run takes as long as another.
+	varies := regexp.MustCompile(`,?"(cov_[a-z]+|seconds)":[^,}]+`)
+	type asked struct{ method, path, body string }
+	var all []asked
+	for _, path := range []string{
+		"/tiles/village/10/824/409.mvt?", "/tiles/road,town/10/824/409.mlt?full=1", "/tiles/county/7/103/51.mvt?",
+		"/tiles/village/7/103/51.mvt?filter=" + url.QueryEscape("population>600"), "/tiles/road/10/824/409.mvt?year=2016",
+		"/api/export/village?f=csv", "/api/export/road?f=geojson", "/api/export/village?f=csv&states=2016",
+		"/api/features/village/611002001201?", "/ogc/collections/village/items?f=csv", "/ogc/collections/road/items/1?",
+	} {
+		all = append(all, asked{http.MethodGet, path, ""})
+	}
+	for _, q := range questions.All() {
+		path, query, body := example(t, q)
+		all = append(all, asked{q.Method, path + "?" + query, body})
+	}
+	ask := func(a asked, at time.Time) (status int, body, memento string) {
+		var headers []string
+		if !at.IsZero() && strings.HasPrefix(a.path, "/ogc/") {
+			headers = []string{"Accept-Datetime", at.UTC().Format(http.TimeFormat)}
+		} else if !at.IsZero() {
+			a.path += "&datetime=" + url.QueryEscape(at.Format(time.RFC3339Nano))
+		}
+		response, body := w.do(a.method, a.path, a.body, headers...)
+		if response.StatusCode == http.StatusAccepted {
+			_, body := w.result(response.Header.Get("Location"))
+			return http.StatusOK, varies.ReplaceAllString(body, ""), at.UTC().Format(http.TimeFormat)
+		}
+		if strings.Contains(response.Header.Get("Content-Type"), "json") {
+			body = varies.ReplaceAllString(body, "")
+		}
+		return response.StatusCode, body, response.Header.Get("Memento-Datetime")
+	}
+	before := map[asked]string{}
+	for _, a := range all {
+		status, body, _ := ask(a, time.Time{})
+		if status != http.StatusOK {
+			t.Fatalf("%s: %d %s", a.path, status, body)
+		}
+		before[a] = body
+	}
+	time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(1050 * time.Millisecond))) // headers count in seconds
+	then := time.Now()
+	time.Sleep(10 * time.Millisecond)
+	set := func(e layers.Edit, fields ...string) layers.Edit {
+		l, _ := w.catalog.Layer(e.Layer)
+		for _, field := range fields {
+			e.Set = append(e.Set, l.Field(field))
+		}
+		return e
+	}
+	w.apply(
+		set(w.edit(layers.Update, "village", 1, orb.Point{110.002, 33.851}, map[string]layers.Value{"population": layers.Int(7)}), "population"),
+		set(w.edit(layers.Update, "village", 2, nil, map[string]layers.Value{"name": layers.Text("改名村")}), "name"),
+		w.edit(layers.Delete, "road", 1, nil, nil),
+		w.edit(layers.Insert, "road", 0, orb.LineString{{109.95, 33.84}, {110.05, 33.85}}, map[string]layers.Value{"name": layers.Text("新路")}),
+	)
+	w.eventually("edited", func() bool {
+		roads, _ := w.live.Snapshot().Table("road")
+		_, there := roads.Find(1)
+		return !there
+	})
+	for _, a := range all {
+		status, body, memento := ask(a, then)
+		if status != http.StatusOK || body != before[a] {
+			t.Errorf("%s as of then: %d\n%.600s\nnot\n%.600s", a.path, status, body, before[a])
+		}
+		if memento != then.UTC().Format(http.TimeFormat) {
+			t.Errorf("%s is of %q", a.path, memento)
+		}
+	}
+	changed := 0
+	for _, a := range all {
+		if _, body, _ := ask(a, time.Time{}); body != before[a] {
+			changed++
+		}
+	}
+	t.Logf("%d of %d answers changed", changed, len(all))
+	if changed < len(all)/2 {
+		t.Errorf("only %d of %d answers changed by the edits", changed, len(all))
 	}
 }
 

@@ -115,7 +115,7 @@ func (s *server) historyRoutes(get func(path string, h http.HandlerFunc), r *mux
 }
 
 // layerAsked tells the layer that a request's path names.
-func layerAsked(r *http.Request) []string { return []string{mux.Vars(r)["layer"]} }
+func layerAsked(r *http.Request) string { return mux.Vars(r)["layer"] }
 
 func (s *server) listMappings(w http.ResponseWriter, r *http.Request) error {
 	if err := query.New(r).Done(); err != nil {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/access"
+	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/service"
 )
 
@@ -201,6 +202,8 @@ func samples(catalog *layers.Catalog) map[string][]string {
 func TestNoRouteTellsWhatItsReaderMayNotRead(t *testing.T) {
 	w := newWorldOf(t, layers.Builtin(), service.Builtin(), true)
 	w.fillSecrets()
+	time.Sleep(1100 * time.Millisecond) // headers count in seconds
+	filled := time.Now()
 	requests := samples(w.catalog)
 	reads := func(layer string, class layers.Secrecy, area string) access.Grant {
 		return access.Grant{Verb: access.Read, Layer: layer, Class: class, Area: area}
@@ -255,6 +258,9 @@ func TestNoRouteTellsWhatItsReaderMayNotRead(t *testing.T) {
 				}
 				for _, request := range list {
 					told += w.expectSilence(request, reader.hidden)
+					if past, headers := asOf(path, request, filled); past != "" {
+						w.expectSilence(past, reader.hidden, headers...)
+					}
 				}
 				return nil
 			})
@@ -266,6 +272,23 @@ func TestNoRouteTellsWhatItsReaderMayNotRead(t *testing.T) {
 			}
 		})
 	}
+}
+
+// asOf is a request for the state at a moment; "" where that cannot be asked for.
+func asOf(path, request string, at time.Time) (past string, headers []string) {
+	switch {
+	case strings.Contains(path, "/items"):
+		return request, []string{"Accept-Datetime", at.UTC().Format(http.TimeFormat)}
+	case strings.HasPrefix(path, "/tiles/{layers}/"), path == "/api/export/{layer}",
+		slices.ContainsFunc(questions.All(), func(q *questions.Question) bool { return q.Path == path }):
+	default:
+		return "", nil
+	}
+	mark := "?"
+	if strings.Contains(request, "?") {
+		mark = "&"
+	}
+	return request + mark + "datetime=" + url.QueryEscape(at.UTC().Format(time.RFC3339Nano)), nil
 }
 
 // seenBy is the world as somebody with grants sees it.
@@ -347,9 +370,9 @@ func TestATagDoesNotTellOfWhatIsHidden(t *testing.T) {
 }
 
 // expectSilence reads an answer, in which no secret may stand, and tells whether it was one.
-func (w *world) expectSilence(request string, secrets []string) int {
+func (w *world) expectSilence(request string, secrets []string, headers ...string) int {
 	w.t.Helper()
-	resp, body := w.get(request)
+	resp, body := w.get(request, headers...)
 	if resp.StatusCode >= 500 {
 		w.t.Errorf("%s answers %d: %.200s", request, resp.StatusCode, body)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"time"
 
 	"github.com/gorilla/mux"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/web/history"
 	"github.com/cuntu/cuntu/web/openapi"
 )
 
@@ -42,17 +44,17 @@ type asking struct {
 	Vars  map[string]string `json:"vars,omitempty"` // parts of the path
 	Query string            `json:"query,omitempty"`
 	Body  json.RawMessage   `json:"body,omitempty"`
+	At    time.Time         `json:"at,omitzero"` // the moment it is asked of; the present where it is zero
 }
 
 // begin reads what was asked and says what is left to do for the answer, and in which format.
-func (s *server) begin(
-	ctx context.Context, q *questions.Question, snap *snapshot.Snapshot, a asking, body io.Reader,
+func begin(
+	ctx context.Context, q *questions.Question, world questions.World, a asking, body io.Reader,
 ) (work question.Work[any], format string, err error) {
 	values, err := url.ParseQuery(a.Query)
 	if err != nil {
 		return work, "", layers.NewFault("query string", "must be URL-encoded as name=value&name=value")
 	}
-	world := questions.World{Snap: snap, Desk: s.desk}
 	if err := world.May(q.Reads); err != nil {
 		return work, "", err
 	}
@@ -64,14 +66,50 @@ func (s *server) begin(
 	return work, asked.Format, err
 }
 
+// world is what is asked about: the snapshot, or of an earlier state what all of the readers may see.
+func (s *server) world(
+	ctx context.Context, snap *snapshot.Snapshot, at time.Time, readers ...*access.Reader,
+) (questions.World, error) {
+	if at.IsZero() {
+		return questions.World{Snap: snap, Desk: s.desk}, nil
+	}
+	now := s.live.Snapshot()
+	then, err := s.past.Then(ctx, now.Catalog.IDs(), at)
+	if err != nil {
+		return questions.World{}, err
+	}
+	past := then.Snap
+	for _, reader := range readers {
+		past = reader.SeePast(now, past)
+	}
+	return questions.World{Snap: past, Desk: then.Desk}, nil
+}
+
 // ask answers a question, or starts a job that does.
 func (s *server) ask(q *questions.Question) func(http.ResponseWriter, *http.Request, *snapshot.Snapshot) error {
 	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-		var body bytes.Buffer
-		a := asking{Vars: mux.Vars(r), Query: r.URL.RawQuery}
-		work, format, err := s.begin(r.Context(), q, snap, a, io.TeeReader(http.MaxBytesReader(w, r.Body, mostBody), &body))
+		at, r, err := s.past.Moment(r)
 		if err != nil {
 			return err
+		}
+		a := asking{Vars: mux.Vars(r), Query: r.URL.RawQuery, At: at}
+		if q.Job != "" && !at.IsZero() && s.past.Long(s.live.Snapshot(), at) {
+			if a.Body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody)); err != nil {
+				return err
+			}
+			return s.startJob(w, r, data.Job{Kind: q.Job}, a)
+		}
+		world, err := s.world(r.Context(), snap, at, s.reader(r))
+		if err != nil {
+			return err
+		}
+		var body bytes.Buffer
+		work, format, err := begin(r.Context(), q, world, a, io.TeeReader(http.MaxBytesReader(w, r.Body, mostBody), &body))
+		if err != nil {
+			return err
+		}
+		if !at.IsZero() {
+			history.Memento(w, at)
 		}
 		if work.Long && format == question.JSON { // as which jobs keep their results
 			a.Body = body.Bytes()
@@ -92,8 +130,12 @@ func (s *server) answerJob(q *questions.Question) func(ctx context.Context, run 
 		if err := json.Unmarshal(run.Params, &a); err != nil {
 			return nil, err
 		}
-		snap := s.views.Reader(access.RightsFrom(ctx)).See(s.live.Snapshot())
-		work, _, err := s.begin(ctx, q, snap, a, bytes.NewReader(a.Body))
+		reader := s.views.Reader(access.RightsFrom(ctx))
+		world, err := s.world(ctx, reader.See(s.live.Snapshot()), a.At, reader)
+		if err != nil {
+			return nil, err
+		}
+		work, _, err := begin(ctx, q, world, a, bytes.NewReader(a.Body))
 		if err != nil {
 			return nil, err
 		}

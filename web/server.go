@@ -157,9 +157,14 @@ func newServer(c Config) *server {
 			return g
 		},
 		See: func(r *http.Request, past *snapshot.Snapshot) *snapshot.Snapshot {
-			return s.reader(r).SeePast(s.live.Snapshot(), past)
+			return s.views.Reader(access.RightsFrom(r.Context())).SeePast(s.live.Snapshot(), past)
 		},
 		Catalog: func() *layers.Catalog { return s.live.Snapshot().Catalog },
+		Desk: func() *questions.Desk {
+			desk := questions.NewDesk(s.services)
+			desk.Criteria, desk.Ground = s.desk.Criteria, s.desk.Ground
+			return desk
+		},
 	})
 	return s
 }
@@ -254,7 +259,7 @@ func share(origins []string, h http.Handler) http.Handler {
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
 		ExposedHeaders: []string{
-			"ETag", "Link", "Content-Crs", "Content-Range", "Content-Disposition", "OGC-NumberMatched", "OGC-NumberReturned",
+			"ETag", "Link", "Content-Crs", "Content-Range", "Content-Disposition", "OGC-NumberMatched", "OGC-NumberReturned", "Memento-Datetime",
 		},
 	}).Handler(h)
 }
@@ -340,14 +345,15 @@ func (s *server) cautious(r *http.Request, layer, what string) access.Rights {
 }
 
 // withCare is for what may hold sensitive fields: that they are read is put on record, and where that cannot be, they are
-// left out.
+// left out. The request's context has the rights that are left.
 func (s *server) withCare(layer, what string, h answerer) answerer {
 	return func(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-		id := mux.Vars(r)[layer]
+		id, rights := mux.Vars(r)[layer], s.rights(r)
 		if t, ok := snap.Table(id); ok && witness.Known(r.Context()) && slices.ContainsFunc(t.Layer.Fields, isSensitive) {
-			snap = s.views.Reader(s.cautious(r, id, mux.Vars(r)[what])).See(snap.Whole())
+			rights = s.cautious(r, id, mux.Vars(r)[what])
+			snap = s.views.Reader(rights).See(snap.Whole())
 		}
-		return h(w, r, snap)
+		return h(w, r.WithContext(access.WithRights(r.Context(), rights)), snap)
 	}
 }
 

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gorilla/mux"
 
@@ -16,12 +18,17 @@ import (
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/encode"
 	"github.com/cuntu/cuntu/tiles/maptile"
+	"github.com/cuntu/cuntu/web/history"
 	"github.com/cuntu/cuntu/web/negotiate"
 	"github.com/cuntu/cuntu/web/query"
 )
 
 // tile answers /tiles/{layers}/{z}/{x}/{y}.mvt and .mlt: 204 where there is nothing.
 func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot, reader *access.Reader) error {
+	at, r, err := s.past.Moment(r)
+	if err != nil {
+		return err
+	}
 	q := query.New(r)
 	q.Text("v") // what clients add to get past their own caches
 	o := encode.Options{
@@ -37,7 +44,13 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapsh
 	if err != nil {
 		return err
 	}
-	built, err := s.tiles.GetFor(r.Context(), reader, strings.Split(mux.Vars(r)["layers"], ","), t, o)
+	ids := strings.Split(mux.Vars(r)["layers"], ",")
+	var built *tiles.Built
+	if at.IsZero() {
+		built, err = s.tiles.GetFor(r.Context(), reader, ids, t, o)
+	} else {
+		built, err = s.tileThen(w, r, reader, ids, t, o, at)
+	}
 	if err != nil {
 		return tileProblem(err)
 	}
@@ -66,6 +79,20 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapsh
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = w.Write(body)
 	return nil
+}
+
+// tileThen is a tile of an earlier state, in which villages have their states of its year.
+func (s *server) tileThen(w http.ResponseWriter, r *http.Request, reader *access.Reader, ids []string, t maptile.Tile,
+	o encode.Options, at time.Time,
+) (*tiles.Built, error) {
+	now := s.live.Snapshot()
+	then, err := s.past.Then(r.Context(), history.LayersOf(now.Catalog, ids), at)
+	if err != nil {
+		return nil, err
+	}
+	history.Memento(w, at)
+	o.Year = cmp.Or(o.Year, at.Year())
+	return then.Tiles.GetFor(r.Context(), reader.Then(now), ids, t, o)
 }
 
 // tileNumber reads the numbers of the path. One too long for its type is
@@ -105,6 +132,10 @@ func tileProblem(err error) error {
 
 // tileJSON answers /tiles/{layers}.json.
 func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
+	at, r, err := s.past.Moment(r)
+	if err != nil {
+		return err
+	}
 	q := query.New(r)
 	o := encode.Options{Filter: q.Filter(), Year: q.Whole("year", query.FirstYear, query.LastYear, 0)}
 	if q.Choice("encoding", "mvt", "mlt") == "mlt" {
@@ -115,7 +146,7 @@ func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *snapshot
 	}
 	ids := mux.Vars(r)["layers"]
 	layerIDs := strings.Split(ids, ",")
-	j, err := tiles.JSON(snap, layerIDs, s.tileURL(r, ids, o.Format)+tileQuery(o), dataset.Attribution(snap))
+	j, err := tiles.JSON(snap, layerIDs, s.tileURL(r, ids, o.Format)+tileQuery(o, at), dataset.Attribution(snap))
 	j.SetFormat(o.Format)
 	if err == nil {
 		err = o.Check(snap, layerIDs)
@@ -132,13 +163,16 @@ func (s *server) tileURL(r *http.Request, name string, f encode.Format) string {
 }
 
 // tileQuery asks each tile what the TileJSON was asked.
-func tileQuery(o encode.Options) string {
+func tileQuery(o encode.Options, at time.Time) string {
 	values := url.Values{}
 	if o.Filter != nil {
 		values.Set("filter", o.Filter.String())
 	}
 	if o.Year != 0 {
 		values.Set("year", strconv.Itoa(o.Year))
+	}
+	if !at.IsZero() {
+		values.Set("datetime", at.Format(time.RFC3339Nano))
 	}
 	if len(values) == 0 {
 		return ""

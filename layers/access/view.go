@@ -107,6 +107,23 @@ func (r *Reader) SeePast(now, past *snapshot.Snapshot) *snapshot.Snapshot {
 	return past.Masked(tables)
 }
 
+// PastReader is a reader of earlier states, who sees them by where the areas lie now.
+type PastReader struct {
+	*Reader
+	now *snapshot.Snapshot
+}
+
+// Then is the reader as one of earlier states.
+func (r *Reader) Then(now *snapshot.Snapshot) PastReader { return PastReader{r, now} }
+
+// See is what the reader may see of an earlier state.
+func (r PastReader) See(past *snapshot.Snapshot) *snapshot.Snapshot { return r.SeePast(r.now, past) }
+
+// SeeTable is what the reader may see of a table of an earlier state.
+func (r PastReader) SeeTable(_ *snapshot.Snapshot, t *snapshot.Table) *snapshot.Table {
+	return r.Reader.SeeTable(r.now, t)
+}
+
 // SeeTable is a table, in the place of one of the snapshot, as the reader may see it; nil where he may see nothing of it.
 func (r *Reader) SeeTable(snap *snapshot.Snapshot, t *snapshot.Table) *snapshot.Table {
 	if r.class == "" {

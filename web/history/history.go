@@ -14,6 +14,7 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
+	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web/query"
 )
@@ -34,10 +35,14 @@ type Config struct {
 	See func(*http.Request, *snapshot.Snapshot) *snapshot.Snapshot
 	// Catalog is that of the store.
 	Catalog func() *layers.Catalog
+	// Desk makes one that has answered nothing yet.
+	Desk func() *questions.Desk
 }
 
 // New makes the API of a store.
-func New(c Config) *API { return &API{Config: c} }
+func New(c Config) *API {
+	return &API{Config: c, states: states{building: make(chan struct{}, 1)}}
+}
 
 // Route is the way to what can be read alone.
 type Route struct {

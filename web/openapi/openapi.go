@@ -162,6 +162,8 @@ func (d *describer) question(q *questions.Question) {
 	for i := range q.Params {
 		o.Parameters = append(o.Parameters, d.param(&q.Params[i]))
 	}
+	at := moment()
+	o.Parameters = append(o.Parameters, d.param(&at))
 	if q.Body != nil {
 		o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: d.body(q.Body)}}}
 	}

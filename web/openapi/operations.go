@@ -37,14 +37,14 @@ func operations() []operation {
 	rows := param("limit", question.Whole, "最多列出几行。", "How many rows to list at most.")
 	rows.Low, rows.High = 0, 1000
 	tile := []question.Param{
-		year, filter,
+		year, filter, moment(),
 		param("full", question.Whole, "1：不简化、不抽稀。", "1 leaves nothing out."),
 	}
 	text := func(name, zh, en string) question.Param { return param(name, question.Text, zh, en) }
 	list := []operation{
 		get("/api/layers", "catalogue", "catalogue", "The layers, services and plan, and what is in them", asJSON),
 		with([]question.Param{
-			year, text("datetime", "那时的状态：时刻或日期。", "The state then: a time, or a day."),
+			year, moment(),
 		}, get("/api/features/{layer}/{id}", "feature", "catalogue", "A feature by its id or code", asGeoJSON)),
 		{
 			method: http.MethodGet, path: "/api/export/{layer}", id: "export", tag: "catalogue", title: "A layer as a file", media: asBytes,
@@ -55,7 +55,7 @@ func operations() []operation {
 				text("bbox", "只要这个范围，west,south,east,north。", "Only in this box: west,south,east,north."),
 				text("headings", "表头：id、zh 或 en。", "Headings: id, zh or en."),
 				text("values", "取值：stored 或 titles。", "Values: stored or titles."),
-				year, states,
+				year, states, moment(),
 			},
 		},
 		get("/api/events", "events", "live", "What changes, as server-sent events", asEvents),
@@ -122,6 +122,14 @@ func get(path, id, tag, title, media string) operation {
 func with(params []question.Param, o operation) operation {
 	o.params = params
 	return o
+}
+
+// moment is the parameter of what can be answered from an earlier state.
+func moment() question.Param {
+	return param(
+		"datetime", question.Text, "那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。",
+		"The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.",
+	)
 }
 
 func param(name string, kind question.Kind, zh, en string) question.Param {

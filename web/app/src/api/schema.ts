@@ -3061,7 +3061,14 @@ export interface operations {
     };
     listAreas: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3275,6 +3282,12 @@ export interface operations {
                  *     同上，按镇代码。
                  */
                 town?: string;
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -3368,6 +3381,12 @@ export interface operations {
                  *     答案的格式。
                  */
                 f?: "json" | "geojson" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -3446,6 +3465,12 @@ export interface operations {
                  *     答案的格式。
                  */
                 f?: "json" | "geojson" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -3494,6 +3519,12 @@ export interface operations {
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
                 year?: number;
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -3542,6 +3573,12 @@ export interface operations {
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
                 year?: number;
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -3578,6 +3615,12 @@ export interface operations {
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
                 year?: number;
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path: {
@@ -3803,6 +3846,12 @@ export interface operations {
                  *     带上各项服务在这一年的状态。
                  */
                 states?: number;
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path: {
@@ -3842,9 +3891,9 @@ export interface operations {
                  */
                 year?: number;
                 /**
-                 * @description The state then: a time, or a day.
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
                  *
-                 *     那时的状态：时刻或日期。
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
                  */
                 datetime?: string;
             };
@@ -4437,6 +4486,12 @@ export interface operations {
                  *     粘贴来的坐标。
                  */
                 q: string;
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -4645,6 +4700,12 @@ export interface operations {
                  *     答案的格式。
                  */
                 f?: "json" | "geojson" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -4723,6 +4784,12 @@ export interface operations {
                  *     答案的格式。
                  */
                 f?: "json" | "geojson" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -4914,6 +4981,12 @@ export interface operations {
                  *     答案的格式。
                  */
                 f?: "json" | "geojson" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -4956,6 +5029,12 @@ export interface operations {
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
                 year?: number;
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -5038,6 +5117,12 @@ export interface operations {
                  *     答案的格式。
                  */
                 f?: "json" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -5069,7 +5154,14 @@ export interface operations {
     };
     villageExit: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -5136,6 +5228,12 @@ export interface operations {
                  *     答案的格式。
                  */
                 f?: "geojson" | "json" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -5184,6 +5282,12 @@ export interface operations {
                  *     最多几个。
                  */
                 limit?: number;
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -5467,7 +5571,14 @@ export interface operations {
     };
     planClasses: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5496,7 +5607,14 @@ export interface operations {
     };
     sitingCriteria: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5556,6 +5674,12 @@ export interface operations {
                  *     答案的格式。
                  */
                 f?: "json" | "geojson" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -5604,6 +5728,12 @@ export interface operations {
                  *     答案的格式。
                  */
                 f?: "json" | "geojson" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -5643,7 +5773,14 @@ export interface operations {
     };
     judge: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5683,6 +5820,12 @@ export interface operations {
                  *     到这一年底建成的都算已有；缺省为今年。
                  */
                 year?: number;
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -5972,6 +6115,12 @@ export interface operations {
                  *     答案的格式。
                  */
                 f?: "json" | "geojson" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -6087,6 +6236,12 @@ export interface operations {
                  *     答案的格式。
                  */
                 f?: "json" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
             };
             header?: never;
             path?: never;
@@ -6709,6 +6864,12 @@ export interface operations {
                  */
                 filter?: string;
                 /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+                /**
                  * @description 1 leaves nothing out.
                  *
                  *     1：不简化、不抽稀。
@@ -6790,6 +6951,12 @@ export interface operations {
                  */
                 filter?: string;
                 /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+                /**
                  * @description 1 leaves nothing out.
                  *
                  *     1：不简化、不抽稀。
@@ -6842,6 +7009,12 @@ export interface operations {
                  *     只要符合条件的，CQL2 文本。
                  */
                 filter?: string;
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
                 /**
                  * @description 1 leaves nothing out.
                  *

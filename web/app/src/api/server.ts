@@ -38,6 +38,25 @@ export function url(path: string): string {
   return base + path
 }
 
+let moment: string | undefined
+
+/** From now on states are asked for as they were at a moment (an ISO 8601 time); undefined is the present. */
+export function asOf(to: string | undefined): void {
+  moment = to
+}
+
+const QUESTIONS = 'areas|catchment|coverage|locate|near|programme|progress|route|search|summary|villages|siting(?!/scenarios)'
+
+/** What can be asked of an earlier state; a test holds it beside the OpenAPI document. */
+export const ofStates = new RegExp(`^(tiles/(?!dem)[^/]+(\\.json$|/.+\\.m[lv]t$)|api/(export|features|${QUESTIONS})(/|$))`)
+
+/** The path as it asks for the moment that is looked at. */
+export function ofMoment(path: string): string {
+  const [bare = '', query] = path.split('?')
+  if (!moment || !ofStates.test(bare)) return path
+  return `${bare}?${query ? `${query}&` : ''}datetime=${encodeURIComponent(moment)}`
+}
+
 export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return json<T>(ask(path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) }))
 }
@@ -78,7 +97,7 @@ export async function json<T>(answer: Promise<Response>): Promise<T> {
 async function ask(path: string, request: RequestInit): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(url(path), request)
+    response = await fetch(url(ofMoment(path)), request)
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new ApiError(0, 'unreachable', String(error))

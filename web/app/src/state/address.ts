@@ -1,5 +1,5 @@
 // The view as it stands in the address bar, so that every view is a link:
-// #view=…&area=code&year=…&map=z/lat/lon&theme=…&level=…&hide=…&layers=…&sel=layer/key&service=…&reach=by/lat/lon/name&lang=…
+// #view=…&area=code&year=…&at=…&map=z/lat/lon&theme=…&level=…&hide=…&layers=…&sel=layer/key&service=…&reach=by/lat/lon/name&lang=…
 
 import type { Lang, Level } from '../api/layers'
 import { levels } from '../api/layers'
@@ -37,6 +37,8 @@ export interface LinkState {
   /** The code of a county or town. */
   area?: string
   year?: number
+  /** The moment whose state is looked at, in ISO 8601. */
+  at?: string
   camera?: Camera
   theme?: string
   /** Counties, towns or villages at any zoom. */
@@ -64,6 +66,8 @@ export function parseLink(hash: string): LinkState {
   if (area && /^\d{6}(\d{3})?$/.test(area)) state.area = area
   const year = parts.get('year')
   if (year && /^(19|20)\d\d$/.test(year)) state.year = Number(year)
+  const at = new Date(parts.get('at') ?? '')
+  if (!isNaN(at.getTime())) state.at = at.toISOString()
   const camera = parseCamera(parts.get('map'))
   if (camera) state.camera = camera
   const theme = parts.get('theme')
@@ -97,6 +101,7 @@ export function formatLink(state: LinkState): string {
   if (state.view) add('view', state.view)
   if (state.area) add('area', state.area)
   if (state.year) add('year', String(state.year))
+  if (state.at) add('at', state.at)
   if (state.camera) {
     const { zoom, lat, lon } = state.camera
     add('map', `${round(zoom, 2)}/${round(lat, 5)}/${round(lon, 5)}`)

@@ -1,7 +1,7 @@
 // What is being edited on the page, and what was, to be undone.
 
-import { inject, reactive, ref, shallowRef } from 'vue'
-import type { InjectionKey, Ref, ShallowRef } from 'vue'
+import { computed, inject, reactive, ref, shallowRef } from 'vue'
+import type { ComputedRef, InjectionKey, Ref, ShallowRef } from 'vue'
 import { submit } from '../api/editing/edits'
 import type { Feature } from '../api/features'
 import type { Layer } from '../api/layers'
@@ -9,6 +9,7 @@ import { mayEdit } from '../api/imports'
 import { History } from '../edit/history'
 import type { Change, Target } from '../edit/history'
 import type { Shape } from '../edit/merge'
+import type { Link } from './link'
 
 /** A feature as somebody fills it in. */
 export interface Draft {
@@ -21,8 +22,8 @@ export interface Draft {
 }
 
 export interface Editing {
-  /** Whether this person may edit here. */
-  may: Ref<boolean>
+  /** Whether this person may edit here; nobody may edit the past. */
+  may: ComputedRef<boolean>
   draft: ShallowRef<Draft | undefined>
   canUndo: Ref<boolean>
   canRedo: Ref<boolean>
@@ -60,8 +61,9 @@ export function shapeOf(layer: Layer, from: { properties: Feature['properties'];
   return { values: Object.fromEntries(stored.map((f) => [f.id, from.properties[f.id] ?? null])), geometry: from.geometry }
 }
 
-export function createEditing(): Editing {
-  const may = ref(false)
+export function createEditing({ at }: Pick<Link, 'at'>): Editing {
+  const allowed = ref(false)
+  const may = computed(() => allowed.value && !at.value)
   const draft = shallowRef<Draft>()
   const canUndo = ref(false)
   const canRedo = ref(false)
@@ -109,7 +111,7 @@ export function createEditing(): Editing {
     canUndo,
     canRedo,
     ask: async () => {
-      may.value = (await mayEdit().catch(() => 'refused')) === 'allowed'
+      allowed.value = (await mayEdit().catch(() => 'refused')) === 'allowed'
     },
     open,
     commit,

@@ -5,6 +5,7 @@ import { inject, reactive, ref, shallowRef, watch } from 'vue'
 import type { InjectionKey, Ref, ShallowRef } from 'vue'
 import type { Catalog, Level } from '../api/layers'
 import { defaultLayers } from '../map/style/style'
+import { asOf } from '../api/server'
 import { lang } from '../words'
 import { formatLink, parseLink } from './address'
 import type { Camera, Compared, Reach, Selection } from './address'
@@ -26,6 +27,8 @@ export interface Link {
   view: View
   /** What is complete by this year counts as existing; undefined is the present year. */
   year: Ref<number | undefined>
+  /** The moment whose state is looked at, in ISO 8601; undefined is the present. */
+  at: Ref<string | undefined>
   /** The code of the county (6 digits) or town (9) that everything is narrowed to. */
   area: Ref<string | undefined>
   camera: Ref<Camera | undefined>
@@ -53,6 +56,7 @@ export function createLink(): Link {
     opens: ref('map'),
     view: reactive<View>({ layers: [], theme: undefined, hidden: [], order: [], opacity: {} }),
     year: ref(),
+    at: ref(),
     area: ref(),
     camera: ref(),
     level: ref(),
@@ -65,12 +69,13 @@ export function createLink(): Link {
 
 /** Takes the view from the address bar and, where it is the app's to keep, writes it back when it changes. */
 export function followAddress(to: Link, catalog: ShallowRef<Catalog | undefined>, keep = true): void {
-  const { view, camera, selection, reach, service, opens, year, area, compare, level } = to
+  const { view, camera, selection, reach, service, opens, year, at, area, compare, level } = to
 
   function read(): void {
     const link = parseLink(location.hash)
     opens.value = link.view ?? 'map'
     year.value = link.year
+    at.value = link.at
     // A link that says nothing opens at the user's own county.
     area.value = link.area ?? (keep && !location.hash.replace('#', '') ? home.value : undefined)
     camera.value = link.camera
@@ -95,6 +100,7 @@ export function followAddress(to: Link, catalog: ShallowRef<Catalog | undefined>
       ...(opens.value === 'map' ? {} : { view: opens.value }),
       ...(area.value ? { area: area.value } : {}),
       ...(year.value ? { year: year.value } : {}),
+      ...(at.value ? { at: at.value } : {}),
       ...(camera.value ? { camera: camera.value } : {}),
       ...(view.theme ? { theme: view.theme } : {}),
       ...(level.value ? { level: level.value } : {}),
@@ -111,6 +117,7 @@ export function followAddress(to: Link, catalog: ShallowRef<Catalog | undefined>
     if (hash !== location.hash) history.replaceState(history.state, '', hash || location.pathname + location.search)
   }
 
+  watch(at, asOf, { flush: 'sync' })
   read()
   watch(
     catalog,
@@ -126,6 +133,7 @@ export function followAddress(to: Link, catalog: ShallowRef<Catalog | undefined>
     [
       opens,
       year,
+      at,
       area,
       camera,
       level,

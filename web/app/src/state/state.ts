@@ -29,7 +29,7 @@ export function createState(keep: boolean): State {
   followAddress(link, live.catalog, keep)
   followScheme(chosen)
   followBasemap(chosen)
-  return { link, chosen, editing: createEditing(), live, map }
+  return { link, chosen, editing: createEditing(link), live, map }
 }
 
 export function provideState(app: App, { link, chosen, editing, live, map }: State): App {

@@ -20,6 +20,11 @@ export function number(value: number, lang: Lang, digits = 0): string {
   return value.toLocaleString(locale[lang], { maximumFractionDigits: digits })
 }
 
+/** A day and a time of it, by the clock of the one who looks. */
+export function momentText(at: Date, lang: Lang): string {
+  return at.toLocaleString(locale[lang], { year: 'numeric', month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit' })
+}
+
 export function unit(id: string | undefined, lang: Lang): string {
   return id ? (messages(lang).units[id] ?? id) : ''
 }

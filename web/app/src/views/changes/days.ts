@@ -30,3 +30,15 @@ export function daysOf(writings: readonly Writing[]): Day[] {
   }
   return days
 }
+
+const MINUTE_MS = 60_000
+
+/** A moment as <input type="datetime-local"> has it. */
+export function localTime(at: Date): string {
+  return new Date(at.getTime() - at.getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length)
+}
+
+/** The moment just before a writing. */
+export function before(writing: string): string {
+  return new Date(new Date(writing).getTime() - 1).toISOString()
+}

@@ -54,6 +54,11 @@ const zh = {
   cancel: '取消',
   done: '已恢复，并记入历史',
   gone: '已不存在',
+  past: '看过去',
+  pastHint: '整个页面显示这一时刻的状态',
+  isPast: (time: string) => `${time} 的状态`,
+  toNow: '回到现在',
+  beforeThis: '看此前的地图',
   tooMany: '一次变更超过 1000 处，请在“数据”中撤销导入，或用接口恢复',
 }
 
@@ -106,6 +111,11 @@ const en: typeof zh = {
   cancel: 'Cancel',
   done: 'Put back, and on record',
   gone: 'is gone',
+  past: 'Look back',
+  pastHint: 'The whole page shows the state at this moment',
+  isPast: (time) => `As it was on ${time}`,
+  toNow: 'Back to now',
+  beforeThis: 'The map before this',
   tooMany: 'More than 1000 changes: undo the import under Data, or use the API',
 }
 
