@@ -1,6 +1,7 @@
 package hanzi
 
 import (
+	"slices"
 	"testing"
 	"unicode/utf8"
 )
@@ -45,7 +46,7 @@ func TestTheTableOfCharactersIsSound(t *testing.T) {
 func TestNamesAreSpeltAsPeopleType(t *testing.T) {
 	for _, c := range []struct {
 		name, query string
-		begins, is  bool
+		begins, is  bool // by initials
 	}{
 		{"东店子", "ddz", true, true},
 		{"东店子", "dongd", true, false},
@@ -66,9 +67,41 @@ func TestNamesAreSpeltAsPeopleType(t *testing.T) {
 		{"", "a", false, false},
 	} {
 		s := Spell(c.name)
-		if s.Begins(c.query) != c.begins || s.Is(c.query) != c.is {
-			t.Errorf("%s for %s: begins %v, is %v", c.query, c.name, s.Begins(c.query), s.Is(c.query))
+		if s.Begins(c.query, Initials) != c.begins || s.Is(c.query, Initials) != c.is {
+			t.Errorf("%s for %s: begins %v, is %v", c.query, c.name, s.Begins(c.query, Initials), s.Is(c.query, Initials))
 		}
+	}
+}
+
+func TestNamesAreSpeltInFull(t *testing.T) {
+	for _, c := range []struct {
+		name, query string
+		begins, is  bool
+	}{
+		{"东店子", "dongdianzi", true, true},
+		{"东店子", "dongd", true, false},
+		{"东店子", "d", true, false},
+		{"东店子", "ddz", false, false},
+		{"东店子", "东dianzi", true, true},
+		{"3组", "3zu", true, true},
+		{"a区", "aqu", false, false},
+	} {
+		s := Spell(c.name)
+		if s.Begins(c.query, Full) != c.begins || s.Is(c.query, Full) != c.is {
+			t.Errorf("%s for %s: begins %v, is %v", c.query, c.name, s.Begins(c.query, Full), s.Is(c.query, Full))
+		}
+	}
+}
+
+func TestReadingsAreThoseThatPeopleType(t *testing.T) {
+	list := Readings()
+	for _, reading := range []string{"zhuang", "lv", "lyu", "a", "biang"} {
+		if !slices.Contains(list, reading) {
+			t.Errorf("%s is missing", reading)
+		}
+	}
+	if len(list) < 400 || len(list) > 500 {
+		t.Errorf("%d readings", len(list))
 	}
 }
 
@@ -81,6 +114,6 @@ func FuzzFold(f *testing.F) {
 		if again := Fold(once); again != once && utf8.ValidString(s) {
 			t.Errorf("%q is folded to %q, and again to %q", s, once, again)
 		}
-		_ = Spell(s).Begins(once)
+		_ = Spell(s).Begins(once, Initials)
 	})
 }

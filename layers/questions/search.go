@@ -33,13 +33,17 @@ type Hit struct {
 	Lon   float64       `json:"lon"`
 	Lat   float64       `json:"lat"`
 	BBox  served.Bounds `json:"bbox,omitempty"`
+	Near  bool          `json:"near,omitempty"` // the name is not what was typed, but nearly so
 }
 
-func search() *Question {
+func searchNames() *Question {
 	return question.New(question.Name{
 		ID: "search", Path: "/api/search", Example: "q=村&limit=3",
 		Title: layers.Words{Zh: "搜索", En: "Search"},
-		Help:  layers.Words{Zh: "按名称、拼音、首字母或代码找。", En: "Features by name, pinyin, initials or code."},
+		Help: layers.Words{
+			Zh: "按名称、拼音、首字母或代码找；前面可以加县或镇的名称，错一个字也能找到（near）。",
+			En: "Features by name, pinyin, initials or code, behind the name of a county or town too; with one mistake (near) last.",
+		},
 	}, []string{question.JSON}, func(_ context.Context, w World, ask SearchAsk) (Found, error) {
 		answer := Found{Results: []Hit{}}
 		for _, f := range w.Searcher.Search(w.Snap, ask.Text, ask.Limit) {
@@ -47,7 +51,7 @@ func search() *Question {
 			hit := Hit{
 				Layer: f.Table.Layer.ID, ID: f.Table.ID(f.Row),
 				Name: f.Table.Get(f.Row, "name").Text(), Code: f.Table.Get(f.Row, "code").Text(),
-				Title: w.whereabouts(f.Table, f.Row),
+				Title: w.whereabouts(f.Table, f.Row), Near: f.Near,
 			}
 			if len(shape.Points) > 0 {
 				p := shape.Label().LonLat()

@@ -19,6 +19,7 @@ import (
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/layers/search"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -39,7 +40,7 @@ type Desk struct {
 	Areas     area.Cache
 	Progress  progress.Cache
 	Summaries summary.Cache
-	Searcher  snapshot.Searcher
+	Searcher  search.Searcher
 	Surveys   siting.Cache
 	// Criteria judge where settlements may go.
 	Criteria *siting.Criteria
@@ -71,7 +72,7 @@ func All() []*Question {
 		near(), nearMany(), route(), catchment(),
 		makeProgramme(), whatIf(), showProgress(), villageExit(),
 		sitingCriteria(), judge(), evaluatePlace(), evaluateParcels(), searchSites(), planClasses(), makePlan(),
-		summarise(), listAreas(), locate(), search(),
+		summarise(), listAreas(), locate(), searchNames(),
 	}
 }
 

@@ -5,7 +5,21 @@ import "github.com/cuntu/cuntu/geo"
 // Changed lists the rows whose features are not what they were in an earlier table of the layer: those that were added,
 // taken away, or have another value or shape, in ascending order. ok is false where rows are numbered otherwise than then.
 // It costs a look at each page, and at the rows of those that were made anew.
-func (t *Table) Changed(since *Table) (rows []uint32, ok bool) {
+func (t *Table) Changed(since *Table) (rows []uint32, ok bool) { return t.changed(since, t.same) }
+
+// ChangedIn is Changed by some fields alone, which both tables have under the same numbers.
+func (t *Table) ChangedIn(fields []int, since *Table) (rows []uint32, ok bool) {
+	return t.changed(since, func(p, q *page, i int) bool {
+		for _, f := range fields {
+			if p.cols[f].value(i, t.dicts[f]) != q.cols[f].value(i, t.dicts[f]) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func (t *Table) changed(since *Table, same func(p, q *page, i int) bool) (rows []uint32, ok bool) {
 	if t.numbering != since.numbering {
 		return nil, false
 	}
@@ -20,7 +34,7 @@ func (t *Table) Changed(since *Table) (rows []uint32, ok bool) {
 		for i := range p.ids {
 			was := old != nil && i < len(old.ids) && !old.isDead(i)
 			is := !p.isDead(i)
-			if was != is || is && !t.same(p, old, i) {
+			if was != is || is && !same(p, old, i) {
 				rows = append(rows, uint32(n<<pageBits|i))
 			}
 		}

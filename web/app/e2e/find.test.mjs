@@ -60,7 +60,7 @@ describe('finding', () => {
   it('keeps recent searches until they are cleared', async () => {
     const page = await visit()
     await box(page).fill('店子村')
-    await page.getByRole('option').first().click()
+    await page.getByRole('option').nth(1).click()
     await page.getByRole('complementary', { name: '详情' }).waitFor()
     await page.goto(server.url)
     await page.reload()
@@ -68,6 +68,13 @@ describe('finding', () => {
     await page.keyboard.press('/')
     await page.getByText('最近搜索').waitFor()
     assert.equal(await page.getByRole('option').count(), 1)
+    const picked = await page.getByRole('option').innerText()
+    await box(page).fill('店子')
+    await until('it stands on top of others', async () => {
+      const options = await page.getByRole('option').allInnerTexts()
+      return options.length > 1 && options[0] === picked
+    })
+    await box(page).fill('')
     await page.getByRole('button', { name: '清空' }).click()
     await page.getByText('最近搜索').waitFor({ state: 'detached' })
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withFirst } from '../src/ui/header/recent'
+import { withFirst, withPicked } from '../src/ui/header/recent'
 import type { Recent } from '../src/ui/header/recent'
 import { dms, looksLikeCoordinates } from '../src/words/coordinates'
 
@@ -35,5 +35,10 @@ describe('recent searches', () => {
     let list: Recent[] = []
     for (const id of [1, 2, 3, 4, 5, 6, 7, 8, 9, 3]) list = withFirst(list, found(id))
     expect(list.map((r) => 'hit' in r && r.hit.id)).toEqual([3, 9, 8, 7, 6, 5, 4, 2])
+  })
+
+  it('put what was picked before above what else is found', () => {
+    const list = withPicked([1, 2, 3, 4].map(found), [found(9), found(4), found(2)])
+    expect(list.map((r) => 'hit' in r && r.hit.id)).toEqual([4, 2, 1, 3])
   })
 })

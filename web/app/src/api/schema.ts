@@ -790,9 +790,9 @@ export interface paths {
         };
         /**
          * Search
-         * @description Features by name, pinyin, initials or code.
+         * @description Features by name, pinyin, initials or code, behind the name of a county or town too; with one mistake (near) last.
          *
-         *     搜索：按名称、拼音、首字母或代码找。
+         *     搜索：按名称、拼音、首字母或代码找；前面可以加县或镇的名称，错一个字也能找到（near）。
          */
         get: operations["search"];
         put?: never;
@@ -1973,6 +1973,7 @@ export interface components {
             /** Format: double */
             lon: number;
             name: string;
+            near?: boolean;
             title?: string;
         };
         Indicator: {

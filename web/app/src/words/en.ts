@@ -105,6 +105,7 @@ export const en: Messages = {
     hint: 'Press / to search',
     coordinates: 'Coordinates',
     recent: 'Recent',
+    near: 'Similar names',
     forget: 'Clear',
     swapped: 'swapped?',
     accuracy: (far) => `off by up to ${far}`,

@@ -106,6 +106,7 @@ export const zh = {
     hint: '按 / 键搜索',
     coordinates: '坐标',
     recent: '最近搜索',
+    near: '名称相近',
     forget: '清空',
     swapped: '疑似对调',
     accuracy: (far: string) => `误差可达 ${far}`,

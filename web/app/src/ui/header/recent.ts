@@ -30,6 +30,13 @@ export function forget(): void {
   localStorage.removeItem(KEY)
 }
 
+/** What was found, with what was picked before on top: the latest pick first, as it is called now. */
+export function withPicked(found: Recent[], picks: Recent[]): Recent[] {
+  const keys = picks.map(keyOf)
+  const again = keys.flatMap((key) => found.find((r) => keyOf(r) === key) ?? [])
+  return [...again, ...found.filter((r) => !keys.includes(keyOf(r)))]
+}
+
 /** The list with one put first, the same one further down taken out. */
 export function withFirst(list: Recent[], now: Recent): Recent[] {
   return [now, ...list.filter((r) => keyOf(r) !== keyOf(now))].slice(0, KEPT)
