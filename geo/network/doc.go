@@ -17,7 +17,7 @@
 // Segments join where their ends lie within Tolerance of each other, and where an
 // end lies within it of the inside of another segment, which is split there. Where
 // two segments cross in their middles they join if both have a vertex in that very
-// place and neither is a bridge or cableway, as in OpenStreetMap's model; else one is
+// place and neither is a bridge, tunnel or cableway, as in OpenStreetMap's model; else one is
 // taken for passing over the other, and they do not join. Every way is open in both
 // directions. An edge keeps its own geometry: crossing the gap that the tolerance
 // bridges costs nothing, and splitting a segment leaves the sum of its lengths as
