@@ -1,5 +1,5 @@
-// Package osm reads extracts of OpenStreetMap, binary (.osm.pbf) or XML (.osm), as a file of several layers: roads, rivers
-// and places, each under the id of the layer that it is for.
+// Package osm reads extracts of OpenStreetMap, binary (.osm.pbf) or XML (.osm), for one of
+// several layers: roads, rivers or places.
 //
 // A file and a table of tags flow in, and records flow out whose columns are fields of the layer. The table (tags.yaml)
 // says what is kept and which field each tag sets; what is not tagged is left empty. What became of which tag is counted.

@@ -1,9 +1,12 @@
 package osm
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/paulmach/osm"
 
@@ -57,8 +60,6 @@ func Read(in read.Input) (out read.Output, err error) {
 		return out, err
 	}
 	out = read.Output{
-		Layer:   layer,
-		Layers:  Layers(),
 		Fields:  []record.Field{{Name: tagPrefix + "id", Type: record.Text}},
 		CRS:     wgs84,
 		CRSFrom: "OpenStreetMap is WGS 84",
@@ -81,14 +82,17 @@ func Read(in read.Input) (out read.Output, err error) {
 // tagPrefix stands before the names of columns that are as OpenStreetMap has them, so that they are taken for no field.
 const tagPrefix = "osm:"
 
-// choose is the layer that is read: the one asked for, or the one that the file is read for.
+// choose is the layer that the file is read for, roads where nobody has said.
 func choose(in read.Input) (string, error) {
-	for _, asked := range []string{in.Layer, in.For} {
-		if slices.Contains(Layers(), asked) {
-			return asked, nil
-		}
+	all := Layers()
+	layer := cmp.Or(in.For, all[0])
+	switch {
+	case in.Layer != "":
+		return "", errors.New("has no sheets; the layer that it is imported into says what is read")
+	case !slices.Contains(all, layer):
+		return "", fmt.Errorf("is read for the layers %s, not for %s", strings.Join(all, ", "), layer)
 	}
-	return "", &record.LayersError{File: in.File, Asked: in.Layer, Layers: Layers()}
+	return layer, nil
 }
 
 // survey counts tags and, for ways, finds where their nodes lie.

@@ -130,3 +130,29 @@ func TestWaysOverAnImportAreThoseOfNetworkX(t *testing.T) {
 		t.Errorf("%d ways, %d of them shorter", found, shorter)
 	}
 }
+
+// That a way by road goes by road is what a walk's weight is chosen for: it was 5 by metres and 1 by minutes, and more than
+// half of these pairs walked.
+func TestHardlyAnybodyWhoIsOnARoadWalksToAnother(t *testing.T) {
+	n := roads.Build(roadsOf(t), 2100)
+	for _, by := range []network.Metric{network.ByMetres, network.ByMinutes} {
+		ways, walks, metres := 0, 0, 0.
+		for _, p := range readPairs(t)[:300] {
+			way, err := n.Graph.Route(t.Context(), p.from, p.to, n.Query(by))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if math.IsInf(p.metres, 1) || way.State != network.Reached {
+				continue
+			}
+			ways++
+			if walk := way.From.WalkM + way.To.WalkM; walk > 1 {
+				walks, metres = walks+1, metres+walk
+			}
+		}
+		t.Logf("metric %d: %d of %d ways walk, %.0f m on average", by, walks, ways, metres/float64(max(walks, 1)))
+		if walks > ways/25 {
+			t.Errorf("metric %d: %d of %d ways walk", by, walks, ways)
+		}
+	}
+}

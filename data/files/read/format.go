@@ -57,8 +57,6 @@ type Input struct {
 
 // Output is what such a reader makes of a file. Its parts are those of Source.
 type Output struct {
-	Layer   string
-	Layers  []string
 	Fields  []record.Field
 	CRS     *crs.CRS
 	CRSFrom string
@@ -84,7 +82,7 @@ func By(reader func(Input) (Output, error)) func(*Job) error {
 		}
 		j.src.closes = append(j.src.closes, closer(out.Close))
 		j.setCRS(out.CRS, out.CRSFrom, nil)
-		j.src.Layer, j.src.Layers, j.src.Fields = out.Layer, out.Layers, out.Fields
+		j.src.Fields = out.Fields
 		j.src.Notes, j.src.Counts, j.src.Credit = out.Notes, out.Counts, out.Credit
 		j.src.next, j.src.size = out.Next, out.Size
 		return nil
