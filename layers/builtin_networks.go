@@ -54,6 +54,7 @@ func road() *Layer {
 				text("kind", "类型", "Kind").heads("构造物").tiled().oneOf(
 					Choice{Value: "road", Title: Words{"道路", "Road"}},
 					Choice{Value: "bridge", Title: Words{"桥梁", "Bridge"}},
+					Choice{Value: "tunnel", Title: Words{"隧道", "Tunnel"}},
 					Choice{Value: "cableway", Title: Words{"索道", "Cableway"}}),
 				status(), completed(),
 				number("cost_wan", "硬化造价", "Cost to harden", "wan_yuan").heads("造价", "投资", "估算投资")),

@@ -21,7 +21,7 @@ import (
 
 type importCmd struct {
 	Store string   `placeholder:"STORE" help:"The store; --inspect and --dry-run look at a file without one, too."`
-	File  string   `arg:"" optional:"" type:"existingfile" help:"The file: shp, zip, geojson, gpkg, csv, xlsx, kml …"`
+	File  string   `arg:"" optional:"" type:"existingfile" help:"The file: shp, zip, geojson, gpkg, csv, xlsx, kml, osm.pbf …"`
 	More  []string `arg:"" optional:"" type:"existingfile" help:"Further files, of layer dem."`
 	Layer string   `placeholder:"LAYER" help:"The layer that the file is of, such as village; dem for an elevation model in GeoTIFF or HGT files."`
 
@@ -34,11 +34,15 @@ type importCmd struct {
 	Lat       string `placeholder:"COLUMN" help:"The column of latitudes or northings."`
 	WKT       string `name:"wkt" placeholder:"COLUMN" help:"The column of geometries as well-known text."`
 
-	Map         []string `sep:"none" placeholder:"COLUMN=FIELD" help:"The field that a column goes into; COLUMN=FIELD:UNIT where the heading does not tell the unit, COLUMN= to leave it out."`
-	Name        []string `sep:"none" placeholder:"NAME=CODE" help:"The place that a name in the file means; NAME@SCOPE=CODE in one county or town only."`
-	Key         []string `placeholder:"FIELD" help:"The fields that tell one feature from another, in a layer without code."`
-	Mapping     string   `placeholder:"FILE|NAME" help:"A mapping that was saved, as a file or in the store."`
-	SaveMapping string   `placeholder:"FILE|NAME" help:"Save what is settled about this file, as a file ending in .json or in the store."`
+	Map      []string `sep:"none" placeholder:"COLUMN=FIELD" help:"The field that a column goes into; COLUMN=FIELD:UNIT where the heading does not tell the unit, COLUMN= to leave it out."`
+	Name     []string `sep:"none" placeholder:"NAME=CODE" help:"The place that a name in the file means; NAME@SCOPE=CODE in one county or town only."`
+	Key      []string `placeholder:"FIELD" help:"The fields that tell one feature from another, in a layer without code."`
+	ClipArea string   `placeholder:"CODE" help:"The county whose outline in the store cuts an extract of OpenStreetMap."`
+	Clip     string   `placeholder:"FILE" type:"existingfile" help:"A GeoJSON polygon that cuts it."`
+	Tags     string   `placeholder:"FILE" type:"existingfile" help:"A YAML file that changes the table by which its tags become fields."`
+
+	Mapping     string `placeholder:"FILE|NAME" help:"A mapping that was saved, as a file or in the store."`
+	SaveMapping string `placeholder:"FILE|NAME" help:"Save what is settled about this file, as a file ending in .json or in the store."`
 
 	Inspect bool   `help:"Only say what is recognised in the file."`
 	DryRun  bool   `help:"Check and report, and write nothing."`
@@ -200,7 +204,10 @@ func (c *importCmd) options(ctx context.Context, store data.Store) (intake.Optio
 			Layer: c.Layer, Key: c.Key, CRS: c.CRS, Swap: c.Swap, Encoding: c.Encoding, Sheet: c.Sheet,
 			HeaderRow: c.HeaderRow, Lon: c.Lon, Lat: c.Lat, WKT: c.WKT, Names: map[string]string{},
 		},
-		Map: map[string]string{}, SkipBad: c.SkipBad, Replace: c.Replace, Rejects: c.Rejects,
+		Map: map[string]string{}, SkipBad: c.SkipBad, Replace: c.Replace, Rejects: c.Rejects, ClipArea: c.ClipArea,
+	}
+	if err := c.readExtract(&o); err != nil {
+		return o, err
 	}
 	for _, flag := range []struct {
 		name string
@@ -261,4 +268,27 @@ func saveMapping(ctx context.Context, store data.Store, where string, o intake.O
 		return err
 	}
 	return whole(where, func(temporary string) error { return os.WriteFile(temporary, append(content, '\n'), 0o644) })
+}
+
+// readExtract reads the files that say what is taken of an extract of OpenStreetMap.
+func (c *importCmd) readExtract(o *intake.Options) error {
+	if c.Tags != "" {
+		changes, err := os.ReadFile(c.Tags)
+		if err != nil {
+			return fmt.Errorf("--tags: %w", err)
+		}
+		o.Tags = string(changes)
+	}
+	if c.Clip == "" {
+		return nil
+	}
+	content, err := os.ReadFile(c.Clip)
+	if err != nil {
+		return fmt.Errorf("--clip: %w", err)
+	}
+	o.Clip, err = intake.ReadClip(content)
+	if err != nil {
+		return fmt.Errorf("--clip %s: %w", c.Clip, err)
+	}
+	return nil
 }

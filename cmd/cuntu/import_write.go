@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/cuntu/cuntu/cmd/cuntu/progress"
+	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/data/intake"
 )
 
@@ -81,6 +82,10 @@ func writeSheet(w io.Writer, s *intake.Sheet, zh bool) {
 	}
 	if s.Warning.En != "" {
 		say("%[1]s", "%[2]s", s.Warning.Zh, s.Warning.En)
+	}
+	writeTags(w, s.Tags, zh)
+	if s.Credit.Source != "" {
+		say("须署名：%s，%s", "to be credited: %s, %s", s.Credit.Source, s.Credit.Licence)
 	}
 	writeColumns(w, s.Columns)
 	for _, n := range s.Needs {
@@ -174,4 +179,32 @@ func writeReport(w io.Writer, r *intake.Report, zh bool, most int, dry bool) {
 	default:
 		say("与库中一致，无需写入", "the store has all of it already; nothing was written")
 	}
+}
+
+// writeTags tells what became of the tags of an extract of OpenStreetMap.
+func writeTags(w io.Writer, tags []record.TagCount, zh bool) {
+	word := func(chinese, english string) string {
+		if zh {
+			return chinese
+		}
+		return english
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, c := range tags {
+		became := word("不导入", "left out")
+		switch {
+		case c.Field != "" && c.Value == "":
+			became = c.Field + " " + word("未知", "unknown")
+		case c.Field != "":
+			became = c.Field + " = " + c.Value
+		case c.Kept:
+			became = word("导入", "read")
+		}
+		tag := c.Tag
+		if tag == "" {
+			tag = word("（无标签）", "(no tag)")
+		}
+		fmt.Fprintf(t, "  %s\t%d\t→ %s\n", tag, c.Count, became)
+	}
+	_ = t.Flush() // to the terminal
 }

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"github.com/cuntu/cuntu/data/files/osm"
 	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/data/files/write"
@@ -142,6 +143,16 @@ func All() []*Format {
 			MediaType:  "application/vnd.apache.parquet",
 			Geometry:   true,
 			Read:       (*read.Job).Parquet,
+		},
+		{
+			ID:         record.OSM,
+			Title:      layers.Words{Zh: "OpenStreetMap 数据（.osm.pbf、.osm）", En: "OpenStreetMap extract (.osm.pbf, .osm)"},
+			Name:       "OpenStreetMap (.osm.pbf, .osm)",
+			Extensions: []string{".pbf", ".osm"},
+			MediaType:  "application/octet-stream",
+			Geometry:   true,
+			Degrees:    true,
+			Read:       read.By(osm.Read),
 		},
 	}
 }

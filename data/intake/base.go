@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -24,6 +26,9 @@ type base struct {
 	limits []limit
 	bound  orb.Bound // of where data may lie, in degrees
 
+	datasets []layers.Feature // rows that say where data comes from
+	sources  *layers.Layer    // of which they are; nil where the catalogue has none
+
 	documents data.Documents // of the store
 }
 
@@ -32,6 +37,7 @@ type limit struct {
 	code, name string
 	shape      geo.Shape
 	bound      orb.Bound
+	outline    orb.Geometry
 }
 
 // margin is how far, in degrees, data may lie beyond the counties: outlines are
@@ -60,6 +66,10 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 			ids = append(ids, id)
 		}
 	}
+	if sources, ok := catalog.Layer("dataset"); ok && l.ID != "dataset" {
+		b.sources = sources
+		ids = append(ids, sources.ID)
+	}
 	builder := snapshot.NewBuilder(&layers.Catalog{Layers: []*layers.Layer{l}})
 	var err error
 	b.cursor, err = store.LoadLayers(ctx, ids, func(of *layers.Layer, f *layers.Feature) error {
@@ -68,6 +78,9 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 		}
 		if of.ID == "county" && f.Geometry != nil {
 			b.addLimit(of, f)
+		}
+		if of == b.sources {
+			b.datasets = append(b.datasets, layers.Feature{ID: f.ID, Values: slices.Clone(f.Values)})
 		}
 		if of.ID == l.ID {
 			// What the layer cannot hold is not there to be changed either.
@@ -97,11 +110,47 @@ func (b *base) addLimit(l *layers.Layer, f *layers.Feature) {
 	}
 	bound := f.Geometry.Bound()
 	b.bound = b.bound.Union(bound)
-	b.limits = append(b.limits, limit{f.Values[l.Field("code")].Text(), f.Values[l.Field("name")].Text(), s, bound})
+	b.limits = append(b.limits, limit{f.Values[l.Field("code")].Text(), f.Values[l.Field("name")].Text(), s, bound, f.Geometry})
 }
 
 func refers(l *layers.Layer, to string) bool {
 	return slices.ContainsFunc(l.Fields, func(f layers.Field) bool { return f.Ref == to })
+}
+
+// roam lets an extract of OpenStreetMap lie anywhere as long as the store knows no county: its coordinates are beyond doubt.
+func (b *base) roam(format string) {
+	if format == record.OSM && len(b.limits) == 0 {
+		b.bound = orb.Bound{Min: orb.Point{-180, -90}, Max: orb.Point{180, 90}}
+	}
+}
+
+// credits are the edits by which the store's list of sources comes to name whoever made what is imported, none where it does.
+// An import that is taken back leaves them: to name too many does no harm.
+func (b *base) credits(c record.Credit) iter.Seq2[layers.Edit, error] {
+	return func(yield func(layers.Edit, error) bool) {
+		if c.Source == "" || b.sources == nil {
+			return
+		}
+		source, list := b.sources.Field("source"), b.sources.Field("layers")
+		for _, f := range b.datasets {
+			if f.Values[source].Text() != c.Source {
+				continue
+			}
+			ids := strings.Split(f.Values[list].Text(), layers.ListSeparator)
+			if !slices.Contains(ids, b.layer.ID) {
+				values := slices.Clone(f.Values)
+				values[list] = layers.Text(strings.Join(append(ids, b.layer.ID), layers.ListSeparator))
+				yield(layers.Edit{Op: layers.Update, Layer: b.sources.ID, Feature: layers.Feature{ID: f.ID, Values: values}, Set: []int{list}}, nil)
+			}
+			return
+		}
+		values := make([]layers.Value, len(b.sources.Fields))
+		for field, text := range map[string]string{"name": c.Name, "layers": b.layer.ID, "source": c.Source, "licence": c.Licence} {
+			values[b.sources.Field(field)] = layers.Text(text)
+		}
+		values[b.sources.Field("synthetic")] = layers.Bool(false)
+		yield(layers.Edit{Op: layers.Insert, Layer: b.sources.ID, Feature: layers.Feature{Values: values}}, nil)
+	}
 }
 
 // metresOutside is how far a place lies outside a county, 0 within; ok is false

@@ -86,6 +86,9 @@ func (im Importer) Inspect(ctx context.Context, path string, o Options) (*Sheet,
 	if err != nil {
 		return nil, err
 	}
+	if err := o.clip(b); err != nil {
+		return nil, err
+	}
 	return inspect(ctx, path, o, im.Catalog, b)
 }
 
@@ -106,6 +109,9 @@ func (im Importer) check(ctx context.Context, path string, o Options, progress P
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := o.clip(b); err != nil {
+		return nil, nil, err
+	}
 	sheet, err := inspect(ctx, path, o, im.Catalog, b)
 	if err != nil {
 		return nil, nil, err
@@ -113,6 +119,7 @@ func (im Importer) check(ctx context.Context, path string, o Options, progress P
 	if len(sheet.Needs) > 0 {
 		return nil, nil, &NeedError{sheet}
 	}
+	b.roam(sheet.Format)
 	c, problems, err := newChecker(path, o, b, sheet.src, placer{sheet.src.CRS, sheet.Swap})
 	if err != nil {
 		return nil, nil, err
@@ -176,10 +183,10 @@ func (im Importer) importOnce(ctx context.Context, path string, o Options, autho
 	done.Import = record // which is whole once its documents are put
 	w := &writer{checker: c, total: report.Added + report.Changed + report.Removed, progress: progress.stage(Writing)}
 	_, err = im.Store.Write(ctx, data.Writing{
-		Edits: w.edits(ctx), Since: c.base.cursor, Layers: []string{c.base.layer.ID},
+		Edits: both(w.edits(ctx), c.base.credits(c.src.Credit)), Since: c.base.cursor, Layers: []string{c.base.layer.ID},
 		Documents: func(ids []int64) iter.Seq2[data.Document, error] {
 			progress.stage(Finishing)
-			return both(record.documents(ids, w, before), c.remember(record))
+			return both(record.documents(ids[:len(w.ops)], w, before), c.remember(record))
 		},
 		Ends: im.ends(&done),
 		By:   im.authorship(data.FromImport, record, author),

@@ -11,8 +11,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cuntu/cuntu/data"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
 
+	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/files/osm"
 	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/geo/crs"
@@ -42,6 +45,9 @@ type Mapping struct {
 	Lon       string `json:"lon,omitempty"` // columns of the place
 	Lat       string `json:"lat,omitempty"`
 	WKT       string `json:"wkt,omitempty"`
+
+	// Tags changes, in YAML, the table by which tags of OpenStreetMap become fields.
+	Tags string `json:"tags,omitempty"`
 }
 
 // Options are what is asked of one import.
@@ -58,6 +64,13 @@ type Options struct {
 	// Rejects is the path of a file that gets the bad rows, with a reason, "" for
 	// none. It is in the format of the file that is read.
 	Rejects string `json:"-"`
+
+	// ClipArea is the code of a county whose outline in the store cuts an extract of OpenStreetMap, and Clip an area that
+	// does; "" and nil for all that the file has.
+	ClipArea string            `json:"clip_area,omitempty"`
+	Clip     *geojson.Geometry `json:"clip,omitempty"`
+
+	within orb.MultiPolygon // either of them, once the store is looked at
 }
 
 // Merge lays what is settled over what was saved.
@@ -66,6 +79,7 @@ func (m Mapping) Merge(saved Mapping) Mapping {
 	out.Layer = orElse(m.Layer, saved.Layer)
 	out.CRS, out.Encoding, out.Sheet = orElse(m.CRS, saved.CRS), orElse(m.Encoding, saved.Encoding), orElse(m.Sheet, saved.Sheet)
 	out.Lon, out.Lat, out.WKT = orElse(m.Lon, saved.Lon), orElse(m.Lat, saved.Lat), orElse(m.WKT, saved.WKT)
+	out.Tags = orElse(m.Tags, saved.Tags)
 	out.Swap = m.Swap || saved.Swap && m.CRS == ""
 	if m.HeaderRow != 0 {
 		out.HeaderRow = m.HeaderRow
@@ -96,6 +110,9 @@ func (o *Options) formats() (read.Options, error) {
 		Lat:       o.Lat,
 		WKT:       o.WKT,
 		IsUnit:    isUnit,
+		For:       o.Layer,
+		Within:    o.within,
+		Tags:      o.Tags,
 	}
 	if o.CRS != "" {
 		c, err := crs.Parse(o.CRS)
@@ -103,6 +120,9 @@ func (o *Options) formats() (read.Options, error) {
 			return f, layers.NewFault("crs", "%v", err)
 		}
 		f.CRS = c
+	}
+	if _, err := osm.ReadTable(o.Tags); err != nil {
+		return f, layers.NewFault("tags", "%v", err)
 	}
 	return f, nil
 }
@@ -218,4 +238,83 @@ func LoadMapping(ctx context.Context, store data.Documents, name string) (Mappin
 		return Mapping{}, err
 	}
 	return ParseMapping(d.Content)
+}
+
+// clip finds the area that cuts the file.
+func (o *Options) clip(b *base) error {
+	switch {
+	case o.ClipArea != "" && o.Clip != nil:
+		return layers.NewFault("clip_area", "and clip both say an area; give one of them")
+	case o.ClipArea != "":
+		return o.clipTo(b)
+	case o.Clip != nil:
+		within, ok := polygons(o.Clip.Geometry())
+		if !ok {
+			return layers.NewFault("clip", "must be a polygon or several, in degrees of WGS 84")
+		}
+		o.within = within
+	}
+	return nil
+}
+
+func (o *Options) clipTo(b *base) error {
+	for i := range b.limits {
+		if b.limits[i].code == o.ClipArea {
+			o.within, _ = polygons(b.limits[i].outline)
+			return nil
+		}
+	}
+	known := make([]string, len(b.limits))
+	for i := range b.limits {
+		known[i] = b.limits[i].code
+	}
+	if len(known) == 0 {
+		return layers.NewFault("clip_area", "%q: the store has no outline of a county", o.ClipArea)
+	}
+	return layers.NewFault("clip_area", "%q is not the code of a county with an outline; the store has %s", o.ClipArea, join(known))
+}
+
+// polygons are those of a geometry; ok is false where it is no area.
+func polygons(g orb.Geometry) (all orb.MultiPolygon, ok bool) {
+	switch g := g.(type) {
+	case orb.Polygon:
+		return orb.MultiPolygon{g}, true
+	case orb.MultiPolygon:
+		return g, len(g) > 0
+	}
+	return nil, false
+}
+
+// checkClip sees that a file can be cut.
+func (o *Options) checkClip(format string) error {
+	part := map[bool]string{true: "clip_area", false: "clip"}[o.ClipArea != ""]
+	if o.within != nil && format != record.OSM {
+		return layers.NewFault(part, "cuts extracts of OpenStreetMap alone; the file is %s", format)
+	}
+	if o.Tags != "" && format != record.OSM {
+		return layers.NewFault("tags", "are those of OpenStreetMap; the file is %s", format)
+	}
+	return nil
+}
+
+// ReadClip reads an area from GeoJSON: a polygon or several, a feature that has them, or a collection of such.
+func ReadClip(content []byte) (*geojson.Geometry, error) {
+	var all orb.MultiPolygon
+	add := func(g orb.Geometry) {
+		some, _ := polygons(g)
+		all = append(all, some...)
+	}
+	if c, err := geojson.UnmarshalFeatureCollection(content); err == nil {
+		for _, f := range c.Features {
+			add(f.Geometry)
+		}
+	} else if f, err := geojson.UnmarshalFeature(content); err == nil {
+		add(f.Geometry)
+	} else if g, err := geojson.UnmarshalGeometry(content); err == nil {
+		add(g.Geometry())
+	}
+	if len(all) == 0 {
+		return nil, errors.New("has no polygon in GeoJSON")
+	}
+	return geojson.NewGeometry(all), nil
 }

@@ -32,6 +32,9 @@ type Sheet struct {
 	HeaderRow    int64    `json:"header_row,omitempty"`
 	GeometryFrom []string `json:"geometry_from,omitempty"`
 	Notes        []string `json:"notes,omitempty"`
+	// Tags tell what became of the tags of a file that is tagged freely, and Credit whom its licence makes users name.
+	Tags   []record.TagCount `json:"tags,omitempty"`
+	Credit record.Credit     `json:"credit,omitzero"`
 
 	CRS        string        `json:"crs,omitempty"` // as Options.CRS takes it
 	CRSName    string        `json:"crs_name,omitempty"`
@@ -138,6 +141,9 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 		return nil, &FileError{err}
 	}
 	defer src.Close()
+	if err := o.checkClip(src.Format); err != nil {
+		return nil, err
+	}
 	s := &Sheet{
 		File:         src.File,
 		Format:       src.Format,
@@ -149,6 +155,8 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 		HeaderRow:    src.HeaderRow,
 		GeometryFrom: src.GeometryFrom,
 		Notes:        src.Notes,
+		Tags:         src.Counts,
+		Credit:       src.Credit,
 		Swap:         o.Swap,
 		src:          src,
 	}

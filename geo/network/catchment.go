@@ -9,10 +9,9 @@ import (
 	"github.com/cuntu/cuntu/geo"
 )
 
-// Catchment is the area from which the nearest of the sources costs at most limit,
-// metres or minutes; see Area.
+// Catchment is the area from which the way to a source is at most limit metres or minutes; see Area.
 func (g *Graph) Catchment(ctx context.Context, sources []orb.Point, limit float64, q Query) (orb.MultiPolygon, error) {
-	q.Limit = limit
+	q.Limit = limit + q.MostExtra()
 	f, err := g.Reach(ctx, sources, q)
 	if err != nil {
 		return nil, err
@@ -20,17 +19,18 @@ func (g *Graph) Catchment(ctx context.Context, sources []orb.Point, limit float6
 	return f.Area(ctx, limit)
 }
 
-// Area is the area from which the nearest source costs at most limit, metres or
-// minutes, and no more than the field was made for: around each stretch of edge within
+// Area is the area from which the way to a source is at most limit metres or
+// minutes, as far as the field was made for: around each stretch of edge within
 // reach, as far as what is left there allows to walk, but no farther than MaxSnap.
 // Rings are in GeoJSON's direction.
 //
 // It is drawn on a grid of at most catchmentCells squares a side, so its outline is
 // right to about a square: 20 m for a small area, 1/400 of the width of a wide one.
 // It takes the walk from any place of an edge, not from the nearest alone, and so
-// holds everything that costs at most limit by At.
+// holds everything whose way by At is at most limit. A walk measures here what it is:
+// who walks down from a road gets to where no road leads.
 func (f *Field) Area(ctx context.Context, limit float64) (orb.MultiPolygon, error) {
-	discs := f.discs(min(f.limit, f.units(limit)))
+	discs := f.discs(f.units(limit))
 	if len(discs) == 0 {
 		return nil, nil
 	}
@@ -64,14 +64,14 @@ func (f *Field) discs(limit int64) []disc {
 	}
 	for _, n := range f.used {
 		for i := range f.pages[n] {
-			if f.pages[n][i].via == 0 || f.pages[n][i].cost > limit {
+			node := n<<pageBits | int32(i)
+			if !f.within(node, limit) {
 				continue
 			}
-			node := n<<pageBits | int32(i)
 			for _, e := range f.g.At(node) {
 				// Each edge once: by the lower of its ends that is within the limit.
 				other := f.g.edges[e].other(node)
-				if l := f.get(other); f.Over.Has(e) && (node <= other || l.via == 0 || l.cost > limit) {
+				if f.Over.Has(e) && (node <= other || !f.within(other, limit)) {
 					d.addEdge(e)
 				}
 			}
@@ -111,27 +111,38 @@ func (d *discMaker) addEdge(e int32) {
 }
 
 func (d *discMaker) add(e int32, way, x, y, scale float64) {
-	cost := d.costOn(e, min(d.g.edges[e].mm, whole(way*1e3)))
-	if cost > d.most {
+	measure := d.measureOn(e, min(d.g.edges[e].mm, whole(way*1e3)))
+	if measure > d.most {
 		return
 	}
-	metres := min(d.MaxSnap, float64(d.most-cost)/d.walk)
+	metres := min(d.MaxSnap, float64(d.most-measure)/d.foot)
 	d.discs = append(d.discs, disc{x, y, metres / scale})
 }
 
-// costOn is the cost from a place on an edge.
-func (f *Field) costOn(e int32, mm uint32) int64 {
+// measureOn is how long the cheapest way from a place on an edge is.
+func (f *Field) measureOn(e int32, mm uint32) int64 {
 	along := f.stretch(e, mm)
-	best := never
+	best, measure := never, never
+	take := func(cost int64, origin int32) {
+		if cost < best {
+			best, measure = cost, cost-f.extra(&f.search.places[origin])
+		}
+	}
 	if l := f.get(f.g.edges[e].a); l.via != 0 {
-		best = min(best, l.cost+along)
+		take(l.cost+along, l.origin)
 	}
 	if l := f.get(f.g.edges[e].b); l.via != 0 {
-		best = min(best, l.cost+f.weight(e)-along)
+		take(l.cost+f.weight(e)-along, l.origin)
 	}
 	for _, i := range f.placesOn(e) {
 		to := &f.search.places[i]
-		best = min(best, to.walk+abs(along-f.stretch(e, to.mm)))
+		take(to.walk+abs(along-f.stretch(e, to.mm)), i)
 	}
-	return best
+	return measure
+}
+
+// within tells whether the way from a node is at most limit.
+func (f *Field) within(node int32, limit int64) bool {
+	l := f.get(node)
+	return l.via != 0 && l.cost-f.extra(&f.search.places[l.origin]) <= limit
 }

@@ -33,12 +33,12 @@ func TestACatchmentHoldsWhatCostsNoMore(t *testing.T) {
 		for range 500 {
 			p := at(5000*r.Float64(), 5000*r.Float64())
 			in := planar.MultiPolygonContains(area, p)
-			cost := field.At(p).Cost
+			way := field.At(p).Way
 			if in {
 				inside++
 			}
-			if cost <= limit-slack && !in && field.At(p).From.WalkM < q.MaxSnap-30 {
-				t.Fatalf("round %d: %v costs %v of %v and is left out", round, p, cost, limit)
+			if way <= limit-slack && !in && field.At(p).From.WalkM < q.MaxSnap-30 {
+				t.Fatalf("round %d: %v is %v of %v away and is left out", round, p, way, limit)
 			}
 		}
 	}

@@ -17,7 +17,7 @@
 // Segments join where their ends lie within Tolerance of each other, and where an
 // end lies within it of the inside of another segment, which is split there. Where
 // two segments cross in their middles they join if both have a vertex in that very
-// place and neither is a bridge or cableway, as in OpenStreetMap's model; else one is
+// place and neither is a bridge, tunnel or cableway, as in OpenStreetMap's model; else one is
 // taken for passing over the other, and they do not join. Every way is open in both
 // directions. An edge keeps its own geometry: crossing the gap that the tolerance
 // bridges costs nothing, and splitting a segment leaves the sum of its lengths as
@@ -38,10 +38,22 @@
 // offers one place however often others split it, an unrelated side road changes
 // nothing.
 //
-// In minutes the walk goes at FootKmh. In metres each metre of it counts
-// FootWeight-fold: at the weight 1 a house on a winding road would walk up to MaxSnap
-// across the mountain to save bends. Cost is what is minimised and what no new road
-// can raise; Metres and Minutes tell the way's own length and time.
+// The walk goes at FootKmh, and each metre or minute of it counts FootWeight-fold: at
+// the weight 1 a house on a winding road would walk up to MaxSnap across the mountain
+// to save bends. Cost is what is minimised, what Limit bounds and what no new road can
+// raise; Way, Metres and Minutes tell the way's own length and time. Of 268 pairs of
+// places on Andorra's roads, and of 300 on the demo's, so many walk to another bend:
+//
+//	weight                 1    5   10   20   30   80
+//	by metres, Andorra   268  143   32    7    3    0
+//	by metres, demo      299   50   13    1    0    0
+//	by minutes, Andorra  148    8    4    1    1    0
+//	by minutes, demo     111    3    0    0    0    0
+//
+// A greater weight would keep the last few on the road, and let a source that lies off
+// the road, such as a town's middle, fall further behind others: 100 m off at the weight
+// 20 count as 2 km. Points lie at most MaxSnap off whatever the weight, for that is how
+// far rural access is counted.
 //
 // # Numbers
 //

@@ -79,6 +79,7 @@ type Answer struct {
 	State  State
 	Source int     // the nearest, by its index; -1 where none is reached
 	Cost   float64 // +Inf where none is reached
+	Way    float64 // how many metres or minutes the way is, its walks too; +Inf likewise
 	From   Snap    // of the point: where the way begins, or the nearest edge where there is no way
 	To     Snap    // of the source
 }
@@ -119,12 +120,27 @@ func AtAll(p orb.Point, fields []*Field, answers []Answer) []Answer {
 	return answers
 }
 
+func unanswered(s State) Answer {
+	return Answer{State: s, Source: -1, Cost: math.Inf(1), Way: math.Inf(1), From: nowhere, To: nowhere}
+}
+
+// reachedBy is the answer of a way with the cost between two places.
+func (p *plan) reachedBy(cost int64, from, to *place) Answer {
+	return Answer{
+		State:  Reached,
+		Source: int(to.source),
+		Cost:   p.cost(cost),
+		Way:    p.cost(cost - p.extra(from) - p.extra(to)),
+		From:   p.snap(from),
+		To:     p.snap(to),
+	}
+}
+
 func (f *Field) answer(p orb.Point, w way, state State, seen []place) Answer {
-	a := Answer{State: state, Source: -1, Cost: math.Inf(1), From: nowhere, To: nowhere}
+	a := unanswered(state)
 	switch {
 	case state == Reached:
-		to := &f.search.places[w.origin]
-		a.Source, a.Cost, a.From, a.To = int(to.source), f.cost(w.cost), f.snap(&w.at), f.snap(to)
+		a = f.reachedBy(w.cost, &w.at, &f.search.places[w.origin])
 	case len(seen) > 0:
 		a.From = f.snap(&seen[0])
 	default:

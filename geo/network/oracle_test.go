@@ -168,7 +168,7 @@ func (o *oracle) cost(segment int, metres float64) float64 {
 
 func (o *oracle) walk(metres float64) float64 {
 	if o.metric == network.ByMinutes {
-		return metres * 0.06 / network.DefaultFootKmh
+		return metres * 0.06 / network.DefaultFootKmh * network.DefaultFootTimeWeight
 	}
 	return metres * network.DefaultFootWeight
 }

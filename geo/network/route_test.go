@@ -104,9 +104,12 @@ func check(t *testing.T, g *network.Graph, r network.Route, from, to orb.Point, 
 	if r.From.Component() != r.To.Component() {
 		t.Fatal("a way between two components")
 	}
-	cost := road + network.DefaultFootWeight*walk
+	cost, measure := road+network.DefaultFootWeight*walk, r.Metres
 	if q.Metric == network.ByMinutes {
-		cost = drive + walk*0.06/network.DefaultFootKmh
+		cost, measure = drive+walk*0.06/network.DefaultFootKmh*network.DefaultFootTimeWeight, r.Minutes
+	}
+	if !near(r.Way, measure) {
+		t.Fatalf("the way is %v, its parts %v", r.Way, measure)
 	}
 	if !near(cost, r.Cost) || !near(road+walk, r.Metres) || !near(drive+walk*0.06/4, r.Minutes) || !near(soft, r.UnhardenedM) {
 		t.Fatalf("the steps add up to %v m, %v min, %v unhardened, cost %v; the route says %v, %v, %v, %v",

@@ -2,7 +2,6 @@ package network
 
 import (
 	"context"
-	"math"
 
 	"github.com/paulmach/orb"
 )
@@ -244,25 +243,21 @@ func (m *meeting) meet(it item, other *search) {
 }
 
 func (m *meeting) route(from, to orb.Point, starts, stops []place) Route {
-	a := Answer{Source: -1, Cost: math.Inf(1), From: nowhere, To: nowhere}
 	if m.cost > m.limit {
-		a.State = m.why(starts, stops)
+		a := unanswered(m.why(starts, stops))
 		a.From, a.To = m.evidence(from, starts), m.evidence(to, stops)
 		return m.unreached(a)
 	}
-	a.Source, a.Cost = 0, m.plan.cost(m.cost)
 	if m.node < 0 {
-		a.From, a.To = m.snap(&m.from), m.snap(&m.to)
-		return m.plan.route(a, []leg{{m.from.edge, m.from.mm, m.to.mm}})
+		return m.plan.route(m.reachedBy(m.cost, &m.from, &m.to), []leg{{m.from.edge, m.from.mm, m.to.mm}})
 	}
 	start := &m.ends[0].places[m.ends[0].get(m.node).origin]
 	stop := &m.ends[1].places[m.ends[1].get(m.node).origin]
-	a.From, a.To = m.snap(start), m.snap(stop)
 	legs := m.ends[0].chain(m.plan, nil, m.node)
 	for i, j := 0, len(legs)-1; i <= j; i, j = i+1, j-1 {
 		legs[i], legs[j] = leg{legs[j].edge, legs[j].to, legs[j].from}, leg{legs[i].edge, legs[i].to, legs[i].from}
 	}
-	return m.plan.route(a, m.ends[1].chain(m.plan, legs, m.node))
+	return m.plan.route(m.reachedBy(m.cost, start, stop), m.ends[1].chain(m.plan, legs, m.node))
 }
 
 func (m *meeting) why(starts, stops []place) State {

@@ -10,6 +10,7 @@ const (
 	Road Kind = iota
 	Bridge
 	Cableway
+	Tunnel
 )
 
 // Attributes are what the graph knows of a segment besides its lines.

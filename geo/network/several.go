@@ -126,7 +126,7 @@ func (f *Several) At(p orb.Point) []Answer {
 	answers := make([]Answer, len(best))
 	for i, b := range best {
 		to := &f.places[b.origin]
-		answers[i] = Answer{State: Reached, Source: int(to.source), Cost: f.cost(b.cost), From: f.snap(&seen[b.from]), To: f.snap(to)}
+		answers[i] = f.reachedBy(b.cost, &seen[b.from], to)
 	}
 	return answers
 }

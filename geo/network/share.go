@@ -13,7 +13,7 @@ import (
 type shared struct{ line, vertex, node int32 }
 
 // share makes nodes of the inner vertices that several lines have at the same place,
-// but for bridges and cableways, which pass over. One within the tolerance of an end is
+// but for bridges, tunnels and cableways, which pass over or under. One within the tolerance of an end is
 // left out: all lines there are split at the end.
 //
 // Most vertices are no other line's. A filter of a few bits a vertex finds those that

@@ -252,8 +252,7 @@ func (r *Result) findByRoad(id service.ID, s *supplies) (*Supply, error) {
 			return nil
 		}
 		if a := field.At(at); a.State == network.Reached {
-			walks := a.From.WalkM + a.To.WalkM
-			found.Row[i], found.Metres[i] = rows[a.Source], float32(a.Cost-(network.DefaultFootWeight-1)*walks)
+			found.Row[i], found.Metres[i] = rows[a.Source], float32(a.Way)
 		}
 		return nil
 	})

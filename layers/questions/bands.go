@@ -33,7 +33,7 @@ type BandFigures struct {
 	People   int64   `json:"people"`
 }
 
-// BandVillage is a village with what it costs to get to it; null without a way.
+// BandVillage is a village with how far it is; null without a way.
 type BandVillage struct {
 	Village
 	State   string   `json:"state"`
@@ -41,7 +41,7 @@ type BandVillage struct {
 	Metres  *float64 `json:"metres,omitempty"`
 }
 
-// bands are the areas within limits of a place, and the villages there: those that keep says yes to, whatever they cost,
+// bands are the areas within limits of a place, and the villages there: those that keep says yes to, however far they are,
 // or those within the greatest limit where it is nil.
 func (w World) bands(
 	ctx context.Context, n *roads.Network, from orb.Point, limits []float64, by network.Metric, keep func(row uint32) bool,
@@ -87,10 +87,10 @@ func (w World) bands(
 
 func (w World) bandVillage(t *snapshot.Table, reach roads.Reach, by network.Metric) BandVillage {
 	v := BandVillage{Village: w.villageAt(t, reach.Row), State: reach.State.String()}
-	if !math.IsInf(reach.Cost, 1) {
-		cost := served.Centi(reach.Cost)
-		if v.Minutes = &cost; by == network.ByMetres {
-			v.Minutes, v.Metres = nil, &cost
+	if !math.IsInf(reach.Way, 1) {
+		way := served.Centi(reach.Way)
+		if v.Minutes = &way; by == network.ByMetres {
+			v.Minutes, v.Metres = nil, &way
 		}
 	}
 	return v

@@ -254,19 +254,11 @@ func (n *Ways) measure() string {
 	return "road_metres"
 }
 
-// measured is a way's own metres or minutes, walks included.
-func (n *Ways) measured(a network.Answer) float64 {
-	if n.Metric == network.ByMinutes {
-		return a.Cost
-	}
-	return roadMetres(a)
-}
-
 func (n *Ways) appendWay(b []byte, a network.Answer) []byte {
 	b = served.AppendText(append(b, `"state":`...), a.State.String())
 	if a.State == network.Reached {
 		b = append(served.AppendText(append(b, ','), n.measure()), ':')
-		b = appendCenti(b, n.measured(a))
+		b = appendCenti(b, a.Way)
 		b = appendCenti(append(b, `,"cost":`...), a.Cost)
 		b = appendSnap(append(b, `,"to":`...), n.Network.Table, a.To)
 	}
@@ -276,7 +268,7 @@ func (n *Ways) appendWay(b []byte, a network.Answer) []byte {
 // cells appends the way's columns.
 func (n *Ways) cells(row []any, a network.Answer) []any {
 	if a.State == network.Reached {
-		row = append(row, served.Centi(n.measured(a)), served.Centi(a.Cost), a.State.String())
+		row = append(row, served.Centi(a.Way), served.Centi(a.Cost), a.State.String())
 	} else {
 		row = append(row, nil, nil, a.State.String())
 	}

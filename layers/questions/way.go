@@ -29,12 +29,6 @@ func roadMetric(name string) (by network.Metric, ok bool) {
 // network is the road network as of the year.
 func (w World) network(year int) *roads.Network { return w.Roads.Get(w.Snap, w.year(year)) }
 
-// roadMetres is the length of a way by metres: its cost without what makes the walks at
-// its ends weigh more.
-func roadMetres(a network.Answer) float64 {
-	return a.Cost - (network.DefaultFootWeight-1)*(a.From.WalkM+a.To.WalkM)
-}
-
 // Snap is where a place meets the network.
 type Snap struct {
 	Lon        float64 `json:"lon"`

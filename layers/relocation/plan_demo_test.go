@@ -53,8 +53,8 @@ func checkPlan(p *prefecture, plan *relocation.Plan, fields map[int64]*network.F
 				fields[v.ID] = from
 			}
 			way := from.At(orb.Point{s.Lon, s.Lat})
-			if way.State != network.Reached || math.Abs(way.Cost-m.Minutes) > 1e-6*(1+way.Cost) {
-				return fmt.Errorf("%s to %s takes %v min, not %v", v.Name, s.Name, way.Cost, m.Minutes)
+			if way.State != network.Reached || math.Abs(way.Way-m.Minutes) > 1e-6*(1+way.Way) {
+				return fmt.Errorf("%s to %s takes %v min, not %v", v.Name, s.Name, way.Way, m.Minutes)
 			}
 			if !s.Open || ask.MaxMinutes > 0 && m.Minutes > ask.MaxMinutes || m.People < 0 || m.Households < 0 ||
 				ask.Within == "county" && v.County != s.County || ask.Within == "town" && v.Town != s.Town {

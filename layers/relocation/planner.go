@@ -230,7 +230,7 @@ func (w *planner) read(ctx context.Context, fields []*network.Field, from int) e
 				v := &w.villages[i]
 				ways = network.AtAll(orb.Point{v.Lon, v.Lat}, fields, ways[:0])
 				for n, way := range ways {
-					w.minutes[i][from+n] = way.Cost
+					w.minutes[i][from+n] = way.Way
 					w.off[i] = w.off[i] || way.State == network.OffNetwork
 				}
 			}

@@ -16,13 +16,13 @@ import (
 type Bands struct {
 	From   network.Snap // the nearest road; its edge is -1 where there is none to walk to
 	Areas  []orb.MultiPolygon
-	Within []Reach // the features asked for, the cheapest first, those without a way last
+	Within []Reach // the features asked for, the nearest first, those without a way last
 }
 
-// Reach is what it costs to get to a feature.
+// Reach is how far a feature is.
 type Reach struct {
 	Row   uint32
-	Cost  float64 // +Inf where there is no way
+	Way   float64 // how many metres or minutes it is; +Inf where there is no way
 	State network.State
 }
 
@@ -60,21 +60,21 @@ func (n *Network) Bands(
 		reach := Reach{row, math.Inf(1), network.OffNetwork} // of what has no place
 		if shape := t.Shape(row); len(shape.Points) > 0 {
 			a := field.At(shape.Label().LonLat())
-			reach.Cost, reach.State = a.Cost, a.State
+			reach.Way, reach.State = a.Way, a.State
 		}
 		b.Within = append(b.Within, reach)
 		if row&1023 == 1023 && ctx.Err() != nil {
 			return Bands{}, ctx.Err()
 		}
 	}
-	slices.SortStableFunc(b.Within, func(x, y Reach) int { return cmp.Compare(x.Cost, y.Cost) })
+	slices.SortStableFunc(b.Within, func(x, y Reach) int { return cmp.Compare(x.Way, y.Way) })
 	return b, nil
 }
 
-// Before is how many of the features cost at most the limit.
+// Before is how many of the features are at most the limit away.
 func (b *Bands) Before(limit float64) int {
 	n, _ := slices.BinarySearchFunc(b.Within, limit, func(r Reach, limit float64) int {
-		return cmp.Compare(r.Cost, math.Nextafter(limit, math.Inf(1)))
+		return cmp.Compare(r.Way, math.Nextafter(limit, math.Inf(1)))
 	})
 	return n
 }

@@ -43,8 +43,8 @@ func TestBandsAreWhatEveryWayByItselfSays(t *testing.T) {
 		want := make([]int, len(limits))
 		for i, reach := range b.Within {
 			if len(towns.Shape(reach.Row).Points) == 0 {
-				if !math.IsInf(reach.Cost, 1) {
-					t.Errorf("round %d: a town without a place costs %v", round, reach.Cost)
+				if !math.IsInf(reach.Way, 1) {
+					t.Errorf("round %d: a town without a place costs %v", round, reach.Way)
 				}
 				continue
 			}
@@ -54,19 +54,19 @@ func TestBandsAreWhatEveryWayByItselfSays(t *testing.T) {
 				t.Fatal(err)
 			}
 			if (way.State == network.Reached) != (reach.State == network.Reached) ||
-				way.State == network.Reached && math.Abs(way.Cost-reach.Cost) > 1e-6 {
-				t.Errorf("round %d: a town costs %v (%v), its way %v (%v)", round, reach.Cost, reach.State, way.Cost, way.State)
+				way.State == network.Reached && math.Abs(way.Way-reach.Way) > 1e-6 {
+				t.Errorf("round %d: a town is %v away (%v), its way %v (%v)", round, reach.Way, reach.State, way.Way, way.State)
 			}
-			if i > 0 && reach.Cost < b.Within[i-1].Cost {
-				t.Errorf("round %d: %v after %v", round, reach.Cost, b.Within[i-1].Cost)
+			if i > 0 && reach.Way < b.Within[i-1].Way {
+				t.Errorf("round %d: %v after %v", round, reach.Way, b.Within[i-1].Way)
 			}
 			for k, limit := range limits {
-				if way.State == network.Reached && way.Cost <= limit {
+				if way.State == network.Reached && way.Way <= limit {
 					want[k]++
 				}
 				in := planar.MultiPolygonContains(b.Areas[k], at)
-				if reach.State == network.Reached && reach.Cost < limit-slack && !in && reach.Cost > slack {
-					t.Errorf("round %d: a town that costs %v of %v lies outside", round, reach.Cost, limit)
+				if reach.State == network.Reached && reach.Way < limit-slack && !in && reach.Way > slack {
+					t.Errorf("round %d: a town that costs %v of %v lies outside", round, reach.Way, limit)
 				}
 				if in {
 					inside++

@@ -17,7 +17,7 @@ import (
 
 // Near is what is near a place by road.
 type Near struct {
-	Features []snapshot.Near // the cheapest to get to first; Place is where the way ends
+	Features []snapshot.Near // the nearest first; Place is where the way ends
 	// Ways lead from the place to the features. Where no feature is reached there is one
 	// way alone, and its state says why not.
 	Ways []network.Answer
@@ -29,14 +29,14 @@ func (n *Network) Query(by network.Metric) network.Query {
 }
 
 // Near is, for each point, the k features of a table that are the cheapest to get to by
-// passable roads, none dearer than most: metres or minutes, as network counts them.
+// passable roads, those of them that are at most so many metres or minutes away.
 // Lines and areas are taken at the place that labels them. Equal costs come by row.
 //
 // For one point it asks around it, which costs as much as the roads and features that
 // are nearer than the k-th found, and some more. For many points it makes one field of
 // all features, of which it costs little to ask each point, as long as HasField says so.
 func (n *Network) Near(ctx context.Context, t *snapshot.Table, points []orb.Point, k int, most float64, by network.Metric) ([]Near, error) {
-	s := nearSearch{n, t, k, most, by}
+	s := nearSearch{n, t, k, most + n.Query(by).MostExtra(), by, most}
 	one := s.around
 	if len(points) >= 8*k && len(points) >= t.Len()/64 && n.HasField(k) {
 		f, err := s.field(ctx)
@@ -56,6 +56,9 @@ func (n *Network) Near(ctx context.Context, t *snapshot.Table, points []orb.Poin
 			for i := from; i < min(from+chunk, len(points)) && err == nil; i++ {
 				if err = ctx.Err(); err == nil {
 					found[i], err = one(ctx, points[i])
+				}
+				if err == nil {
+					err = s.drop(ctx, &found[i], points[i])
 				}
 			}
 			return err
@@ -77,8 +80,39 @@ type nearSearch struct {
 	n    *Network
 	t    *snapshot.Table
 	k    int
-	most float64
+	most float64 // cost
 	by   network.Metric
+	long float64 // metres or minutes
+}
+
+// drop drops the features that are too far, and puts the nearest of the others first.
+func (s *nearSearch) drop(ctx context.Context, found *Near, p orb.Point) error {
+	if found.Ways[0].State != network.Reached {
+		return nil
+	}
+	var order []int
+	for i := range found.Ways {
+		if found.Ways[i].Way <= s.long {
+			order = append(order, i)
+		}
+	}
+	if len(order) > 0 {
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(found.Ways[a].Way, found.Ways[b].Way) })
+		var kept Near
+		for _, i := range order {
+			kept.Features, kept.Ways = append(kept.Features, found.Features[i]), append(kept.Ways, found.Ways[i])
+		}
+		*found = kept
+		return nil
+	}
+	nothing, err := s.reach(ctx, nil, 0)
+	if err != nil {
+		return err
+	}
+	way := nothing.At(p)
+	way.State = network.BeyondLimit
+	*found = Near{Features: []snapshot.Near{{Table: s.t}}, Ways: []network.Answer{way}}
+	return nil
 }
 
 func (s *nearSearch) reach(ctx context.Context, from []orb.Point, limit float64) (*network.Field, error) {

@@ -1,6 +1,7 @@
 package roads
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -63,11 +64,11 @@ func country(t testing.TB, r *rand.Rand, side, towns int) *snapshot.Snapshot {
 // bruteNear asks for a way to every single feature.
 func bruteNear(
 	t testing.TB, n *Network, table *snapshot.Table, p orb.Point, k int, most float64, by network.Metric,
-) (costs []float64, rows []uint32) {
+) (ways []float64, rows []uint32) {
 	t.Helper()
 	type found struct {
-		cost float64
-		row  uint32
+		cost, way float64
+		row       uint32
 	}
 	var all []found
 	for row := range table.Rows {
@@ -79,8 +80,8 @@ func bruteNear(
 		if err != nil {
 			t.Fatal(err)
 		}
-		if way.State == network.Reached && way.Cost <= most {
-			all = append(all, found{way.Cost, row})
+		if way.State == network.Reached {
+			all = append(all, found{way.Cost, way.Way, row})
 		}
 	}
 	slices.SortFunc(all, func(a, b found) int {
@@ -89,10 +90,12 @@ func bruteNear(
 		}
 		return int(a.row) - int(b.row)
 	})
-	for _, f := range all[:min(k, len(all))] {
-		costs, rows = append(costs, f.cost), append(rows, f.row)
+	all = slices.DeleteFunc(all[:min(k, len(all))], func(f found) bool { return f.way > most })
+	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.way, b.way) })
+	for _, f := range all {
+		ways, rows = append(ways, f.way), append(rows, f.row)
 	}
-	return costs, rows
+	return ways, rows
 }
 
 func TestNearIsWhatAskingForEveryWayFinds(t *testing.T) {
@@ -114,19 +117,19 @@ func TestNearIsWhatAskingForEveryWayFinds(t *testing.T) {
 			rt.Fatal(err)
 		}
 		for i, p := range points {
-			costs, rows := bruteNear(t, n, table, p, k, most, by)
-			if len(costs) == 0 {
+			ways, rows := bruteNear(t, n, table, p, k, most, by)
+			if len(ways) == 0 {
 				if len(got[i].Ways) != 1 || got[i].Ways[0].State == network.Reached {
 					rt.Fatalf("%v: %+v, want nothing", p, got[i])
 				}
 				continue
 			}
-			if len(got[i].Ways) != len(costs) {
-				rt.Fatalf("%v: %d found, want %d", p, len(got[i].Ways), len(costs))
+			if len(got[i].Ways) != len(ways) {
+				rt.Fatalf("%v: %d found, want %d", p, len(got[i].Ways), len(ways))
 			}
 			for j, way := range got[i].Ways {
-				if way.Cost != costs[j] || got[i].Features[j].Row != rows[j] || way.State != network.Reached {
-					rt.Fatalf("%v: the %dth is row %d at %v, want %d at %v", p, j, got[i].Features[j].Row, way.Cost, rows[j], costs[j])
+				if way.Way != ways[j] || got[i].Features[j].Row != rows[j] || way.State != network.Reached {
+					rt.Fatalf("%v: the %dth is row %d at %v, want %d at %v", p, j, got[i].Features[j].Row, way.Way, rows[j], ways[j])
 				}
 			}
 		}

@@ -128,6 +128,8 @@ func (r reader) attributes(t *snapshot.Table, row uint32) network.Attributes {
 		return a
 	case "bridge":
 		a.Kind = network.Bridge
+	case "tunnel":
+		a.Kind = network.Tunnel
 	}
 	a.SpeedKmh = speed(class, grade, surface)
 	a.Hardened = IsHardened(surface) && !t.Value(row, r.status).IsNull()

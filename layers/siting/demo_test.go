@@ -126,7 +126,7 @@ func TestValuesAreThoseOfTheSlowWay(t *testing.T) {
 			t.Fatal(err)
 		}
 		if row := near[0].Features[0].Row; near[0].Ways[0].State != network.Reached || standing == nil || standing.Has(row) {
-			same("minutes to a park", i, m[i][at("park")], near[0].Ways[0].Cost, 1e-9)
+			same("minutes to a park", i, m[i][at("park")], near[0].Ways[0].Way, 1e-9)
 			reached++
 		}
 		best := math.Inf(1)

@@ -64,10 +64,8 @@ func (p *roadProbe) value(_ *Plot, ways []network.Answer) float64 {
 		return nothing
 	case p.measure == Unhardened:
 		return max(0, way.Cost-way.To.WalkM) // the town's own way to its road is the town's
-	case p.measure == Metres:
-		return way.Cost - (way.From.WalkM+way.To.WalkM)*(network.DefaultFootWeight-1)
 	}
-	return way.Cost
+	return way.Way
 }
 
 func (p *roadProbe) evidence(plot *Plot, ways []network.Answer, e *Evidence) {

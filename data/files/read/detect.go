@@ -63,6 +63,8 @@ func (f Formats) sniff(head []byte, name string) (string, error) {
 		return record.Shapefile, nil
 	case bytes.HasPrefix(head, []byte("fgb")):
 		return record.FlatGeobuf, nil
+	case bytes.HasPrefix(head, []byte("\x00\x00\x00")) && bytes.Contains(head[:min(len(head), 32)], []byte("OSMHeader")):
+		return record.OSM, nil
 	case bytes.HasPrefix(head, []byte("PAR1")), bytes.HasPrefix(head, []byte("PARE")):
 		return record.Parquet, nil
 	case bytes.HasPrefix(head, []byte("%PDF")), bytes.HasPrefix(head, []byte("Rar!")), bytes.HasPrefix(head, []byte("7z\xBC\xAF")),
@@ -87,6 +89,9 @@ func (f Formats) sniff(head []byte, name string) (string, error) {
 	case bytes.HasPrefix(text, []byte("<")):
 		if bytes.Contains(head, []byte("<kml")) || byName == record.KML {
 			return record.KML, nil
+		}
+		if bytes.Contains(head, []byte("<osm")) {
+			return record.OSM, nil
 		}
 		if lower := bytes.ToLower(head); bytes.Contains(lower, []byte("<html")) || bytes.Contains(lower, []byte("<table")) {
 			return record.HTML, nil

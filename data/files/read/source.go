@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/paulmach/orb"
+
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/geo/crs"
 )
@@ -28,6 +30,11 @@ type Options struct {
 	Lon, Lat, WKT string
 	HeaderRow     int64
 	IsUnit        func(text string) bool // tells a unit, such as 万元, from other words; nil where none is known
+	// For is the layer of the catalogue that the file is read for, which says what of an OpenStreetMap extract is read; Within
+	// the area that cuts it, all of it where it is nil, and Tags what changes the table of its tags.
+	For    string
+	Within orb.MultiPolygon
+	Tags   string
 }
 
 // Source is an open file, from which Next takes records one by one. It is not
@@ -55,6 +62,9 @@ type Source struct {
 	// Hints are what a person should look at before the file is taken as it was
 	// recognised.
 	Hints []*record.CellError
+	// Counts tell what became of the tags of a file that is tagged freely, and Credit whom its licence makes users name.
+	Counts []record.TagCount
+	Credit record.Credit
 
 	parts  []string // sheets that are read together
 	next   func() (record.Record, error)

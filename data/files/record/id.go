@@ -15,4 +15,5 @@ const (
 	KML        = "kml"
 	FlatGeobuf = "fgb"
 	Parquet    = "parquet"
+	OSM        = "osm" // OpenStreetMap's, binary or XML
 )

@@ -122,3 +122,21 @@ func (e *TooLargeError) Error() string {
 
 // MostSheetRows is how many rows a sheet holds, by the format's definition (ECMA-376).
 const MostSheetRows = 1048576
+
+// Credit is who made what is in a file, which its licence makes users name.
+type Credit struct {
+	Name    string `json:"name"`
+	Source  string `json:"source"` // as it is to be named
+	Licence string `json:"licence"`
+}
+
+// TagCount is how often a tag was met in a file whose things are tagged freely, and what became of it.
+type TagCount struct {
+	Tag   string `json:"tag"` // "highway=track"; "" for things without one that the field could come from
+	Count int64  `json:"count"`
+	// Kept tells that what has the tag is read; without Field the tag itself decided.
+	Kept bool `json:"kept"`
+	// Field got Value from the tag, and nothing where it is "".
+	Field string `json:"field,omitempty"`
+	Value string `json:"value,omitempty"`
+}

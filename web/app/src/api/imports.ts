@@ -20,6 +20,8 @@ export interface Options {
   names?: Record<string, string>
   replace?: string
   skip_bad?: boolean
+  /** The county whose outline cuts an extract of OpenStreetMap. */
+  clip_area?: string
   /** A saved mapping, under what is settled here. */
   mapping?: string
 }
@@ -44,6 +46,15 @@ export interface Proposal {
   warning?: Words
 }
 
+/** What became of a tag of OpenStreetMap: "" for things without one that the field could come from. */
+export interface TagCount {
+  tag: string
+  count: number
+  kept: boolean
+  field?: string
+  value?: string
+}
+
 export interface Sheet {
   file: string
   format: string
@@ -54,6 +65,9 @@ export interface Sheet {
   encoding?: string
   header_row?: number
   geometry_from?: string[]
+  tags?: TagCount[]
+  /** Whom the licence makes users name. */
+  credit?: { name: string; source: string; licence: string }
   crs?: string
   crs_name?: string
   crs_from?: string
