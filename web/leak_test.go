@@ -104,7 +104,8 @@ func samples(catalog *layers.Catalog) map[string][]string {
 	}
 	for _, path := range []string{
 		"/tiles/{layers}.json", "/api/coverage/{village}", "/api/progress/{village}", "/api/export/{layer}", "/api/features/{layer}/{id}",
-		"/ogc/collections/{collection}", "/ogc/collections/{collection}/queryables", "/ogc/collections/{collection}/sortables",
+		"/api/templates/{layer}.xlsx", "/ogc/collections/{collection}",
+		"/ogc/collections/{collection}/queryables", "/ogc/collections/{collection}/sortables",
 		"/ogc/collections/{collection}/schema", "/ogc/collections/{collection}/items", "/ogc/collections/{collection}/items/{feature}",
 	} {
 		add(path, path)

@@ -58,6 +58,8 @@ func operations() []operation {
 				year, states,
 			},
 		},
+		get("/api/templates/{layer}.xlsx", "template", "import", "A workbook to fill in for a layer, with the fields that the caller may write",
+			asBytes),
 		get("/api/events", "events", "live", "What changes, as server-sent events", asEvents),
 		with([]question.Param{rows}, get("/api/left-out", "leftOut", "operation", "Rows of the store that are not served, and why", asJSON)),
 		get("/api/edits", "editState", "live", "Whether this caller may edit", asJSON),
