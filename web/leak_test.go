@@ -124,6 +124,7 @@ func samples(catalog *layers.Catalog) map[string][]string {
 		},
 		"/api/coverage/summary":  {"?service=exit&by=county", "?service=road&by=town"},
 		"/api/coverage/critical": {""},
+		"/api/guide":             {""},
 		"/api/coverage/states":   {"?service=road"},
 		"/api/near": {
 			"?" + at + "&layer=" + strings.Join(catalog.Placed(), ",") + "&k=50&max=200000", "?" + at + "&layer=village&f=csv",

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/guide"
 	"github.com/cuntu/cuntu/layers/question"
 )
 
@@ -57,6 +58,10 @@ func operations() []operation {
 				text("values", "取值：stored 或 titles。", "Values: stored or titles."),
 				year, states,
 			},
+		},
+		{
+			method: http.MethodGet, path: "/api/guide", id: "guide", tag: "import", media: asJSON, answer: reflect.TypeFor[guide.Guide](),
+			title: "What of an office's data is there, and what the map cannot answer yet for want of which",
 		},
 		get("/api/templates/{layer}.xlsx", "template", "import", "A workbook to fill in for a layer, with the fields that the caller may write",
 			asBytes),

@@ -12,6 +12,7 @@ import (
 	"github.com/cuntu/cuntu/data/template"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/access"
+	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web/problem"
 	"github.com/cuntu/cuntu/web/query"
@@ -22,6 +23,9 @@ type API struct {
 	Rights func(*http.Request) access.Rights
 	// Disposition is the header that names a file, in ASCII and for people.
 	Disposition func(name, title string) string
+	// Heights tells whether an elevation model is there.
+	Heights  func() bool
+	Services *service.Catalog
 }
 
 // Template answers /api/templates/{layer}.xlsx: a workbook to fill in, with the fields that who asks may write.
