@@ -82,6 +82,7 @@ func completed() Field {
 func works() *Works { return &Works{"year", "status", []string{"building", "planned"}} }
 
 func (f Field) heads(h ...string) Field    { f.Headings = append(f.Headings, h...); return f }
+func (f Field) like(cell string) Field     { f.Example = cell; return f }
 func (f Field) tiled() Field               { f.Tile = true; return f }
 func (f Field) tiledFrom(zoom int) Field   { f.Tile, f.TileZoom = true, zoom; return f }
 func (f Field) must() Field                { f.Required = true; return f }

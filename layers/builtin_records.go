@@ -6,10 +6,10 @@ func dataset() *Layer {
 	return &Layer{
 		ID: "dataset", Title: Words{"数据来源", "Data source"}, Group: "records", Color: "#6b7280",
 		Fields: in("identity",
-			text("name", "名称", "Title").must(),
-			text("layers", "图层", "Layers"), // ids joined by ListSeparator
-			text("source", "来源", "Source"),
-			text("licence", "许可", "Licence"),
+			text("name", "名称", "Title").like("县自然资源局行政区划").must(),
+			text("layers", "图层", "Layers").like("county,town"), // ids joined by ListSeparator
+			text("source", "来源", "Source").like("县自然资源局"),
+			text("licence", "许可", "Licence").like("内部使用"),
 			yes("synthetic", "虚构", "Made up"),
 			year("year", "年份", "Year"),
 			note()),
@@ -36,9 +36,9 @@ func target() *Layer {
 				Choice{Value: "broadband", Title: Words{"通宽带的村", "Villages with broadband"}},
 				Choice{Value: "safe_housing", Title: Words{"安全住房的户", "Households in safe housing"}}),
 			year("year", "年份", "Year").must(),
-			number("value", "目标值", "Target", "").heads("计划数", "目标", "任务数").must(),
-			number("done", "上报完成数", "Reported as done", "").heads("完成数", "实际完成"),
-			text("source", "依据", "Source").heads("来源"),
+			number("value", "目标值", "Target", "").like("12").heads("计划数", "目标", "任务数").must(),
+			number("done", "上报完成数", "Reported as done", "").like("9").heads("完成数", "实际完成"),
+			text("source", "依据", "Source").like("县脱贫攻坚规划").heads("来源"),
 			note()),
 	}
 }
@@ -56,7 +56,7 @@ func exitStep() *Layer {
 				Choice{"checked", Words{"第三方核查", "Checked"}, "#8fbcae"},
 				Choice{"struck_off", Words{"销号", "Struck off"}, "#2a7f9e"}),
 			field(TypeDate, "date", "日期", "Date").heads("时间", "办理日期").must(),
-			text("by", "经办", "By").heads("经办单位", "经办人", "核查单位").must().internal(),
+			text("by", "经办", "By").like("示例镇人民政府").heads("经办单位", "经办人", "核查单位").must().internal(),
 			text("result", "核查结果", "Result of the check").heads("结果", "结论").oneOf(
 				Choice{"passed", Words{"通过", "Passed"}, "#2a7f9e"},
 				Choice{"failed", Words{"未通过", "Failed"}, "#c8452d"}),

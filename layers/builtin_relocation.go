@@ -11,14 +11,14 @@ func site() *Layer {
 		},
 		Near: true,
 		Fields: join(
-			in("identity", name().heads("安置点名称", "安置区名称", "小区名称"), townRef(), countyRef(), status(), completed()),
+			in("identity", name().like("示例安置点").heads("安置点名称", "安置区名称", "小区名称"), townRef(), countyRef(), status(), completed()),
 			in("people",
-				whole("households", "安置户数", "Households", "households").heads("规划户数").tiled(),
-				whole("people", "安置人口", "People (capacity)", "people").heads("规划人口", "安置人数").tiled(),
-				whole("occupied", "已入住人口", "People moved in", "people").heads("已搬迁入住", "入住人口").tiled()),
+				whole("households", "安置户数", "Households", "households").like("120").heads("规划户数").tiled(),
+				whole("people", "安置人口", "People (capacity)", "people").like("460").heads("规划人口", "安置人数").tiled(),
+				whole("occupied", "已入住人口", "People moved in", "people").like("310").heads("已搬迁入住", "入住人口").tiled()),
 			in("construction",
-				number("area_m2", "占地面积", "Area", "m2").heads("用地面积"),
-				whole("floors", "层数", "Floors", "").heads("楼层"),
+				number("area_m2", "占地面积", "Area", "m2").like("36000").heads("用地面积"),
+				whole("floors", "层数", "Floors", "").like("6").heads("楼层"),
 				field(TypeList, "facilities", "配套设施", "Facilities").heads("配套").oneOf(facilityKinds()...)),
 			in("note", note()),
 		),
@@ -36,13 +36,13 @@ func park() *Layer {
 		Near: true,
 		Fields: join(
 			in("identity",
-				name().heads("园区名称"), townRef(), countyRef(),
+				name().like("示例园区").heads("园区名称"), townRef(), countyRef(),
 				text("kind", "类型", "Kind").heads("园区类型").tiled().oneOf(
 					Choice{"industrial", Words{"工业园区", "Industrial"}, "#6b6f9e"},
 					Choice{"agricultural", Words{"农业园区", "Agricultural"}, "#5f8f3e"},
 					Choice{"tourism", Words{"旅游景区", "Tourism"}, "#2f8f83"}),
 				status(), completed()),
-			in("people", whole("jobs", "就业岗位", "Jobs", "people").heads("岗位")),
+			in("people", whole("jobs", "就业岗位", "Jobs", "people").like("240").heads("岗位")),
 			in("note", note()),
 		),
 	}
@@ -77,7 +77,7 @@ func facility() *Layer {
 		},
 		Fields: join(
 			in("identity",
-				name().heads("设施名称"), villageRef(), townRef(), countyRef(),
+				name().like("示例小学").heads("设施名称"), villageRef(), townRef(), countyRef(),
 				text("kind", "类型", "Kind").heads("设施类型", "类别").tiled().must().oneOf(facilityKinds()...),
 				status(), completed()),
 			in("note", note()),
@@ -93,7 +93,7 @@ func hazard() *Layer {
 			Look: Look{Order: 30, Off: true, Hatched: true},
 		},
 		Fields: in("identity",
-			text("name", "名称", "Name").tiled(), countyRef(),
+			text("name", "名称", "Name").like("示例滑坡").tiled(), countyRef(),
 			text("kind", "灾种", "Kind").heads("灾害类型", "类型").tiled().oneOf(
 				Choice{"landslide", Words{"滑坡", "Landslide"}, "#a5532a"},
 				Choice{"collapse", Words{"崩塌", "Rockfall"}, "#8c4a4a"},
@@ -103,7 +103,7 @@ func hazard() *Layer {
 				Choice{Value: "high", Title: Words{"高", "High"}},
 				Choice{Value: "medium", Title: Words{"中", "Medium"}},
 				Choice{Value: "low", Title: Words{"低", "Low"}}),
-			whole("people", "威胁人口", "People at risk", "people").heads("威胁人数"),
+			whole("people", "威胁人口", "People at risk", "people").like("36").heads("威胁人数"),
 			note()),
 	}
 }
@@ -116,7 +116,7 @@ func reserve() *Layer {
 			Look: Look{Order: 20, Off: true, Hatched: true},
 		},
 		Fields: in("identity",
-			text("name", "名称", "Name").tiled(), countyRef(),
+			text("name", "名称", "Name").like("示例保护区").tiled(), countyRef(),
 			text("kind", "类型", "Kind").heads("管控类型").tiled().oneOf(
 				Choice{"red_line", Words{"生态保护红线", "Ecological red line"}, "#3f7d58"},
 				Choice{"basic_farmland", Words{"永久基本农田", "Permanent basic farmland"}, "#b59b35"},

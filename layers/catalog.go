@@ -88,6 +88,7 @@ type Field struct {
 	Theme    *Theme    `json:"theme,omitempty"`
 	Derived  bool      `json:"derived,omitempty"`
 	Secrecy  Secrecy   `json:"secrecy,omitzero"`
+	Example  string    `json:"-"` // what a clerk would write, of a made-up place; "" where Type and Values tell enough
 }
 
 // Choice is one allowed value of a field, as stored.
@@ -226,6 +227,15 @@ func (f *Field) checkChoice(v Value) error {
 		}
 	}
 	return nil
+}
+
+// Heading is what the field's column is called for people: the title with the unit behind it, 户数(户).
+func (f *Field) Heading() Words {
+	unit := UnitWords(f.Unit)
+	if f.Unit == "" {
+		return f.Title
+	}
+	return Words{f.Title.Zh + "(" + unit.Zh + ")", f.Title.En + "(" + unit.En + ")"}
 }
 
 func (f *Field) rangeText() string {

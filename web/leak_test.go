@@ -105,7 +105,8 @@ func samples(catalog *layers.Catalog) map[string][]string {
 	}
 	for _, path := range []string{
 		"/tiles/{layers}.json", "/api/coverage/{village}", "/api/progress/{village}", "/api/export/{layer}", "/api/features/{layer}/{id}",
-		"/ogc/collections/{collection}", "/ogc/collections/{collection}/queryables", "/ogc/collections/{collection}/sortables",
+		"/api/templates/{layer}.xlsx", "/ogc/collections/{collection}",
+		"/ogc/collections/{collection}/queryables", "/ogc/collections/{collection}/sortables",
 		"/ogc/collections/{collection}/schema", "/ogc/collections/{collection}/items", "/ogc/collections/{collection}/items/{feature}",
 	} {
 		add(path, path)
@@ -124,6 +125,7 @@ func samples(catalog *layers.Catalog) map[string][]string {
 		},
 		"/api/coverage/summary":  {"?service=exit&by=county", "?service=road&by=town"},
 		"/api/coverage/critical": {""},
+		"/api/guide":             {""},
 		"/api/coverage/states":   {"?service=road"},
 		"/api/near": {
 			"?" + at + "&layer=" + strings.Join(catalog.Placed(), ",") + "&k=50&max=200000", "?" + at + "&layer=village&f=csv",

@@ -30,6 +30,7 @@ import (
 	"github.com/cuntu/cuntu/web/history"
 	"github.com/cuntu/cuntu/web/negotiate"
 	"github.com/cuntu/cuntu/web/openapi"
+	"github.com/cuntu/cuntu/web/start"
 	"github.com/cuntu/cuntu/web/witness"
 )
 
@@ -98,6 +99,7 @@ type server struct {
 	areas     area.Cache // of what is written
 	jobs      *jobs.Runner
 	past      *history.API
+	start     *start.API
 	roads     *roads.Cache
 	coverage  *coverage.Cache
 	services  *service.Catalog
@@ -149,6 +151,9 @@ func newServer(c Config) *server {
 	if c.Audit != nil && c.Accounts != nil {
 		s.witness = witness.New(witness.Config{Recorder: c.Audit, Rights: s.rights, Address: c.Accounts.Address, Heads: c.Audit.NotedHeads})
 	}
+	s.start = &start.API{
+		Rights: s.rights, Disposition: disposition, Services: s.services, Heights: func() bool { return s.relief.brief() != nil },
+	}
 	s.past = history.New(history.Config{
 		Store: c.Store,
 		For: func(r *http.Request) data.Store {
@@ -185,6 +190,8 @@ func (s *server) routes(m *metrics) *mux.Router {
 	s.questionRoutes(r)
 	s.featureRoutes(get, r)
 	get("/api/export/{layer}", s.answer(s.export))
+	get("/api/guide", s.answer(s.start.Guide))
+	get("/api/templates/{layer}.xlsx", s.answer(s.start.Template))
 	get("/api/features/{layer}/{id}", s.answer(s.withCare("layer", "id", s.past.Earlier(layerAsked, s.pastFeature, s.feature))))
 	get("/api/events", s.events)
 	get("/api/left-out", s.answer(s.leftOut))

@@ -342,7 +342,11 @@ func TestMistakesAreExplained(t *testing.T) {
 		args []string
 		says []string
 	}{
-		{[]string{"serve", "--store", filepath.Join(dir, "none.gpkg")}, []string{"there is no file", "cuntu demo --store"}},
+		{
+			[]string{"near", "--store", filepath.Join(dir, "none.gpkg"), "--layer", "town", "--lon", "109", "--lat", "33"},
+			[]string{"there is no file", "cuntu demo --store"},
+		},
+		{[]string{"serve", "--store", filepath.Join(dir, "none", "new.gpkg")}, []string{"there is no directory", "none", "new.gpkg"}},
 		{[]string{"serve", "--store", text}, []string{"text.gpkg"}},
 		{[]string{"serve", "--store", "mysql://root:secret@host/db"}, []string{"postgres://", ".gpkg"}},
 		{[]string{"serve", "--store", "postgres://cuntu:secret@127.0.0.1:1/none"}, []string{"127.0.0.1"}},
@@ -364,6 +368,18 @@ func TestMistakesAreExplained(t *testing.T) {
 		if strings.Contains(out, "secret") {
 			t.Errorf("%v tells a password: %s", c.args, out)
 		}
+	}
+}
+
+func TestAnEmptyStoreIsMadeAndServed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "new.gpkg")
+	p := serve(t, file)
+	if p.stop(); !strings.Contains(p.said(), "new.gpkg: it is made, and empty") {
+		t.Errorf("said %s", p.said())
+	}
+	again := serve(t, file)
+	if again.stop(); strings.Contains(again.said(), "it is made") {
+		t.Errorf("the second time: %s", again.said())
 	}
 }
 

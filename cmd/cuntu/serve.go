@@ -34,7 +34,7 @@ import (
 )
 
 type serveCmd struct {
-	Store string   `placeholder:"STORE" help:"postgres://user@host/database, or a path ending in .gpkg."`
+	Store string   `placeholder:"STORE" help:"postgres://user@host/database, or a path ending in .gpkg, which is made where there is none."`
 	Tiles []string `type:"existingfile" placeholder:"FILE" help:"PMTiles archives to serve too; without --store, instead of it."`
 	rulesFlag
 	Addr        string   `default:"127.0.0.1:8080" help:"Address and port to listen on."`
@@ -148,7 +148,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 			return err
 		}
 		catalog := catalog()
-		store, err := openStore(ctx, c.Store, catalog, log)
+		store, err := serveStore(ctx, c.Store, catalog, log)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/cuntu/cuntu/data"
@@ -25,6 +27,25 @@ func openStore(ctx context.Context, store string, catalog *layers.Catalog, log *
 	s, err := open(ctx, store, catalog, gpkg.Options{})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no file %s; `cuntu demo --store %s` makes one with demo data", store, store)
+	}
+	return s, err
+}
+
+// serveStore opens a store to serve it. A GeoPackage that is not there is made, empty, and said to be.
+func serveStore(ctx context.Context, store string, catalog *layers.Catalog, log *slog.Logger) (data.Store, error) {
+	if isPostgres(store) || !strings.HasSuffix(store, ".gpkg") {
+		return openStore(ctx, store, catalog, log)
+	}
+	if _, err := os.Stat(store); !errors.Is(err, fs.ErrNotExist) {
+		return openStore(ctx, store, catalog, log)
+	}
+	dir := filepath.Dir(store)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no directory %s to make %s in: make it first, or give another path", dir, filepath.Base(store))
+	}
+	s, err := open(ctx, store, catalog, gpkg.Options{Create: true})
+	if err == nil {
+		fmt.Printf("There was no file %s: it is made, and empty. `cuntu demo --store FILE` makes one with demo data.\n", store)
 	}
 	return s, err
 }

@@ -87,11 +87,7 @@ func (e *Export) heading(f *layers.Field) string {
 	if e.request.Headings == "id" || e.format.Names != nil {
 		return f.ID
 	}
-	title, unit := e.word(f.Title), e.word(layers.UnitWords(f.Unit))
-	if unit == "" {
-		return title
-	}
-	return title + "(" + unit + ")"
+	return e.word(f.Heading())
 }
 
 // word is the text in the tongue of the headings.

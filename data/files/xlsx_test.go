@@ -151,3 +151,44 @@ func TestSheetsAreChosenByName(t *testing.T) {
 		t.Errorf("headings %s", h)
 	}
 }
+
+func TestASheetThatExplainsIsNoSheetOfData(t *testing.T) {
+	for _, c := range []struct {
+		name, asked string
+		sheets      []string
+		read        string // "" where one must be chosen
+	}{
+		{"beside data", "", []string{"村", "说明"}, "村"},
+		{"before data", "", []string{"填表说明", "村"}, "村"},
+		{"asked for", "说明", []string{"村", "说明"}, "说明"},
+		{"among all", read.AllSheets, []string{"村", "说明"}, "村"},
+		{"alone", "", []string{"说明"}, "说明"},
+		{"beside two", "", []string{"村", "路", "说明"}, ""},
+	} {
+		f := excelize.NewFile()
+		for i, s := range c.sheets {
+			if _, err := f.NewSheet(s); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.SetSheetRow(s, "A1", &[]any{"名称", s, i}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var b bytes.Buffer
+		if err := f.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		src, err := files.OpenFS(fstest.MapFS{"a.xlsx": {Data: b.Bytes()}}, "a.xlsx", read.Options{Layer: c.asked})
+		if err != nil {
+			if c.read != "" {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			continue
+		}
+		if c.read == "" || src.Layer != c.read {
+			t.Errorf("%s: read %s, not %q", c.name, src.Layer, c.read)
+		}
+		src.Close()
+	}
+}

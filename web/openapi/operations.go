@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/guide"
 	"github.com/cuntu/cuntu/layers/question"
 )
 
@@ -58,6 +59,12 @@ func operations() []operation {
 				year, states, moment(),
 			},
 		},
+		{
+			method: http.MethodGet, path: "/api/guide", id: "guide", tag: "import", media: asJSON, answer: reflect.TypeFor[guide.Guide](),
+			title: "What of an office's data is there, and what the map cannot answer yet for want of which",
+		},
+		get("/api/templates/{layer}.xlsx", "template", "import", "A workbook to fill in for a layer, with the fields that the caller may write",
+			asBytes),
 		get("/api/events", "events", "live", "What changes, as server-sent events", asEvents),
 		with([]question.Param{rows}, get("/api/left-out", "leftOut", "operation", "Rows of the store that are not served, and why", asJSON)),
 		get("/api/edits", "editState", "live", "Whether this caller may edit", asJSON),

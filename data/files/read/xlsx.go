@@ -41,6 +41,13 @@ func (j *Job) XLSX() error {
 	if err != nil {
 		return err
 	}
+	told := explaining(sheets)
+	if !slices.Contains(told, j.o.Layer) {
+		sheets = slices.DeleteFunc(sheets, func(s string) bool { return slices.Contains(told, s) })
+		if len(told) > 0 {
+			j.src.note("sheet %s explains how to fill the others in and is left out", strings.Join(told, ", "))
+		}
+	}
 	if j.o.Layer == AllSheets && len(sheets) > 1 {
 		return j.stack(book, sheets)
 	}
@@ -168,6 +175,21 @@ func usedSheets(book *excelize.File) ([]string, error) {
 		return nil, fmt.Errorf("the workbook holds no rows")
 	}
 	return used, nil
+}
+
+// explaining are the sheets that, by their names, tell how to fill the others in; none where there are no others.
+func explaining(sheets []string) []string {
+	var told []string
+	for _, s := range sheets {
+		switch strings.TrimSpace(s) {
+		case "说明", "填表说明", "填报说明", "填写说明", "使用说明", "指标说明":
+			told = append(told, s)
+		}
+	}
+	if len(told) == len(sheets) {
+		return nil
+	}
+	return told
 }
 
 // sheet reads each row twice over, as stored and as shown, for only the two

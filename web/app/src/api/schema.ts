@@ -312,6 +312,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of an office's data is there, and what the map cannot answer yet for want of which */
+        get: operations["guide"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/history": {
         parameters: {
             query?: never;
@@ -1122,6 +1139,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/templates/{layer}.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workbook to fill in for a layer, with the fields that the caller may write */
+        get: operations["template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -1873,6 +1907,34 @@ export interface components {
             y: number;
             /** Format: int64 */
             zone: number;
+        };
+        GuideData: {
+            /** Format: int64 */
+            count: number;
+            layer?: string;
+            /** Format: int64 */
+            of: number;
+            title: components["schemas"]["LayersWords"];
+            writable: boolean;
+        };
+        GuideGuide: {
+            empty: boolean;
+            questions: components["schemas"]["GuideQuestion"][];
+            steps: components["schemas"]["GuideStep"][];
+        };
+        GuideQuestion: {
+            id: string;
+            missing: components["schemas"]["GuideData"][];
+            title: components["schemas"]["LayersWords"];
+            view: string;
+        };
+        GuideStep: {
+            asks: components["schemas"]["LayersWords"];
+            data: components["schemas"]["GuideData"][];
+            done: string;
+            gives: components["schemas"]["LayersWords"];
+            id: string;
+            title: components["schemas"]["LayersWords"];
         };
         HistoryAuthor: {
             actor: string;
@@ -3914,6 +3976,35 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": unknown;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuideGuide"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */
@@ -6259,6 +6350,37 @@ export interface operations {
                     "application/json": components["schemas"]["Summary"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */

@@ -5,12 +5,13 @@
 // state.painted, takes clicks by state.picker, and reads state.area and
 // state.year, which the header sets. Its words stand beside it in words.ts.
 
-import { Clock, Document, Grid, House, MapLocation, Tools, TrendCharts, Upload, UserFilled, Warning } from '@element-plus/icons-vue'
+import { Clock, Document, Flag, Grid, House, MapLocation, Tools, TrendCharts, Upload, UserFilled, Warning } from '@element-plus/icons-vue'
 import { defineAsyncComponent } from 'vue'
 import type { Component } from 'vue'
 import type { Words } from '../api/layers'
 import { both } from '../words'
 import { words as audit } from '../words/people/audit'
+import { words as guide } from '../words/start/guide'
 import { words as users } from '../words/people/users'
 
 export interface ViewSpec {
@@ -22,6 +23,8 @@ export interface ViewSpec {
   /** Width of the panel in px; on a phone it is the page's. */
   width: number
   panel: Component
+  /** Has no tab, but while it is open or there is nothing on the map yet. */
+  first?: boolean
   /** The duties of administrators of whom it is for those alone who have one. */
   administrators?: readonly string[]
   /** Fetches the panel's code, which it is otherwise when the view is first opened. */
@@ -33,6 +36,15 @@ function later(load: () => Promise<{ default: Component }>): Pick<ViewSpec, 'pan
 }
 
 export const views: ViewSpec[] = [
+  {
+    id: 'guide',
+    title: { zh: guide.zh.short, en: guide.en.short },
+    panelTitle: { zh: guide.zh.title, en: guide.en.title },
+    icon: Flag,
+    width: 460,
+    first: true,
+    ...later(() => import('./guide/GuidePanel.vue')),
+  },
   {
     id: 'map',
     title: both((m) => m.views.map),
@@ -85,5 +97,5 @@ export const views: ViewSpec[] = [
 ]
 
 export function viewOf(id: string): ViewSpec {
-  return views.find((v) => v.id === id) ?? (views[0] as ViewSpec)
+  return views.find((v) => v.id === id) ?? (views.find((v) => v.id === 'map') as ViewSpec)
 }
