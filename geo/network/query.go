@@ -132,7 +132,8 @@ func (p *plan) stretch(e int32, mm uint32) int64 {
 // MostExtra is how much more than a way measures it may cost, since walks at both ends weigh more than they measure.
 func (q Query) MostExtra() float64 {
 	if q.Metric == ByMinutes {
-		return 2 * cmp.Or(q.MaxSnap, DefaultMaxSnap) * 0.06 / cmp.Or(q.FootKmh, DefaultFootKmh) * (cmp.Or(q.FootWeight, DefaultFootTimeWeight) - 1)
+		minutes := cmp.Or(q.MaxSnap, DefaultMaxSnap) * 0.06 / cmp.Or(q.FootKmh, DefaultFootKmh)
+		return 2 * minutes * (cmp.Or(q.FootWeight, DefaultFootTimeWeight) - 1)
 	}
 	return 2 * cmp.Or(q.MaxSnap, DefaultMaxSnap) * (cmp.Or(q.FootWeight, DefaultFootWeight) - 1)
 }
