@@ -126,8 +126,8 @@ func (u *upper) below(code string) []Division {
 // Match is a county that a search found.
 type Match struct {
 	Division
-	Title string `json:"title"`          // the province and prefecture that it is in
-	Near  bool   `json:"near,omitempty"` // its name is not what was typed, but nearly so
+	Title string `json:"title,omitempty"` // the province and prefecture that it is in
+	Near  bool   `json:"near,omitempty"`  // its name is not what was typed, but nearly so
 }
 
 // Search finds counties by name, pinyin, initials or code, as layers/search does; at most limit.

@@ -7,6 +7,7 @@ package divisions
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/http"
 	"sync"
 
@@ -15,9 +16,8 @@ import (
 	"github.com/cuntu/cuntu/data/divisions"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
+	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/web/editing"
-	"github.com/cuntu/cuntu/web/negotiate"
-	"github.com/cuntu/cuntu/web/problem"
 	"github.com/cuntu/cuntu/web/query"
 )
 
@@ -54,7 +54,7 @@ func (a *API) Get(w http.ResponseWriter, r *http.Request) error {
 	if below && byName {
 		in.Refuse("parent", "cannot be given beside q")
 	}
-	if _, limited := in.Text("limit"); limited && !byName {
+	if in.Values.Has("limit") && !byName {
 		in.Refuse("limit", "goes with q alone: lists by parent are whole")
 	}
 	if err := in.Done(); err != nil {
@@ -70,7 +70,7 @@ func (a *API) Get(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return negotiate.JSON(w, answer)
+	return writeJSON(w, answer)
 }
 
 func (a *API) children(parent string) ([]divisions.Match, error) {
@@ -109,7 +109,7 @@ func (a *API) Take(e *editing.Editor, w http.ResponseWriter, r *http.Request) er
 	case err != nil:
 		return err
 	case !ok:
-		return problem.NotFound("there is no division with the code " + code)
+		return question.NotFound("there is no division with the code " + code)
 	case county.Level != area.County:
 		return layers.NewFault("code", "%s is a %s; only a county can be taken, by its 6 digits", code, county.Level)
 	}
@@ -130,5 +130,15 @@ func (a *API) Take(e *editing.Editor, w http.ResponseWriter, r *http.Request) er
 			return err
 		}
 	}
-	return negotiate.JSON(w, taken)
+	return writeJSON(w, taken)
+}
+
+func writeJSON(w http.ResponseWriter, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(append(b, '\n')) // a caller that is gone needs no answer
+	return nil
 }
