@@ -10,11 +10,13 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/web/divisions"
 	"github.com/cuntu/cuntu/web/editing"
 	"github.com/cuntu/cuntu/web/ogc"
 )
 
-// featureRoutes are the ways to features by OGC API, and those by which edits come.
+// featureRoutes are the ways to features by OGC API, and those by which edits come, a county of the divisions
+// of China among them.
 func (s *server) featureRoutes(get func(path string, h http.HandlerFunc), r *mux.Router) {
 	api := ogc.New(s.base, s.version, s.editor)
 	for _, route := range api.Routes() {
@@ -35,6 +37,9 @@ func (s *server) featureRoutes(get func(path string, h http.HandlerFunc), r *mux
 		return func(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error { return h(s.editor(r), w, r) }
 	}
 	r.Handle("/api/edits", s.edit(editing.MostBatchBytes, at((*editing.Editor).Post))).Methods(http.MethodPost)
+	pack := divisions.New()
+	get("/api/divisions", s.answer(func(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error { return pack.Get(w, r) }))
+	r.Handle("/api/divisions/{code}/take", s.edit(0, at(pack.Take))).Methods(http.MethodPost)
 	r.Handle("/api/edits/{key}", s.edit(0, at((*editing.Editor).Get))).Methods(http.MethodGet)
 }
 

@@ -141,6 +141,7 @@ func samples(catalog *layers.Catalog) map[string][]string {
 		"/api/areas":            {""},
 		"/api/locate":           {"?q=111.01,33.81"},
 		"/api/search":           {"?q=" + url.QueryEscape("秘密"), "?q=611003"},
+		"/api/divisions":        {"", "?parent=611002", "?q=611003"},
 		"/api/layers":           {""},
 		"/api/openapi.json":     {""},
 		"/api/openapi-3.0.json": {""},

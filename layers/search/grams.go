@@ -18,15 +18,16 @@ type grams struct {
 
 // The kinds of what is listed.
 const (
-	wholeGram  = 'w' // the folded name
-	areaGram   = 'a' // the folded name, and that without the word for what it is
-	charGram   = '1' // a character
-	pairGram   = '2' // two characters side by side, or start and the first one
-	skipGram   = '_' // two characters with one between
-	soundGram  = 's' // a reading
-	openGram   = 'o' // a reading of the first character
-	twoLetters = 'd' // first letters of two readings side by side
-	letters3   = 't' // of three, or start and those of the first two
+	wholeGram   = 'w' // the folded name
+	areaGram    = 'a' // the folded name, and that without the word for what it is
+	charGram    = '1' // a character
+	pairGram    = '2' // two characters side by side, or start and the first one
+	skipGram    = '_' // two characters with one between
+	soundGram   = 's' // a reading
+	openGram    = 'o' // a reading of the first character
+	soundLetter = 'n' // a reading and the first letter of the next
+	twoLetters  = 'd' // first letters of two readings side by side
+	letters3    = 't' // of three, or start and those of the first two
 )
 
 // start stands before the first character of a name.
@@ -190,6 +191,11 @@ func (r *reader) readChar(i int) {
 func (r *reader) readLetters(i int, c string) {
 	if i == 0 {
 		return
+	}
+	for _, way := range r.spelling[i-1] {
+		if isASCII(way) {
+			r.put(soundLetter, way, c)
+		}
 	}
 	for _, b := range r.letters[i-1] {
 		r.put(twoLetters, b, c)

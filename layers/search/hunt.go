@@ -127,25 +127,30 @@ func (n *naming) best() []Found {
 
 func (n *naming) byName(p place, s *segment, pass pass) {
 	lists := pass.lists(&s.grams)
-	worst := 0 // how many fit no better than pass.to
+	worst, last := 0, int64(0) // how many fit no better than pass.to, and the greatest id of those of the longest name
+	length := 0                // of that name
 	for number := range merged(lists) {
 		name := s.names[number]
-		if worst >= n.limit && len(name) > pass.longest {
+		if worst >= n.limit && len(name) > pass.longest && (len(name) > length || s.least[number] > last) {
 			break
 		}
 		f := n.fit(s, number)
 		if f < pass.from || f > pass.to {
 			continue
 		}
-		more := n.rows(p, s, number, f)
-		if f == pass.to {
-			worst += more
+		more, id := n.rows(p, s, number, f)
+		if f != pass.to || more == 0 {
+			continue
 		}
+		if worst += more; len(name) > length {
+			length, last = len(name), id
+		}
+		last = max(last, id)
 	}
 }
 
-// rows adds the features of a name, and of a line's many parts one; it is how many there were.
-func (n *naming) rows(p place, s *segment, number uint32, f fit) (count int) {
+// rows adds the features of a name, and of a line's many parts one; it is how many there were, and the id of the last.
+func (n *naming) rows(p place, s *segment, number uint32, f fit) (count int, last int64) {
 	for _, row := range s.rowsOf(number) {
 		if count == n.limit {
 			break
@@ -154,13 +159,13 @@ func (n *naming) rows(p place, s *segment, number uint32, f fit) (count int) {
 			continue
 		}
 		if n.add(Found{Table: p.table, Row: row, fit: f, Near: f >= fitSound, name: s.names[number], order: p.order}) {
-			count++
+			count, last = count+1, p.table.ID(row)
 		}
 		if p.table.Shape(row).Kind == geo.Lines {
 			break
 		}
 	}
-	return count
+	return count, last
 }
 
 func (n *naming) add(f Found) bool {

@@ -72,12 +72,10 @@ func (q *query) passes() []pass {
 	if !q.letters {
 		return list
 	}
-	// Each character is a letter of the query at least, and four bytes at most.
-	longest := utf8.UTFMax * len(q.text)
 	return append(list,
-		pass{fitFullWhole, fitFullBegun, q.speltLists(hanzi.Full, true), longest},
+		pass{fitFullWhole, fitFullBegun, q.speltLists(hanzi.Full, true), longestWhole(q.text, hanzi.Full)},
 		pass{fitFullWithin, fitFullWithin, q.speltLists(hanzi.Full, false), 0},
-		pass{fitSpeltWhole, fitSpeltBegun, q.speltLists(hanzi.Initials, true), longest},
+		pass{fitSpeltWhole, fitSpeltBegun, q.speltLists(hanzi.Initials, true), longestWhole(q.text, hanzi.Initials)},
 		pass{fitSpeltWithin, fitSpeltWithin, q.speltLists(hanzi.Initials, false), 0},
 	)
 }

@@ -34,7 +34,7 @@ type Searcher struct {
 }
 
 // Search is the best limit features for what was typed, best first, as the constants of fit have it; among equals the layers
-// in the catalogue's order, then shorter names, names by their characters, and ids. Behind the name of a county or town, whole
+// in the catalogue's order, then shorter names, then ids. Behind the name of a county or town, whole
 // or short, it looks for the rest among what lies there (商州杏树园). The cost is that of the names that begin, or go on, like the
 // query, and hardly grows with those that do not.
 func (s *Searcher) Search(snap *snapshot.Snapshot, typed string, limit int) []Found {
@@ -57,12 +57,7 @@ func (s *Searcher) Search(snap *snapshot.Snapshot, typed string, limit int) []Fo
 
 func compareFound(a, b Found) int {
 	return cmp.Or(cmp.Compare(a.fit, b.fit), cmp.Compare(a.order, b.order), strings.Compare(a.code, b.code),
-		compareNames(a.name, b.name), cmp.Compare(a.Table.ID(a.Row), b.Table.ID(b.Row)))
-}
-
-// compareNames puts shorter names first.
-func compareNames(a, b string) int {
-	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+		cmp.Compare(len(a.name), len(b.name)), cmp.Compare(a.Table.ID(a.Row), b.Table.ID(b.Row)))
 }
 
 // place is a layer to search: its features as they may be seen, and the index of all its names.

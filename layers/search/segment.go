@@ -64,7 +64,8 @@ func grown(segments []*segment, t *snapshot.Table, rows []uint32) []*segment {
 // segment is an index of some features of a layer, by what they were called when it was made.
 type segment struct {
 	size  int      // how many features
-	names []string // each once, in the order of compareNames
+	names []string // each once, shorter ones first, then by the least id of those that have it
+	least []int64  // the names' least ids
 	ends  []uint32 // of the names' rows
 	rows  []uint32
 	codes []uint64 // of digits, filled up with zeros, ascending
@@ -85,6 +86,7 @@ func (s *segment) takeNames(t *snapshot.Table, rows []uint32) {
 	byKey := map[uint64]uint32{} // the number of a name, as they are met
 	var named []uint32           // rows with their names' numbers
 	var names []string
+	var least []int64 // ids
 	for _, row := range rows {
 		key, ok := t.Key(row, field)
 		if !ok {
@@ -94,19 +96,22 @@ func (s *segment) takeNames(t *snapshot.Table, rows []uint32) {
 		if !known {
 			number = uint32(len(names))
 			byKey[key] = number
-			names = append(names, t.Value(row, field).Text())
+			names, least = append(names, t.Value(row, field).Text()), append(least, t.ID(row))
 		}
+		least[number] = min(least[number], t.ID(row))
 		named = append(named, row, number)
 	}
 	order := make([]uint32, len(names)) // of the names, then the place of each in it
 	for i := range order {
 		order[i] = uint32(i)
 	}
-	slices.SortFunc(order, func(a, b uint32) int { return compareNames(names[a], names[b]) })
+	slices.SortFunc(order, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(len(names[a]), len(names[b])), cmp.Compare(least[a], least[b]))
+	})
 	places := make([]uint32, len(names))
-	s.names, s.ends = make([]string, len(names)), make([]uint32, len(names))
+	s.names, s.least, s.ends = make([]string, len(names)), make([]int64, len(names)), make([]uint32, len(names))
 	for place, number := range order {
-		s.names[place], places[number] = names[number], uint32(place)
+		s.names[place], s.least[place], places[number] = names[number], least[number], uint32(place)
 	}
 	s.takeRows(t, named, places)
 }

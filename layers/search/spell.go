@@ -9,7 +9,7 @@ import (
 )
 
 // opening is how a spelt query may begin: the first letters of its first three characters, or of fewer where it ends
-// there. Of full pinyin the first character's whole reading is known too.
+// there, and the first character's reading where it is whole.
 type opening struct {
 	letters string
 	reading string
@@ -72,7 +72,7 @@ func (o opening) hashes(sound byte, atStart bool) (hashes []uint32) {
 		hashes = append(hashes, gramOf(letters3, start, l[:1], l[1:2]))
 	}
 	if o.reading != "" {
-		hashes = append(hashes, gramOf(sound, o.reading))
+		hashes = append(hashes, gramOf(sound, o.reading), gramOf(soundLetter, o.reading, l[1:2]))
 	}
 	return hashes
 }
@@ -99,7 +99,7 @@ func openingsOf(text string, by hanzi.Manner) (list []opening, all bool) {
 			continue
 		}
 		reading := ""
-		if by == hanzi.Full && text[0] < utf8.RuneSelf {
+		if isReading(text[:second]) && (by == hanzi.Full || !isInitial(text[:second])) {
 			reading = text[:second]
 		}
 		if isBegun(text[second:]) {
@@ -151,7 +151,7 @@ func nexts(text string, at int, by hanzi.Manner) (places []int) {
 	if by == hanzi.Initials || !isLetter(rune(text[at])) {
 		places = append(places, at+1)
 	}
-	if by == hanzi.Initials && len(text) > at+1 && text[at+1] == 'h' && strings.IndexByte("zcs", text[at]) >= 0 {
+	if by == hanzi.Initials && len(text) > at+1 && isInitial(text[at:at+2]) {
 		places = append(places, at+2)
 	}
 	for end := at + 1; end <= min(len(text), at+longestReading); end++ {
@@ -160,6 +160,28 @@ func nexts(text string, at int, by hanzi.Manner) (places []int) {
 		}
 	}
 	return places
+}
+
+// isInitial tells whether a text may be no more than the initial of a reading.
+func isInitial(text string) bool {
+	return len(text) == 1 || text == "zh" || text == "ch" || text == "sh"
+}
+
+// longestWhole is how many bytes a name has at most of which a query spells the whole.
+func longestWhole(text string, by hanzi.Manner) int {
+	most := make([]int, len(text)+1) // characters, of the query up to a place; -1 where none ends there
+	for end := range text {
+		most[end+1] = -1
+	}
+	for at := range text {
+		if most[at] < 0 {
+			continue
+		}
+		for _, next := range nexts(text, at, by) {
+			most[next] = max(most[next], most[at]+1)
+		}
+	}
+	return utf8.UTFMax * max(most[len(text)], 0)
 }
 
 // longestReading is the length of zhuang and the like; lyuan would be as long.

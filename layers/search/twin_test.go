@@ -117,7 +117,7 @@ func (w twin) hits(county, town map[string]bool, fit func(name, code string) int
 			code = ""
 		}
 		list = append(list, hit{
-			fmt.Sprint(t.Layer.ID, "/", t.ID(row)), f, []any{order, code, len(name), name, int(t.ID(row))},
+			fmt.Sprint(t.Layer.ID, "/", t.ID(row)), f, []any{order, code, len(name), int(t.ID(row))},
 		})
 	})
 	return w.cut(list)

@@ -81,7 +81,8 @@ func operations() []operation {
 		get("/api/openapi-3.0.json", "openAPI30", "operation", "This document, in OpenAPI 3.0", asJSON),
 	}
 	return slices.Concat(
-		list, editOperations(), historyOperations(), jobOperations(), scenarioOperations(), accountOperations(), auditOperations(),
+		list, editOperations(), divisionOperations(), historyOperations(), jobOperations(), scenarioOperations(), accountOperations(),
+		auditOperations(),
 	)
 }
 

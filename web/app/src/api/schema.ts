@@ -226,6 +226,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/divisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The official divisions of China, by code or name */
+        get: operations["divisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/divisions/{code}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a county with its towns and villages, without places */
+        post: operations["takeCounty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/edits": {
         parameters: {
             query?: never;
@@ -1821,6 +1855,48 @@ export interface components {
             /** Format: int64 */
             seq: number;
             verb: string;
+        };
+        DivisionsAnswer: {
+            results: components["schemas"]["DivisionsMatch"][];
+            source: string;
+            /**
+             * Format: int64
+             * @description As of which the pack is
+             */
+            year: number;
+        };
+        DivisionsDivision: {
+            code: string;
+            /** @enum {string} */
+            level: "province" | "prefecture" | "county" | "town" | "village";
+            name: string;
+            parent?: string;
+        };
+        DivisionsMatch: {
+            code: string;
+            /** @enum {string} */
+            level: "province" | "prefecture" | "county" | "town" | "village";
+            name: string;
+            near?: boolean;
+            parent?: string;
+            title?: string;
+        };
+        DivisionsTaken: {
+            /** @description How many features of each layer, none of which has a place yet */
+            added: {
+                [key: string]: number;
+            };
+            county: components["schemas"]["DivisionsDivision"];
+            /**
+             * Format: int64
+             * @description How many were there already, by their codes; nothing was changed about them
+             */
+            kept: number;
+            /** @description Whether the map has them already */
+            seen: boolean;
+            source: string;
+            /** Format: int64 */
+            year: number;
         };
         Dossier: {
             code: string;
@@ -3705,6 +3781,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dossier"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    divisions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description List what is right below this code; the provinces if it is not given.
+                 *
+                 *     列出这个代码的下一级；不给则列出各省。
+                 */
+                parent?: string;
+                /**
+                 * @description Find counties by name, pinyin, initials or code.
+                 *
+                 *     按名称、拼音、首字母或代码找县区。
+                 */
+                q?: string;
+                /**
+                 * @description How many counties at most, by q.
+                 *
+                 *     按名称找时最多几个。
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DivisionsAnswer"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeCounty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DivisionsTaken"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */
