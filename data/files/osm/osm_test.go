@@ -70,8 +70,8 @@ func TestTagsBecomeFieldsAndWaysAreSplitWhereTheyMeet(t *testing.T) {
 	want := []map[string]any{
 		{"osm:id": "way/1", "number": "G312", "class": "国道", "surface": "水泥", "width_m": 6.5, "kind": "road", "status": "existing"},
 		{"osm:id": "way/1", "number": "G312", "class": "国道", "surface": "水泥", "width_m": 6.5, "kind": "road", "status": "existing"},
-		{"osm:id": "way/2", "kind": "road", "status": "existing", "osm:surface": "unpaved"},
-		{"osm:id": "way/2", "kind": "road", "status": "existing", "osm:surface": "unpaved"},
+		{"osm:id": "way/2", "kind": "road", "status": "existing"},
+		{"osm:id": "way/2", "kind": "road", "status": "existing"},
 		{"osm:id": "way/3", "class": "乡道", "kind": "bridge", "status": "building"},
 	}
 	if len(all) != len(want) {
