@@ -81,7 +81,9 @@ func credited(t *testing.T, o *office, ids string) {
 
 func TestWhatCutsAnExtractIsChecked(t *testing.T) {
 	o := inFile(t)
-	square, err := intake.ReadClip([]byte(`{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[109,33],[110,33],[110,34],[109,33]]]}}`))
+	square, err := intake.ReadClip([]byte(
+		`{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[109,33],[110,33],[110,34],[109,33]]]}}`,
+	))
 	if err != nil {
 		t.Fatal(err)
 	}

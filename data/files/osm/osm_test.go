@@ -36,7 +36,8 @@ const crossing = `<?xml version="1.0"?>
   <way id="1"><nd ref="1"/><nd ref="3"/><nd ref="2"/>
     <tag k="highway" v="secondary"/><tag k="ref" v="G312"/><tag k="surface" v="concrete:plates"/><tag k="width" v="6.5 m"/></way>
   <way id="2"><nd ref="4"/><nd ref="3"/><nd ref="5"/><tag k="highway" v="track"/><tag k="surface" v="unpaved"/></way>
-  <way id="3"><nd ref="6"/><nd ref="7"/><tag k="highway" v="construction"/><tag k="construction" v="tertiary"/><tag k="bridge" v="yes"/></way>
+  <way id="3"><nd ref="6"/><nd ref="7"/>
+    <tag k="highway" v="construction"/><tag k="construction" v="tertiary"/><tag k="bridge" v="yes"/></way>
   <way id="4"><nd ref="1"/><nd ref="4"/><tag k="highway" v="path"/></way>
   <way id="5"><nd ref="1"/><nd ref="9"/><nd ref="4"/><tag k="highway" v="service"/><tag k="tunnel" v="yes"/><tag k="bridge" v="no"/></way>
 </osm>`
@@ -141,7 +142,12 @@ func TestWrongFilesAndTablesAreToldOf(t *testing.T) {
 		{"a layer that is not there", crossing, read.Options{For: "clinic"}, "not for clinic"},
 		{"a sheet", crossing, read.Options{Layer: "x"}, "has no sheets"},
 		{"a misspelt table", crossing, read.Options{Tags: "roads: {}"}, "roads: no such key; allowed are road, river"},
-		{"a source of two ways", crossing, read.Options{Tags: "road: {fields: [{field: name, from: [{tag: name, number: true}]}]}"}, "either values"},
+		{
+			"a source of two ways",
+			crossing,
+			read.Options{Tags: "road: {fields: [{field: name, from: [{tag: name, number: true}]}]}"},
+			"either values",
+		},
 		{"no pattern", crossing, read.Options{Tags: `road: {keep: [{tag: highway, values: {"[": yes}}]}`}, "not a pattern"},
 		{"a place beyond the pole", strings.Replace(crossing, `lat="33.1"`, `lat="133.1"`, 1), read.Options{}, "node 5 lies nowhere"},
 		{"XML that is cut off", crossing[:600], read.Options{}, "EOF"},
