@@ -79,7 +79,7 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 		if of.ID == "county" && f.Geometry != nil {
 			b.addLimit(of, f)
 		}
-		if of == b.sources {
+		if b.sources != nil && of.ID == b.sources.ID {
 			b.datasets = append(b.datasets, layers.Feature{ID: f.ID, Values: slices.Clone(f.Values)})
 		}
 		if of.ID == l.ID {
@@ -110,7 +110,7 @@ func (b *base) addLimit(l *layers.Layer, f *layers.Feature) {
 	}
 	bound := f.Geometry.Bound()
 	b.bound = b.bound.Union(bound)
-	b.limits = append(b.limits, limit{f.Values[l.Field("code")].Text(), f.Values[l.Field("name")].Text(), s, bound, f.Geometry})
+	b.limits = append(b.limits, limit{f.Values[l.Field("code")].Text(), f.Values[l.Field("name")].Text(), s, bound, orb.Clone(f.Geometry)})
 }
 
 func refers(l *layers.Layer, to string) bool {

@@ -131,11 +131,11 @@ func (p *plan) stretch(e int32, mm uint32) int64 {
 
 // MostExtra is how much more than a way measures it may cost, since walks at both ends weigh more than they measure.
 func (q Query) MostExtra() float64 {
+	walks := 2 * cmp.Or(q.MaxSnap, DefaultMaxSnap)
 	if q.Metric == ByMinutes {
-		minutes := cmp.Or(q.MaxSnap, DefaultMaxSnap) * 0.06 / cmp.Or(q.FootKmh, DefaultFootKmh)
-		return 2 * minutes * (cmp.Or(q.FootWeight, DefaultFootTimeWeight) - 1)
+		return walks * 0.06 / cmp.Or(q.FootKmh, DefaultFootKmh) * (cmp.Or(q.FootWeight, DefaultFootTimeWeight) - 1)
 	}
-	return 2 * cmp.Or(q.MaxSnap, DefaultMaxSnap) * (cmp.Or(q.FootWeight, DefaultFootWeight) - 1)
+	return walks * (cmp.Or(q.FootWeight, DefaultFootWeight) - 1)
 }
 
 // extra is how much more a walk costs than it measures.

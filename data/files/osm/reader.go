@@ -60,7 +60,7 @@ func Read(in read.Input) (out read.Output, err error) {
 		return out, err
 	}
 	out = read.Output{
-		Fields:  []record.Field{{Name: tagPrefix + "id", Type: record.Text}},
+		Fields:  []record.Field{{Name: "osm:id", Type: record.Text}},
 		CRS:     wgs84,
 		CRSFrom: "OpenStreetMap is WGS 84",
 		Counts:  r.count.list(),
@@ -73,14 +73,8 @@ func Read(in read.Input) (out read.Output, err error) {
 	for _, f := range r.rules.Fields {
 		out.Fields = append(out.Fields, record.Field{Name: f.Field})
 	}
-	for _, tag := range r.rules.fieldTags() {
-		out.Fields = append(out.Fields, record.Field{Name: tagPrefix + tag, Type: record.Text})
-	}
 	return out, nil
 }
-
-// tagPrefix stands before the names of columns that are as OpenStreetMap has them, so that they are taken for no field.
-const tagPrefix = "osm:"
 
 // choose is the layer that the file is read for, roads where nobody has said.
 func choose(in read.Input) (string, error) {
@@ -224,16 +218,8 @@ func (r *reader) recordWay(id int64, ids []int64, tags osm.Tags) error {
 	return nil
 }
 
-// record makes the columns of an element: which it is, its fields, and the tags that they come from.
+// record makes the columns of an element: which it is, and its fields.
 func (r *reader) record(kind string, id int64, tags osm.Tags) record.Record {
 	r.row++
-	rec := record.Record{Row: r.row, Values: append([]any{fmt.Sprintf("%s/%d", kind, id)}, r.rules.values(tags, nil)...)}
-	for _, key := range r.rules.fieldTags() {
-		if tag := tags.FindTag(key); tag != nil {
-			rec.Values = append(rec.Values, tag.Value)
-		} else {
-			rec.Values = append(rec.Values, nil)
-		}
-	}
-	return rec
+	return record.Record{Row: r.row, Values: append([]any{fmt.Sprintf("%s/%d", kind, id)}, r.rules.values(tags, nil)...)}
 }

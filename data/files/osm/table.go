@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/cuntu/cuntu/layers/settings"
@@ -129,16 +128,4 @@ func lookUp[V any](values map[string]V, value string) (found V, by string, ok bo
 	}
 	found, ok = values[best]
 	return found, best, ok && best != ""
-}
-
-// fieldTags are the tags that some field comes from, each once.
-func (r *Rules) fieldTags() (tags []string) {
-	for _, f := range r.Fields {
-		for _, s := range f.From {
-			if !s.Text && !s.Number && !slices.Contains(tags, s.Tag) {
-				tags = append(tags, s.Tag)
-			}
-		}
-	}
-	return tags
 }
