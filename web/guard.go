@@ -10,8 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gorilla/mux"
+
+	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/web/query"
+	"github.com/cuntu/cuntu/web/start"
 )
 
 // Edits says who may write over HTTP. The zero Edits let nobody.
@@ -139,6 +143,54 @@ func IsLocal(host string) bool {
 	host = strings.Trim(host, "[]")
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// mayAdminister is nil where the caller may change what holds for everybody: a system administrator, and who may edit where
+// there are no accounts.
+func (s *server) mayAdminister(r *http.Request) error {
+	if s.accounts == nil || s.accounts.Open() {
+		return s.mayEdit(r)
+	}
+	if s.edits.Off {
+		return s.mayWrite(r)
+	}
+	if !s.rights(r).Admin.Has(access.SystemAdmin) {
+		return forbidden("this is for system administrators")
+	}
+	return nil
+}
+
+// administer guards a handler that changes what holds for everybody.
+func (s *server) administer(limit int64, h func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return s.sameOrigin(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		err := s.mayAdminister(r)
+		if err == nil && s.store == nil {
+			err = s.noStore()
+		}
+		if err == nil {
+			r.Body = http.MaxBytesReader(w, r.Body, limit)
+			err = h(w, r)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// officeRoutes adds whose map it is.
+func (s *server) officeRoutes(get func(path string, h http.HandlerFunc), r *mux.Router) {
+	get("/api/office", func(w http.ResponseWriter, r *http.Request) {
+		if err := s.offices.Show(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	})
+	r.Handle("/api/office", s.administer(start.MostOfficeBytes, func(w http.ResponseWriter, r *http.Request) error {
+		if err := s.witness.Note(r.Context(), data.Act{Verb: "set-office", Object: "office"}); err != nil {
+			return err
+		}
+		return s.offices.Put(w, r, access.From(r.Context()).Login)
+	})).Methods(http.MethodPut)
 }
 
 // editState answers /api/edits: whether this caller may edit, or could with a

@@ -126,6 +126,7 @@ func samples(catalog *layers.Catalog) map[string][]string {
 		"/api/coverage/summary":  {"?service=exit&by=county", "?service=road&by=town"},
 		"/api/coverage/critical": {""},
 		"/api/guide":             {""},
+		"/api/office":            {""},
 		"/api/coverage/states":   {"?service=road"},
 		"/api/near": {
 			"?" + at + "&layer=" + strings.Join(catalog.Placed(), ",") + "&k=50&max=200000", "?" + at + "&layer=village&f=csv",

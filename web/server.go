@@ -100,6 +100,7 @@ type server struct {
 	jobs      *jobs.Runner
 	past      *history.API
 	start     *start.API
+	offices   *start.Offices
 	roads     *roads.Cache
 	coverage  *coverage.Cache
 	services  *service.Catalog
@@ -154,6 +155,10 @@ func newServer(c Config) *server {
 	s.start = &start.API{
 		Rights: s.rights, Disposition: disposition, Services: s.services, Heights: func() bool { return s.relief.brief() != nil },
 	}
+	s.offices = &start.Offices{Allowed: s.mayAdminister}
+	if c.Store != nil {
+		s.offices.Store = c.Store
+	}
 	s.past = history.New(history.Config{
 		Store: c.Store,
 		For: func(r *http.Request) data.Store {
@@ -200,6 +205,7 @@ func (s *server) routes(m *metrics) *mux.Router {
 	s.importRoutes(r)
 	s.historyRoutes(get, r)
 	s.scenarioRoutes(get, r)
+	s.officeRoutes(get, r)
 	s.accountRoutes(r)
 	r.Use(m.measure)
 	get("/api/openapi.json", s.openAPI(func(d openapi.Document) []byte { return d.V31 }))

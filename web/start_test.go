@@ -1,6 +1,10 @@
 package web
 
 import (
+	"bytes"
+	"encoding/base64"
+	"image"
+	"image/png"
 	"net/http"
 	"strings"
 	"testing"
@@ -70,5 +74,59 @@ func TestATemplateHasTheFieldsThatOneMayWrite(t *testing.T) {
 	}
 	if resp, body := w.get("/api/templates/moon.xlsx"); resp.StatusCode != 404 || !strings.Contains(body, "village") {
 		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+}
+
+// drawn is a PNG of so many pixels a side.
+func drawn(t *testing.T, side int) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := png.Encode(&out, image.NewGray(image.Rect(0, 0, side, side))); err != nil {
+		t.Fatal(err)
+	}
+	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(out.Bytes())
+}
+
+func TestAnOfficeSaysWhoseMapItIs(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct {
+		name, body string
+		status     int
+		says       string
+	}{
+		{"a name alone", `{"name":" 示例县自然资源局 "}`, 200, `"name":"示例县自然资源局"`},
+		{"an emblem", `{"name":"甲","emblem":"` + drawn(t, 64) + `","review":"示S(2026)001号"}`, 200, "示S(2026)001号"},
+		{"an SVG", `{"name":"甲","emblem":"data:image/svg+xml;base64,PHN2Zy8+"}`, 400, "scripts"},
+		{"a large emblem", `{"emblem":"` + drawn(t, 1025) + `"}`, 400, "1025"},
+		{"no picture", `{"emblem":"data:image/png;base64,AAAA"}`, 400, "no PNG"},
+		{"a long name and a number of what is internal", `{"name":"` + strings.Repeat("长", 61) + `","review":"1","internal":true}`, 400, "60"},
+		{"two lines", `{"review":"1\n2"}`, 400, "one line"},
+		{"something else", `{"nam":"甲"}`, 400, "JSON object"},
+	} {
+		resp, body := w.do(http.MethodPut, "/api/office", c.body)
+		if resp.StatusCode != c.status || !strings.Contains(body, c.says) {
+			t.Errorf("%s: %d %.300s", c.name, resp.StatusCode, body)
+		}
+	}
+	// What was refused has changed nothing, and another server reads the same.
+	other := w.seenBy(t, []access.Grant{{Verb: access.Read, Layer: access.AllLayers}})
+	if _, body := other.get("/api/office"); !strings.Contains(body, `"name":"甲"`) || !strings.Contains(body, "data:image/png") {
+		t.Errorf("%.200s", body)
+	}
+}
+
+func TestAnEmblemKeepsNothingButItsPixels(t *testing.T) {
+	w := newWorld(t)
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(drawn(t, 8), "data:image/png;base64,"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tail := base64.StdEncoding.EncodeToString(append(raw, "<script>alert(1)</script>"...))
+	_, body := w.do(http.MethodPut, "/api/office", `{"emblem":"data:image/png;base64,`+tail+`"}`)
+	_, encoded, _ := strings.Cut(body, "base64,")
+	encoded, _, _ = strings.Cut(encoded, `"`)
+	clean, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || bytes.Contains(clean, []byte("script")) {
+		t.Errorf("%v %q", err, clean)
 	}
 }

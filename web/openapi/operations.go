@@ -9,6 +9,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/guide"
 	"github.com/cuntu/cuntu/layers/question"
+	"github.com/cuntu/cuntu/web/start"
 )
 
 // operation is a route that is no question, as the OpenAPI document tells of it. A test holds the list against the routes.
@@ -58,6 +59,15 @@ func operations() []operation {
 				text("values", "取值：stored 或 titles。", "Values: stored or titles."),
 				year, states, moment(),
 			},
+		},
+		{
+			method: http.MethodGet, path: "/api/office", id: "office", tag: "catalogue", title: "Whose map it is", media: asJSON,
+			answer: reflect.TypeFor[start.Office](),
+		},
+		{
+			method: http.MethodPut, path: "/api/office", id: "putOffice", tag: "catalogue", body: asJSON, media: asJSON,
+			title: "Say whose map it is: the office's name and emblem, and the review number or that it is for internal use",
+			sends: reflect.TypeFor[start.Office](), answer: reflect.TypeFor[start.Office](),
 		},
 		{
 			method: http.MethodGet, path: "/api/guide", id: "guide", tag: "import", media: asJSON, answer: reflect.TypeFor[guide.Guide](),

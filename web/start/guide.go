@@ -1,7 +1,6 @@
 package start
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"github.com/cuntu/cuntu/layers"
@@ -20,6 +19,5 @@ func (a *API) Guide(w http.ResponseWriter, r *http.Request, snap *snapshot.Snaps
 		Heights:  a.Heights(),
 		Writable: func(l *layers.Layer) bool { return a.writable(r, l)(&layers.Field{}) },
 	}
-	w.Header().Set("Content-Type", "application/json")
-	return json.NewEncoder(w).Encode(guide.Of(world, a.Services))
+	return writeJSON(w, guide.Of(world, a.Services))
 }

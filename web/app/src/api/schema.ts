@@ -671,6 +671,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose map it is */
+        get: operations["office"];
+        /** Say whose map it is: the office's name and emblem, and the review number or that it is for internal use */
+        put: operations["putOffice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi-3.0.json": {
         parameters: {
             query?: never;
@@ -2980,6 +2998,13 @@ export interface components {
             /** Format: double */
             walk_metres: number;
         };
+        StartOffice: {
+            emblem: string;
+            internal: boolean;
+            mine: boolean;
+            name: string;
+            review: string;
+        };
         StateCounts: {
             people: {
                 [key: string]: number;
@@ -5061,6 +5086,68 @@ export interface operations {
                     "application/json": components["schemas"]["NearPoints"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    office: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartOffice"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putOffice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartOffice"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartOffice"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */

@@ -23,6 +23,8 @@ export interface ViewSpec {
   /** Width of the panel in px; on a phone it is the page's. */
   width: number
   panel: Component
+  /** Tells of villages, and has nothing to tell before there are any. */
+  villages?: boolean
   /** Has no tab, but while it is open or there is nothing on the map yet. */
   first?: boolean
   /** The duties of administrators of whom it is for those alone who have one. */
@@ -58,6 +60,7 @@ export const views: ViewSpec[] = [
     title: both((m) => m.views.progress),
     icon: TrendCharts,
     width: 430,
+    villages: true,
     ...later(() => import('./progress/ProgressPanel.vue')),
   },
   {
@@ -65,6 +68,7 @@ export const views: ViewSpec[] = [
     title: both((m) => m.views.coverage),
     icon: Warning,
     width: 420,
+    villages: true,
     ...later(() => import('./coverage/CoveragePanel.vue')),
   },
   {
@@ -72,9 +76,17 @@ export const views: ViewSpec[] = [
     title: both((m) => m.views.programme),
     icon: Tools,
     width: 420,
+    villages: true,
     ...later(() => import('./programme/ProgrammePanel.vue')),
   },
-  { id: 'siting', title: both((m) => m.views.siting), icon: House, width: 440, ...later(() => import('./siting/SitingPanel.vue')) },
+  {
+    id: 'siting',
+    title: both((m) => m.views.siting),
+    icon: House,
+    width: 440,
+    villages: true,
+    ...later(() => import('./siting/SitingPanel.vue')),
+  },
   { id: 'table', title: both((m) => m.views.table), icon: Grid, width: 640, ...later(() => import('./table/TablePanel.vue')) },
   { id: 'data', title: both((m) => m.views.data), icon: Upload, width: 480, ...later(() => import('./data/DataPanel.vue')) },
   { id: 'changes', title: both((m) => m.views.changes), icon: Clock, width: 420, ...later(() => import('./changes/ChangesPanel.vue')) },

@@ -13,6 +13,17 @@ export interface Basemap {
 export const BASEMAP = 'basemap'
 const TILE_PX = 256
 
+/** The maps of the national platform 天地图, by its layers' names. */
+export const tianditu = ['img', 'vec', 'ter'] as const
+
+/** The template of one of them for the office's key; it takes keys of the kind for browsers. */
+export function tiandituTemplate(layer: (typeof tianditu)[number], key: string): string {
+  const query = new URLSearchParams({
+    SERVICE: 'WMTS', REQUEST: 'GetTile', VERSION: '1.0.0', LAYER: layer, STYLE: 'default', TILEMATRIXSET: 'w', FORMAT: 'tiles', tk: key,
+  })
+  return `https://t{s}.tianditu.gov.cn/${layer}_w/wmts?${query.toString()}&TILECOL={x}&TILEROW={y}&TILEMATRIX={z}`
+}
+
 /** Why a template cannot be used. */
 export type BasemapFault = 'address' | 'numbers' | 'origin'
 

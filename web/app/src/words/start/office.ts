@@ -1,0 +1,41 @@
+const zh = {
+  title: '把地图变成您的',
+  hint: '单位名称、徽标和审图号显示在每一页、每张打印图和嵌入的地图上。',
+  set: '设置',
+  name: '单位名称',
+  nameExample: '如：某某县自然资源局',
+  emblem: '徽标',
+  emblemHint: '图片会缩成 256 像素以内的 PNG',
+  remove: '去掉',
+  kind: '地图用途',
+  kinds: { none: '未定（打印按内部使用）', internal: '内部使用', reviewed: '已审图' },
+  review: '审图号',
+  reviewExample: '如：某S(2026)001号',
+  number: (n: string) => `审图号：${n}`,
+  internal: '内部使用',
+  save: '保存',
+  failed: '没有保存：',
+  unreadable: '读不了这张图片',
+}
+
+const en: typeof zh = {
+  title: 'Make the map yours',
+  hint: 'The office’s name, emblem and review number stand on every page, print and embedded map.',
+  set: 'Set',
+  name: 'Name of the office',
+  nameExample: 'such as: Land Bureau of Example County',
+  emblem: 'Emblem',
+  emblemHint: 'The picture is made a PNG of at most 256 pixels',
+  remove: 'Remove',
+  kind: 'What the map is for',
+  kinds: { none: 'Open (prints say internal use)', internal: 'Internal use', reviewed: 'Reviewed' },
+  review: 'Review number',
+  reviewExample: 'such as: XS(2026)001',
+  number: (n: string) => `Map review no. ${n}`,
+  internal: 'For internal use',
+  save: 'Save',
+  failed: 'Not saved: ',
+  unreadable: 'This picture cannot be read',
+}
+
+export const words = { zh, en }
