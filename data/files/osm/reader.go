@@ -68,7 +68,7 @@ func Read(in read.Input) (out read.Output, err error) {
 		Credit:  Credit,
 		Next:    r.next,
 		Close:   r.close,
-		Size:    3 * r.size,
+		Size:    r.past + r.size,
 	}
 	for _, f := range r.rules.Fields {
 		out.Fields = append(out.Fields, record.Field{Name: f.Field})
@@ -131,10 +131,22 @@ func (r *reader) pass(v pbf.Visitor) error {
 	return err
 }
 
+// Real files have far fewer vertices than bytes; a hostile one may unpack to many more.
+const (
+	mostVertices    = 200 << 20
+	verticesPerByte = 8
+	verticesAnyhow  = 1 << 20
+)
+
 func (r *reader) surveyWay(_ int64, ids []int64, tags osm.Tags) error {
-	if r.survive(tags) {
-		r.nodes.add(ids)
+	if !r.survive(tags) {
+		return nil
 	}
+	most := min(mostVertices, verticesPerByte*r.size+verticesAnyhow)
+	if int64(len(r.nodes.ids)+len(ids)) > most {
+		return &record.TooLargeError{What: "the number of vertices of the ways", Limit: most}
+	}
+	r.nodes.add(ids)
 	return nil
 }
 
