@@ -30,8 +30,8 @@ type Hit struct {
 	Name  string        `json:"name"`
 	Code  string        `json:"code,omitempty"`
 	Title string        `json:"title,omitempty"` // where it is: town and county
-	Lon   float64       `json:"lon"`
-	Lat   float64       `json:"lat"`
+	Lon   *float64      `json:"lon,omitempty"`   // none of what has no place yet
+	Lat   *float64      `json:"lat,omitempty"`
 	BBox  served.Bounds `json:"bbox,omitempty"`
 	Near  bool          `json:"near,omitempty"` // the name is not what was typed, but nearly so
 }
@@ -55,9 +55,10 @@ func searchNames() *Question {
 			}
 			if len(shape.Points) > 0 {
 				p := shape.Label().LonLat()
-				hit.Lon, hit.Lat = served.Degrees(p[0]), served.Degrees(p[1])
+				lon, lat := served.Degrees(p[0]), served.Degrees(p[1])
+				hit.Lon, hit.Lat = &lon, &lat
 			}
-			if shape.Kind != geo.Points {
+			if len(shape.Points) > 0 && shape.Kind != geo.Points {
 				hit.BBox = served.BoundsOf(shape.Box())
 			}
 			answer.Results = append(answer.Results, hit)

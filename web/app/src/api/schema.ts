@@ -2124,10 +2124,10 @@ export interface components {
             /** Format: int64 */
             id: number;
             /** Format: double */
-            lat: number;
+            lat?: number;
             layer: string;
             /** Format: double */
-            lon: number;
+            lon?: number;
             name: string;
             near?: boolean;
             title?: string;

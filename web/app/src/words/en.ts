@@ -105,6 +105,7 @@ export const en: Messages = {
     hint: 'Press / to search',
     coordinates: 'Coordinates',
     recent: 'Recent',
+    unplaced: 'no place yet',
     near: 'Similar names',
     forget: 'Clear',
     swapped: 'swapped?',

@@ -106,6 +106,7 @@ export const zh = {
     hint: '按 / 键搜索',
     coordinates: '坐标',
     recent: '最近搜索',
+    unplaced: '尚无位置',
     near: '名称相近',
     forget: '清空',
     swapped: '疑似对调',
