@@ -20,6 +20,15 @@ const zh = {
   anyLayer: '不限图层',
   noFile: '还没有文件？',
   choose: '选择图层',
+  county: '选择本县',
+  countyHint: '名称、拼音或代码，如 柞水、zhashui',
+  take: '取用',
+  takeOne: (name: string) => `取用${name}的镇村名录`,
+  taking: '正在写入…',
+  taken: (name: string, towns: string, villages: string) =>
+    `${name}：新增 ${towns} 个镇、${villages} 个村，都还没有位置；按代码导入位置即可。`,
+  takenBefore: (n: string) => `已有的 ${n} 个没有改动。`,
+  takeFailed: '没有写入，请稍后再试',
 }
 
 const en: typeof zh = {
@@ -44,6 +53,15 @@ const en: typeof zh = {
   anyLayer: 'Any layer',
   noFile: 'No file yet?',
   choose: 'Choose a layer',
+  county: 'Choose your county',
+  countyHint: 'Name, pinyin or code, such as 柞水, zhashui',
+  take: 'Take',
+  takeOne: (name) => `Take the towns and villages of ${name}`,
+  taking: 'Writing…',
+  taken: (name, towns, villages) =>
+    `${name}: ${towns} towns and ${villages} villages added, none with a place yet; an import by code places them.`,
+  takenBefore: (n) => ` ${n} were there already, and stay as they are.`,
+  takeFailed: 'Nothing was written; try again later',
 }
 
 export const words = { zh, en }
