@@ -41,82 +41,96 @@ describe('the app', () => {
   const legend = (page) => page.locator('.class .n').allInnerTexts()
   const sum = (texts) => texts.reduce((n, text) => n + Number(text.replace(/,/g, '')), 0)
 
-  it('shows every village of the prefecture, and counts them', async () => {
-    const page = await visit()
-    const villages = await drawn(page, 'village')
-    assert.equal(villages.length, layer('village').count)
-    await until('the legend has counted', async () => sum(await legend(page)) === layer('village').count)
-    const struck = villages.filter((v) => v.properties.exit_status === '已销号').length
-    const shown = await page.locator('[data-class="已销号"] .n').innerText()
-    assert.equal(Number(shown), struck)
-    for (const l of catalog.layers.filter((l) => l.geometry.length)) {
-      const count = await page.locator(`[data-layer="${l.id}"] .count`).innerText()
-      assert.equal(count, l.count.toLocaleString('zh-CN'), l.id)
+  describe('as it opens', () => {
+    let home, page
+
+    before(async () => {
+      home = await open(browser, server.url)
+      page = home.page
+    })
+    after(async () => {
+      await home?.close()
+      assert.deepEqual(home?.faults, [])
+    })
+
+    it('shows every village of the prefecture, and counts them', async () => {
+      const villages = await drawn(page, 'village')
+      assert.equal(villages.length, layer('village').count)
+      await until('the legend has counted', async () => sum(await legend(page)) === layer('village').count)
+      const struck = villages.filter((v) => v.properties.exit_status === '已销号').length
+      const shown = await page.locator('[data-class="已销号"] .n').innerText()
+      assert.equal(Number(shown), struck)
+      for (const l of catalog.layers.filter((l) => l.geometry.length)) {
+        const count = await page.locator(`[data-layer="${l.id}"] .count`).innerText()
+        assert.equal(count, l.count.toLocaleString('zh-CN'), l.id)
+      }
+    })
+
+    it('names counties and says what is made up', async () => {
+      const names = () =>
+        page.evaluate(() => window.__cuntu.map.queryRenderedFeatures({ layers: ['county:name'] }).map((f) => f.properties.name))
+      await until('seven counties are named', async () => new Set(await names()).size === layer('county').count)
+      await page.getByText('演示数据：除名称、代码和界线外均为虚构').waitFor()
+      await page.getByRole('button', { name: '数据来源' }).click()
+      const dialog = page.getByRole('dialog')
+      for (const d of catalog.datasets) await dialog.getByText(d.name, { exact: true }).waitFor()
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'hidden' })
+    })
+
+    it('keeps its first view small', async () => {
+      const rest = await page.evaluate(() => performance.getEntriesByName('rest')[0]?.startTime + performance.timeOrigin)
+      const first = [...home.bytes].filter(([url]) => !(home.begun.get(url) >= rest)) // not what comes once the map is there
+      const total = first.reduce((sum, [, size]) => sum + size, 0)
+      assert.ok(total > 300_000, `only ${total} bytes were counted`)
+      assert.ok(total < MAX_FIRST_VIEW, `${total} bytes`)
+    })
+
+    it('zooms by buttons and keys and back to the whole', async () => {
+      const zoom = () => page.evaluate(() => window.__cuntu.map.getZoom())
+      const start = await zoom()
+      await page.getByRole('button', { name: '放大' }).click()
+      await until('it has zoomed in', async () => (await zoom()) > start + 0.9)
+      await page.locator('canvas').focus()
+      await page.keyboard.press('-')
+      await until('it has zoomed out', async () => (await zoom()) < start + 0.2)
+      await page.keyboard.press('=')
+      await page.getByRole('button', { name: '回到全域' }).click()
+      await until('all is in view', async () => Math.abs((await zoom()) - start) < 0.2)
+    })
+
+    it('switches layers, and the address says which', async () => {
+      const villages = page.getByRole('switch', { name: '显示行政村' })
+      await page.locator('[data-layer="village"] .el-switch').click()
+      await until('no village is drawn', async () => (await drawn(page, 'village')).length === 0)
+      assert.equal(await villages.getAttribute('aria-checked'), 'false')
+      assert.match(await hash(page), /layers=(?!.*village)/)
+      await page.locator('[data-layer="village"] .el-switch').click()
+      await until('they are back', async () => (await drawn(page, 'village')).length === layer('village').count)
+      assert.doesNotMatch(await hash(page), /layers=/)
+    })
+
+    for (const [how, text] of [['characters', '店子'], ['pinyin', 'dianzi'], ['initials', 'dzc'], ['a code', '611022001236']]) {
+      it(`finds a village by ${how}, without the mouse`, async () => {
+        await page.keyboard.press('/')
+        await page.keyboard.press('ControlOrMeta+a')
+        await page.keyboard.type(text)
+        const found = page.getByRole('option', { name: /^店子村/ }).first()
+        await found.waitFor()
+        while ((await found.getAttribute('aria-selected')) !== 'true') await page.keyboard.press('ArrowDown')
+        await page.keyboard.press('Enter')
+        await page.getByRole('heading', { name: '店子村' }).waitFor()
+        await until('the map is there', async () => (await page.evaluate(() => window.__cuntu.map.getZoom())) > 13)
+        await settled(page)
+        assert.match(await hash(page), /sel=village\/\d{12}/)
+        await page.getByRole('option').first().waitFor({ state: 'hidden' })
+        await page.keyboard.press('Escape')
+        await page.getByRole('heading', { name: '店子村' }).waitFor({ state: 'detached' })
+        await page.getByRole('button', { name: '回到全域' }).click()
+        await until('all is in view', async () => (await page.evaluate(() => window.__cuntu.map.getZoom())) < 12)
+      })
     }
   })
-
-  it('names counties and says what is made up', async () => {
-    const page = await visit()
-    const names = () =>
-      page.evaluate(() => window.__cuntu.map.queryRenderedFeatures({ layers: ['county:name'] }).map((f) => f.properties.name))
-    await until('seven counties are named', async () => new Set(await names()).size === layer('county').count)
-    await page.getByText('演示数据：除名称、代码和界线外均为虚构').waitFor()
-    await page.getByRole('button', { name: '数据来源' }).click()
-    const dialog = page.getByRole('dialog')
-    for (const d of catalog.datasets) await dialog.getByText(d.name, { exact: true }).waitFor()
-  })
-
-  it('keeps its first view small', async () => {
-    const page = await visit()
-    const rest = await page.evaluate(() => performance.getEntriesByName('rest')[0]?.startTime + performance.timeOrigin)
-    const first = [...session.bytes].filter(([url]) => !(session.begun.get(url) >= rest)) // not what comes once the map is there
-    const total = first.reduce((sum, [, size]) => sum + size, 0)
-    assert.ok(total > 300_000, `only ${total} bytes were counted`)
-    assert.ok(total < MAX_FIRST_VIEW, `${total} bytes`)
-  })
-
-  it('zooms by buttons and keys and back to the whole', async () => {
-    const page = await visit()
-    const zoom = () => page.evaluate(() => window.__cuntu.map.getZoom())
-    const start = await zoom()
-    await page.getByRole('button', { name: '放大' }).click()
-    await until('it has zoomed in', async () => (await zoom()) > start + 0.9)
-    await page.locator('canvas').focus()
-    await page.keyboard.press('-')
-    await until('it has zoomed out', async () => (await zoom()) < start + 0.2)
-    await page.keyboard.press('=')
-    await page.getByRole('button', { name: '回到全域' }).click()
-    await until('all is in view', async () => Math.abs((await zoom()) - start) < 0.2)
-  })
-
-  it('switches layers, and the address says which', async () => {
-    const page = await visit()
-    const villages = page.getByRole('switch', { name: '显示行政村' })
-    await page.locator('[data-layer="village"] .el-switch').click()
-    await until('no village is drawn', async () => (await drawn(page, 'village')).length === 0)
-    assert.equal(await villages.getAttribute('aria-checked'), 'false')
-    assert.match(await hash(page), /layers=(?!.*village)/)
-    await page.locator('[data-layer="village"] .el-switch').click()
-    await until('they are back', async () => (await drawn(page, 'village')).length === layer('village').count)
-    assert.doesNotMatch(await hash(page), /layers=/)
-  })
-
-  for (const [how, text] of [['characters', '店子'], ['pinyin', 'dianzi'], ['initials', 'dzc'], ['a code', '611022001236']]) {
-    it(`finds a village by ${how}, without the mouse`, async () => {
-      const page = await visit()
-      await page.keyboard.press('/')
-      await page.keyboard.type(text)
-      const found = page.getByRole('option', { name: /^店子村/ }).first()
-      await found.waitFor()
-      while ((await found.getAttribute('aria-selected')) !== 'true') await page.keyboard.press('ArrowDown')
-      await page.keyboard.press('Enter')
-      await page.getByRole('heading', { name: '店子村' }).waitFor()
-      await until('the map is there', async () => (await page.evaluate(() => window.__cuntu.map.getZoom())) > 13)
-      await settled(page)
-      assert.match(await hash(page), /sel=village\/\d{12}/)
-      await page.getByRole('option').first().waitFor({ state: 'hidden' })
-    })
-  }
 
   it('opens the card of a village that is clicked', async () => {
     const page = await visit('#map=11.5/33.87/109.94')
