@@ -114,7 +114,9 @@ describe('the app', () => {
       it(`finds a village by ${how}, without the mouse`, async () => {
         await page.keyboard.press('/')
         await page.keyboard.press('ControlOrMeta+a')
+        const answer = page.waitForResponse((r) => new URL(r.url()).searchParams.get('q') === text)
         await page.keyboard.type(text)
+        await answer
         const found = page.getByRole('option', { name: /^店子村/ }).first()
         await found.waitFor()
         while ((await found.getAttribute('aria-selected')) !== 'true') await page.keyboard.press('ArrowDown')
