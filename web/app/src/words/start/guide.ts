@@ -54,7 +54,7 @@ const en: typeof zh = {
   noFile: 'No file yet?',
   choose: 'Choose a layer',
   county: 'Choose your county',
-  countyHint: 'Name, pinyin or code, such as 柞水, zhashui',
+  countyHint: 'Name, pinyin or code, such as zhashui',
   take: 'Take',
   takeOne: (name) => `Take the towns and villages of ${name}`,
   taking: 'Writing…',
