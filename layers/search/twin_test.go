@@ -481,10 +481,11 @@ func TestSearchesRunBesideEdits(t *testing.T) {
 	var searches sync.WaitGroup
 	for n := range uint64(30) {
 		snap, _, _ = snap.Apply(w.changes(20))
+		now := snap
 		searches.Go(func() {
 			one := world{rand.New(rand.NewPCG(8, n)), w.catalog}
 			for range 5 {
-				one.compare(t, &s, snap)
+				one.compare(t, &s, now)
 			}
 		})
 	}
