@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -237,6 +239,46 @@ func TestAnswersOfAMomentAreThoseOfThen(t *testing.T) {
 	if changed < len(all)/2 {
 		t.Errorf("only %d of %d answers changed by the edits", changed, len(all))
 	}
+}
+
+// A state that takes long to build is asked for by a job, where a question can be one.
+func TestALargeStateIsAJob(t *testing.T) {
+	w := covered(t)
+	time.Sleep(10 * time.Millisecond)
+	at := "?datetime=" + url.QueryEscape(time.Now().Format(time.RFC3339Nano))
+	w.apply(w.edit(layers.Delete, "road", 2, nil, nil))
+	const path, body = "/api/siting/search", `{"sites":true}`
+	_, want := w.do(http.MethodPost, path+at, body)
+	large := *w
+	s := newServer(w.config)
+	s.past.Most = 1
+	large.server = httptest.NewServer(s.routes(newMetrics(w.live, w.config.Tiles)))
+	t.Cleanup(large.server.Close)
+	resp, got := large.do(http.MethodPost, path+at, body)
+	if resp.StatusCode != http.StatusAccepted {
+		t.Fatalf("%s %s", resp.Status, got)
+	}
+	if _, got = large.result(resp.Header.Get("Location")); !reflect.DeepEqual(parsed(t, got), parsed(t, want)) {
+		t.Errorf("the job found %s\nnot\n%s", got, want)
+	}
+	if resp, got := large.do(http.MethodPost, path+at, body); resp.StatusCode != http.StatusOK || got != want {
+		t.Errorf("a state that is there: %s %s", resp.Status, got)
+	}
+	later := "?datetime=" + url.QueryEscape(time.Now().Format(time.RFC3339Nano))
+	if resp, got := large.do(http.MethodPost, path+later+"&f=csv", body); resp.StatusCode == http.StatusAccepted {
+		t.Errorf("a sheet is a job: %s", got)
+	}
+	if resp, got := large.get("/api/coverage" + later + "&service=road"); resp.StatusCode != http.StatusOK {
+		t.Errorf("what is no job: %s %s", resp.Status, got)
+	}
+}
+
+func parsed(t *testing.T, text string) (value any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		t.Fatal(err)
+	}
+	return value
 }
 
 func TestPastChangesArePutBack(t *testing.T) {

@@ -93,7 +93,7 @@ func (s *server) ask(q *questions.Question) func(http.ResponseWriter, *http.Requ
 			return err
 		}
 		a := asking{Vars: mux.Vars(r), Query: r.URL.RawQuery, At: at}
-		if q.Job != "" && !at.IsZero() && s.past.Long(s.live.Snapshot(), at) {
+		if !at.IsZero() && keptAsJob(q, r) && s.past.Long(s.live.Snapshot(), at) {
 			if a.Body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody)); err != nil {
 				return err
 			}
@@ -121,6 +121,12 @@ func (s *server) ask(q *questions.Question) func(http.ResponseWriter, *http.Requ
 		}
 		return send(w, q.ID, found, format)
 	}
+}
+
+// keptAsJob tells whether a job can answer: jobs keep JSON.
+func keptAsJob(q *questions.Question, r *http.Request) bool {
+	format := r.URL.Query().Get("f")
+	return q.Job != "" && (format == "" || format == question.JSON)
 }
 
 // answerJob does a job that answers a question, of the snapshot as it is when the job is begun.

@@ -37,6 +37,8 @@ type Config struct {
 	Catalog func() *layers.Catalog
 	// Desk makes one that has answered nothing yet.
 	Desk func() *questions.Desk
+	// Most is of how many features a state is built while somebody waits, where a job can be begun instead; 400,000 if 0.
+	Most int
 }
 
 // New makes the API of a store.

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -20,8 +21,7 @@ import (
 const (
 	mostStates = 2        // each is as large as its layers
 	tileBytes  = 16 << 20 // of the tiles of each
-	// A state of more features than this is not built while somebody waits, where a job can be begun instead.
-	longState = 400_000
+	longState  = 400_000  // features; see Config.Most
 )
 
 // State is the store as it was at a moment, of some layers, with what answers are made from. The other layers are empty.
@@ -87,16 +87,20 @@ func (a *API) build(ctx context.Context, ids []string, at time.Time) (*State, er
 	return s, nil
 }
 
-// Long tells whether a state takes long to build.
+// Long tells whether a state is too large to be built while somebody waits, and not there yet.
 func (a *API) Long(now *snapshot.Snapshot, at time.Time) bool {
 	features := 0
 	for _, t := range now.Tables() {
 		features += t.Len()
 	}
-	if features <= longState {
+	if features <= cmp.Or(a.Most, longState) {
 		return false
 	}
-	a.states.building <- struct{}{}
+	select {
+	case a.states.building <- struct{}{}:
+	default:
+		return true // one is being built, which is worth no waiting
+	}
 	defer func() { <-a.states.building }()
 	return !slices.ContainsFunc(a.states.kept, func(s *State) bool { return s.At.Equal(at) && s.has(now.Catalog.IDs()) })
 }
