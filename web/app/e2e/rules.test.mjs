@@ -30,7 +30,7 @@ const between = (v) => v.properties.water_guarantee >= USUAL && v.properties.wat
 const above = (v) => v.properties.water_guarantee >= MOVED
 
 it('a threshold that --rules moves is in the legend, the colours of the map, the list and the card', async () => {
-  const { page, faults, close } = await open(browser, `${server.url}#theme=water_guarantee&level=village&map=11/33.87/109.94`)
+  const { page, faults, close } = await open(browser, `${server.url}#theme=water_guarantee&level=village&map=11/33.87/109.94`, FULL)
   const [first, second] = await page.evaluate(() => window.__cuntu.theme.value.classes)
   const legend = page.locator('.classes [data-class]')
   assert.match(await legend.nth(0).innerText(), new RegExp(`≥ ${MOVED}%`))
