@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { coloured, cuntu, drawn, launch, open, run, serve, settled, until } from './harness.mjs'
+import { FULL, coloured, cuntu, drawn, launch, open, run, serve, settled, until } from './harness.mjs'
 
 const ADMIN = process.env.CUNTU_TEST_DATABASE_URL
 

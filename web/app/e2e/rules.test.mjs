@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, it } from 'node:test'
-import { PATIENCE_MS, coloured, demo, drawn, launch, open, scratch, serve, until } from './harness.mjs'
+import { FULL, PATIENCE_MS, coloured, demo, drawn, launch, open, scratch, serve, until } from './harness.mjs'
 
 const MOVED = 97 // per cent of supply guarantee, which is 95 where nobody moves it
 const USUAL = 95
