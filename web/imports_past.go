@@ -289,7 +289,11 @@ func (s *server) handOut(w http.ResponseWriter, r *http.Request) error {
 	if _, ok := s.live.Snapshot().Catalog.Layer(body.Layer); ok && !s.maySeeImport(rights, body.Layer) {
 		return forbidden("you may not write layer " + body.Layer)
 	}
-	if err := s.importer(rights).HandOut(r.Context(), body.Layer, body.Sender, access.From(r.Context()).Login); err != nil {
+	handing, err := s.importer(rights).HandOut(r.Context(), body.Layer, body.Sender)
+	if err == nil {
+		err = handing.Note(r.Context(), s.store, access.From(r.Context()).Login)
+	}
+	if err != nil {
 		return importProblem(err)
 	}
 	w.WriteHeader(http.StatusNoContent)

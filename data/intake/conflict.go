@@ -54,8 +54,10 @@ type Disagreement struct {
 	File   string     `json:"file,omitempty"`   // its name
 	Kept   int64      `json:"kept"`             // cells that the store has newer
 	Count  int64      `json:"count"`            // cells in dispute
-	Open   int64      `json:"open"`             // of which nobody has said whose counts
-	Fields []Disputed `json:"fields"`
+	Open   int64      `json:"open"`             // that are not settled
+	// Undecided are those of which it is not even said that they are settled later: nothing is written then.
+	Undecided int64      `json:"undecided"`
+	Fields    []Disputed `json:"fields"`
 	// Replaced counts values of the store that are others in the file and are overwritten, where no ledger of the layer came
 	// before and none is said to be somebody's: then there is nothing to compare by.
 	Replaced []Disputed `json:"replaced"`
@@ -76,7 +78,7 @@ type OpenError struct{ Report *Report }
 
 func (e *OpenError) Error() string {
 	return fmt.Sprintf("%s: nothing was written: of %d cells the store has another value that is not older, and it is not said which counts",
-		e.Report.File, e.Report.Disagreement.Open)
+		e.Report.File, e.Report.Disagreement.Undecided)
 }
 
 // compareWith finds what the sender of the file knew.
@@ -410,6 +412,9 @@ func (cmp *comparison) tell(r *Report, c *checker) {
 			d.Fields[n].Open++
 			d.Open++
 		}
+		if conflict.Choice == "" {
+			d.Undecided++
+		}
 		if conflict.Row > 0 {
 			conflict.Sheet, conflict.Row = c.src.Place(conflict.Row)
 		}
@@ -542,31 +547,40 @@ func (c *checker) exchange(id, by string) ledger.Exchange {
 	}
 }
 
-// HandOut notes that what the store has of a layer goes to a sender of ledgers: what he sends back is compared with that.
-func (im Importer) HandOut(ctx context.Context, layer, sender, by string) error {
+// Handing is a ledger on its way to a sender of ledgers.
+type Handing struct {
+	book *ledger.Book
+	at   time.Time
+}
+
+// HandOut is to be called before what a store has of a layer is read for a sender of ledgers. What he sends back is compared
+// with that, once it is noted.
+func (im Importer) HandOut(ctx context.Context, layer, sender string) (*Handing, error) {
 	if _, ok := im.Catalog.Layer(layer); !ok {
-		return layers.NewFault("layer", "%q is not one of %s", layer, strings.Join(im.Catalog.IDs(), ", "))
+		return nil, layers.NewFault("layer", "%q is not one of %s", layer, strings.Join(im.Catalog.IDs(), ", "))
 	}
 	if sender == "" {
-		return layers.NewFault("sender", "must name who gets the ledger")
+		return nil, layers.NewFault("sender", "must name who gets the ledger")
 	}
 	if err := ledger.CheckSender(sender); err != nil {
-		return err
+		return nil, err
 	}
 	at, err := im.latestOf(ctx, data.PastQuery{Layers: []string{layer}})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	book, err := ledger.ReadBook(ctx, im.Store, layer, sender)
+	return &Handing{book, at}, err
+}
+
+// Note puts on record in a store that the ledger is with its sender.
+func (h *Handing) Note(ctx context.Context, store data.Documents, by string) error {
+	h.book.Add(ledger.Exchange{At: h.at, Day: time.Now().UTC().Truncate(time.Second), By: by})
+	doc, err := h.book.Document(by)
 	if err != nil {
 		return err
 	}
-	book.Add(ledger.Exchange{At: at, Day: time.Now().UTC().Truncate(time.Second), By: by})
-	doc, err := book.Document(by)
-	if err != nil {
-		return err
-	}
-	return im.Store.PutDocument(ctx, doc)
+	return store.PutDocument(ctx, doc)
 }
 
 // Settle settles disputes that an import left open, by their cells: where the file is chosen its value is written, unless the

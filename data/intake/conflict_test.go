@@ -55,6 +55,18 @@ func (o *office) edit(code, field string, v layers.Value) {
 	o.t.Fatalf("there is no village %s", code)
 }
 
+// handOut gives a sender what the store has of villages.
+func (o *office) handOut(sender string) {
+	o.t.Helper()
+	h, err := o.HandOut(o.t.Context(), "village", sender)
+	if err == nil {
+		err = h.Note(o.t.Context(), o.store, "test")
+	}
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
 const (
 	dong = "611002001201"
 	xing = "611002001202"
@@ -160,9 +172,7 @@ func TestALedgerThatWasHandedOutIsComparedWithWhatItHad(t *testing.T) {
 	onBoth(t, func(t *testing.T, o *office) {
 		o.edit(dong, "population", layers.Int(900))
 		o.edit(xing, "population", layers.Int(500))
-		if err := o.HandOut(t.Context(), "village", "水利局", "test"); err != nil {
-			t.Fatal(err)
-		}
+		o.handOut("水利局")
 		o.edit(xing, "population", layers.Int(510))
 		back := file(t, "a.csv", "代码,名称,人口", dong+",东店子村,950", xing+",杏树园村,500")
 		r := o.take(back, from("水利局"))
@@ -170,7 +180,7 @@ func TestALedgerThatWasHandedOutIsComparedWithWhatItHad(t *testing.T) {
 			t.Errorf("%+v", r.Disagreement)
 		}
 		for _, wrong := range [][2]string{{"moon", "水利局"}, {"village", ""}, {"village", "=x"}, {"village", strings.Repeat("局", 99)}} {
-			if err := o.HandOut(t.Context(), wrong[0], wrong[1], ""); err == nil {
+			if _, err := o.HandOut(t.Context(), wrong[0], wrong[1]); err == nil {
 				t.Errorf("%v is let out", wrong)
 			}
 		}
@@ -314,9 +324,7 @@ func TestLedgersThatDoNotDisagreeMayComeInAnyOrder(t *testing.T) {
 			}
 			o.take(ledgerOf(0), from("规划局"))
 			for _, office := range order {
-				if err := o.HandOut(t.Context(), "village", fmt.Sprint("局", office), ""); err != nil {
-					t.Fatal(err)
-				}
+				o.handOut(fmt.Sprint("局", office))
 			}
 			for _, office := range order {
 				if report := o.take(ledgerOf(office), from(fmt.Sprint("局", office))); report.Disagreement.Count > 0 {

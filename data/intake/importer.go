@@ -191,7 +191,7 @@ func (im Importer) importOnce(ctx context.Context, path string, o Options, autho
 	if report.Blocked || report.Bad > 0 && !o.SkipBad {
 		return report, &BadRowsError{report}
 	}
-	if report.Disagreement.Open > 0 && o.Conflicts.Rest == "" {
+	if report.Disagreement.Undecided > 0 {
 		return report, &OpenError{report}
 	}
 	if report.Added+report.Changed+report.Removed == 0 && report.Disagreement.Count == 0 {
