@@ -133,8 +133,8 @@ func ReadBooks(ctx context.Context, store data.Documents, layer string) (list []
 // office is the name of an office that a file's begins with: 水利局供水台账.xlsx.
 var office = regexp.MustCompile(`^\p{Han}{1,10}?(?:局|委员会|办公室|委|办|中心|公司|站|院|所)`)
 
-// Guess is who a file of a layer may be from: a sender whose name is in the file's, or who sent the last file of the layout, or
-// the office that the file is named after. known are all who have sent ledgers of the layer.
+// Guess is who a file of a layer may be from: a sender whose name is in the file's, or the office that it is named after, or who
+// sent the last file of the layout. known are all who have sent ledgers of the layer.
 func Guess(ctx context.Context, store data.Documents, layer, file, layout string) (sender string, known []string, err error) {
 	books, err := ReadBooks(ctx, store, layer)
 	if err != nil {
@@ -156,7 +156,7 @@ func Guess(ctx context.Context, store data.Documents, layer, file, layout string
 		}
 	}
 	slices.Sort(known)
-	return cmp.Or(named, alike, office.FindString(file)), known, nil
+	return cmp.Or(named, office.FindString(file), alike), known, nil
 }
 
 const onlyRules = "rules"
