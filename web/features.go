@@ -18,7 +18,10 @@ import (
 // featureRoutes are the ways to features by OGC API, and those by which edits come, a county of the divisions
 // of China among them.
 func (s *server) featureRoutes(get func(path string, h http.HandlerFunc), r *mux.Router) {
-	api := ogc.New(s.base, s.version, s.editor)
+	api := ogc.New(ogc.Config{
+		Base: s.base, Version: s.version, Editor: s.editor,
+		Whose: func(r *http.Request) string { return s.offices.Get(r.Context()).Line() },
+	})
 	for _, route := range api.Routes() {
 		answer := route.Answer
 		if strings.Contains(route.Path, "/items") { // what else is told of collections holds at any time
