@@ -30,7 +30,8 @@ func MediaType(format string) string {
 // Saved tells whether a format is one to be saved under a name.
 func Saved(format string) bool { return format == question.CSV || format == question.XLSX }
 
-// Write writes an answer, whose sheet is called so and carries a credit, as write.Options has it. The error is w's, or that the answer cannot be had in the format.
+// Write writes an answer, whose sheet is called so and carries a credit, as write.Options has it. The error is w's, or that the
+// answer cannot be had in the format.
 func Write(w io.Writer, a any, format, name, credit string) error {
 	switch format {
 	case question.JSON:
