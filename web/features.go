@@ -40,7 +40,7 @@ func (s *server) featureRoutes(get func(path string, h http.HandlerFunc), r *mux
 		return func(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error { return h(s.editor(r), w, r) }
 	}
 	r.Handle("/api/edits", s.edit(editing.MostBatchBytes, at((*editing.Editor).Post))).Methods(http.MethodPost)
-	pack := divisions.New()
+	pack := divisions.New(s.divisions)
 	get("/api/divisions", s.answer(func(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error { return pack.Get(w, r) }))
 	r.Handle("/api/divisions/{code}/take", s.edit(0, at(pack.Take))).Methods(http.MethodPost)
 	r.Handle("/api/edits/{key}", s.edit(0, at((*editing.Editor).Get))).Methods(http.MethodGet)

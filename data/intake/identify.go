@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -80,6 +81,9 @@ func (c *checker) identify(r *row) {
 	}
 	at, ok := c.byKey[r.key]
 	if !ok {
+		if c.code >= 0 && len(c.options.Key) == 0 {
+			c.outdated(r)
+		}
 		return
 	}
 	if at < 0 {
@@ -284,7 +288,7 @@ func (c *checker) agree(r *row) {
 		case said == "" && !r.hasProblem(c.base.layer.Fields[up.field].ID) && r.id == 0:
 			if g != nil && g.has(implied) {
 				r.values[up.field], r.set[up.field] = layers.Text(implied), true
-			} else if g != nil && len(g.list) > 0 {
+			} else if g != nil && len(g.list) > 0 && !slices.ContainsFunc(r.problems, isOldCode) {
 				r.problems = append(r.problems, Problem{
 					Row: r.number, Column: c.columnOf(of), Field: c.base.layer.Fields[of].ID, Value: from, Kind: UnknownCode,
 					Message: layers.Words{
@@ -296,6 +300,9 @@ func (c *checker) agree(r *row) {
 		}
 	}
 }
+
+// isOldCode tells that what is wrong is told already, and by what new code.
+func isOldCode(p Problem) bool { return p.Kind == OldCode && !p.Warning }
 
 // title is a place for a person: 商州区（611002）.
 func (g *gazetteer) title(code string) string {

@@ -28,6 +28,7 @@ const (
 	LostDigits    Kind = "lost_digits"     // a code in scientific notation
 	Missing       Kind = "missing"         // a required value
 	UnknownCode   Kind = "unknown_code"    // a code that the layer it refers to lacks
+	OldCode       Kind = "old_code"        // a code of a division that is no more, by that code
 	UnknownName   Kind = "unknown_name"    // a name that the layer it refers to lacks
 	Ambiguous     Kind = "ambiguous"       // a name or key that several features have
 	NearName      Kind = "near_name"       // a name that resembles known ones
