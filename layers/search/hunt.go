@@ -45,7 +45,7 @@ type pass struct {
 // named finds features by their names and codes, each by the best fit, down to the fit worst. It ends with the pass by which
 // there are enough.
 func (h *hunt) named(q *query, places []place, w within, worst fit) []Found {
-	n := &naming{query: q, within: w, limit: h.limit, known: map[feature]bool{}, fits: map[nameOf]fit{}}
+	n := &naming{query: q, within: w, limit: h.limit, known: map[feature]bool{}, fits: map[nameOf]fit{}, lines: map[lineName]int{}}
 	for _, pass := range q.passes() {
 		if pass.from > worst || n.enough(pass.from) {
 			break
@@ -65,9 +65,10 @@ func (h *hunt) named(q *query, places []place, w within, worst fit) []Found {
 
 // nearly finds features whose names are nearly what was typed, or nearly what stands behind the name of an area.
 func (h *hunt) nearly(q *query) {
+	slips := len(h.found) == 0
 	for _, in := range append([]inside{{query: q}}, h.inside...) {
-		n := &naming{query: in.query, within: in.areas, limit: h.limit, known: maps.Clone(h.known), fits: map[nameOf]fit{}}
-		for _, pass := range in.query.nearPasses() {
+		n := &naming{query: in.query, within: in.areas, limit: h.limit, known: maps.Clone(h.known), fits: map[nameOf]fit{}, lines: map[lineName]int{}, slips: slips}
+		for _, pass := range in.query.nearPasses(slips) {
 			if n.enough(pass.from) {
 				break
 			}
@@ -89,6 +90,14 @@ type naming struct {
 	found  []Found
 	known  map[feature]bool
 	fits   map[nameOf]fit // that were found before
+	slips  bool           // in pinyin count
+	lines  map[lineName]int
+}
+
+// lineName is what lines of a layer are called, of which one alone is found, by its place among those that are.
+type lineName struct {
+	table *snapshot.Table
+	name  string
 }
 
 // nameOf is a name by its number.
@@ -102,7 +111,11 @@ func (n *naming) fit(s *segment, number uint32) fit {
 	at := nameOf{s, number}
 	f, ok := n.fits[at]
 	if !ok {
-		f = n.query.fit(s.names[number])
+		if n.slips && n.query.pinyin { // which no name fits
+			f = n.query.fitSlip(s.names[number])
+		} else {
+			f = n.query.fit(s.names[number])
+		}
 		n.fits[at] = f
 	}
 	return f
@@ -158,14 +171,31 @@ func (n *naming) rows(p place, s *segment, number uint32, f fit) (count int, las
 		if !p.isCalled(row, s.names[number]) || !n.within.holds(p.table, row) {
 			continue
 		}
-		if n.add(Found{Table: p.table, Row: row, fit: f, Near: f >= fitSound, name: s.names[number], order: p.order}) {
-			count, last = count+1, p.table.ID(row)
+		found := Found{Table: p.table, Row: row, fit: f, Near: f >= fitSoundStart, name: s.names[number], order: p.order}
+		isLine := p.table.Shape(row).Kind == geo.Lines
+		if isLine && n.isPart(found) {
+			break
 		}
-		if p.table.Shape(row).Kind == geo.Lines {
+		if n.add(found) {
+			count, last = count+1, p.table.ID(row)
+			if isLine {
+				n.lines[lineName{p.table, found.name}] = len(n.found) - 1
+			}
+		}
+		if isLine {
 			break
 		}
 	}
 	return count, last
+}
+
+// isPart tells whether a part of the same line was found before, in another segment; the first of them stands for the line.
+func (n *naming) isPart(f Found) bool {
+	i, ok := n.lines[lineName{f.Table, f.name}]
+	if ok && n.found[i].Table.ID(n.found[i].Row) > f.Table.ID(f.Row) {
+		n.found[i].Row = f.Row
+	}
+	return ok
 }
 
 func (n *naming) add(f Found) bool {
