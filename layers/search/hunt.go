@@ -108,14 +108,13 @@ type nameOf struct {
 
 // fit is how well a name fits.
 func (n *naming) fit(s *segment, number uint32) fit {
+	if n.slips && n.query.pinyin { // no name fits otherwise, and hardly one is met twice
+		return n.query.fitSlip(s.names[number])
+	}
 	at := nameOf{s, number}
 	f, ok := n.fits[at]
 	if !ok {
-		if n.slips && n.query.pinyin { // which no name fits
-			f = n.query.fitSlip(s.names[number])
-		} else {
-			f = n.query.fit(s.names[number])
-		}
+		f = n.query.fit(s.names[number])
 		n.fits[at] = f
 	}
 	return f
