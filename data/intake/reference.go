@@ -54,7 +54,8 @@ func (c *checker) oldCode(g *gazetteer, code string) *trouble {
 		return bad(OldCode, words("%s 自 %d 年版区划代码起不再使用（撤并），去向请按名称核对",
 			"%s is in no edition of the division codes since %d: it was merged or abolished, see by the name into what", was, f.Until+1))
 	}
-	t := bad(OldCode, words("%s 自 %d 年版区划代码起不再使用，现为 %s %s", "%s is since the division codes of %d %s %s", was, f.Until+1, f.Now.Code, f.Now.Name))
+	t := bad(OldCode, words("%s 自 %d 年版区划代码起不再使用，现为 %s %s", "%s is since the division codes of %d %s %s",
+		was, f.Until+1, f.Now.Code, f.Now.Name))
 	if n, there := g.byCode[codeKey(f.Now.Code)]; there {
 		t.near = []Candidate{g.candidate(n)}
 		t.message.Zh += "；请改用新代码"

@@ -45,7 +45,7 @@ type pass struct {
 // named finds features by their names and codes, each by the best fit, down to the fit worst. It ends with the pass by which
 // there are enough.
 func (h *hunt) named(q *query, places []place, w within, worst fit) []Found {
-	n := &naming{query: q, within: w, limit: h.limit, known: map[feature]bool{}, fits: map[nameOf]fit{}, lines: map[lineName]int{}}
+	n := newNaming(q, w, h.limit)
 	for _, pass := range q.passes() {
 		if pass.from > worst || n.enough(pass.from) {
 			break
@@ -67,7 +67,8 @@ func (h *hunt) named(q *query, places []place, w within, worst fit) []Found {
 func (h *hunt) nearly(q *query) {
 	slips := len(h.found) == 0
 	for _, in := range append([]inside{{query: q}}, h.inside...) {
-		n := &naming{query: in.query, within: in.areas, limit: h.limit, known: maps.Clone(h.known), fits: map[nameOf]fit{}, lines: map[lineName]int{}, slips: slips}
+		n := newNaming(in.query, in.areas, h.limit)
+		n.known, n.slips = maps.Clone(h.known), slips
 		for _, pass := range in.query.nearPasses(slips) {
 			if n.enough(pass.from) {
 				break
@@ -92,6 +93,12 @@ type naming struct {
 	fits   map[nameOf]fit // that were found before
 	slips  bool           // in pinyin count
 	lines  map[lineName]int
+}
+
+func newNaming(q *query, w within, limit int) *naming {
+	return &naming{
+		query: q, within: w, limit: limit, known: map[feature]bool{}, fits: map[nameOf]fit{}, lines: map[lineName]int{},
+	}
 }
 
 // lineName is what lines of a layer are called, of which one alone is found, by its place among those that are.

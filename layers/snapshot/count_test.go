@@ -61,7 +61,9 @@ func TestCountIsWhatALookAtEveryRowFinds(t *testing.T) {
 		table, _ := snap.Table(l.ID)
 		few := table.Where(func(row uint32) bool { return table.ID(row)%5 > 0 })
 		for _, table := range []*Table{table, few} {
-			for _, fields := range [][]int{nil, {}, {l.Field("name")}, {l.Field("note")}, {l.Field("population"), l.Field("fibre")}, {l.Field("income")}} {
+			for _, fields := range [][]int{
+				nil, {}, {l.Field("name")}, {l.Field("note")}, {l.Field("population"), l.Field("fibre")}, {l.Field("income")},
+			} {
 				for _, placed := range []bool{false, true} {
 					want := 0
 					for row := range table.Rows {
