@@ -14,6 +14,7 @@ import (
 type TileJSON struct {
 	TileJSON     string        `json:"tilejson"`
 	Name         string        `json:"name,omitempty"`
+	Description  string        `json:"description,omitempty"`
 	Attribution  string        `json:"attribution,omitempty"`
 	Scheme       string        `json:"scheme"`
 	Tiles        []string      `json:"tiles"`

@@ -77,6 +77,7 @@ func (s *server) makeArchive(ctx context.Context, run *jobs.Run) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.Whose = s.offices.Get(ctx).Line()
 	folder, err := s.jobs.Files.Add(run.ID)
 	if err != nil {
 		return nil, uploadProblem(err)

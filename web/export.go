@@ -43,7 +43,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, snap *snapshot.S
 	if snap, err = whole(q, layer, world); err != nil {
 		return err
 	}
-	e, err := exportAsked(q, layer, snap)
+	e, err := exportAsked(q, layer, s.credit(r.Context(), snap, layer), snap)
 	if err != nil {
 		return err
 	}
@@ -135,8 +135,8 @@ func (s *server) sendMade(w http.ResponseWriter, r *http.Request, e *export.Expo
 }
 
 // exportAsked reads the parameters; all that is wrong with them comes at once.
-func exportAsked(q *query.Query, layer string, snap *snapshot.Snapshot) (*export.Export, error) {
-	asked := export.Request{Layer: layer}
+func exportAsked(q *query.Query, layer, credit string, snap *snapshot.Snapshot) (*export.Export, error) {
+	asked := export.Request{Layer: layer, Credit: credit}
 	for _, p := range []struct {
 		name string
 		to   *string

@@ -18,7 +18,10 @@ import (
 // featureRoutes are the ways to features by OGC API, and those by which edits come, a county of the divisions
 // of China among them.
 func (s *server) featureRoutes(get func(path string, h http.HandlerFunc), r *mux.Router) {
-	api := ogc.New(s.base, s.version, s.editor)
+	api := ogc.New(ogc.Config{
+		Base: s.base, Version: s.version, Editor: s.editor,
+		Whose: func(r *http.Request) string { return s.offices.Get(r.Context()).Line() },
+	})
 	for _, route := range api.Routes() {
 		answer := route.Answer
 		if strings.Contains(route.Path, "/items") { // what else is told of collections holds at any time
@@ -37,7 +40,7 @@ func (s *server) featureRoutes(get func(path string, h http.HandlerFunc), r *mux
 		return func(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error { return h(s.editor(r), w, r) }
 	}
 	r.Handle("/api/edits", s.edit(editing.MostBatchBytes, at((*editing.Editor).Post))).Methods(http.MethodPost)
-	pack := divisions.New()
+	pack := divisions.New(s.divisions)
 	get("/api/divisions", s.answer(func(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error { return pack.Get(w, r) }))
 	r.Handle("/api/divisions/{code}/take", s.edit(0, at(pack.Take))).Methods(http.MethodPost)
 	r.Handle("/api/edits/{key}", s.edit(0, at((*editing.Editor).Get))).Methods(http.MethodGet)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/subtle"
 	"fmt"
 	"net"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/layers/access"
+	"github.com/cuntu/cuntu/layers/dataset"
+	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web/query"
 	"github.com/cuntu/cuntu/web/start"
 )
@@ -191,6 +194,11 @@ func (s *server) officeRoutes(get func(path string, h http.HandlerFunc), r *mux.
 		}
 		return s.offices.Put(w, r, access.From(r.Context()).Login)
 	})).Methods(http.MethodPut)
+}
+
+// credit is what files carry along of whose map it is, and of the sources of a layer, or of all for "".
+func (s *server) credit(ctx context.Context, snap *snapshot.Snapshot, layer string) string {
+	return dataset.Credit(snap, s.offices.Get(ctx).Line(), layer)
 }
 
 // editState answers /api/edits: whether this caller may edit, or could with a

@@ -66,7 +66,7 @@ func (s *server) importRoutes(r *mux.Router) {
 
 // importer reads and writes what rights let it.
 func (s *server) importer(rights access.Rights) intake.Importer {
-	return intake.Importer{Store: s.guarded(rights), Catalog: s.live.Snapshot().Catalog}
+	return intake.Importer{Store: s.guarded(rights), Catalog: s.live.Snapshot().Catalog, Divisions: s.divisions}
 }
 
 // guarded is the store as who holds the rights may read and write it.

@@ -119,7 +119,7 @@ func (s *server) ask(q *questions.Question) func(http.ResponseWriter, *http.Requ
 		if err != nil {
 			return err
 		}
-		return send(w, q.ID, found, format)
+		return send(w, q.ID, found, format, s.credit(r.Context(), world.Snap, ""))
 	}
 }
 
@@ -149,8 +149,8 @@ func (s *server) answerJob(q *questions.Question) func(ctx context.Context, run 
 	}
 }
 
-// send sends an answer in a format; sheets are to be saved under its name.
-func send(w http.ResponseWriter, name string, found any, format string) error {
+// send sends an answer in a format; sheets are to be saved under its name, and carry a credit.
+func send(w http.ResponseWriter, name string, found any, format, credit string) error {
 	if named, ok := found.(question.Named); ok {
 		name = named.FileName()
 	}
@@ -158,7 +158,7 @@ func send(w http.ResponseWriter, name string, found any, format string) error {
 	if answer.Saved(format) {
 		w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.%s"`, name, format))
 	}
-	_ = answer.Write(w, found, format, name) // fails only where the caller is gone
+	_ = answer.Write(w, found, format, name, credit) // fails only where the caller is gone
 	return nil
 }
 

@@ -133,6 +133,6 @@ func (s *server) reliefJSON(w http.ResponseWriter, r *http.Request, snap *snapsh
 		[]string{s.base(r) + "/tiles/dem/{z}/{x}/{y}.png"},
 		0, cache.MaxZoom(),
 		served.BoundsOfDegrees(b),
-		relief.Size, "terrarium", cache.Model().CellMetres(), dataset.Attribution(snap),
+		relief.Size, "terrarium", cache.Model().CellMetres(), dataset.Attribution(snap, s.offices.Get(r.Context()).Line()),
 	})
 }

@@ -371,7 +371,7 @@ func (s *server) showScenario(w http.ResponseWriter, r *http.Request) error {
 	if format == question.JSON {
 		return writeJSON(w, c)
 	}
-	return send(w, "scenario-"+c.ID, sites.Outcome{Plan: c.Plan, Scenario: c.Name}, format)
+	return send(w, "scenario-"+c.ID, sites.Outcome{Plan: c.Plan, Scenario: c.Name}, format, s.offices.Get(r.Context()).Line())
 }
 
 func (s *server) compareScenarios(w http.ResponseWriter, r *http.Request) error {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/audit"
+	"github.com/cuntu/cuntu/data/divisions"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers"
@@ -101,6 +102,7 @@ type server struct {
 	past      *history.API
 	start     *start.API
 	offices   *start.Offices
+	divisions *divisions.Pack
 	roads     *roads.Cache
 	coverage  *coverage.Cache
 	services  *service.Catalog
@@ -136,6 +138,7 @@ func newServer(c Config) *server {
 		coverage:  cmp.Or(c.Coverage, &coverage.Cache{}),
 		marks:     c.Marks,
 		exports:   make(chan struct{}, exportsAtOnce),
+		divisions: divisions.New(),
 	}
 	if s.services = s.coverage.Services; s.services == nil {
 		s.services = service.Builtin()

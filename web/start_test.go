@@ -115,6 +115,36 @@ func TestAnOfficeSaysWhoseMapItIs(t *testing.T) {
 	}
 }
 
+func TestWhatLeavesAMapSaysWhoseItIs(t *testing.T) {
+	w := newWorld(t)
+	if resp, body := w.do(http.MethodPut, "/api/office", `{"name":"甲&乙局","review":"示S(2026)001号"}`); resp.StatusCode != 200 {
+		t.Fatal(resp.StatusCode, body)
+	}
+	const line = "甲&乙局 · 审图号：示S(2026)001号"
+	for _, c := range []struct{ path, says string }{
+		{"/tiles/village,road.json", `"description":"` + line + `","attribution":"` + strings.ReplaceAll(line, "&", "&amp;")},
+		{"/api/export/village?f=geojson", `"attribution":"` + line},
+		{"/api/export/village?f=kml", "<description>" + strings.ReplaceAll(line, "&", "&amp;")},
+		{"/ogc?f=json", `"attribution":"` + line},
+		{"/ogc?f=html", "<footer class=\"soft\">" + strings.ReplaceAll(line, "&", "&amp;")},
+		{"/ogc/collections/village?f=json", `"attribution":"` + line},
+	} {
+		_, body := w.get(c.path)
+		if !strings.Contains(strings.ReplaceAll(body, `\u0026`, "&"), c.says) {
+			t.Errorf("%s does not say %s: %.400s", c.path, c.says, body)
+		}
+	}
+	_, body := w.get("/api/coverage?service=road&f=xlsx")
+	book, err := excelize.OpenReader(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	if text, err := book.GetCellValue("说明", "A1"); err != nil || !strings.HasPrefix(text, line) {
+		t.Errorf("the list says %q, %v", text, err)
+	}
+}
+
 func TestAnEmblemKeepsNothingButItsPixels(t *testing.T) {
 	w := newWorld(t)
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(drawn(t, 8), "data:image/png;base64,"))

@@ -146,8 +146,10 @@ func (s *server) tileJSON(w http.ResponseWriter, r *http.Request, snap *snapshot
 	}
 	ids := mux.Vars(r)["layers"]
 	layerIDs := strings.Split(ids, ",")
-	j, err := tiles.JSON(snap, layerIDs, s.tileURL(r, ids, o.Format)+tileQuery(o, at), dataset.Attribution(snap))
+	whose := s.offices.Get(r.Context()).Line()
+	j, err := tiles.JSON(snap, layerIDs, s.tileURL(r, ids, o.Format)+tileQuery(o, at), dataset.Attribution(snap, whose))
 	j.SetFormat(o.Format)
+	j.Description = whose
 	if err == nil {
 		err = o.Check(snap, layerIDs)
 	}

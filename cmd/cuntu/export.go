@@ -17,7 +17,9 @@ import (
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/intake"
+	"github.com/cuntu/cuntu/data/office"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/dataset"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -60,13 +62,13 @@ func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	snap, err := c.load(ctx, log, services)
+	snap, whose, err := c.load(ctx, log, services)
 	if err != nil {
 		return err
 	}
 	e, err := export.New(snap, export.Request{
 		Layer: c.Layer, Format: c.Format, CRS: c.CRS, Filter: c.Filter, County: c.County, Town: c.Town, Area: c.Area, Year: c.Year, BBox: c.BBox,
-		Headings: c.Headings, Values: c.Values,
+		Headings: c.Headings, Values: c.Values, Credit: dataset.Credit(snap, whose, c.Layer),
 	})
 	if wrong, ok := errors.AsType[layers.Faults](err); ok {
 		return misuse(wrong)
@@ -119,26 +121,32 @@ func (c *exportCmd) handOut(ctx context.Context, log *slog.Logger) (noted func()
 	}, err
 }
 
-// load loads no more than is asked for: the layer and the areas that narrow it, or all that derived fields are found from.
-func (c *exportCmd) load(ctx context.Context, log *slog.Logger, services *service.Catalog) (*snapshot.Snapshot, error) {
+// load loads no more than is asked for: the layer, the areas that narrow it and the sources, or all that derived fields are
+// found from. whose says whose map it is.
+func (c *exportCmd) load(
+	ctx context.Context, log *slog.Logger, services *service.Catalog,
+) (snap *snapshot.Snapshot, whose string, err error) {
 	catalog := catalog()
 	l, ok := catalog.Layer(c.Layer)
 	whole := ok && (c.States != 0 && len(l.Derived) > 0 || questions.Derives(l, c.Filter))
 	if ok && !whole {
 		catalog.Layers = slices.DeleteFunc(catalog.Layers, func(l *layers.Layer) bool {
-			return l.ID != c.Layer && l.ID != "county" && l.ID != "town" && (l.ID != "village" || len(c.Area) < 12)
+			return l.ID != c.Layer && l.ID != "county" && l.ID != "town" && l.ID != "dataset" && (l.ID != "village" || len(c.Area) < 12)
 		})
 	}
 	store, err := openStore(ctx, c.Store, catalog, log)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer store.Close()
-	snap, _, err := data.Load(ctx, store, catalog, warn(log))
-	if err != nil || !whole {
-		return snap, err
+	o, err := office.Read(ctx, store)
+	if err != nil {
+		return nil, "", err
 	}
-	return questions.World{Snap: snap, Desk: questions.NewDesk(services)}.WithDerived(c.Layer, c.Filter, c.States)
+	if snap, _, err = data.Load(ctx, store, catalog, warn(log)); err == nil && whole {
+		snap, err = questions.World{Snap: snap, Desk: questions.NewDesk(services)}.WithDerived(c.Layer, c.Filter, c.States)
+	}
+	return snap, o.Line(), err
 }
 
 func (c *exportCmd) write(ctx context.Context, e *export.Export) ([]string, error) {

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/divisions"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/data/intake/ledger"
@@ -79,7 +80,7 @@ func (c *importCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if len(c.More) > 0 {
 		return fmt.Errorf("%s: one file is imported at a time, but for layer dem", c.More[0])
 	}
-	im := intake.Importer{Store: store, Catalog: catalog}
+	im := intake.Importer{Store: store, Catalog: catalog, Divisions: divisions.New()}
 	bar := &stages{to: os.Stderr}
 	defer bar.end()
 	switch {

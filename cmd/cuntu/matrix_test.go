@@ -80,14 +80,14 @@ var bodies = map[string]string{
 	"POST /api/setup": `{"code":"guessed","single":true,"login":"mallory","password":"` + matrixPassword + `"}`,
 }
 
-// office is a server with accounts, and who is signed in.
-type office struct {
+// officeServer is a server with accounts, and who is signed in.
+type officeServer struct {
 	*process
 	cookies map[string]string
 }
 
 // newOffice fills a store with two counties, and users by the command line, and serves it by the binary.
-func newOffice(t *testing.T, store data.Store, address string) *office {
+func newOffice(t *testing.T, store data.Store, address string) *officeServer {
 	t.Helper()
 	catalog := catalog()
 	edit := func(layer string, g orb.Geometry, fields ...string) layers.Edit {
@@ -133,7 +133,7 @@ func newOffice(t *testing.T, store data.Store, address string) *office {
 			t.Fatalf("%v: %s", args, out)
 		}
 	}
-	o := &office{serveWith(t, "--store", address), map[string]string{}}
+	o := &officeServer{serveWith(t, "--store", address), map[string]string{}}
 	for _, role := range matrixRoles[1:] {
 		resp, body := o.send("nobody", "POST", "/api/session", fmt.Sprintf(`{"login":%q,"password":%q}`, role, matrixPassword), nil)
 		if resp.StatusCode != 200 || len(resp.Cookies()) != 1 {
@@ -145,7 +145,7 @@ func newOffice(t *testing.T, store data.Store, address string) *office {
 }
 
 // send sends a request as somebody.
-func (o *office) send(role, method, path, body string, headers map[string]string) (*http.Response, string) {
+func (o *officeServer) send(role, method, path, body string, headers map[string]string) (*http.Response, string) {
 	o.t.Helper()
 	r, err := http.NewRequestWithContext(o.t.Context(), method, o.url+path, strings.NewReader(body))
 	if err != nil {
@@ -171,7 +171,7 @@ func (o *office) send(role, method, path, body string, headers map[string]string
 }
 
 // operations are the routes of the running server, by its own OpenAPI document, which a test of web holds against its router.
-func (o *office) operations() (list []string) {
+func (o *officeServer) operations() (list []string) {
 	o.t.Helper()
 	var doc struct {
 		Paths map[string]map[string]json.RawMessage
@@ -215,7 +215,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 }
 
 // askAll sends each route something that it cannot use, to see who is let through.
-func (o *office) askAll() {
+func (o *officeServer) askAll() {
 	for _, operation := range o.operations() {
 		method, path, _ := strings.Cut(operation, " ")
 		let, stands := matrix[operation]
@@ -244,7 +244,7 @@ func (o *office) askAll() {
 }
 
 // write has everybody write features of the own county, of another one, of none, and one that is gone.
-func (o *office) write() {
+func (o *officeServer) write() {
 	feature := func(county string) string {
 		return fmt.Sprintf(`{"type":"Feature","geometry":null,"properties":{"code":"%s100299","name":"新村","county":%q}}`, ownCounty, county)
 	}

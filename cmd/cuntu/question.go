@@ -18,9 +18,11 @@ import (
 
 	"github.com/cuntu/cuntu/data/answer"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/dataset"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/service"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // asking is the command of a question: its flags, as the command line fills them in.
@@ -142,7 +144,8 @@ func (a *asking) run(ctx context.Context, log *slog.Logger) error {
 	if err := q.Check(questions.Choices(services, catalog()), a.values()); err != nil {
 		return a.said(err) // before a store is loaded for it
 	}
-	snap, err := storeFlag{a.flag("Store")}.snapshot(ctx, log)
+	store := storeFlag{a.flag("Store")}
+	snap, err := store.snapshot(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -155,15 +158,22 @@ func (a *asking) run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return a.said(err)
 	}
-	return write(found, q.ID, format, a.flag("Lang"))
+	return store.write(ctx, log, snap, found, spoken{q.ID, format, a.flag("Lang")})
 }
 
-// write writes an answer, which is called so inside of a file, to standard output.
-func write(found any, name, format, lang string) error {
-	if format == question.Table {
-		return answer.Table(os.Stdout, found, func(words layers.Words) string { return say(words, lang) })
+// spoken is in which form an answer is wanted, and what it is called inside of a file.
+type spoken struct{ name, format, lang string }
+
+// write writes an answer from a snapshot to standard output. A file says whose data it is of.
+func (f storeFlag) write(ctx context.Context, log *slog.Logger, snap *snapshot.Snapshot, found any, as spoken) error {
+	if as.format == question.Table {
+		return answer.Table(os.Stdout, found, func(words layers.Words) string { return say(words, as.lang) })
 	}
-	return answer.Write(os.Stdout, found, format, name)
+	whose, err := f.whose(ctx, log)
+	if err != nil {
+		return err
+	}
+	return answer.Write(os.Stdout, found, as.format, as.name, dataset.Credit(snap, whose, ""))
 }
 
 // langFlag is the language of a table.

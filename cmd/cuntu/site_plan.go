@@ -65,5 +65,5 @@ func (c *sitePlanCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	return write(sites.Outcome{Plan: plan}, "plan", c.Format, c.Lang)
+	return c.write(ctx, log, snap, sites.Outcome{Plan: plan}, spoken{"plan", c.Format, c.Lang})
 }

@@ -150,9 +150,9 @@ func (c *siteEvaluateCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	if c.Parcels == "" {
-		return write(all.List[0], all.FileName(), c.Format, c.Lang)
+		return c.write(ctx, log, w.Snap, all.List[0], spoken{all.FileName(), c.Format, c.Lang})
 	}
-	return write(all, all.FileName(), c.Format, c.Lang)
+	return c.write(ctx, log, w.Snap, all, spoken{all.FileName(), c.Format, c.Lang})
 }
 
 // Run searches.
@@ -196,5 +196,5 @@ func (c *siteSearchCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	return write(found, found.FileName(), c.Format, c.Lang)
+	return c.write(ctx, log, w.Snap, found, spoken{found.FileName(), c.Format, c.Lang})
 }

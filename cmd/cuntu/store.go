@@ -12,6 +12,7 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/gpkg"
+	"github.com/cuntu/cuntu/data/office"
 	"github.com/cuntu/cuntu/data/postgis"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/service"
@@ -93,6 +94,17 @@ func warn(log *slog.Logger) func(error) {
 
 // catalog is the declaration of every layer; services add their states to the fields of villages.
 func catalog() *layers.Catalog { return service.Builtin().Extend(layers.Builtin()) }
+
+// whose says whose map the store is; it may be "".
+func (f storeFlag) whose(ctx context.Context, log *slog.Logger) (string, error) {
+	store, err := openStore(ctx, f.Store, catalog(), log)
+	if err != nil {
+		return "", err
+	}
+	defer store.Close()
+	o, err := office.Read(ctx, store)
+	return o.Line(), err
+}
 
 // snapshot loads the store for a command that only asks.
 func (f storeFlag) snapshot(ctx context.Context, log *slog.Logger) (*snapshot.Snapshot, error) {

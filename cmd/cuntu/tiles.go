@@ -53,6 +53,9 @@ func (c *tilesCmd) Run(ctx context.Context, log *slog.Logger) error {
 	} else if err != nil {
 		return err
 	}
+	if a.Whose, err = c.whose(ctx, log); err != nil {
+		return err
+	}
 	return whole(c.Out, func(temporary string) error { return c.write(ctx, a, services, temporary) })
 }
 

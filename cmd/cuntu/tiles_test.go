@@ -43,6 +43,33 @@ func untilServed(t *testing.T, p *process, path, want string) {
 	}
 }
 
+func TestFilesSayWhoseTheMapIs(t *testing.T) {
+	store, dir := demoCopy(t), t.TempDir()
+	p := serve(t, store)
+	request := must(http.NewRequest(http.MethodPut, p.url+"/api/office", strings.NewReader(`{"name":"示例县局","internal":true}`)))(t)
+	request.Header.Set("Content-Type", "application/json")
+	answer := must(http.DefaultClient.Do(request))(t)
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Fatal(answer.Status)
+	}
+	const line = "示例县局 · 内部使用"
+	out := filepath.Join(dir, "a.pmtiles")
+	makeTiles(t, store, out, "--layers", "county", "--maxzoom", "7")
+	content := must(os.ReadFile(out))(t)
+	about := must(pmtiles.NewReader(bytes.NewReader(content), int64(len(content))))(t).TileJSON("")
+	if about.Description != line || !strings.HasPrefix(about.Attribution, line) {
+		t.Errorf("the archive says %q, %q", about.Description, about.Attribution)
+	}
+	file := filepath.Join(dir, "a.geojson")
+	if said, code := run(t, nil, "export", "--store", store, "--layer", "county", file); code != 0 {
+		t.Fatal(said)
+	}
+	if text := must(os.ReadFile(file))(t); !bytes.Contains(text[:500], []byte(`"attribution":"`+line)) {
+		t.Errorf("the export says %.500s", text)
+	}
+}
+
 func TestAnArchiveHoldsWhatTheServerServes(t *testing.T) {
 	store, out := demoCopy(t), filepath.Join(t.TempDir(), "商洛.pmtiles")
 	ids := []string{"county", "road", "village"}

@@ -30,8 +30,9 @@ func MediaType(format string) string {
 // Saved tells whether a format is one to be saved under a name.
 func Saved(format string) bool { return format == question.CSV || format == question.XLSX }
 
-// Write writes an answer, whose sheet is called so. The error is w's, or that the answer cannot be had in the format.
-func Write(w io.Writer, a any, format, name string) error {
+// Write writes an answer, whose sheet is called so and carries a credit, as write.Options has it. The error is w's, or that the
+// answer cannot be had in the format.
+func Write(w io.Writer, a any, format, name, credit string) error {
 	switch format {
 	case question.JSON:
 		if own, ok := a.(question.JSONWriter); ok {
@@ -44,34 +45,33 @@ func Write(w io.Writer, a any, format, name string) error {
 		}
 	case question.XLSX:
 		if book, ok := a.(question.Book); ok {
-			return writeBook(w, book.Pages())
+			return writeBook(w, book.Pages(), credit)
 		}
 	}
 	sheet, ok := a.(question.Sheet)
 	if !ok {
 		return fmt.Errorf("answer: %T cannot be had as %s", a, format)
 	}
-	return writeSheet(w, sheet, format, name)
+	return writeSheet(w, sheet, format, write.Options{Layer: name, Credit: credit})
 }
 
 var fieldTypes = map[layers.FieldType]record.Type{
 	layers.TypeText: record.Text, layers.TypeInt: record.Int, layers.TypeFloat: record.Float, layers.TypeBool: record.Bool,
 }
 
-func writeSheet(w io.Writer, sheet question.Sheet, format, name string) error {
-	var fields []record.Field
+func writeSheet(w io.Writer, sheet question.Sheet, format string, o write.Options) error {
 	columns := sheet.Columns()
 	for _, c := range columns {
 		if !c.Terminal {
-			fields = append(fields, record.Field{Name: c.ID, Type: fieldTypes[c.Type]})
+			o.Fields = append(o.Fields, record.Field{Name: c.ID, Type: fieldTypes[c.Type]})
 		}
 	}
-	out, err := files.NewWriter(w, format, write.Options{Layer: name, Fields: fields})
+	out, err := files.NewWriter(w, format, o)
 	if err != nil {
 		return err
 	}
 	err = sheet.Rows(func(place orb.Geometry, values ...any) error {
-		all := make([]any, 0, len(fields))
+		all := make([]any, 0, len(o.Fields))
 		for i, c := range columns {
 			switch {
 			case c.Terminal:

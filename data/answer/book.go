@@ -1,18 +1,20 @@
 package answer
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
 	"github.com/paulmach/orb"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/cuntu/cuntu/data/files/write"
 	"github.com/cuntu/cuntu/layers/question"
 )
 
-// writeBook writes a workbook with a sheet a page, headed by the columns' Chinese titles.
-func writeBook(w io.Writer, pages []question.Page) error {
-	b := book{file: excelize.NewFile(), taken: map[string]bool{"Sheet1": true}}
+// writeBook writes a workbook with a sheet a page, headed by the columns' Chinese titles, and a credit.
+func writeBook(w io.Writer, pages []question.Page, credit string) error {
+	b := book{file: excelize.NewFile(), credit: credit, taken: map[string]bool{"Sheet1": true}}
 	defer b.file.Close()
 	var err error
 	if b.head, err = b.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); err != nil {
@@ -26,13 +28,17 @@ func writeBook(w io.Writer, pages []question.Page) error {
 	if err := b.file.DeleteSheet("Sheet1"); err != nil { // which a new workbook has
 		return err
 	}
+	if err := write.CreditSheet(b.file, credit); err != nil {
+		return err
+	}
 	return b.file.Write(w)
 }
 
 type book struct {
-	file  *excelize.File
-	head  int // the style of headings
-	taken map[string]bool
+	file   *excelize.File
+	credit string
+	head   int // the style of headings
+	taken  map[string]bool
 }
 
 func (b *book) write(p question.Page) error {
@@ -71,7 +77,7 @@ func (b *book) write(p question.Page) error {
 	if err != nil {
 		return err
 	}
-	return out.Flush()
+	return cmp.Or(write.Foot(b.file, name, b.credit), out.Flush())
 }
 
 // name is one that a sheet may have and no other has: 31 characters without []:*?/\.

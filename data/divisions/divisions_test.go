@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -121,6 +122,68 @@ func TestACountyIsBegunWithItsTownsAndVillages(t *testing.T) {
 	again, err := pack.BeginCounty(snap, county)
 	if err != nil || len(again.Edits) != 0 || again.Kept != len(b.Edits) {
 		t.Errorf("a second time %d are added, %d kept: %v", len(again.Edits), again.Kept, err)
+	}
+}
+
+func TestCodesThatAreNoMoreAreKnownByWhatBecameOfThem(t *testing.T) {
+	for code, want := range map[string]string{
+		"610125":       "户县 until 2016, now 610118 鄠邑区",      // a county that became a district
+		"610125101":    "余下镇 until 2016, now 610118002 余下街道", // and its town a subdistrict, by two steps
+		"610322100":    "城关镇 until 2020, now 610305100 城关镇",  // another county's code alone
+		"610326100":    "首善镇 until 2015, now 610326001 首善街道", // in the edition of 2015
+		"610404001":    "中山街道 until 2020, now 610404001 ",    // another name of the same code
+		"611023001006": " until 2017, now 611023001206 ",     // a village, of which the name is the same
+		"611025001209": " until 2021, now ",                  // one that was merged
+		"611002001001": "",                                   // in use
+		"611002":       "",                                   // in use
+		"999999":       "",                                   //
+		"6110":         "",                                   //
+		"110101001999": "",                                   // never in use
+	} {
+		f, ok, err := pack.Former(code)
+		got := ""
+		if ok {
+			got = f.Name + " until " + strconv.Itoa(f.Until) + ", now " + f.Now.Code
+			if f.Known {
+				got += " " + f.Now.Name
+			}
+		}
+		if err != nil || (want == "") != (got == "") || !strings.HasPrefix(got, want) {
+			t.Errorf("%s is %q, not %q: %v", code, got, want, err)
+		}
+	}
+}
+
+// TestNoCodeInUseIsNoMore looks at every code of a few provinces.
+func TestNoCodeInUseIsNoMore(t *testing.T) {
+	renamed := 0
+	for _, province := range []string{"46", "61"} {
+		for _, prefecture := range must(pack.Children(province + "0000"))(t) {
+			for _, county := range must(pack.Children(prefecture.Code))(t) {
+				for _, d := range append(must(pack.below(county.Code))(t), county) {
+					f, ok, err := pack.Former(d.Code)
+					if err != nil || ok && (f.Now.Code != d.Code || f.Name == d.Name) {
+						t.Errorf("%v was %+v, %v", d, f, err)
+					}
+					if ok {
+						renamed++
+					}
+				}
+			}
+		}
+	}
+	if renamed == 0 {
+		t.Error("none has had another name")
+	}
+}
+
+func must[V any](v V, err error) func(*testing.T) V {
+	return func(t *testing.T) V {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
 	}
 }
 

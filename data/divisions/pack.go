@@ -33,6 +33,8 @@ type Pack struct {
 
 	mu             sync.Mutex
 	province, text string // the one read last
+
+	formerProvince, former string // the same of codes that are no more
 }
 
 // New is the pack that the program has.

@@ -51,7 +51,7 @@ func villages(b *testing.B, most int) (*snapshot.Snapshot, []string) {
 }
 
 // keystrokes are what is in the search box while a name is typed: its characters, its pinyin, its initials, characters and
-// pinyin mixed, and the name with a character that is wrong or missing.
+// pinyin mixed, and the name with a character that is wrong or missing, or a letter of its pinyin.
 func keystrokes(r *rand.Rand, name string) (list []string) {
 	chars := []rune(name)
 	args := pinyin.NewArgs()
@@ -73,7 +73,12 @@ func keystrokes(r *rand.Rand, name string) (list []string) {
 	at := r.IntN(len(chars))
 	wrong := slices.Clone(chars)
 	wrong[at] = '龘'
-	return append(list, string(wrong), string(chars[:at])+string(chars[at+1:]))
+	list = append(list, string(wrong), string(chars[:at])+string(chars[at+1:]))
+	if full != "" { // its pinyin with a letter that is wrong, missing and too many
+		at := r.IntN(len(full))
+		list = append(list, full[:at]+"q"+full[at+1:], full[:at]+full[at+1:], full[:at]+"q"+full[at:])
+	}
+	return list
 }
 
 func BenchmarkSearchOfHundredThousandNames(b *testing.B) {

@@ -28,6 +28,8 @@ type Request struct {
 	// Fields are the ids of those to write; nil for all. SkipGeometry leaves the geometry out.
 	Fields       []string
 	SkipGeometry bool
+	// Credit names whose data it is, as write.Options has it.
+	Credit string
 }
 
 // HeadingChoices are what columns can be called by: the fields' ids, or their

@@ -58,7 +58,7 @@ func (e *Export) WriteFile(ctx context.Context, path string, progress Progress) 
 
 // options describe the file to its writer.
 func (e *Export) options(layer string) write.Options {
-	o := write.Options{Layer: layer, CRS: e.crs}
+	o := write.Options{Layer: layer, CRS: e.crs, Credit: e.request.Credit}
 	if e.crs.Code() == 4326 {
 		o.CRS = nil
 	}

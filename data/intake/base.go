@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/divisions"
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
@@ -30,6 +31,7 @@ type base struct {
 	sources  *layers.Layer    // of which they are; nil where the catalogue has none
 
 	documents data.Documents // of the store
+	divisions *divisions.Pack
 }
 
 // limit is a county's outline.

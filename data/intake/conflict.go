@@ -422,7 +422,7 @@ func (cmp *comparison) tell(r *Report, c *checker) {
 	r.Disagreement = d
 	if cmp.more > 0 {
 		r.Blocked = true
-		r.problem(Problem{Kind: TooManyConflicts, Message: words(
+		r.problem(Problem{Kind: ManyDisputes, Message: words(
 			"与库中不一致的单元格超过 %d 处，无法逐项处理；请按字段或整体选择以何者为准，或分县导入",
 			"more than %d cells disagree with the store; state whose values count by field or for all, or import county by county", ledger.MostConflicts)})
 	}

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -84,6 +85,8 @@ func (c *checker) identify(r *row) {
 	if !ok {
 		if !c.returns(r) {
 			r.verdict = leftOut
+		} else if c.code >= 0 && len(c.options.Key) == 0 {
+			c.outdated(r)
 		}
 		return
 	}
@@ -293,7 +296,7 @@ func (c *checker) agree(r *row) {
 		case said == "" && !r.hasProblem(c.base.layer.Fields[up.field].ID) && r.id == 0:
 			if g != nil && g.has(implied) {
 				r.values[up.field], r.set[up.field] = layers.Text(implied), true
-			} else if g != nil && len(g.list) > 0 {
+			} else if g != nil && len(g.list) > 0 && !slices.ContainsFunc(r.problems, isOldCode) {
 				r.problems = append(r.problems, Problem{
 					Row: r.number, Column: c.columnOf(of), Field: c.base.layer.Fields[of].ID, Value: from, Kind: UnknownCode,
 					Message: layers.Words{
@@ -305,6 +308,9 @@ func (c *checker) agree(r *row) {
 		}
 	}
 }
+
+// isOldCode tells that what is wrong is told already, and by what new code.
+func isOldCode(p Problem) bool { return p.Kind == OldCode && !p.Warning }
 
 // title is a place for a person: 商州区（611002）.
 func (g *gazetteer) title(code string) string {

@@ -13,6 +13,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/divisions"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -226,6 +227,48 @@ func TestANameIsTakenForAPlaceOnceAPersonSaysSo(t *testing.T) {
 	if r, err := o.Check(t.Context(), path, options, nil); err != nil || r.Bad != 1 {
 		t.Errorf("in another county: %+v, %v", r, err)
 	}
+}
+
+func TestAnOldCodeIsToldWithTheNewOneAndTakenOnceAPersonSaysSo(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		o.Divisions = divisions.New()
+		o.put("county", nil, "code", "610118", "name", "鄠邑区")
+		o.put("town", nil, "code", "610118002", "name", "余下街道", "county", "610118", "kind", "subdistrict")
+		says := func(row, column, word string, options intake.Options) *intake.Problem {
+			t.Helper()
+			r, err := o.Check(t.Context(), file(t, "a.csv", column, row), options, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, p := range r.Problems {
+				if p.Kind == intake.OldCode && strings.Contains(p.Message.Zh, word) && strings.Contains(p.Message.En, "610118") {
+					return &r.Problems[i]
+				}
+			}
+			t.Errorf("%s: no word of %s in %+v", row, word, r.Problems)
+			return &intake.Problem{}
+		}
+		towns := intake.Options{Mapping: intake.Mapping{Layer: "town", CRS: "EPSG:4490"}}
+		// The store has the town by its new code: it would be there twice.
+		p := says("610125101,余下镇,110,34", "代码,名称,经度,纬度", "610125101 余下镇 自 2017 年版区划代码起不再使用，现为 610118002 余下街道", towns)
+		if p.Warning || len(p.Near) != 1 || p.Near[0].Code != "610118002" {
+			t.Errorf("%+v", p)
+		}
+		// The same in a column that names the county.
+		p = says("611002001201,户县的村,610125", "代码,名称,县区", "610125 户县 自 2017 年版区划代码起不再使用，现为 610118 鄠邑区", villages())
+		if p.Warning || len(p.Near) != 1 || p.Near[0].Code != "610118" {
+			t.Errorf("%+v", p)
+		}
+		// The store has no such town by either code: it may keep to old ones.
+		if p = says("610125102,祖庵镇,110,34", "代码,名称,经度,纬度", "现为 610118009 祖庵街道", towns); !p.Warning || len(p.Near) != 0 {
+			t.Errorf("%+v", p)
+		}
+		towns.Names = map[string]string{"610125101": "610118002"}
+		r, err := o.Check(t.Context(), file(t, "a.csv", "代码,名称", "610125101000,余下镇"), towns, nil)
+		if err != nil || r.Changed != 1 || r.Bad != 0 {
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
 }
 
 func TestWhatIsWrongWithAColumnIsTold(t *testing.T) {

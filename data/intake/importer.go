@@ -25,6 +25,7 @@ import (
 	"strings"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/divisions"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -33,6 +34,8 @@ import (
 type Importer struct {
 	Store   data.Store
 	Catalog *layers.Catalog
+	// Divisions tell of codes that are in use no more; nil for none.
+	Divisions *divisions.Pack
 
 	// By is who imports or takes back, of whom the history is told. How it came and what it belongs to the importer says.
 	By data.Authorship
@@ -124,6 +127,7 @@ func (im Importer) check(ctx context.Context, path string, o Options, progress P
 	if err != nil {
 		return nil, nil, err
 	}
+	b.divisions = im.Divisions
 	if err := o.clip(b); err != nil {
 		return nil, nil, err
 	}

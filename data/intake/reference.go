@@ -17,13 +17,68 @@ func codeDigits(layer string) int {
 func (c *checker) ownCode(v layers.Value) (layers.Value, *trouble) {
 	n := codeDigits(c.base.layer.ID)
 	code := v.Text()
-	if n == 0 || len(code) == n {
-		return v, nil
+	if n > 0 && len(code) > n && strings.Trim(code[n:], "0") == "" {
+		code = code[:n]
 	}
-	if len(code) > n && strings.Trim(code[n:], "0") == "" {
-		return layers.Text(code[:n]), nil
+	if n == 0 || len(code) == n {
+		return layers.Text(c.inPlaceOf(c.base.places[c.base.layer.ID], code, within{})), nil
 	}
 	return layers.Null, bad(NotCode, words("代码应为 %d 位数字", "the code must have %d digits", n))
+}
+
+// inPlaceOf is the code that a person said is to be taken for one that the places have not; the same where nobody did.
+func (c *checker) inPlaceOf(g *gazetteer, code string, w within) string {
+	if g != nil && !g.has(code) {
+		if now, ok := c.confirmed(code, w); ok && g.has(now) {
+			return now
+		}
+	}
+	return code
+}
+
+// oldCode tells of a code that the places have not what became of its division; nil where no edition has had it. What the places
+// have by its new code is proposed, and never taken unasked.
+func (c *checker) oldCode(g *gazetteer, code string) *trouble {
+	if c.base.divisions == nil {
+		return nil
+	}
+	f, ok, err := c.base.divisions.Former(code)
+	if !ok || err != nil || f.Now.Code == code { // without the pack, the code is unknown and no more
+		return nil
+	}
+	was := code
+	if f.Name != "" {
+		was += " " + f.Name
+	}
+	if !f.Known {
+		return bad(OldCode, words("%s 自 %d 年版区划代码起不再使用（撤并），去向请按名称核对",
+			"%s is in no edition of the division codes since %d: it was merged or abolished, see by the name into what", was, f.Until+1))
+	}
+	t := bad(OldCode, words("%s 自 %d 年版区划代码起不再使用，现为 %s %s", "%s is since the division codes of %d %s %s",
+		was, f.Until+1, f.Now.Code, f.Now.Name))
+	if n, there := g.byCode[codeKey(f.Now.Code)]; there {
+		t.near = []Candidate{g.candidate(n)}
+		t.message.Zh += "；请改用新代码"
+		t.message.En += "; use the new code"
+	}
+	return t
+}
+
+// outdated tells of a row that the store has not that its code is an old one. The row is bad where the store has the place by
+// the new code, for it would be there twice; else the store may well keep to old codes.
+func (c *checker) outdated(r *row) {
+	g := c.base.places[c.base.layer.ID]
+	if g == nil {
+		return
+	}
+	if t := c.oldCode(g, r.values[c.code].Text()); t != nil {
+		t.warning = len(t.near) == 0
+		for i := range c.columns {
+			if c.columns[i].field == c.code {
+				r.problem(&c.columns[i], r.values[c.code].Text(), t)
+			}
+		}
+	}
 }
 
 // reference reads a cell that names a county, town or village by code or by name.
@@ -93,7 +148,11 @@ func (c *checker) refer(f *layers.Field, text string, w within) (layers.Value, *
 		if n := codeDigits(f.Ref); n > 0 && len(code) > n && strings.Trim(code[n:], "0") == "" {
 			code = code[:n]
 		}
+		code = c.inPlaceOf(g, code, w)
 		if g != nil && len(g.list) > 0 && !g.has(code) {
+			if t := c.oldCode(g, code); t != nil {
+				return layers.Null, t
+			}
 			return layers.Null, bad(UnknownCode, layers.Words{
 				Zh: fmt.Sprintf("数据库中没有代码为 %s 的%s", code, g.layer.Title.Zh),
 				En: fmt.Sprintf("no %s in the store has the code %s", f.Ref, code),

@@ -27,6 +27,8 @@ type column struct {
 	example string
 	other   string // headings that are known again too
 	short   string // what a shapefile calls it; "" where it has none
+	area    string // the level of the areas that it names; "" for none
+	listed  string // where in the book the names of those stand that the map has; "" for nowhere
 }
 
 // fieldColumn is the column of a layer's field.
@@ -42,6 +44,7 @@ func fieldColumn(l *layers.Layer, f *layers.Field, short string) column {
 		example: exampleOf(l, f),
 		other:   strings.Join(f.Headings, "、"),
 		short:   short,
+		area:    f.Ref,
 	}
 	if f.Required {
 		c.heading += "*"
@@ -168,6 +171,9 @@ func (c *column) addRule(book *excelize.File, sheet, name string) error {
 		return err
 	}
 	rule.SetInput(shorten(c.heading, 30), shorten(c.hint(), 240))
+	if c.listed != "" { // a code, or a new area's, may be written all the same
+		return book.AddDataValidation(sheet, rule)
+	}
 	rule.SetError(excelize.DataValidationErrorStyleStop, "此格填写有误", shorten(c.kind+"："+c.allowed, 220))
 	return book.AddDataValidation(sheet, rule)
 }
@@ -180,6 +186,9 @@ func (c *column) limit(rule *excelize.DataValidation, name string) error {
 		number = excelize.DataValidationTypeWhole
 	}
 	switch {
+	case c.listed != "":
+		rule.SetSqrefDropList(c.listed)
+		return nil
 	case len(c.choices) > 0 && c.holds != layers.TypeList:
 		return rule.SetDropList(c.choices)
 	case len(c.digits) == 1 && strings.Contains(c.allowed, "名称"): // names are taken too

@@ -3,8 +3,11 @@ package template
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/xuri/excelize/v2"
 
@@ -17,6 +20,7 @@ import (
 type Template struct {
 	layer   *layers.Layer
 	columns []column
+	areas   map[string][]string
 }
 
 // New is the template of a layer with the fields that writable keeps.
@@ -38,6 +42,48 @@ func New(l *layers.Layer, writable func(*layers.Field) bool) *Template {
 	return t
 }
 
+// WithAreas adds lists of the areas to choose from, names by level.
+func (t *Template) WithAreas(names map[string][]string) *Template {
+	t.areas = map[string][]string{}
+	for i := range t.columns {
+		if level := t.columns[i].area; len(names[level]) > 0 {
+			t.areas[level] = names[level]
+		}
+	}
+	for i := range t.columns {
+		c := &t.columns[i]
+		if at := slices.Index(t.levels(), c.area); at >= 0 {
+			c.listed = fmt.Sprintf("%s!$%[2]s$1:$%[2]s$%[3]d", Choices, string(rune('A'+at)), len(t.areas[c.area]))
+		}
+	}
+	return t
+}
+
+// levels are those of the areas that are listed, in order.
+func (t *Template) levels() []string { return slices.Sorted(maps.Keys(t.areas)) }
+
+// Choices is the name of the hidden sheet that has the names of areas, a column a level, by which readers know that it holds no
+// data.
+const Choices = "可选的县镇"
+
+// list writes that sheet.
+func (t *Template) list(book *excelize.File) error {
+	if len(t.areas) == 0 {
+		return nil
+	}
+	if _, err := book.NewSheet(Choices); err != nil {
+		return err
+	}
+	for i, level := range t.levels() {
+		for row, name := range t.areas[level] {
+			if err := book.SetCellStr(Choices, string(rune('A'+i))+strconv.Itoa(row+1), name); err != nil {
+				return err
+			}
+		}
+	}
+	return book.SetSheetVisible(Choices, false)
+}
+
 // FileName is what the file should be called.
 func (t *Template) FileName() string { return t.layer.ID + "-template.xlsx" }
 
@@ -53,7 +99,7 @@ func (t *Template) Write(out io.Writer) (err error) {
 		return err
 	}
 	sheet := t.layer.Title.Zh
-	if err := cmp.Or(book.SetSheetName("Sheet1", sheet), t.fill(book, sheet, looks), t.explain(book, looks)); err != nil {
+	if err := cmp.Or(book.SetSheetName("Sheet1", sheet), t.fill(book, sheet, looks), t.explain(book, looks), t.list(book)); err != nil {
 		return err
 	}
 	return book.Write(out)

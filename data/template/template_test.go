@@ -3,6 +3,7 @@ package template_test
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/data/template"
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/trial"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -79,19 +81,47 @@ func typed(s string) any {
 func TestAFilledInTemplateIsImportedWithoutAQuestion(t *testing.T) {
 	catalog := layers.Builtin()
 	dir := t.TempDir()
-	store, err := gpkg.Open(t.Context(), filepath.Join(dir, "new.gpkg"), catalog, gpkg.Options{Create: true})
+	for _, l := range catalog.Layers {
+		b := book(t, l)
+		fillIn(t, b, l)
+		if err := b.SaveAs(filepath.Join(dir, l.ID+".xlsx")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	importAll(t, catalog, dir)
+}
+
+// TestLibreOfficeFillsInTemplates has another program than the one that writes them fill them in. It takes LibreOffice, which
+// .ci/install gets for what proves everything.
+func TestLibreOfficeFillsInTemplates(t *testing.T) {
+	if !trial.Whole() {
+		t.Skip("LibreOffice is asked by `make prove`")
+	}
+	catalog := layers.Builtin()
+	books, filled := t.TempDir(), t.TempDir()
+	for _, l := range catalog.Layers {
+		if err := book(t, l).SaveAs(filepath.Join(books, l.ID+".xlsx")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	said, err := exec.CommandContext(t.Context(), "/usr/bin/python3", "testdata/fill.py", books, filled).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	importAll(t, catalog, filled)
+}
+
+// importAll imports a filled-in template of every layer, which is called by its id, in the order in which layers build on others.
+func importAll(t *testing.T, catalog *layers.Catalog, dir string) {
+	t.Helper()
+	store, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "new.gpkg"), catalog, gpkg.Options{Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer store.Close()
 	im := intake.Importer{Store: store, Catalog: catalog}
 	for _, l := range catalog.Layers {
-		b := book(t, l)
-		fillIn(t, b, l)
 		path := filepath.Join(dir, l.ID+".xlsx")
-		if err := b.SaveAs(path); err != nil {
-			t.Fatal(err)
-		}
 		o := intake.Options{Mapping: intake.Mapping{Layer: l.ID}}
 		sheet, err := im.Inspect(t.Context(), path, o)
 		if err != nil {
@@ -120,6 +150,65 @@ func TestAFilledInTemplateIsImportedWithoutAQuestion(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestCountiesAndTownsAreListsToChooseFrom(t *testing.T) {
+	catalog := layers.Builtin()
+	dir := t.TempDir()
+	store, err := gpkg.Open(t.Context(), filepath.Join(dir, "new.gpkg"), catalog, gpkg.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	im := intake.Importer{Store: store, Catalog: catalog}
+	write := func(layer string, cells map[string]string) {
+		t.Helper()
+		l, _ := catalog.Layer(layer)
+		var out bytes.Buffer
+		made := template.New(l, all).WithAreas(map[string][]string{"county": {"甲县", "乙县"}, "town": {"城关镇"}})
+		if err := made.Write(&out); err != nil {
+			t.Fatal(err)
+		}
+		b, err := excelize.OpenReader(&out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer b.Close()
+		rules, err := b.GetDataValidations(l.Title.Zh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, f := range l.Fields {
+			column, _ := excelize.ColumnNumberToName(i + 1)
+			if text, ok := cells[f.ID]; ok {
+				if err := b.SetCellStr(l.Title.Zh, column+"2", text); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if f.Ref != "county" && f.Ref != "town" {
+				continue
+			}
+			at := slices.IndexFunc(rules, func(r *excelize.DataValidation) bool { return strings.HasPrefix(r.Sqref, column+"2:") })
+			list := map[string]string{"county": "$A$1:$A$2", "town": "$B$1:$B$1"}[f.Ref]
+			if at < 0 || rules[at].Type != "list" || !strings.HasSuffix(rules[at].Formula1, list) || rules[at].ShowErrorMessage {
+				t.Errorf("%s.%s: %+v", layer, f.ID, rules)
+			}
+		}
+		if text, err := b.GetCellValue(template.Choices, "A2"); len(rules) > 0 && cells["town"] != "" && (err != nil || text != "乙县") {
+			t.Errorf("the second county is %q, %v", text, err)
+		}
+		path := filepath.Join(dir, layer+".xlsx")
+		if err := b.SaveAs(path); err != nil {
+			t.Fatal(err)
+		}
+		report, err := im.Import(t.Context(), path, intake.Options{Mapping: intake.Mapping{Layer: layer}}, "test", nil)
+		if err != nil || report.Added != 1 || report.Rows != 1 {
+			t.Errorf("%s: %v %+v", layer, err, report)
+		}
+	}
+	write("county", map[string]string{"code": "990102", "name": "乙县"})
+	write("town", map[string]string{"code": "990102101", "name": "城关镇", "county": "乙县"})
+	write("village", map[string]string{"code": "990102101201", "name": "丙村", "county": "乙县", "town": "城关镇"})
 }
 
 func TestAnEmptyTemplateHoldsNoData(t *testing.T) {

@@ -14,11 +14,14 @@ import (
 
 // Part is how many of n random cases to run: a tenth, at least one; all when everything is to be proved.
 func Part(n int) int {
-	if os.Getenv("CUNTU_PROVE") != "" {
+	if Whole() {
 		return n
 	}
 	return max(1, n/10)
 }
+
+// Whole tells whether everything is to be proved, by programs as well that are dear to install.
+func Whole() bool { return os.Getenv("CUNTU_PROVE") != "" }
 
 // extension waits for whoever makes it at the same time: IF NOT EXISTS alone fails where two do.
 const extension = `BEGIN; SELECT pg_advisory_xact_lock(4326); CREATE EXTENSION IF NOT EXISTS postgis; COMMIT`

@@ -94,6 +94,7 @@ func (r *Result) withoutGraph() *Result {
 	past.Network = r.Network.WithoutGraph()
 	past.roads = &roadJudge{
 		hardened: r.roads.hardened.withoutGraph(), passable: r.roads.passable.withoutGraph(), graded: r.roads.graded.withoutGraph(),
+		none: r.roads.none,
 	}
 	past.ways, past.byRoad, past.Hardened, past.Passable = nil, nil, Entry{}, Entry{}
 	return &past

@@ -34,6 +34,7 @@ func (r *Result) follow(before *Result) *follower {
 		r.ground.alike(before.ground)
 	if ok && r.Network != before.Network {
 		c.change, ok = r.Network.Since(before.Network)
+		ok = ok && before.roads.none == r.Network.Graph.All().IsEmpty() // which is said of places far from any road as well
 		if c.changed = ok; ok {
 			c.readChange()
 		}

@@ -280,6 +280,37 @@ func told(t *testing.T, r *Result) map[string]any {
 
 // TestAResultCarriedOnIsTheOneComputedAnew edits all layers at random and asks for some years after each edit. What the cache
 // makes from earlier results must say just what is computed of the snapshot alone.
+func TestTheFirstRoadIsTheEndOfThereBeingNone(t *testing.T) {
+	w := newLand(t, 1)
+	roadLayer, _ := w.snap.Table("road")
+	var gone []layers.Change
+	for row := range roadLayer.Rows {
+		gone = append(gone, layers.Change{Layer: "road", ID: roadLayer.ID(row)})
+	}
+	w.apply(gone...)
+	var c Cache
+	var nets roads.Cache
+	said := func() map[string]int {
+		t.Helper()
+		r, err := c.Get(w.snap, &nets, 2017)
+		if err != nil {
+			t.Fatal(err)
+		}
+		codes := map[string]int{}
+		for i := range r.Villages.Len() {
+			codes[r.Why(service.Road, i)[0].Code]++
+		}
+		return codes
+	}
+	if codes := said(); codes[roadNoNetwork] == 0 || codes[roadNoPlace] == 0 {
+		t.Errorf("without roads: %v", codes)
+	}
+	w.apply(w.change("road", orb.LineString{{115, 38}, {115.01, 38}}, map[string]any{"surface": "水泥", "status": "existing"}))
+	if codes := said(); codes[roadNoNetwork] != 0 || codes[roadNoPlace] == 0 {
+		t.Errorf("with one far away: %v", codes)
+	}
+}
+
 func TestAResultCarriedOnIsTheOneComputedAnew(t *testing.T) {
 	judged, all := 0, 0
 	for seed := range uint64(trial.Part(120)) {

@@ -42,6 +42,7 @@ type roadJudge struct {
 	counties                   int
 	reachM, seatReachM         float64
 	hardened, passable, graded choice
+	none                       bool // no roads are on record at all
 }
 
 // findGates makes the choices of roads that places are judged by: those of the result before carried on where there is one.
@@ -49,6 +50,7 @@ func (r *Result) findGates(c *follower, further bool) (err error) {
 	j := &roadJudge{
 		g: r.Network.Graph, known: newSurfaces(r.Network, r.Rules()), seats: r.ground.seats, counties: len(r.Counties),
 		reachM: r.Rules().Limit("road.reach_m").Value, seatReachM: r.Rules().Limit("road.seat_reach_m").Value,
+		none: r.Network.Graph.All().IsEmpty(),
 	}
 	r.roads, r.Seats = j, j.seats
 	hardened := road{func(a network.Attributes) bool { return a.Hardened }, j.known.maybeHardened, r.Network.Hardened}
@@ -96,7 +98,6 @@ func (r *Result) gradeAll(
 	ctx context.Context, p *Places, c choice, out *Roads, from []int32, before []service.State,
 ) ([]service.State, error) {
 	states := make([]service.State, p.Len())
-	none := r.Network.Graph.All().IsEmpty()
 	err := eachPlace(ctx, p.Len(), func(i int) error {
 		if from[i] >= 0 {
 			states[i] = before[from[i]]
@@ -105,11 +106,11 @@ func (r *Result) gradeAll(
 		var e entered
 		var err error
 		at, placed := p.At(i)
-		code := roadNoNetwork
+		code := roadNoPlace
 		switch {
-		case none:
 		case !placed:
-			code = roadNoPlace
+		case r.roads.none:
+			code = roadNoNetwork
 		case p.County[i] < 0 || !r.ground.seated[p.County[i]]:
 			code = roadNoSeat
 		default:

@@ -1,9 +1,10 @@
-// Package dataset tells where a snapshot's data comes from: the rows of layer dataset flow in, a list and a line of credits
+// Package dataset tells where a snapshot's data comes from: the rows of layer dataset flow in, a list and lines of credit
 // flow out.
 package dataset
 
 import (
 	"html"
+	"slices"
 	"strings"
 
 	"github.com/cuntu/cuntu/layers"
@@ -41,13 +42,32 @@ func List(snap *snapshot.Snapshot) []Dataset {
 	return list
 }
 
-// Attribution credits the sources that a licence makes us credit, as HTML: maps show it, and sets of tiles carry it.
-func Attribution(snap *snapshot.Snapshot) string {
-	var names []string
+// separator stands between those who are named.
+const separator = " | "
+
+// Attribution names whose map it is, where that is not "", and the sources that a licence makes us credit, as HTML: maps show
+// it, and sets of tiles carry it.
+func Attribution(snap *snapshot.Snapshot, whose string) string {
+	names := credits(snap, whose, "")
+	for i, name := range names {
+		names[i] = html.EscapeString(name)
+	}
+	return strings.Join(names, separator)
+}
+
+// Credit is Attribution as text, with the sources of one layer alone, or of all for "".
+func Credit(snap *snapshot.Snapshot, whose, layer string) string {
+	return strings.Join(credits(snap, whose, layer), separator)
+}
+
+func credits(snap *snapshot.Snapshot, whose, layer string) (names []string) {
+	if whose != "" {
+		names = append(names, whose)
+	}
 	for _, d := range List(snap) {
-		if d.Source != "" && !d.Synthetic {
-			names = append(names, html.EscapeString(d.Source))
+		if d.Source != "" && !d.Synthetic && (layer == "" || len(d.Layers) == 0 || slices.Contains(d.Layers, layer)) {
+			names = append(names, d.Source)
 		}
 	}
-	return strings.Join(names, " | ")
+	return names
 }

@@ -23,7 +23,7 @@ func TestSourcesAreCreditedAndWhatIsMadeUpIsNot(t *testing.T) {
 		}
 	}
 	snap := b.Snapshot()
-	if got := Attribution(snap); got != "A &amp; B | C" {
+	if got := Attribution(snap, "甲 & 乙"); got != "甲 &amp; 乙 | A &amp; B | C" {
 		t.Errorf("the credits are %q", got)
 	}
 	if list := List(snap); len(list) != 4 || len(list[0].Layers) != 2 || list[0].Layers[1] != "village" {

@@ -1,7 +1,6 @@
 package guide
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/cuntu/cuntu/layers"
@@ -54,13 +53,9 @@ func (w *World) look(n need) (d Data, ok bool) {
 	if len(fields) == 0 && len(n.fields) > 0 {
 		return d, false
 	}
-	d = Data{Layer: n.layer, Title: titleOf(t.Layer, fields, n.placed), Of: t.Len(), Writable: w.Writable(t.Layer)}
-	for row := range t.Rows {
-		if hasAny(t, row, fields) && (!n.placed || t.Shape(row).Geometry() != nil) {
-			d.Count++
-		}
-	}
-	return d, true
+	return Data{
+		Layer: n.layer, Title: titleOf(t.Layer, fields, n.placed), Count: t.Count(fields, n.placed), Of: t.Len(), Writable: w.Writable(t.Layer),
+	}, true
 }
 
 // fieldsOf are the fields by index, as far as the layer has them.
@@ -71,10 +66,6 @@ func fieldsOf(l *layers.Layer, ids []string) (fields []int) {
 		}
 	}
 	return fields
-}
-
-func hasAny(t *snapshot.Table, row uint32, fields []int) bool {
-	return len(fields) == 0 || slices.ContainsFunc(fields, func(f int) bool { return !t.Value(row, f).IsNull() })
 }
 
 // mostNamed is how many fields of a need are named.

@@ -21,8 +21,12 @@ const (
 	fitSpeltWhole             // the whole name by initials, or by initials and pinyin
 	fitSpeltBegun             // the name begins so
 	fitSpeltWithin            // so from a later character on
-	fitSound                  // characters that sound alike stand in the name
-	fitAlmost                 // one character is wrong, missing or too many
+	fitSoundStart             // characters that sound alike stand in the name, which begins with the same one
+	fitSound                  // they stand in another name
+	fitAlmostStart            // one character is wrong, missing or too many in a name that begins with the same one
+	fitAlmost                 // in another name
+	fitSlipStart              // one letter of full pinyin is, behind the first character
+	fitSlip                   // in the first character
 	fitNone
 )
 
@@ -41,11 +45,19 @@ func (q *query) fit(name string) fit {
 	case q.letters:
 		return q.fitSpelt(name)
 	case q.sounds && q.soundsIn(name):
-		return fitSound
+		return q.nearer(folded, fitSoundStart, fitSound)
 	case q.nearly && almostIn(q.runes, []rune(folded)):
-		return fitAlmost
+		return q.nearer(folded, fitAlmostStart, fitAlmost)
 	}
 	return fitNone
+}
+
+// nearer is one fit of names that begin with the query's first character, and another of the others.
+func (q *query) nearer(folded string, same, other fit) fit {
+	if strings.HasPrefix(folded, string(q.runes[0])) {
+		return same
+	}
+	return other
 }
 
 func (q *query) fitSpelt(name string) fit {

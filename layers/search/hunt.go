@@ -45,7 +45,7 @@ type pass struct {
 // named finds features by their names and codes, each by the best fit, down to the fit worst. It ends with the pass by which
 // there are enough.
 func (h *hunt) named(q *query, places []place, w within, worst fit) []Found {
-	n := &naming{query: q, within: w, limit: h.limit, known: map[feature]bool{}, fits: map[nameOf]fit{}}
+	n := newNaming(q, w, h.limit)
 	for _, pass := range q.passes() {
 		if pass.from > worst || n.enough(pass.from) {
 			break
@@ -65,9 +65,11 @@ func (h *hunt) named(q *query, places []place, w within, worst fit) []Found {
 
 // nearly finds features whose names are nearly what was typed, or nearly what stands behind the name of an area.
 func (h *hunt) nearly(q *query) {
+	slips := len(h.found) == 0
 	for _, in := range append([]inside{{query: q}}, h.inside...) {
-		n := &naming{query: in.query, within: in.areas, limit: h.limit, known: maps.Clone(h.known), fits: map[nameOf]fit{}}
-		for _, pass := range in.query.nearPasses() {
+		n := newNaming(in.query, in.areas, h.limit)
+		n.known, n.slips = maps.Clone(h.known), slips
+		for _, pass := range in.query.nearPasses(slips) {
 			if n.enough(pass.from) {
 				break
 			}
@@ -89,6 +91,20 @@ type naming struct {
 	found  []Found
 	known  map[feature]bool
 	fits   map[nameOf]fit // that were found before
+	slips  bool           // in pinyin count
+	lines  map[lineName]int
+}
+
+func newNaming(q *query, w within, limit int) *naming {
+	return &naming{
+		query: q, within: w, limit: limit, known: map[feature]bool{}, fits: map[nameOf]fit{}, lines: map[lineName]int{},
+	}
+}
+
+// lineName is what lines of a layer are called, of which one alone is found, by its place among those that are.
+type lineName struct {
+	table *snapshot.Table
+	name  string
 }
 
 // nameOf is a name by its number.
@@ -99,6 +115,9 @@ type nameOf struct {
 
 // fit is how well a name fits.
 func (n *naming) fit(s *segment, number uint32) fit {
+	if n.slips && n.query.pinyin { // no name fits otherwise, and hardly one is met twice
+		return n.query.fitSlip(s.names[number])
+	}
 	at := nameOf{s, number}
 	f, ok := n.fits[at]
 	if !ok {
@@ -158,14 +177,31 @@ func (n *naming) rows(p place, s *segment, number uint32, f fit) (count int, las
 		if !p.isCalled(row, s.names[number]) || !n.within.holds(p.table, row) {
 			continue
 		}
-		if n.add(Found{Table: p.table, Row: row, fit: f, Near: f >= fitSound, name: s.names[number], order: p.order}) {
-			count, last = count+1, p.table.ID(row)
+		found := Found{Table: p.table, Row: row, fit: f, Near: f >= fitSoundStart, name: s.names[number], order: p.order}
+		isLine := p.table.Shape(row).Kind == geo.Lines
+		if isLine && n.isPart(found) {
+			break
 		}
-		if p.table.Shape(row).Kind == geo.Lines {
+		if n.add(found) {
+			count, last = count+1, p.table.ID(row)
+			if isLine {
+				n.lines[lineName{p.table, found.name}] = len(n.found) - 1
+			}
+		}
+		if isLine {
 			break
 		}
 	}
 	return count, last
+}
+
+// isPart tells whether a part of the same line was found before, in another segment; the first of them stands for the line.
+func (n *naming) isPart(f Found) bool {
+	i, ok := n.lines[lineName{f.Table, f.name}]
+	if ok && n.found[i].Table.ID(n.found[i].Row) > f.Table.ID(f.Row) {
+		n.found[i].Row = f.Row
+	}
+	return ok
 }
 
 func (n *naming) add(f Found) bool {

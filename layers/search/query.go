@@ -20,6 +20,7 @@ type query struct {
 	digits   bool       // it is all digits
 	sounds   bool       // its characters have readings, so that others may sound like them
 	nearly   bool       // it is long enough to be known with a character that is wrong
+	pinyin   bool       // it is long enough to be known with a slip
 	readings [][]string // of its characters, where it sounds
 	spelling hanzi.Spelling
 }
@@ -46,6 +47,7 @@ func newQuery(typed string) *query {
 		q.sounds = q.sounds && len(readings) > 0
 	}
 	q.nearly = len(q.runes) > 2 && !q.letters && !q.digits
+	q.pinyin = len(q.text) >= leastSlip && strings.IndexFunc(q.text, func(r rune) bool { return !isLetter(r) }) < 0
 	return q
 }
 
@@ -80,16 +82,40 @@ func (q *query) passes() []pass {
 	)
 }
 
-// nearPasses are the ways to find what was meant.
-func (q *query) nearPasses() []pass {
+// nearPasses are the ways to find what was meant. Slips are looked for where nothing else is found.
+func (q *query) nearPasses(slips bool) []pass {
 	var list []pass
 	if q.sounds {
-		list = append(list, pass{from: fitSound, to: fitSound, lists: q.soundLists})
+		list = append(list,
+			pass{from: fitSoundStart, to: fitSoundStart, lists: q.beginning(q.soundLists)},
+			pass{from: fitSound, to: fitSound, lists: q.soundLists},
+		)
 	}
 	if q.nearly {
-		list = append(list, pass{from: fitAlmost, to: fitAlmost, lists: q.nearLists})
+		list = append(list,
+			pass{from: fitAlmostStart, to: fitAlmostStart, lists: q.beginning(q.nearLists)},
+			pass{from: fitAlmost, to: fitAlmost, lists: q.nearLists},
+		)
+	}
+	if slips && q.pinyin {
+		list = append(list,
+			pass{from: fitSlipStart, to: fitSlipStart, lists: q.slipLists(true)},
+			pass{from: fitSlip, to: fitSlip, lists: q.slipLists(false)},
+		)
 	}
 	return list
+}
+
+// beginning are the names of lists that begin with the query's first character, perhaps with others among them.
+func (q *query) beginning(lists func(g *grams) [][]uint32) func(g *grams) [][]uint32 {
+	hash := gramOf(pairGram, start, string(q.runes[0]))
+	return func(g *grams) [][]uint32 {
+		all, begun := lists(g), g.list(hash)
+		if len(begun) < total(all) {
+			return [][]uint32{begun}
+		}
+		return all
+	}
 }
 
 func (q *query) wholeLists(g *grams) [][]uint32 {

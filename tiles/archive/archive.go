@@ -47,6 +47,8 @@ type Archive struct {
 	snap    *snapshot.Snapshot
 	ids     []string
 	Options tiles.BulkOptions
+	// Whose says whose map it is, for the file to carry along; it may be "".
+	Whose string
 }
 
 // New checks a request. The error is layers.Faults, whose parts are the request's words.
@@ -187,10 +189,11 @@ func (a *Archive) Write(
 		return made, err
 	}
 	snap := coverage.WithMarks(a.snap, states)
-	about, err := a.Options.JSON(snap, a.ids, dataset.Attribution(snap))
+	about, err := a.Options.JSON(snap, a.ids, dataset.Attribution(snap, a.Whose))
 	if err != nil {
 		return made, err
 	}
+	about.Description = a.Whose
 	out, err := create(path)
 	if err != nil {
 		return made, err

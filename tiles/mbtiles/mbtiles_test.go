@@ -53,6 +53,7 @@ func archive(t *testing.T, snap *snapshot.Snapshot, o tiles.BulkOptions) (path s
 		t.Fatal(err)
 	}
 	about, err := o.JSON(snap, ids, "某局")
+	about.Description = "内部使用"
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +109,7 @@ func TestEveryTileIsWhereTheSpecificationHasIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"format": "pbf", "minzoom": "4", "maxzoom": "11", "attribution": "某局"} {
+	for name, want := range map[string]string{"format": "pbf", "minzoom": "4", "maxzoom": "11", "attribution": "某局", "description": "内部使用"} {
 		if meta[name] != want {
 			t.Errorf("metadata %s is %q, not %q", name, meta[name], want)
 		}

@@ -120,6 +120,7 @@ func (w *Writer) Finish(about tiles.TileJSON) error {
 		{"format", "pbf"},
 		{"type", "overlay"},
 		{"version", "1"},
+		{"description", about.Description},
 		{"attribution", about.Attribution},
 		{"minzoom", strconv.Itoa(about.MinZoom)},
 		{"maxzoom", strconv.Itoa(about.MaxZoom)},

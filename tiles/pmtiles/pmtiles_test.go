@@ -20,7 +20,7 @@ import (
 )
 
 var about = tiles.TileJSON{
-	Name: "公路", Attribution: "© 某局", MinZoom: 0, MaxZoom: 10,
+	Name: "公路", Description: "内部使用", Attribution: "© 某局", MinZoom: 0, MaxZoom: 10,
 	Bounds: [4]float64{108.6, 33, 110.6, 34.5}, Center: [3]float64{109.6, 33.75, 7},
 	VectorLayers: []tiles.VectorLayer{{ID: "road", MaxZoom: 10, Fields: map[string]string{"name": "String"}}},
 }
@@ -208,8 +208,8 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 				}
 			}
 			j := r.TileJSON("u")
-			if j.Name != about.Name || j.Attribution != about.Attribution || j.Bounds != about.Bounds || j.Center != about.Center ||
-				j.MaxZoom != 10 ||
+			if j.Name != about.Name || j.Description != about.Description || j.Attribution != about.Attribution ||
+				j.Bounds != about.Bounds || j.Center != about.Center || j.MaxZoom != 10 ||
 				len(j.VectorLayers) != 1 || j.VectorLayers[0].Fields["name"] != "String" || j.Tiles[0] != "u" {
 				t.Errorf("it is described as %+v", j)
 			}

@@ -129,7 +129,7 @@ func (r *Reader) read(at Section) ([]byte, error) {
 func (r *Reader) TileJSON(url string) tiles.TileJSON {
 	h := &r.Header
 	j := tiles.TileJSON{
-		TileJSON: "3.0.0", Scheme: "xyz", Name: r.about.Name, Attribution: r.about.Attribution,
+		TileJSON: "3.0.0", Scheme: "xyz", Name: r.about.Name, Description: r.about.Description, Attribution: r.about.Attribution,
 		Tiles: []string{url}, MinZoom: int(h.MinZoom), MaxZoom: int(h.MaxZoom), Bounds: h.Bounds,
 		Center:       [3]float64{h.CenterLon, h.CenterLat, float64(h.CenterZoom)},
 		VectorLayers: append([]tiles.VectorLayer{}, r.about.VectorLayers...),

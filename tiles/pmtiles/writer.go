@@ -106,7 +106,7 @@ func (w *Writer) Finish(about tiles.TileJSON) error {
 	if err != nil {
 		return fmt.Errorf("pack directories: %w", err)
 	}
-	text, err := json.Marshal(metadata{about.Name, "", about.Attribution, "overlay", about.VectorLayers})
+	text, err := json.Marshal(metadata{about.Name, about.Description, about.Attribution, "overlay", about.VectorLayers})
 	if err != nil {
 		return fmt.Errorf("write metadata: %w", err)
 	}

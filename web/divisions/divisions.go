@@ -28,8 +28,8 @@ type API struct {
 	taking sync.Mutex
 }
 
-// New makes the API of the pack that the program has.
-func New() *API { return &API{pack: divisions.New()} }
+// New makes the API of a pack.
+func New(pack *divisions.Pack) *API { return &API{pack: pack} }
 
 // Answer is some divisions, and where they are from.
 type Answer struct {

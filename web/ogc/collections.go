@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/dataset"
 	"github.com/cuntu/cuntu/layers/features"
 	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -59,6 +60,7 @@ type collectionJSON struct {
 	ID          string      `json:"id"`
 	Title       string      `json:"title"`
 	Description string      `json:"description,omitempty"`
+	Attribution string      `json:"attribution,omitempty"` // OGC 19-072, 8.2.1
 	Extent      *extentJSON `json:"extent,omitempty"`
 	ItemType    string      `json:"itemType"`
 	CRS         []string    `json:"crs"`
@@ -91,6 +93,7 @@ func (q *request) describe(t *snapshot.Table, snap *snapshot.Snapshot) *collecti
 		ID:          l.ID,
 		Title:       q.word(l.Title),
 		Description: q.word(l.Note),
+		Attribution: dataset.Credit(snap, q.whose, l.ID),
 		Extent:      extentOf(t),
 		ItemType:    "feature",
 		CRS:         []string{features.CRS84}, // of places that there are none of

@@ -47,6 +47,9 @@ func (q *request) sendHTML(w http.ResponseWriter, name, title string, data any) 
 // T is one of two texts, by the language of the page.
 func (p *page) T(zh, en string) string { return p.word(layers.Words{Zh: zh, En: en}) }
 
+// Whose says whose data it is; it may be "".
+func (p *page) Whose() string { return p.whose }
+
 // Lang is the language of the page.
 func (p *page) Lang() string { return p.lang }
 

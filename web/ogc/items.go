@@ -16,6 +16,7 @@ import (
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/cql2"
+	"github.com/cuntu/cuntu/layers/dataset"
 	"github.com/cuntu/cuntu/layers/features"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -71,7 +72,7 @@ func (q *itemsAsked) answer(w http.ResponseWriter, page *features.Page, snap *sn
 		bodies.Put(room)
 		return nil
 	}
-	return q.sendFile(w, page)
+	return q.sendFile(w, page, dataset.Credit(snap, q.whose, q.table.Layer.ID))
 }
 
 // readStyle reads what is written of features: the parameters crs, properties and skip-geometry.
@@ -313,8 +314,10 @@ func equals(f *layers.Field, text string) (string, error) {
 }
 
 // sendFile sends a page as a file; what links and counts it would have stand in headers.
-func (q *itemsAsked) sendFile(w http.ResponseWriter, page *features.Page) error {
-	asked := export.Request{Format: q.as.id, CRS: q.style.System.CRS.String(), SkipGeometry: q.style.SkipGeometry}
+func (q *itemsAsked) sendFile(w http.ResponseWriter, page *features.Page, credit string) error {
+	asked := export.Request{
+		Format: q.as.id, CRS: q.style.System.CRS.String(), SkipGeometry: q.style.SkipGeometry, Credit: credit,
+	}
 	for _, i := range q.style.Fields {
 		asked.Fields = append(asked.Fields, q.table.Layer.Fields[i].ID)
 	}

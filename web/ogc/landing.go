@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/dataset"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -20,6 +21,7 @@ func (a *API) landing(w http.ResponseWriter, r *http.Request, snap *snapshot.Sna
 	}
 	page := landingJSON{
 		Title:       q.word(serviceTitle),
+		Attribution: dataset.Credit(snap, q.whose, ""),
 		Description: q.word(layers.Words{Zh: "所有图层，按 OGC API 要素标准。", En: "All layers, by OGC API Features."}),
 		Links: append(
 			q.own(),
@@ -37,6 +39,7 @@ func (a *API) landing(w http.ResponseWriter, r *http.Request, snap *snapshot.Sna
 type landingJSON struct {
 	Title       string `json:"title"`
 	Description string `json:"description"`
+	Attribution string `json:"attribution,omitempty"` // OGC 19-072, 8.2.1
 	Links       []link `json:"links"`
 }
 

@@ -20,14 +20,23 @@ const Root = "/ogc"
 type API struct {
 	base    func(*http.Request) string
 	version string
+	whose   func(*http.Request) string
 	reader  features.Reader
 	editor  func(*http.Request) *editing.Editor
 }
 
-// New makes the API. base tells the address before the path that clients know, and version is that of the program. editor is where
-// who asks writes edits; nil where there is no store.
-func New(base func(*http.Request) string, version string, editor func(*http.Request) *editing.Editor) *API {
-	return &API{base: base, version: version, editor: editor}
+// Config is what an API needs.
+type Config struct {
+	Base    func(*http.Request) string // the address before the path that clients know
+	Version string                     // of the program
+	Whose   func(*http.Request) string // says whose data it is; it may be ""
+	// Editor is where who asks writes edits; nil where there is no store.
+	Editor func(*http.Request) *editing.Editor
+}
+
+// New makes the API.
+func New(c Config) *API {
+	return &API{base: c.Base, version: c.Version, whose: c.Whose, editor: c.Editor}
 }
 
 // Route is a way to a resource.

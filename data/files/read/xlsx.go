@@ -182,7 +182,7 @@ func explaining(sheets []string) []string {
 	var told []string
 	for _, s := range sheets {
 		switch strings.TrimSpace(s) {
-		case "说明", "填表说明", "填报说明", "填写说明", "使用说明", "指标说明":
+		case "可选的县镇", "说明", "填表说明", "填报说明", "填写说明", "使用说明", "指标说明":
 			told = append(told, s)
 		}
 	}

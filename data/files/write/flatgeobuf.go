@@ -22,7 +22,7 @@ func FlatGeobuf(out io.Writer, o Options) (*Writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, remove())
 	}
-	h := fgb.Header{Name: o.Layer, System: system}
+	h := fgb.Header{Name: o.Layer, About: o.Credit, System: system}
 	for _, f := range o.Fields {
 		h.Columns = append(h.Columns, fgb.Column{Name: f.Name, Type: fgbType(f.Type)})
 	}

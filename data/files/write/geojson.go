@@ -35,6 +35,9 @@ func newGeoJSONWriter(stream io.Writer, o Options, collection bool) (*Writer, er
 	if collection {
 		out.WriteString(`{"type":"FeatureCollection",`)
 		out.Write(append(quote([]byte(`"name":`), o.Layer), ",\n"...))
+		if o.Credit != "" {
+			out.Write(append(quote([]byte(`"attribution":`), o.Credit), ",\n"...))
+		}
 		if o.CRS != nil && o.CRS.Code() != 4326 {
 			name := o.CRS.String()
 			if c := o.CRS.Code(); c != 0 {

@@ -46,6 +46,7 @@ type gpkgWriter struct {
 	insert *sqlite.Stmt
 	srs    int
 	table  string
+	credit string
 	bound  orb.Bound
 	some   bool
 	types  map[string]bool
@@ -60,7 +61,7 @@ func GeoPackage(path string, o Options) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &gpkgWriter{conn: conn, types: map[string]bool{}, table: tableName(o.Layer)}
+	g := &gpkgWriter{conn: conn, types: map[string]bool{}, table: tableName(o.Layer), credit: o.Credit}
 	closeConn := func() error {
 		if g.conn == nil {
 			return nil
@@ -240,9 +241,9 @@ func (g *gpkgWriter) finish() error {
 		box = []any{g.bound.Min[0], g.bound.Min[1], g.bound.Max[0], g.bound.Max[1]}
 	}
 	err := sqlitex.Execute(g.conn,
-		"INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id, min_x, min_y, max_x, max_y) VALUES (?, 'features', ?, ?, "+
-			"?, ?, ?, ?)",
-		&sqlitex.ExecOptions{Args: append([]any{g.table, g.table, g.srs}, box...)})
+		"INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id, min_x, min_y, max_x, max_y) "+
+			"VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?)",
+		&sqlitex.ExecOptions{Args: append([]any{g.table, g.table, g.credit, g.srs}, box...)})
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,11 @@ func newKMLWriter(out io.Writer, o Options, packed bool) (*Writer, error) {
 		}
 	}
 	b.WriteString(xml.Header + `<kml xmlns="http://www.opengis.net/kml/2.2"><Document id="root_doc">` + "\n")
-	b.WriteString("<name>" + escape(o.Layer) + "</name>\n" + `<Schema name="layer" id="layer">` + "\n")
+	b.WriteString("<name>" + escape(o.Layer) + "</name>\n")
+	if o.Credit != "" {
+		b.WriteString("<description>" + escape(o.Credit) + "</description>\n")
+	}
+	b.WriteString(`<Schema name="layer" id="layer">` + "\n")
 	for _, f := range o.Fields {
 		kind := map[record.Type]string{record.Bool: "bool", record.Int: "int", record.Float: "double"}[f.Type]
 		if kind == "" {

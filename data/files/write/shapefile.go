@@ -18,7 +18,7 @@ import (
 )
 
 // Shapefile writes a .shp and beside it .shx, .dbf, .cpg and, where the system has one,
-// .prj. A shapefile holds one kind of geometry, that of the first, and at most 2 GiB.
+// .prj, and a .txt with the credit. A shapefile holds one kind of geometry, that of the first, and at most 2 GiB.
 func Shapefile(path string, o Options) (*Writer, error) {
 	stem := strings.TrimSuffix(path, filepath.Ext(path))
 	w := newWriter(o)
@@ -43,7 +43,7 @@ func Shapefile(path string, o Options) (*Writer, error) {
 			return nil, errors.Join(err, w.drop())
 		}
 	}
-	texts := map[string]string{".cpg": "UTF-8"}
+	texts := map[string]string{".cpg": "UTF-8", ".txt": credited(o.Credit)}
 	if o.CRS != nil {
 		texts[".prj"] = o.CRS.WKT()
 	} else {
@@ -86,6 +86,14 @@ func Shapefile(path string, o Options) (*Writer, error) {
 
 const wgs84PRJ = `GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],` +
 	`UNIT["Degree",0.0174532925199433]]`
+
+// credited is the text of a file that people read, on Windows too.
+func credited(credit string) string {
+	if credit == "" {
+		return ""
+	}
+	return "\ufeff" + credit + "\r\n"
+}
 
 // output is a buffered file whose beginning is written last.
 type output struct {

@@ -19,6 +19,10 @@ type Options struct {
 	// Lon and Lat, or WKT, are the headings of columns that CSV, TSV and XLSX get
 	// for the geometry, after the others. Without them these formats get none.
 	Lon, Lat, WKT string
+	// Credit names whose data it is and whom licences make us name, in one line. Formats that have a place for it carry it along:
+	// GeoJSON's member "attribution", the description of a GeoPackage's layer, a KML document and a FlatGeobuf, a sheet that
+	// import leaves out and the foot of a printed page of XLSX, and a text file beside a shapefile. "" is nothing.
+	Credit string
 	// Name is the field that KML shows beside a place; a field "name" by default.
 	Name string
 }

@@ -1,6 +1,7 @@
 package write
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -57,7 +58,7 @@ func XLSX(out io.Writer, o Options) (*Writer, error) {
 		return s.SetRow("A"+strconv.FormatInt(row, 10), cells)
 	}
 	w.end = func() error {
-		if err := s.Flush(); err != nil {
+		if err := cmp.Or(Foot(book, sheet, o.Credit), CreditSheet(book, o.Credit), s.Flush()); err != nil {
 			return err
 		}
 		return errors.Join(book.Write(out), book.Close())

@@ -17,6 +17,7 @@ export const kindsZh: Record<string, string> = {
   unknown_name: '名称不存在',
   ambiguous: '重名',
   near_name: '名称相近',
+  old_code: '旧区划代码',
   code_clash: '代码与县镇不符',
   renamed: '名称将改变',
   duplicate: '重复',
@@ -41,7 +42,7 @@ export const kindsZh: Record<string, string> = {
   no_rows: '没有数据行',
   suspect: '可能有误',
   removed: '库中已删除',
-  too_many_conflicts: '不一致过多',
+  many_disputes: '不一致过多',
 }
 
 export const kindsEn: typeof kindsZh = {
@@ -61,6 +62,7 @@ export const kindsEn: typeof kindsZh = {
   unknown_name: 'Unknown name',
   ambiguous: 'Ambiguous',
   near_name: 'Similar name',
+  old_code: 'Old division code',
   code_clash: 'Code of another county',
   renamed: 'Will be renamed',
   duplicate: 'Duplicate',
@@ -85,5 +87,5 @@ export const kindsEn: typeof kindsZh = {
   no_rows: 'No rows of data',
   suspect: 'Perhaps wrong',
   removed: 'Removed from the store',
-  too_many_conflicts: 'Too many in dispute',
+  many_disputes: 'Too many in dispute',
 }
