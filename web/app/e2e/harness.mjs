@@ -31,7 +31,7 @@ export const BROWSER = {
 }
 
 /** Software rendering on a busy machine is slow; a wait that fails is a fault, not slowness. */
-export const PATIENCE_MS = 90_000
+export const PATIENCE_MS = Number(process.env.PAT ?? 90_000)
 
 export function cuntu(...args) {
   assert.ok(BINARY, 'CUNTU_BIN must name the cuntu binary')
@@ -119,9 +119,19 @@ export function launch() {
   return shared ? chromium.connect(shared) : chromium.launch(BROWSER)
 }
 
-/** A page at the address, with what it did wrong: errors, warnings, requests to other hosts or in vain. */
-export async function open(browser, address, { width = 1366, height = 768, ...more } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, ...more })
+/** A browser that was here before, so that no tour of the first visit stands before what is tested. */
+export async function visitor(browser, options = {}) {
+  const context = await browser.newContext(options)
+  await context.addInitScript(() => {
+    if (location.protocol.startsWith('http')) localStorage.setItem('cuntu.tour', 'left')
+  })
+  return context
+}
+
+/** A page at the address, with what it did wrong: errors, warnings, requests to other hosts or in vain; fresh: of a first visit. */
+export async function open(browser, address, { width = 1366, height = 768, fresh = false, ...more } = {}) {
+  const options = { viewport: { width, height }, ...more }
+  const context = await (fresh ? browser.newContext(options) : visitor(browser, options))
   const page = await context.newPage()
   page.setDefaultTimeout(PATIENCE_MS)
   const faults = []
