@@ -24,7 +24,7 @@ export function find(manual: Manual, asked: string, most = 12): Found[] {
       const title = `${s.id ? '' : page?.title} ${s.title}`.toLowerCase()
       const text = s.text.toLowerCase()
       if (!words.every((w) => title.includes(w) || text.includes(w))) continue
-      const rank = words.reduce((sum, w) => sum + (title.includes(w) ? 10 : 0) + Math.min(text.split(w).length - 1, 3), s.id ? 0 : 2)
+      const rank = words.reduce((sum, w) => sum + (title.includes(w) ? 10 : 0) + Math.min(text.split(w).length - 1, 3), s.id ? 0 : 6)
       const target = s.id ? `${name}#${s.id}` : name
       hits.push({ rank, found: { target, page: page?.title ?? '', section: s.id ? s.title : '', excerpt: excerptOf(s.text, words) } })
     }
