@@ -7,6 +7,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // index makes the keys by which the store's features are found again: by code, by
@@ -31,8 +32,9 @@ func (c *checker) index() {
 // whole tells whether rows are told apart by all that they say.
 func (c *checker) whole() bool { return c.code < 0 && len(c.options.Key) == 0 }
 
-func (c *checker) keyOf(at uint32) uint64 {
-	t := c.base.table
+func (c *checker) keyOf(at uint32) uint64 { return c.keyIn(c.base.table, at) }
+
+func (c *checker) keyIn(t *snapshot.Table, at uint32) uint64 {
 	if c.code >= 0 && len(c.options.Key) == 0 {
 		return codeKey(t.Value(at, c.code).Text())
 	}
@@ -80,6 +82,9 @@ func (c *checker) identify(r *row) {
 	}
 	at, ok := c.byKey[r.key]
 	if !ok {
+		if !c.returns(r) {
+			r.verdict = leftOut
+		}
 		return
 	}
 	if at < 0 {
@@ -119,13 +124,17 @@ func (c *checker) identifyByName(r *row) {
 func (c *checker) compare(r *row) {
 	t := c.base.table
 	for i, set := range r.set {
-		if set && r.values[i] != t.Value(r.at, i) {
+		switch {
+		case !set:
+		case r.values[i] == t.Value(r.at, i):
+			c.agreed(r, i)
+		case c.takes(r, i):
 			r.changed = append(r.changed, i)
 		}
 	}
 	if r.geometry != nil {
 		shape, err := geo.NewShape(r.geometry)
-		r.moved = err == nil && !shape.Equal(t.Shape(r.at))
+		r.moved = err == nil && !shape.Equal(t.Shape(r.at)) && c.moves(r, shape)
 	}
 	r.verdict = same
 	if len(r.changed) > 0 || r.moved {

@@ -1,3 +1,18 @@
+// Package intake takes the files of planning offices into a store: it finds out
+// what a file holds, matches its columns to a layer's fields, checks every row
+// before anything is written, writes the good ones in one transaction with a
+// record of it, and takes an import back.
+//
+// A file on disk and Options flow in; a Sheet (what was recognised), a Report
+// (what is wrong, row by row, and what would change) and edits to a data.Store
+// flow out. Nothing is guessed silently: what the file does not say and the
+// options do not either is a Need, and nothing is written until it is settled.
+//
+// A file is read twice, once to check and once to write, and never held in
+// memory. What is held grows with the layer that is written to (its snapshot) and
+// takes some 150 bytes for each row of the file that has a code or is new.
+//
+// It answers no request and prints nothing: cmd and web do.
 package intake
 
 import (
@@ -130,6 +145,9 @@ func (im Importer) check(ctx context.Context, path string, o Options, progress P
 	if sheet.found.En != "" {
 		problems = append(problems, Problem{Kind: Suspect, Warning: true, Message: sheet.found})
 	}
+	if c.comparison, err = im.compareWith(ctx, c); err != nil {
+		return nil, nil, err
+	}
 	report := newReport(filepath.Base(path), c, problems)
 	if err := c.pass(ctx, true, progress.stage(Checking), func(r *row) error {
 		report.take(c, r)
@@ -138,6 +156,9 @@ func (im Importer) check(ctx context.Context, path string, o Options, progress P
 		return nil, nil, err
 	}
 	report.finish(c)
+	if err := im.whence(ctx, c); err != nil {
+		return nil, nil, err
+	}
 	if o.Rejects != "" && report.Bad > 0 {
 		if err := c.reject(ctx, o.Rejects, progress.stage(Rejecting)); err != nil {
 			return nil, nil, fmt.Errorf("write the bad rows: %w", err)
@@ -170,8 +191,11 @@ func (im Importer) importOnce(ctx context.Context, path string, o Options, autho
 	if report.Blocked || report.Bad > 0 && !o.SkipBad {
 		return report, &BadRowsError{report}
 	}
-	if report.Added+report.Changed+report.Removed == 0 {
-		return report, nil
+	if report.Disagreement.Undecided > 0 {
+		return report, &OpenError{report}
+	}
+	if report.Added+report.Changed+report.Removed == 0 && report.Disagreement.Count == 0 {
+		return report, im.noteExchange(ctx, c, author)
 	}
 	before, err := im.keep(ctx, c, progress.stage(Keeping))
 	if err != nil {
@@ -186,7 +210,7 @@ func (im Importer) importOnce(ctx context.Context, path string, o Options, autho
 		Edits: both(w.edits(ctx), c.base.credits(c.src.Credit)), Since: c.base.cursor, Layers: []string{c.base.layer.ID},
 		Documents: func(ids []int64) iter.Seq2[data.Document, error] {
 			progress.stage(Finishing)
-			return both(record.documents(ids[:len(w.ops)], w, before), c.remember(record))
+			return both(both(record.documents(ids[:len(w.ops)], w, before), c.remember(record)), c.exchanged(record))
 		},
 		Ends: im.ends(&done),
 		By:   im.authorship(data.FromImport, record, author),

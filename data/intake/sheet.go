@@ -13,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/intake/ledger"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/layers"
@@ -47,6 +48,11 @@ type Sheet struct {
 	Layer   string       `json:"layer,omitempty"`
 	Layers  []LayerGuess `json:"layers,omitempty"` // those that the file may be, the likelier first
 	Columns []Column     `json:"columns,omitempty"`
+
+	// Sender is who the file may be from, by its name or because the last one with the same columns was, and Senders those
+	// from whom ledgers of the layer have come.
+	Sender  string   `json:"sender,omitempty"`
+	Senders []string `json:"senders,omitempty"`
 
 	Rows   []PreviewRow `json:"rows,omitempty"` // the first
 	Needs  []Need       `json:"needs,omitempty"`
@@ -189,6 +195,11 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 		return nil, layers.NewFault("layer", "%q is not one of %s", s.Layer, join(catalog.IDs()))
 	}
 	s.show(raw)
+	if b.documents != nil && s.Layer != "" {
+		if s.Sender, s.Senders, err = ledger.Guess(ctx, b.documents, s.Layer, src.File, layout(s.Layer, src)); err != nil {
+			return nil, err
+		}
+	}
 	return s, nil
 }
 

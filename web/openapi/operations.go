@@ -123,6 +123,17 @@ func jobOperations() []operation {
 		get("/api/imports", "imports", "import", "Imports so far", asJSON),
 		get("/api/imports/{import}", "pastImport", "import", "An import's report", asJSON),
 		post("/api/imports/{import}/undo", "undoImport", "Take an import back", ""),
+		get("/api/imports/{import}/conflicts", "conflicts", "import", "Cells in which a ledger and the store disagreed", asJSON),
+		post("/api/imports/{import}/conflicts", "settleConflicts", "Settle cells that an import left in dispute", asJSON),
+		get("/api/ledgers", "ledgers", "import", "Who sends ledgers, and whose win disputes", asJSON),
+		{
+			method: http.MethodPost, path: "/api/ledgers", id: "handOutLedger", tag: "import", title: "Note that a layer goes to a sender of ledgers",
+			body: asJSON, status: http.StatusNoContent,
+		},
+		{
+			method: http.MethodPut, path: "/api/ledgers/rules", id: "putLedgerRules", tag: "import", title: "Set whose ledgers win disputes",
+			body: asJSON, status: http.StatusNoContent,
+		},
 		get("/api/mappings", "mappings", "import", "Mappings that are kept", asJSON),
 		get("/api/mappings/{mapping}", "mapping", "import", "A mapping", asJSON),
 		{

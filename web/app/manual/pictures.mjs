@@ -7,7 +7,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { open, overDemo, settled, until } from '../e2e/harness.mjs'
+import { FULL, open, overDemo, settled, until } from '../e2e/harness.mjs'
 
 const VILLAGE = '611002001204'
 const COUNTY = '611026'
@@ -109,6 +109,7 @@ async function take(some, studio, state) {
     await mkdir(join(import.meta.dirname, 'pictures', lang), { recursive: true })
     const { page, close } = await open(world.browser, world.server.url, {
       ...SIZE,
+      ...FULL,
       locale: lang === 'zh' ? 'zh-CN' : 'en-GB',
       ...(state ? { storageState: state } : {}),
     })

@@ -61,7 +61,7 @@ export class MapView {
       validateStyle: import.meta.env.DEV,
       // Tiles change at any moment: ask the server each time, which mostly answers 304.
       transformRequest: (address, kind) => (String(kind) === 'Tile' ? { url: address, cache: 'no-cache' } : { url: address }),
-      fadeDuration: 150,
+      fadeDuration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 150,
     })
     makeProgramsAhead(this.map)
     this.map.touchZoomRotate.disableRotation()
