@@ -6,7 +6,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { FULL, open, overDemo, settled, until } from './harness.mjs'
+import { FULL, open, overDemo, settled, until, visitor } from './harness.mjs'
 
 const BUDGET_MS = 200
 const LOOP_MS = 180
@@ -73,7 +73,7 @@ describe('graphics programs', () => {
   after(() => end?.())
 
   it('are begun ahead of the first view, and not each when it is first drawn with', async () => {
-    const context = await browser.newContext()
+    const context = await visitor(browser)
     const page = await context.newPage()
     await page.addInitScript(() => {
       window.__linked = { ahead: 0, drawing: 0 }

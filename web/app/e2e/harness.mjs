@@ -127,9 +127,19 @@ const SPARING = { deviceScaleFactor: process.env.CUNTU_SHOTS ? 1 : 0.5, reducedM
 /** What spares nothing. */
 export const FULL = { deviceScaleFactor: 1, reducedMotion: 'no-preference' }
 
-/** A page at the address, with what it did wrong: errors, warnings, requests to other hosts or in vain. */
-export async function open(browser, address, { width = 1366, height = 768, ...more } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, ...SPARING, ...more })
+/** A browser that was here before, so that no tour of the first visit stands before what is tested. */
+export async function visitor(browser, options = {}) {
+  const context = await browser.newContext(options)
+  await context.addInitScript(() => {
+    if (location.protocol.startsWith('http')) localStorage.setItem('cuntu.tour', 'left')
+  })
+  return context
+}
+
+/** A page at the address, with what it did wrong: errors, warnings, requests to other hosts or in vain; fresh: of a first visit. */
+export async function open(browser, address, { width = 1366, height = 768, fresh = false, ...more } = {}) {
+  const options = { viewport: { width, height }, ...SPARING, ...more }
+  const context = await (fresh ? browser.newContext(options) : visitor(browser, options))
   const page = await context.newPage()
   page.setDefaultTimeout(PATIENCE_MS)
   const faults = []
