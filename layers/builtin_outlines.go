@@ -9,8 +9,8 @@ func townArea() *Layer {
 		Geometry: polygonOnly, MinZoom: 5, MaxZoom: 14, Color: "#6d7488",
 		Draw:     Draw{Look: Look{Order: 12, Off: true}},
 		Outlines: "town",
-		Fields: outlineFields(field(TypeCode, "code", "镇", "Town").
-			heads("镇代码", "乡镇代码").heads(outlineCodes...).heads("乡镇", "镇名", "乡镇名称").heads(outlineNames...).refers("town")),
+		Fields: outlineFields(field(TypeCode, "code", "镇代码", "Town code").
+			heads("乡镇代码").heads(outlineCodes...).heads("镇", "乡镇", "镇名", "乡镇名称").heads(outlineNames...).refers("town")),
 	}
 }
 
@@ -20,8 +20,8 @@ func villageArea() *Layer {
 		Geometry: polygonOnly, MinZoom: 5, MaxZoom: 14, Color: "#8d93a5",
 		Draw:     Draw{Look: Look{Order: 11, Off: true}},
 		Outlines: "village",
-		Fields: outlineFields(field(TypeCode, "code", "行政村", "Village").
-			heads("行政村代码", "村代码").heads(outlineCodes...).heads("村", "村名", "行政村名称").heads(outlineNames...).refers("village")),
+		Fields: outlineFields(field(TypeCode, "code", "行政村代码", "Village code").
+			heads("村代码").heads(outlineCodes...).heads("行政村", "村", "村名", "行政村名称").heads(outlineNames...).refers("village")),
 	}
 }
 

@@ -24,7 +24,8 @@ type base struct {
 	cursor data.Cursor
 	places map[string]*gazetteer // by layer: county, town, village
 	limits []limit
-	bound  orb.Bound // of where data may lie, in degrees
+	bound  orb.Bound        // of where data may lie, in degrees
+	lands  map[string]*land // the outlines of places, by the places' layer
 
 	datasets []layers.Feature // rows that say where data comes from
 	sources  *layers.Layer    // of which they are; nil where the catalogue has none
@@ -60,8 +61,9 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 		documents: store,
 	}
 	ids := []string{l.ID, "county"} // whose outlines are looked at
+	ids = append(ids, b.wantLands(catalog)...)
 	for _, id := range []string{"county", "town", "village"} {
-		if ref, ok := catalog.Layer(id); ok && (id != "village" || l.ID == "village" || refers(l, "village")) {
+		if ref, ok := catalog.Layer(id); ok && (id != "village" || l.ID == "village" || refers(l, "village") || b.lands[id] != nil) {
 			b.places[id] = newGazetteer(ref)
 			ids = append(ids, id)
 		}
@@ -79,6 +81,9 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 		if of.ID == "county" && f.Geometry != nil {
 			b.addLimit(of, f)
 		}
+		if d := b.lands[of.Outlines]; d != nil {
+			d.add(of, f)
+		}
 		if b.sources != nil && of.ID == b.sources.ID {
 			b.datasets = append(b.datasets, layers.Feature{ID: f.ID, Values: slices.Clone(f.Values)})
 		}
@@ -92,6 +97,9 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 		return nil, err
 	}
 	b.table, _ = builder.Snapshot().Table(l.ID)
+	for _, d := range b.lands {
+		d.finish()
+	}
 	for _, g := range b.places {
 		g.finish(b.places["county"], b.places["town"])
 	}
@@ -111,6 +119,14 @@ func (b *base) addLimit(l *layers.Layer, f *layers.Feature) {
 	bound := f.Geometry.Bound()
 	b.bound = b.bound.Union(bound)
 	b.limits = append(b.limits, limit{f.Values[l.Field("code")].Text(), f.Values[l.Field("name")].Text(), s, bound, orb.Clone(f.Geometry)})
+}
+
+// written are the layers that the import writes to.
+func (b *base) written() []string {
+	if b.layer.Outlines != "" {
+		return []string{b.layer.ID, b.layer.Outlines}
+	}
+	return []string{b.layer.ID}
 }
 
 func refers(l *layers.Layer, to string) bool {
@@ -176,10 +192,12 @@ type gazetteer struct {
 }
 
 type place struct {
+	id           int64
 	code, name   string
 	town, county string // codes
 	of           string // their names, for a person
 	at           *orb.Point
+	nowhere      bool // nobody has put it anywhere
 
 	stem, sound []rune // of the name, once it is compared
 }
@@ -192,7 +210,7 @@ func newGazetteer(l *layers.Layer) *gazetteer {
 }
 
 func (g *gazetteer) add(f *layers.Feature) {
-	p := place{code: f.Values[g.code].Text(), name: f.Values[g.name].Text()}
+	p := place{id: f.ID, nowhere: f.Geometry == nil, code: f.Values[g.code].Text(), name: f.Values[g.name].Text()}
 	if i := g.up[0]; i >= 0 {
 		p.town = f.Values[i].Text()
 	}

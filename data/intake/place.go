@@ -81,7 +81,7 @@ func (c *checker) locate(r *row, raw orb.Geometry) {
 	}
 	g := c.placer.place(raw)
 	place := firstPoint(g)
-	if !geo.Finite(g) || !inside(c.base.bound, place) {
+	if !geo.Finite(g) || !lies(c.base.bound, place) {
 		wrong(c.astray(first, place))
 		return
 	}
@@ -96,7 +96,7 @@ func (c *checker) locate(r *row, raw orb.Geometry) {
 // astray says why a place out of the area may have come there.
 func (c *checker) astray(raw, place orb.Point) *trouble {
 	turned := placer{c.placer.crs, !c.placer.swap}.point(raw)
-	if inside(c.base.bound, turned) {
+	if lies(c.base.bound, turned) {
 		return bad(SwappedPlace, words("经纬度疑似写反：对调后在本地范围内",
 			"longitude and latitude seem to have changed places: the other way round the place is in the area"))
 	}
@@ -106,12 +106,17 @@ func (c *checker) astray(raw, place orb.Point) *trouble {
 	return bad(FarPlace, words("位置 %.5f, %.5f 不在本地范围内", "the place %.5f, %.5f is not in the area", place[0], place[1]))
 }
 
-// inside is Contains that NaN does not pass.
-func inside(b orb.Bound, p orb.Point) bool { return p == p && b.Contains(p) }
+// lies is Contains that NaN does not pass.
+func lies(b orb.Bound, p orb.Point) bool { return p == p && b.Contains(p) }
 
-// inCounty checks points against the outline of the county that the row claims.
+// inCounty checks points, and outlines by a place within, against the outline of the county that the row claims.
 func (c *checker) inCounty(r *row, county string) {
 	p, ok := r.geometry.(orb.Point)
+	if !ok && c.base.layer.Outlines != "" {
+		var spot geo.Point
+		spot, ok = r.spot()
+		p = spot.LonLat()
+	}
 	if !ok || county == "" {
 		return
 	}
