@@ -36,7 +36,9 @@ type Options struct {
 	// others are shown whole; that there are none is an error.
 	Filter *cql2.Expr
 	Year   int // only what is there by its end, of layers that declare Works; 0 for all
-	Format Format
+	// Outlines draws places that have an outline, in a layer of such, by that instead of their points.
+	Outlines bool
+	Format   Format
 }
 
 // Encode is one tile of the layers, in their order; nothing where none has
@@ -84,6 +86,7 @@ type Encoder struct {
 	ordered []source
 
 	Selections *Selections
+	Outlines   *Outlines
 
 	drawing *drawing // what MLT is made of; nil while MVT is asked for
 	mlt     *mltEncoder
@@ -137,11 +140,17 @@ func (e *Encoder) order(snap *snapshot.Snapshot, layerIDs []string, t maptile.Ti
 	if e.Selections == nil {
 		e.Selections = new(Selections)
 	}
+	if e.Outlines == nil {
+		e.Outlines = new(Outlines)
+	}
 	fits := false
 	for i, id := range layerIDs {
 		table, err := TableOf(snap, layerIDs[:i], id)
 		if err != nil {
 			return err
+		}
+		if o.Outlines {
+			table = e.Outlines.of(snap, table)
 		}
 		fits = fits || o.Filter != nil && o.Filter.Fits(table.Layer)
 		if int(t.Z) < table.Layer.MinZoom && !o.Full {
