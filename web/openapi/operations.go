@@ -41,6 +41,8 @@ func operations() []operation {
 	tile := []question.Param{
 		year, filter, moment(),
 		param("full", question.Whole, "1：不简化、不抽稀。", "1 leaves nothing out."),
+		param("geometry", question.Text, "outline：有界线的镇、村画成界线围成的面；own：画成点。",
+			"outline draws towns and villages that have an outline by it; own draws them as points."),
 	}
 	text := func(name, zh, en string) question.Param { return param(name, question.Text, zh, en) }
 	list := []operation{
