@@ -96,6 +96,7 @@ type Encoder struct {
 type source struct {
 	*snapshot.Table
 	selection *selection
+	coarse    bool // vertices of a zoom less will do
 }
 
 // Stats tells what became of the features of a tile.
@@ -149,8 +150,11 @@ func (e *Encoder) order(snap *snapshot.Snapshot, layerIDs []string, t maptile.Ti
 		if err != nil {
 			return err
 		}
+		coarse := false
 		if o.Outlines {
-			table = e.Outlines.of(snap, table)
+			own := table
+			table = e.Outlines.of(snap, own)
+			coarse = table != own
 		}
 		fits = fits || o.Filter != nil && o.Filter.Fits(table.Layer)
 		if int(t.Z) < table.Layer.MinZoom && !o.Full {
@@ -160,7 +164,7 @@ func (e *Encoder) order(snap *snapshot.Snapshot, layerIDs []string, t maptile.Ti
 		if err != nil {
 			return err
 		}
-		e.ordered = append(e.ordered, source{table, s})
+		e.ordered = append(e.ordered, source{table, s, coarse})
 	}
 	return o.checkFilter(layerIDs, fits)
 }
@@ -187,6 +191,9 @@ func (e *Encoder) layer(dst []byte, s source, t maptile.Tile, o Options, limit i
 	g, table := maptile.GridOf(t), s.Table
 	if Generalised(table.Layer, t.Z, o) {
 		g.Detail = t.Z
+		if s.coarse && t.Z > 0 { // outlines are filled: a pixel more or less of what is between them does not show
+			g.Detail--
+		}
 	}
 	e.begin(table, &g, math.MaxInt)
 	switch {

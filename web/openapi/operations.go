@@ -48,7 +48,8 @@ func operations() []operation {
 	list := []operation{
 		get("/api/layers", "catalogue", "catalogue", "The layers, services and plan, and what is in them", asJSON),
 		with([]question.Param{
-			year, moment(),
+			year, moment(), param("geometry", question.Text, "own：图形本身；label：只要标注名称的位置。",
+				"own is its geometry; label is just the place for its name."),
 		}, get("/api/features/{layer}/{id}", "feature", "catalogue", "A feature by its id or code", asGeoJSON)),
 		{
 			method: http.MethodGet, path: "/api/export/{layer}", id: "export", tag: "catalogue", title: "A layer as a file", media: asBytes,
