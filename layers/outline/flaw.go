@@ -3,7 +3,9 @@ package outline
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/peterstace/simplefeatures/geom"
@@ -235,4 +237,41 @@ func (c *check) agree() {
 		}
 		c.flaws = append(c.flaws, f)
 	}
+}
+
+// Text is the flaw on a line, with the names and the codes of the places of the layer that it is of.
+func (f *Flaw) Text(snap *snapshot.Snapshot, places string) string {
+	names := make([]string, len(f.Codes))
+	t, ok := snap.Table(places)
+	for i, code := range f.Codes {
+		names[i] = code
+		if !ok {
+			continue
+		}
+		if row, known := t.FindCode(code); known {
+			names[i] = t.Get(row, "name").Text() + " " + code
+		}
+	}
+	at := fmt.Sprintf("%.5f, %.5f", f.At[0], f.At[1])
+	who := strings.Join(names, ", ")
+	switch f.Kind {
+	case Overlap:
+		return fmt.Sprintf("%s: the outlines of %s overlap at %s by %s", places, who, at, sizeText(f.AreaM2))
+	case Gap:
+		return fmt.Sprintf("%s: a gap of %s at %s beside the outlines of %s", places, sizeText(f.AreaM2), at, who)
+	case Stray:
+		return fmt.Sprintf("%s: the outline at %s has the code %s, which is nobody's", places, at, who)
+	case Outside:
+		return fmt.Sprintf("%s: %s lies at %s, outside of its own outline", places, who, at)
+	case Lacking:
+		return fmt.Sprintf("%s: %s has no outline", places, who)
+	}
+	return fmt.Sprintf("%s: %s has an outline and no place", places, who)
+}
+
+func sizeText(m2 float64) string {
+	if m2 < 1e5 {
+		return fmt.Sprintf("%.0f m²", m2)
+	}
+	return fmt.Sprintf("%.2f km²", m2/1e6)
 }
