@@ -6,13 +6,16 @@ import (
 )
 
 func TestThePoleLiesAsFarFromTheEdgesAsAnyPlace(t *testing.T) {
+	bent := []Point{{0, 0}, {30000, 0}, {30000, 10000}, {10000, 10000}, {10000, 30000}, {0, 30000}}
+	square := []Point{{0, 0}, {30000, 0}, {30000, 30000}, {0, 30000}}
+	hole := []Point{{1000, 1000}, {1000, 20000}, {20000, 20000}, {20000, 1000}}
 	for name, c := range map[string]struct {
 		rings [][]Point
 		far   float64 // of the pole from the nearest edge
 	}{
 		"a square":             {[][]Point{{{0, 0}, {10000, 0}, {10000, 10000}, {0, 10000}}}, 5000},
-		"an L":                 {[][]Point{{{0, 0}, {30000, 0}, {30000, 10000}, {10000, 10000}, {10000, 30000}, {0, 30000}}}, 10000 * (2 - math.Sqrt2)},
-		"a square with a hole": {[][]Point{{{0, 0}, {30000, 0}, {30000, 30000}, {0, 30000}}, {{1000, 1000}, {1000, 20000}, {20000, 20000}, {20000, 1000}}}, 0},
+		"an L":                 {[][]Point{bent}, 10000 * (2 - math.Sqrt2)},
+		"a square with a hole": {[][]Point{square, hole}, 0},
 	} {
 		s := Shape{Kind: Polygons}
 		for _, ring := range c.rings {

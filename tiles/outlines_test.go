@@ -110,7 +110,8 @@ func TestCachedTilesOfOutlinesAreFreshAfterAnyEdits(t *testing.T) {
 				delete(state[layer], id)
 				if rapid.IntRange(0, 3).Draw(t, "delete") > 0 {
 					// A village may have moved, an outline may be of another one.
-					f := lattice(layer, rapid.Int64Range(0, 7).Draw(t, "place"), rapid.Int64Range(0, 9).Draw(t, "code"), rapid.Int64Range(0, 3).Draw(t, "people"))
+					code, people := rapid.Int64Range(0, 9).Draw(t, "code"), rapid.Int64Range(0, 3).Draw(t, "people")
+					f := lattice(layer, rapid.Int64Range(0, 7).Draw(t, "place"), code, people)
 					f.ID = id
 					if layer == "village" && rapid.IntRange(0, 4).Draw(t, "nowhere") == 0 {
 						f.Geometry = nil

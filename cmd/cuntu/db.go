@@ -96,7 +96,8 @@ func (c *checkCmd) listFlaws(ctx context.Context, log *slog.Logger) (err error) 
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	b := snapshot.NewBuilder(catalog)
-	_, err = store.LoadLayers(ctx, []string{"county", "town", "village", "town_area", "village_area"}, func(l *layers.Layer, f *layers.Feature) error {
+	wanted := []string{"county", "town", "village", "town_area", "village_area"}
+	_, err = store.LoadLayers(ctx, wanted, func(l *layers.Layer, f *layers.Feature) error {
 		if len(f.Unread) == 0 {
 			_ = b.Add(l, f) // what the layer cannot hold is told as left out
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/inside"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -167,6 +168,70 @@ func (b *base) credits(c record.Credit) iter.Seq2[layers.Edit, error] {
 		values[b.sources.Field("synthetic")] = layers.Bool(false)
 		yield(layers.Edit{Op: layers.Insert, Layer: b.sources.ID, Feature: layers.Feature{Values: values}}, nil)
 	}
+}
+
+// land is the outlines of towns or of villages in the store, by the codes of those.
+type land struct {
+	codes  []string
+	shapes []geo.Shape
+	byCode map[string]int
+	index  *inside.Index
+}
+
+// wantLands makes room for the outlines that an import looks at, and lists their layers: of the places that are imported, and of those
+// that features of the layer may name.
+func (b *base) wantLands(catalog *layers.Catalog) (ids []string) {
+	b.lands = map[string]*land{}
+	for _, places := range []string{"town", "village"} {
+		named := b.layer.ID == places || refers(b.layer, "town") || refers(b.layer, "village")
+		if outlines, ok := catalog.OutlinesOf(places); ok && named && b.layer.Outlines == "" {
+			b.lands[places] = &land{byCode: map[string]int{}}
+			ids = append(ids, outlines.ID)
+		}
+	}
+	return ids
+}
+
+func (d *land) add(l *layers.Layer, f *layers.Feature) {
+	s, err := geo.NewShape(f.Geometry)
+	if err != nil || s.Kind != geo.Polygons {
+		return // no outline to look into
+	}
+	code := f.Values[l.Field("code")].Text()
+	d.byCode[code] = len(d.codes)
+	d.codes, d.shapes = append(d.codes, code), append(d.shapes, s)
+}
+
+func (d *land) finish() {
+	d.index = inside.New(func(yield func(uint32, geo.Shape) bool) {
+		for i, s := range d.shapes {
+			if !yield(uint32(i), s) {
+				return
+			}
+		}
+	})
+}
+
+// at is the code of the one outline in which a place lies, "" where there is none or several.
+func (d *land) at(p geo.Point) string {
+	if d == nil {
+		return ""
+	}
+	if found := d.index.At(p, nil); len(found) == 1 {
+		return d.codes[found[0]]
+	}
+	return ""
+}
+
+// pole is the place that stands in for one that nobody has surveyed; nil where it has no outline.
+func (d *land) pole(code string) orb.Geometry {
+	if d == nil {
+		return nil
+	}
+	if i, ok := d.byCode[code]; ok {
+		return d.shapes[i].Pole().LonLat()
+	}
+	return nil
 }
 
 // metresOutside is how far a place lies outside a county, 0 within; ok is false

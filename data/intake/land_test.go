@@ -70,8 +70,8 @@ func TestOutlinesFindTheirPlacesAndStandInForThem(t *testing.T) {
 		if _, ok := o.get("village_area", "611002001201", "geometry").(orb.Polygon); !ok {
 			t.Error("the outline is not there")
 		}
-		if at, by := o.get("village", "611002101202", "geometry"), o.get("village", "611002101202", layers.PlacedBy); by != layers.ByOutline ||
-			!near(at, orb.Point{109.72, 33.71}) {
+		at, by := o.get("village", "611002101202", "geometry"), o.get("village", "611002101202", layers.PlacedBy)
+		if by != layers.ByOutline || !near(at, orb.Point{109.72, 33.71}) {
 			t.Errorf("a village that was nowhere is at %v, by %v", at, by)
 		}
 		if by := o.get("village", "611002001201", layers.PlacedBy); by != nil {
@@ -82,8 +82,8 @@ func TestOutlinesFindTheirPlacesAndStandInForThem(t *testing.T) {
 		if _, err := o.Import(t.Context(), later, intake.Options{Mapping: intake.Mapping{Layer: "village", CRS: "EPSG:4490"}}, "test", nil); err != nil {
 			t.Fatal(err)
 		}
-		if at, by := o.get("village", "611002101202", "geometry"), o.get("village", "611002101202", layers.PlacedBy); by != nil ||
-			!near(at, orb.Point{109.7215, 33.7111}) {
+		at, by = o.get("village", "611002101202", "geometry"), o.get("village", "611002101202", layers.PlacedBy)
+		if by != nil || !near(at, orb.Point{109.7215, 33.7111}) {
 			t.Errorf("once surveyed it is at %v, by %v", at, by)
 		}
 	})
