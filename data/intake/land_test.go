@@ -79,9 +79,7 @@ func TestOutlinesFindTheirPlacesAndStandInForThem(t *testing.T) {
 		}
 		// A place that is surveyed later takes over, and says so.
 		later := file(t, "村.csv", "代码,名称,经度,纬度\n611002101202,新屋村,109.7215,33.7111\n")
-		if _, err := o.Import(t.Context(), later, intake.Options{Mapping: intake.Mapping{Layer: "village", CRS: "EPSG:4490"}}, "test", nil); err != nil {
-			t.Fatal(err)
-		}
+		o.take(later, villages())
 		at, by = o.get("village", "611002101202", "geometry"), o.get("village", "611002101202", layers.PlacedBy)
 		if by != nil || !near(at, orb.Point{109.7215, 33.7111}) {
 			t.Errorf("once surveyed it is at %v, by %v", at, by)
