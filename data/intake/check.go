@@ -111,7 +111,7 @@ func newChecker(path string, o Options, b *base, src *read.Source, p placer) (*c
 	}
 	c.sets = []int{} // nil would mean all
 	for i, set := range c.set {
-		if set {
+		if set || c.code >= 0 && l.Fields[i].ID == layers.PlacedBy {
 			c.sets = append(c.sets, i)
 		}
 	}

@@ -66,6 +66,9 @@ func (c *checker) keyFields(values []layers.Value) uint64 {
 func (c *checker) identify(r *row) {
 	if c.code >= 0 && len(c.options.Key) == 0 {
 		if !r.set[c.code] && !r.hasProblem("code") {
+			c.identifyByPlace(r)
+		}
+		if !r.set[c.code] && !r.hasProblem("code") {
 			c.identifyByName(r)
 		}
 		r.key = codeKey(r.values[c.code].Text())
@@ -167,7 +170,11 @@ func (c *checker) columnOf(field int) string {
 func (c *checker) complete(r *row) {
 	l := c.base.layer
 	isNew := r.id == 0 && r.verdict == add
+	if isNew {
+		c.onLand(r)
+	}
 	c.agree(r)
+	c.standIn(r)
 	county := c.countyOf(r)
 	if r.geometry != nil && (isNew || r.moved) {
 		c.inCounty(r, county)
@@ -191,6 +198,12 @@ func (c *checker) complete(r *row) {
 	}
 	if isNew && c.whole() && c.replace == nil {
 		c.likeKnown(r)
+	}
+	if l.Outlines != "" && !r.isBad() && c.unplaced(r) != nil {
+		r.problems = append(r.problems, stoodIn(r.number, layers.Words{
+			Zh: "该" + c.base.places[l.Outlines].layer.Title.Zh + "还没有位置，暂以界线内点代替",
+			En: "the " + l.Outlines + " has no place of its own yet; a point within this outline stands in",
+		}))
 	}
 	if c.replace != nil && !c.replace.all && county != "" && county != c.replace.county {
 		r.problems = append(r.problems, Problem{Row: r.number, Value: county, Kind: OutsideArea, Message: words(

@@ -211,7 +211,7 @@ func (im Importer) importOnce(ctx context.Context, path string, o Options, autho
 	done.Import = record // which is whole once its documents are put
 	w := &writer{checker: c, total: report.Added + report.Changed + report.Removed, progress: progress.stage(Writing)}
 	_, err = im.Store.Write(ctx, data.Writing{
-		Edits: both(w.edits(ctx), c.base.credits(c.src.Credit)), Since: c.base.cursor, Layers: []string{c.base.layer.ID},
+		Edits: both(both(w.edits(ctx), w.standIns), c.base.credits(c.src.Credit)), Since: c.base.cursor, Layers: c.base.written(),
 		Documents: func(ids []int64) iter.Seq2[data.Document, error] {
 			progress.stage(Finishing)
 			return both(both(record.documents(ids[:len(w.ops)], w, before), c.remember(record)), c.exchanged(record))
@@ -246,6 +246,8 @@ type writer struct {
 	progress func(done, total int64)
 	ops      []effect
 	prints   []uint64 // of the features as they are then; 0 for one that is gone
+
+	stands []layers.Edit // of places for which what was written stands in
 }
 
 // effect is what an edit did to a feature.
@@ -327,12 +329,26 @@ func (w *writer) produce(ctx context.Context, out chan<- []layers.Edit) error {
 		if r.isBad() {
 			return errFileChanged
 		}
+		if p := w.unplaced(r); p != nil && (r.verdict == add || r.moved) {
+			if e, ok := w.standsIn(r, p); ok {
+				w.stands = append(w.stands, e)
+			}
+		}
 		return put(w.edit(r))
 	})
 	if err != nil {
 		return err
 	}
 	return send()
+}
+
+// standIns put places that are nowhere within their outlines. An import of outlines that is taken back leaves them there.
+func (w *writer) standIns(yield func(layers.Edit, error) bool) {
+	for _, e := range w.stands {
+		if !yield(e, nil) {
+			return
+		}
+	}
 }
 
 func (w *writer) note(e effect, print uint64) {

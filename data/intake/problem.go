@@ -45,6 +45,8 @@ const (
 	BadGeometry   Kind = "bad_geometry"    // too few vertices, crossings that cannot be mended
 	Mended        Kind = "mended"          // a ring that crossed itself or was not closed
 	NoPlace       Kind = "no_place"        // a new feature without geometry
+	ByPlace       Kind = "by_place"        // an area that was found by the outline in which the place lies
+	StoodIn       Kind = "stood_in"        // a place that nobody has surveyed, for which a point within its outline stands in
 	NoCRS         Kind = "no_crs"          // places, in a file whose first rows had none to tell the system by
 	BadReplace    Kind = "bad_replace"     // bad rows where features are to be replaced
 	OutsideArea   Kind = "outside_replace" // a row that is not of what is to be replaced

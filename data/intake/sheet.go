@@ -1,11 +1,13 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
@@ -314,10 +316,10 @@ func reasonZh(p crs.Proposal) string {
 	return s
 }
 
-// guessLayers counts for each layer the columns that have a field there. Of layers
-// with as many, one whose codes are as long as the file's comes first.
+// guessLayers counts for each layer the columns that have a field there. A layer of areas of another level than the file's codes or
+// names comes last; of layers with as many columns, one of their level first.
 func (s *Sheet) guessLayers(catalog *layers.Catalog, src *read.Source, raw []record.Record) {
-	long := map[string]bool{}
+	level := map[string]int{} // 1 where the first row is of the layer's, -1 where of another
 	for _, l := range catalog.Layers {
 		columns, _ := matchColumns(l, src, nil)
 		g := LayerGuess{Layer: l.ID}
@@ -327,7 +329,7 @@ func (s *Sheet) guessLayers(catalog *layers.Catalog, src *read.Source, raw []rec
 			}
 			g.Matched++
 			if columns[i].Field == "code" && len(raw) > 0 {
-				long[l.ID] = len(cellText(raw[0].Values[i])) == codeDigits(l.ID)
+				level[l.ID] = ofLevel(l.ID, cellText(raw[0].Values[i]))
 			}
 		}
 		fits := len(s.kinds) == 0 || l.HasGeometry()
@@ -339,14 +341,54 @@ func (s *Sheet) guessLayers(catalog *layers.Catalog, src *read.Source, raw []rec
 		}
 	}
 	slices.SortStableFunc(s.Layers, func(a, b LayerGuess) int {
-		if a.Matched == b.Matched && long[a.Layer] != long[b.Layer] {
-			if long[a.Layer] {
-				return -1
-			}
-			return 1
-		}
-		return b.Matched - a.Matched
+		return cmp.Or(
+			cmp.Compare(min(level[b.Layer], 0), min(level[a.Layer], 0)),
+			cmp.Compare(b.Matched, a.Matched),
+			cmp.Compare(level[b.Layer], level[a.Layer]),
+		)
 	})
+}
+
+// ofLevel tells whether a code or name is of the areas of a layer: 1 where it is, -1 where it is of others, 0 where it does not say.
+func ofLevel(layer, text string) int {
+	own, digits := codeDigits(layer), 0
+	switch text = strings.TrimSpace(text); {
+	case own == 0 || text == "":
+		return 0
+	case strings.Trim(text, "0123456789") == "":
+		digits = len(text)
+		for _, n := range []int{9, 6} { // the statistics bureau writes 611002100000
+			if digits > n && strings.Trim(text[n:], "0") == "" {
+				digits = n
+			}
+		}
+		digits = min(digits, 12)
+	default:
+		for _, s := range suffixes {
+			if strings.HasSuffix(text, s) {
+				digits = levelOfSuffix(s)
+				break
+			}
+		}
+	}
+	switch digits {
+	case 0:
+		return 0
+	case own:
+		return 1
+	}
+	return -1
+}
+
+// levelOfSuffix is how many digits the codes of areas have whose names end so.
+func levelOfSuffix(suffix string) int {
+	switch suffix {
+	case "县", "区", "市":
+		return 6
+	case "镇", "乡", "街道", "街道办", "街道办事处":
+		return 9
+	}
+	return 12
 }
 
 // show fills the preview.

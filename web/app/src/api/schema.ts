@@ -5145,7 +5145,7 @@ export interface operations {
                  *
                  *     在哪些图层里找，用逗号分隔，如 town,park。
                  */
-                layer: ("county" | "town" | "village" | "hamlet" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve")[];
+                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve")[];
                 /**
                  * @description How many of each layer.
                  *
@@ -5229,7 +5229,7 @@ export interface operations {
                  *
                  *     在哪些图层里找，用逗号分隔，如 town,park。
                  */
-                layer: ("county" | "town" | "village" | "hamlet" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve")[];
+                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve")[];
                 /**
                  * @description How many of each layer.
                  *
@@ -7450,6 +7450,12 @@ export interface operations {
                  *     1：不简化、不抽稀。
                  */
                 full?: number;
+                /**
+                 * @description outline draws towns and villages that have an outline by it; own draws them as points.
+                 *
+                 *     outline：有界线的镇、村画成界线围成的面；own：画成点。
+                 */
+                geometry?: string;
             };
             header?: never;
             path: {
@@ -7537,6 +7543,12 @@ export interface operations {
                  *     1：不简化、不抽稀。
                  */
                 full?: number;
+                /**
+                 * @description outline draws towns and villages that have an outline by it; own draws them as points.
+                 *
+                 *     outline：有界线的镇、村画成界线围成的面；own：画成点。
+                 */
+                geometry?: string;
             };
             header?: never;
             path: {
@@ -7596,6 +7608,12 @@ export interface operations {
                  *     1：不简化、不抽稀。
                  */
                 full?: number;
+                /**
+                 * @description outline draws towns and villages that have an outline by it; own draws them as points.
+                 *
+                 *     outline：有界线的镇、村画成界线围成的面；own：画成点。
+                 */
+                geometry?: string;
             };
             header?: never;
             path: {
