@@ -183,7 +183,7 @@ describe('the app', () => {
     await page.locator('[data-class="90-"]').waitFor()
     assert.match(await hash(page), /theme=tap_water_rate/)
     await until('the legend has counted', async () => sum(await legend(page)) === layer('village').count)
-    const paint = await page.evaluate(() => JSON.stringify(window.__cuntu.map.getPaintProperty('village:point', 'circle-color')))
+    const paint = await page.evaluate(() => JSON.stringify(window.__cuntu.map.getPaintProperty('village_area:classes', 'fill-color')))
     assert.match(paint, /tap_water_rate/)
     const hidden = Number((await page.locator('[data-class="90-"] .n').innerText()).replace(/,/g, ''))
     assert.ok(hidden > 0)

@@ -77,7 +77,7 @@ describe('the arranged map', () => {
     session = await open(browser, `${server.url}#compare=2016/tap_water_rate`)
     await bothDrawn(session.page)
     const paint = await session.page.evaluate(() =>
-      JSON.stringify(window.__cuntuCompared.getPaintProperty('village:point', 'circle-color')),
+      JSON.stringify(window.__cuntuCompared.getPaintProperty('village_area:classes', 'fill-color')),
     )
     assert.match(paint, /tap_water_rate/)
   })

@@ -174,23 +174,60 @@ export function settled(page) {
   })
 }
 
-/** The features that the map draws of a catalogue layer, each once, with where they are on the page. */
+/**
+ * The features of a layer that the map draws, as points or in their outlines, each with a place of it on the page: of an outline, well
+ * inside, and first come those that have one where nothing else is drawn over it.
+ */
 export function drawn(page, layer) {
   return page.evaluate((id) => {
     const { map } = window.__cuntu
-    const layers = map.getLayersOrder().filter((l) => l.startsWith(`${id}:`) && !/name/.test(l))
-    const seen = new Map()
+    const own = (l) => l.startsWith(`${id}:`) || map.getLayer(l)?.metadata?.layer === id
+    const others = map.getLayersOrder().filter((l) => l.includes(':') && !own(l) && map.getLayer(l).type !== 'fill' && !/land|glow|-edge/.test(l))
+    const layers = map.getLayersOrder().filter((l) => own(l) && !/name|-edge/.test(l))
     const frame = map.getContainer().getBoundingClientRect()
-    for (const f of map.queryRenderedFeatures({ layers })) {
-      const at = f.geometry.type === 'Point' ? map.project(f.geometry.coordinates) : { x: 0, y: 0 }
-      const place = { x: at.x + frame.x, y: at.y + frame.y }
-      seen.set(f.id, { id: f.id, x: place.x, y: place.y, properties: f.properties })
+    const area = (ring) => Math.abs(ring.reduce((sum, p, i) => sum + p.x * ring[(i + 1) % ring.length].y - p.y * ring[(i + 1) % ring.length].x, 0))
+    // The middle of the widest stretch on some levels of an outline.
+    const within = (ring) => {
+      const ys = ring.map((p) => p.y)
+      const [low, high] = [Math.min(...ys), Math.max(...ys)]
+      return [0.5, 0.35, 0.65, 0.2, 0.8].flatMap((share) => {
+        const y = low + (high - low) * share
+        const xs = ring
+          .flatMap((p, i) => {
+            const q = ring[(i + 1) % ring.length]
+            return p.y < y !== q.y < y ? [p.x + ((q.x - p.x) * (y - p.y)) / (q.y - p.y)] : []
+          })
+          .sort((a, b) => a - b)
+        const widest = xs.slice(1).map((x, i) => ({ from: xs[i], to: x })).filter((_, i) => i % 2 === 0).sort((a, b) => b.to - b.from - (a.to - a.from))[0]
+        return widest ? [{ x: (widest.from + widest.to) / 2, y }] : []
+      })
     }
-    return [...seen.values()]
+    const seen = new Map()
+    for (const f of map.queryRenderedFeatures({ layers })) {
+      const { type, coordinates } = f.geometry
+      if (type === 'Point') {
+        seen.set(f.id, { id: f.id, at: [map.project(coordinates)], size: Infinity, properties: f.properties })
+        continue
+      }
+      for (const [outer] of type === 'Polygon' ? [coordinates] : type === 'MultiPolygon' ? coordinates : []) {
+        const ring = outer.map((c) => map.project(c))
+        const size = area(ring)
+        if (size > (seen.get(f.id)?.size ?? -1)) seen.set(f.id, { id: f.id, at: within(ring), size, properties: f.properties })
+      }
+    }
+    const inside = ({ x, y }) => x > 0 && y > 0 && x < frame.width && y < frame.height
+    const free = ({ x, y }) => map.queryRenderedFeatures([[x - 8, y - 8], [x + 8, y + 8]], { layers: others }).length === 0
+    let looked = 0
+    const list = [...seen.values()].map(({ id, at, size, properties }) => {
+      const open = size === Infinity ? at[0] : inside(at[0] ?? { x: -1 }) && looked++ < 80 ? at.find((p) => inside(p) && free(p)) : undefined
+      const place = open ?? at[0] ?? { x: 0, y: 0 }
+      return { id, x: place.x + frame.x, y: place.y + frame.y, properties, open: open !== undefined }
+    })
+    return list.sort((a, b) => Number(b.open) - Number(a.open))
   }, layer)
 }
 
-/** Waits until the map is of a colour (#rrggbb) at a place of the page; gives the time (Date.now) of that frame. */
+/** Waits until the map is of a colour (#rrggbb), or of a paler or darker shade of it, at a place of the page; gives the time (Date.now) of that frame. */
 export function coloured(page, { x, y }, colour) {
   return page.evaluate(
     ([px, py, wanted, patience]) =>
@@ -202,6 +239,13 @@ export function coloured(page, { x, y }, colour) {
         const ratio = canvas.width / canvas.clientWidth
         const pixel = new Uint8Array(4)
         const rgb = [1, 3, 5].map((i) => parseInt(wanted.slice(i, i + 2), 16))
+        // What is drawn through leaves the hue as it is.
+        const chroma = (c) => [0, 1, 2].map((i) => c[i] - (c[0] + c[1] + c[2]) / 3)
+        const length = (v) => Math.hypot(...v)
+        const shadeOf = (a, b) => {
+          const [p, q] = [chroma(a), chroma(b)]
+          return length(q) > 0.2 * length(p) && p[0] * q[0] + p[1] * q[1] + p[2] * q[2] > 0.96 * length(p) * length(q)
+        }
         const timer = setTimeout(() => {
           map.off('render', look)
           reject(new Error(`still rgb(${pixel.slice(0, 3)}), not ${wanted}`))
@@ -217,7 +261,7 @@ export function coloured(page, { x, y }, colour) {
             gl.UNSIGNED_BYTE,
             pixel,
           )
-          if (!rgb.every((v, i) => Math.abs(v - pixel[i]) <= 6)) return
+          if (!shadeOf(rgb, pixel)) return
           clearTimeout(timer)
           map.off('render', look)
           resolve(Date.now())

@@ -1,5 +1,5 @@
 import { validateStyleMin } from '@maplibre/maplibre-gl-style-spec'
-import type { StyleSpecification } from 'maplibre-gl'
+import type { FillLayerSpecification, StyleSpecification } from 'maplibre-gl'
 import { describe, expect, it } from 'vitest'
 import { mapped } from '../src/api/layers'
 import type { Catalog, Layer } from '../src/api/layers'
@@ -167,6 +167,26 @@ describe('the map style', () => {
     expect(ids.includes('town:theme')).toBe(pinned === undefined || pinned === 'town')
     const shown = style.layers.find((l) => l.id === 'village:point')?.layout?.visibility
     expect(shown).toBe(pinned === undefined || pinned === 'village' ? 'visible' : 'none')
+  })
+
+  it('fills places that have outlines, low in the pile, and circles those that have none', () => {
+    const area = layer('county')
+    const outlines = (id: string, places: string) => ({ ...area, id, level: undefined, outlines: places, count: 3, draw: { order: 11, off: true } })
+    const more = [outlines('town_area', 'town'), outlines('village_area', 'village')] as unknown as Catalog['layers']
+    const known = catalog.layers.filter((l) => !l.outlines)
+    const style = build({}, { ...catalog, layers: [...known, ...more] })
+    expect(errors(style)).toEqual([])
+    const ids = style.layers.map((l) => l.id)
+    const fill = style.layers.find((l) => l.id === 'village_area:classes') as FillLayerSpecification
+    expect(fill.source).toBe('village-outlines')
+    expect(fill.metadata).toEqual({ layer: 'village' })
+    expect(ids.indexOf('village_area:classes')).toBeLessThan(ids.findIndex((id) => id.startsWith('road:')))
+    const points = style.layers.find((l) => l.id === 'village:point') as { source: string; filter: unknown }
+    expect(points.source).toBe('village-outlines')
+    expect(JSON.stringify(points.filter)).toContain('Point')
+    expect(JSON.stringify(style.sources['village-outlines'])).toContain('geometry=outline')
+    // Without outlines all is as ever.
+    expect(build({}, { ...catalog, layers: known }).sources['village-outlines']).toBeUndefined()
   })
 
   it('works over an empty store', () => {

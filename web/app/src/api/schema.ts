@@ -4192,6 +4192,12 @@ export interface operations {
                  *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
                  */
                 datetime?: string;
+                /**
+                 * @description own is its geometry; label is just the place for its name.
+                 *
+                 *     own：图形本身；label：只要标注名称的位置。
+                 */
+                geometry?: string;
             };
             header?: never;
             path: {

@@ -119,15 +119,23 @@ export interface Drawn {
   layer: string
 }
 
-const townColours = (c: Choropleth) =>
-  ['match', ['get', 'code'], ...[...c.townLooks].flatMap(([code, { color }]) => [code, color]), 'transparent'] as unknown as ExpressionSpecification
+function townColours(c: Choropleth): ExpressionSpecification {
+  const pairs = [...c.townLooks].flatMap(([code, { color }]) => [code, color])
+  return ['match', ['get', 'code'], ...pairs, 'transparent'] as unknown as ExpressionSpecification
+}
 
 /** Towns filled, as far as they have an outline. */
-export function townFill(outlines: string, source: string, c: Choropleth | undefined, palette: Palette): (FillLayerSpecification | LineLayerSpecification)[] {
+export function townFill(
+  outlines: string,
+  source: string,
+  c: Choropleth | undefined,
+  palette: Palette,
+): (FillLayerSpecification | LineLayerSpecification)[] {
   const at = c && range(c, 'town')
   if (!c?.townLooks.size || !at) return []
   const { minzoom, maxzoom } = at
-  const common = { source, 'source-layer': c.townLayer, minzoom, maxzoom, filter: outlined, metadata: { layer: c.townLayer } satisfies Drawn }
+  const metadata: Drawn = { layer: c.townLayer }
+  const common = { source, 'source-layer': c.townLayer, minzoom, maxzoom, filter: outlined, metadata }
   return [
     {
       ...common,
@@ -181,10 +189,12 @@ export function villageShow(
   return at && { minzoom: at.minzoom, opacity: at.opacity(1), from: c.pinned ? undefined : c.turns[1] }
 }
 
+/** An opacity, the same for all features or not. */
+type Strength = ExpressionSpecification | number
+
 /** How strongly villages are filled: less further in, where roads, relief or photographs under them are looked at. */
-export function villageFillOpacity(from: number | undefined, quiet: (o: number) => ExpressionSpecification | number): ExpressionSpecification {
-  const stops: [number, ExpressionSpecification | number][] = [[11, quiet(0.72)], [13, quiet(0.42)], [15, quiet(0.25)]]
-  const start: [number, ExpressionSpecification | number][] =
-    from === undefined ? [[4, quiet(0.8)]] : [[from - FADE / 2, 0], [from + FADE / 2, quiet(0.8)]]
+export function villageFillOpacity(from: number | undefined, strength: (o: number) => Strength): ExpressionSpecification {
+  const stops: [number, Strength][] = [[11, strength(0.72)], [13, strength(0.42)], [15, strength(0.25)]]
+  const start: [number, Strength][] = from === undefined ? [[4, strength(0.8)]] : [[from - FADE / 2, 0], [from + FADE / 2, strength(0.8)]]
   return ['interpolate', ['linear'], ['zoom'], ...[...start, ...stops].flat()] as unknown as ExpressionSpecification
 }

@@ -117,7 +117,8 @@ function villageFill(
 }
 
 function shownOf(theme: Theme, d: Drawing): FilterSpecification {
-  return d.hidden.length ? ['in', byClass(theme, (c) => c.key), ['literal', keysShown(theme, d.hidden)]] as unknown as FilterSpecification : ['literal', true]
+  if (!d.hidden.length) return ['literal', true]
+  return ['in', byClass(theme, (c) => c.key), ['literal', keysShown(theme, d.hidden)]] as unknown as FilterSpecification
 }
 
 /** The zoom from which a layer is drawn. */
