@@ -51,6 +51,11 @@ fmt: npm-packages ## format the code, and make anew what is made from it: the Op
 e2e: ## test only the built program in a browser
 	@.ci/check e2e
 
+.PHONY: pictures
+pictures: build ## make the manual's pictures anew, from the built program over the demo
+	@.ci/install
+	@CUNTU_BIN=$(CURDIR)/bin/cuntu node $(APP)/manual/pictures.mjs
+
 .PHONY: bench
 bench: build ## measure against PostGIS and others, side by side (BENCH=pattern for some)
 	@.ci/install bench

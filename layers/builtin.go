@@ -11,6 +11,7 @@ import (
 func Builtin() *Catalog {
 	return &Catalog{Layers: []*Layer{
 		county(), town(), village(), hamlet(),
+		townArea(), villageArea(),
 		road(), river(),
 		water(), broadband(), facility(),
 		site(), park(),

@@ -49,12 +49,24 @@ func town() *Layer {
 					Choice{"county_seat", Words{"县城", "County seat"}, "#b3261e"},
 					Choice{"town", Words{"镇", "Town"}, "#3d4457"},
 					Choice{"subdistrict", Words{"街道", "Subdistrict"}, "#7a4f9a"}),
-				number("elevation", "海拔", "Elevation", "m").like("760")),
+				number("elevation", "海拔", "Elevation", "m").like("760"), placedBy()),
 			in("people",
 				whole("population", "人口", "Population", "people").like("18600").tiled()),
 			in("note", note()),
 		),
 	}
+}
+
+// PlacedBy is the field that says where a place is from that nobody has surveyed, and ByOutline that it is its outline's pole, which
+// stands in for it. Whoever moves the place takes that away.
+const (
+	PlacedBy  = "placed_by"
+	ByOutline = "outline"
+)
+
+func placedBy() Field {
+	return text(PlacedBy, "位置依据", "Placed by").oneOf(
+		Choice{Value: ByOutline, Title: Words{"界线内点（未实测）", "A point within the outline, not surveyed"}})
 }
 
 // remainingPoor is what the incidence of poverty is measured by: the register keeps those
@@ -100,7 +112,8 @@ func village() *Layer {
 		Fields: join(
 			in("identity",
 				code(), name().like("示例村").heads("村名", "行政村", "行政村名称", "行政村名", "村名称"), townRef(), countyRef(),
-				number("elevation", "海拔", "Elevation", "m").like("820").heads("海拔高度").tiled().themed(Theme{Breaks: []float64{600, 800, 1000, 1300}})),
+				number("elevation", "海拔", "Elevation", "m").like("820").heads("海拔高度").tiled().themed(Theme{Breaks: []float64{600, 800, 1000, 1300}}),
+				placedBy()),
 			in("people",
 				whole("households", "户数", "Households", "households").like("356").heads("总户数"),
 				whole("population", "人口", "Population", "people").like("1203").heads("总人口").tiled(),

@@ -26,12 +26,13 @@ type Layer struct {
 	ID       string     `json:"id"`
 	Title    Words      `json:"title"`
 	Note     Words      `json:"note,omitzero"`
-	Group    string     `json:"group"`           // places, transport, services, relocation, limits or records
-	Geometry []geo.Kind `json:"-"`               // what a feature may be; none for a plain table
-	MinZoom  int        `json:"min_zoom"`        // tiles hold the layer from this zoom on
-	MaxZoom  int        `json:"max_zoom"`        // to this one, which holds all of it
-	Level    string     `json:"level,omitempty"` // of areas: county, town or village, whose codes its features have
-	Near     bool       `json:"near,omitempty"`  // one wants to have it near, and is told how far it is
+	Group    string     `json:"group"`              // places, transport, services, relocation, limits or records
+	Geometry []geo.Kind `json:"-"`                  // what a feature may be; none for a plain table
+	MinZoom  int        `json:"min_zoom"`           // tiles hold the layer from this zoom on
+	MaxZoom  int        `json:"max_zoom"`           // to this one, which holds all of it
+	Level    string     `json:"level,omitempty"`    // of areas: county, town or village, whose codes its features have
+	Outlines string     `json:"outlines,omitempty"` // the layer of places, by whose codes its features are their outlines
+	Near     bool       `json:"near,omitempty"`     // one wants to have it near, and is told how far it is
 	Draw     Draw       `json:"draw,omitzero"`
 	Ratios   []Ratio    `json:"ratios,omitempty"`
 	Works    *Works     `json:"works,omitempty"` // of what is built: when each is there
@@ -271,11 +272,11 @@ func valueFault(field string, v Value, allowed string) error {
 }
 
 // AreaFields are the fields, by index, in which a feature of the layer names areas that it lies in, the lowest first: village,
-// town and county, and the code of a layer whose features are such areas.
+// town and county, and the code of a layer whose features are such areas or their outlines.
 func (l *Layer) AreaFields() []int {
 	var fields []int
 	for _, id := range []string{"village", "town", "county"} {
-		if l.ID == id {
+		if l.ID == id || l.Outlines == id {
 			id = "code"
 		}
 		if f := l.Field(id); f >= 0 && l.Fields[f].Type == TypeCode {
@@ -283,4 +284,14 @@ func (l *Layer) AreaFields() []int {
 		}
 	}
 	return fields
+}
+
+// OutlinesOf is the layer of the outlines of a layer of places.
+func (c *Catalog) OutlinesOf(places string) (*Layer, bool) {
+	for _, l := range c.Layers {
+		if l.Outlines == places {
+			return l, true
+		}
+	}
+	return nil, false
 }

@@ -40,6 +40,7 @@ type Cache struct {
 	current  atomic.Pointer[snapshot.Snapshot]
 
 	selections encode.Selections
+	outlines   encode.Outlines
 	yearly     *Yearly
 
 	mu      sync.Mutex // held to begin and end a build, and to update
@@ -52,6 +53,7 @@ type Cache struct {
 type key struct {
 	class  string // of the readers from whom something in it is hidden; "" where nothing is
 	layers string
+	also   string // the layers of the outlines that it draws places by; "" where it draws them as points
 	tile   maptile.Tile
 	full   bool
 	filter string // canonical
@@ -61,8 +63,11 @@ type key struct {
 
 func (k *key) selects() bool { return k.filter != "" || k.year != 0 }
 
-func (k *key) has(layer string) bool {
-	rest := k.layers
+// has tells whether a tile depends on a layer.
+func (k *key) has(layer string) bool { return among(k.layers, layer) || among(k.also, layer) }
+
+// among tells whether a list, with commas between, has the layer.
+func among(rest, layer string) bool {
 	for rest != "" {
 		var id string
 		if id, rest, _ = strings.Cut(rest, ","); id == layer {
@@ -102,7 +107,7 @@ func NewCache(maxBytes int64) *Cache {
 		slots:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 		flights: map[key]*flight{},
 	}
-	c.encoders.New = func() any { return &encode.Encoder{Selections: &c.selections} }
+	c.encoders.New = func() any { return &encode.Encoder{Selections: &c.selections, Outlines: &c.outlines} }
 	c.plain, c.variants = c.store(maxBytes-maxBytes/4), c.store(maxBytes/4)
 	return c
 }
@@ -155,7 +160,15 @@ func (c *Cache) GetFor(ctx context.Context, reader Reader, layerIDs []string, t 
 	if o.Year != 0 && !c.builds(layerIDs) {
 		o.Year = 0
 	}
-	k := key{class: c.class(reader, layerIDs), layers: strings.Join(layerIDs, ","), tile: t, full: o.Full, year: o.Year, format: o.Format}
+	var also []string
+	if snap := c.current.Load(); o.Outlines && snap != nil {
+		also = encode.OutlinesOf(snap.Catalog, layerIDs)
+	}
+	o.Outlines = len(also) > 0
+	k := key{
+		class: c.class(reader, slices.Concat(layerIDs, also)), layers: strings.Join(layerIDs, ","), also: strings.Join(also, ","),
+		tile: t, full: o.Full, year: o.Year, format: o.Format,
+	}
 	if o.Filter != nil {
 		k.filter = o.Filter.String()
 	}
@@ -301,7 +314,7 @@ func (c *Cache) reweigh(b *Built) {
 func (c *Cache) Update(snap *snapshot.Snapshot, delta snapshot.Delta) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.current.Store(snap)
+	delta = withOutlines(c.current.Swap(snap), snap, delta)
 	c.selections.Forget(snap)
 	n := 0
 	drop := func(b *Built) {

@@ -53,6 +53,11 @@ func (s *server) importRoutes(r *mux.Router) {
 	on(http.MethodGet, "/api/imports", 0, s.listImports)
 	on(http.MethodGet, "/api/imports/{import}", 0, s.showImport)
 	on(http.MethodPost, "/api/imports/{import}/undo", 0, s.undoImport)
+	on(http.MethodGet, "/api/imports/{import}/conflicts", 0, s.conflicts)
+	on(http.MethodPost, "/api/imports/{import}/conflicts", optionsBytes, s.settle)
+	on(http.MethodGet, "/api/ledgers", 0, s.ledgers)
+	on(http.MethodPost, "/api/ledgers", optionsBytes, s.handOut)
+	r.Handle("/api/ledgers/rules", s.administer(optionsBytes, s.putRules)).Methods(http.MethodPut)
 	on(http.MethodGet, "/api/mappings", 0, s.listMappings)
 	on(http.MethodGet, "/api/mappings/{mapping}", 0, s.showMapping)
 	on(http.MethodPut, "/api/mappings/{mapping}", optionsBytes, s.putMapping)
@@ -200,7 +205,8 @@ func (s *server) importUpload(ctx context.Context, run *jobs.Run) (any, error) {
 	importer, login := s.importerFor(ctx, run)
 	return s.readUpload(run, func(path string, p uploadParams) (*intake.Report, error) {
 		report, err := importer.Import(ctx, path, p.Options, login, stages(run.Tell))
-		if _, bad := errors.AsType[*intake.BadRowsError](err); bad {
+		_, bad := errors.AsType[*intake.BadRowsError](err)
+		if _, open := errors.AsType[*intake.OpenError](err); bad || open {
 			return report, nil // the report says so itself
 		}
 		return report, err

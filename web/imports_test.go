@@ -10,6 +10,9 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/intake"
+	"github.com/cuntu/cuntu/data/intake/ledger"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/access"
 )
 
 // sent uploads files, name by content, and gives the status and the upload's id.
@@ -62,11 +65,11 @@ func (w *world) result(job string) (s jobStatus, text string) {
 	return s, text
 }
 
-const ledger = "代码,名称,人口,经度,纬度\n611002001201,东店子村,900,110.0,33.85\n611002101209,新村,80,110.1,33.8\n"
+const ledgerText = "代码,名称,人口,经度,纬度\n611002001201,东店子村,900,110.0,33.85\n611002101209,新村,80,110.1,33.8\n"
 
 func TestAFileGoesFromUploadToUndo(t *testing.T) {
 	w := newWorld(t)
-	status, id, text := w.sent("台账.csv", ledger)
+	status, id, text := w.sent("台账.csv", ledgerText)
 	if status != http.StatusCreated {
 		t.Fatalf("upload: %d %s", status, text)
 	}
@@ -126,7 +129,7 @@ func TestAFileGoesFromUploadToUndo(t *testing.T) {
 
 func TestBadRowsComeBackAndNothingIsWritten(t *testing.T) {
 	w := newWorld(t)
-	_, id, _ := w.sent("台账.csv", ledger+"611002101210,坏村,很多,110.1,33.8\n")
+	_, id, _ := w.sent("台账.csv", ledgerText+"611002101210,坏村,很多,110.1,33.8\n")
 	at := "/api/uploads/" + id
 	s, text := w.ran(at+"/import", `{"layer":"village","crs":"EPSG:4490"}`)
 	var report intake.Report
@@ -163,7 +166,7 @@ func TestUploadsThatAreWrongSayWhy(t *testing.T) {
 		says   string
 	}{
 		{"nothing", nil, 400, "missing"},
-		{"two tables", []string{"a.csv", ledger, "b.csv", ledger}, 400, ".shp"},
+		{"two tables", []string{"a.csv", ledgerText, "b.csv", ledgerText}, 400, ".shp"},
 		{"a shapefile and what does not go with it", []string{"a.shp", "", "a.dbf", "", "b.dbf", ""}, 400, "b.dbf"},
 		{"one name twice", []string{"a.shp", "", "a.shp", ""}, 400, "same name"},
 		{"a hidden file", []string{".htaccess", ""}, 400, "cannot be taken"},
@@ -177,7 +180,7 @@ func TestUploadsThatAreWrongSayWhy(t *testing.T) {
 	if resp.StatusCode != http.StatusUnsupportedMediaType {
 		t.Errorf("no form: %d %s", resp.StatusCode, text)
 	}
-	_, id, _ := w.sent("a.csv", ledger)
+	_, id, _ := w.sent("a.csv", ledgerText)
 	for body, says := range map[string]string{
 		`{"layers":"village"}`: "layers", `{"layer":"castle"}`: "castle", `{"crs":"Mars"}`: "known are", `{"mapping":"none"}`: "mapping",
 		``: "JSON",
@@ -194,5 +197,89 @@ func TestUploadsThatAreWrongSayWhy(t *testing.T) {
 	}
 	if resp, text := w.get("/api/imports", "Sec-Fetch-Site", "cross-site"); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("read by another site's page: %d %s", resp.StatusCode, text)
+	}
+}
+
+func TestLedgersThatDisagreeAreSettledOverHTTP(t *testing.T) {
+	w := newWorld(t)
+	imported := func(name, text, options string) (report intake.Report) {
+		t.Helper()
+		_, id, _ := w.sent(name, text)
+		s, found := w.ran("/api/uploads/"+id+"/import", options)
+		if err := json.Unmarshal([]byte(found), &report); err != nil || s.State != data.JobDone {
+			t.Fatalf("%s: %+v %s", name, s, found)
+		}
+		return report
+	}
+	if r := imported("扶贫办.csv", "代码,名称,人口\n611002001201,东店子村,900\n", `{"layer":"village","sender":"扶贫办"}`); r.Import == nil && r.Disagreement.Open == 0 {
+		t.Fatalf("%+v", r)
+	} else if r.Import == nil {
+		imported("扶贫办.csv", "代码,名称,人口\n611002001201,东店子村,900\n", `{"layer":"village","sender":"扶贫办","conflicts":{"rest":"file"}}`)
+	}
+	water := "代码,名称,人口,队长\n611002001201,东店子村,950,新队长\n"
+	r := imported("水利局.csv", water, `{"layer":"village","sender":"水利局"}`)
+	if r.Import != nil || r.Disagreement.Open == 0 {
+		t.Fatalf("imported unseen: %+v", r.Disagreement)
+	}
+	r = imported("水利局.csv", water, `{"layer":"village","sender":"水利局","conflicts":{"rest":"later"}}`)
+	at := "/api/imports/" + r.Import.ID + "/conflicts"
+	_, text := w.get(at)
+	var told struct{ Conflicts []ledger.Conflict }
+	if err := json.Unmarshal([]byte(text), &told); err != nil || len(told.Conflicts) != int(r.Import.Open) || len(told.Conflicts) == 0 {
+		t.Fatalf("%d open: %s", r.Import.Open, text)
+	}
+	cell := ""
+	for _, c := range told.Conflicts {
+		if c.Field == "population" {
+			cell = c.Cell()
+		}
+	}
+	if resp, text := w.do(http.MethodPost, at, `{"cells":{"`+cell+`":"perhaps"}}`); resp.StatusCode != http.StatusBadRequest ||
+		!strings.Contains(text, "perhaps") {
+		t.Errorf("%d %s", resp.StatusCode, text)
+	}
+	if resp, text := w.do(http.MethodPost, at, `{"cells":{"`+cell+`":"file"}}`); resp.StatusCode != http.StatusOK {
+		t.Errorf("%d %s", resp.StatusCode, text)
+	}
+	w.eventually("950 people", func() bool {
+		_, text := w.get("/api/features/village/611002001201")
+		return strings.Contains(text, `"population":950`)
+	})
+
+	if resp, text := w.do(http.MethodPut, "/api/ledgers/rules", `[{"layer":"village","field":"moon","wins":"水利局"}]`); resp.StatusCode != 400 ||
+		!strings.Contains(text, "rules[0].field") {
+		t.Errorf("%d %s", resp.StatusCode, text)
+	}
+	rule := `{"layer":"village","field":"population","wins":"水利局"}`
+	if resp, text := w.do(http.MethodPut, "/api/ledgers/rules", "["+rule+"]"); resp.StatusCode != http.StatusNoContent {
+		t.Errorf("%d %s", resp.StatusCode, text)
+	}
+	if resp, text := w.do(http.MethodPost, "/api/ledgers", `{"layer":"village","sender":"交通局"}`); resp.StatusCode != http.StatusNoContent {
+		t.Errorf("%d %s", resp.StatusCode, text)
+	}
+	if _, text := w.get("/api/ledgers"); !strings.Contains(text, rule) || !strings.Contains(text, "交通局") || !strings.Contains(text, "水利局.csv") {
+		t.Errorf("%s", text)
+	}
+}
+
+// TestConflictsTellWhatTheirReaderMayRead has a reader of open fields ask for conflicts about a sensitive one.
+func TestConflictsTellWhatTheirReaderMayRead(t *testing.T) {
+	w := newWorld(t)
+	s := &server{live: w.live}
+	villages, _ := w.live.Snapshot().Table("village")
+	row, _ := villages.FindCode("611002001201")
+	list := []ledger.Conflict{
+		{Feature: villages.ID(row), Field: "population"},
+		{Feature: villages.ID(row), Field: "leader"},
+		{Feature: 1 << 40, Field: "population"},
+	}
+	for class, want := range map[layers.Secrecy]int{layers.Open: 1, layers.Sensitive: 2} {
+		rights := access.Rights{Grants: []access.Grant{{Verb: access.Read, Layer: "village", Class: class, Area: "611002"}}}
+		if got := s.readable(rights, "village", list); len(got) != want {
+			t.Errorf("who reads %s fields is told of %v", class, got)
+		}
+	}
+	if got := s.readable(access.All(), "village", list); len(got) != 3 {
+		t.Errorf("who reads all is told of %v", got)
 	}
 }

@@ -25,8 +25,8 @@ func writeJSONStatus(w http.ResponseWriter, status int, v any) error {
 }
 
 // featureJSON is a feature as GeoJSON with every field, nulls included, in the
-// catalogue's order; derived are the values of its derived fields, if any.
-func featureJSON(t *snapshot.Table, row uint32, derived []layers.Value) ([]byte, error) {
+// catalogue's order; derived are the values of its derived fields, if any. Its geometry is its own, or the place for its label.
+func featureJSON(t *snapshot.Table, row uint32, derived []layers.Value, label bool) ([]byte, error) {
 	b := append([]byte(nil), `{"type":"Feature","layer":`...)
 	b = served.AppendText(b, t.Layer.ID)
 	b = append(b, `,"id":`...)
@@ -40,7 +40,11 @@ func featureJSON(t *snapshot.Table, row uint32, derived []layers.Value) ([]byte,
 		b = append(append(b, `,"bbox":`...), bbox...)
 	}
 	b = append(b, `,"geometry":`...)
-	g, err := json.Marshal(served.GeometryOf(shape.Geometry()))
+	geometry := shape.Geometry()
+	if label && geometry != nil {
+		geometry = shape.Pole().LonLat()
+	}
+	g, err := json.Marshal(served.GeometryOf(geometry))
 	if err != nil {
 		return nil, err
 	}

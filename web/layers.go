@@ -157,6 +157,7 @@ func (s *server) showFeature(w http.ResponseWriter, r *http.Request, snap *snaps
 ) error {
 	q := query.New(r)
 	year := q.Year()
+	label := q.Choice("geometry", "own", "label") == "label"
 	if err := q.Done(); err != nil {
 		return err
 	}
@@ -179,7 +180,7 @@ func (s *server) showFeature(w http.ResponseWriter, r *http.Request, snap *snaps
 	if err != nil {
 		return err
 	}
-	b, err := featureJSON(t, row, derived)
+	b, err := featureJSON(t, row, derived, label)
 	if err != nil {
 		return err
 	}

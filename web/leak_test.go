@@ -158,6 +158,7 @@ func samples(catalog *layers.Catalog) map[string][]string {
 		"/api/edits":            {""},
 		"/api/jobs":             {""},
 		"/api/imports":          {""},
+		"/api/ledgers":          {""},
 		"/api/mappings":         {""},
 		"/api/history":          {"", "?layer=village&id=2", "?layer=water", "?area=611003&limit=3"},
 		"/api/history/writings": {"", "?area=611003"},
@@ -181,6 +182,7 @@ func samples(catalog *layers.Catalog) map[string][]string {
 		"/api/jobs/{id}/file":                             nil,
 		"/api/uploads/{upload}/rejects":                   nil,
 		"/api/imports/{import}":                           nil,
+		"/api/imports/{import}/conflicts":                 nil, // their own test
 		"/api/mappings/{mapping}":                         nil,
 		"/api/edits/{key}":                                nil,
 		"/api/siting/scenarios/{id}":                      nil,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,6 +38,7 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapsh
 		Year:   q.Whole("year", query.FirstYear, query.LastYear, 0),
 		Format: format(w, r),
 	}
+	o.Outlines = q.Choice("geometry", "own", "outline") == "outline"
 	if err := q.Done(); err != nil {
 		return err
 	}
@@ -86,7 +88,11 @@ func (s *server) tileThen(w http.ResponseWriter, r *http.Request, reader *access
 	o encode.Options, at time.Time,
 ) (*tiles.Built, error) {
 	now := s.live.Snapshot()
-	then, err := s.past.Then(r.Context(), history.LayersOf(now.Catalog, ids), at)
+	needed := ids
+	if o.Outlines {
+		needed = slices.Concat(ids, encode.OutlinesOf(now.Catalog, ids))
+	}
+	then, err := s.past.Then(r.Context(), history.LayersOf(now.Catalog, needed), at)
 	if err != nil {
 		return nil, err
 	}

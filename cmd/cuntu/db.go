@@ -9,6 +9,9 @@ import (
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/postgis"
+	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/outline"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 type migrateCmd struct{ storeFlag }
@@ -23,9 +26,13 @@ func (c *migrateCmd) Run(ctx context.Context, log *slog.Logger) error {
 	return store.Close()
 }
 
-type checkCmd struct{ storeFlag }
+type checkCmd struct {
+	storeFlag
+	LeastM2 float64 `name:"least-m2" default:"100" help:"Tell overlaps and gaps between outlines from so many square metres on."`
+}
 
-// Run lists differences from the catalogue, and rows that are left out of the map; any is an error.
+// Run lists differences from the catalogue, and rows that are left out of the map; any is an error. What is wrong between the outlines
+// of neighbours it lists too; that is none.
 func (c *checkCmd) Run(ctx context.Context, log *slog.Logger) error {
 	different := false
 	if isPostgres(c.Store) { // opening a GeoPackage brings it in line
@@ -40,6 +47,9 @@ func (c *checkCmd) Run(ctx context.Context, log *slog.Logger) error {
 		if slices.ContainsFunc(differences, func(d postgis.Difference) bool { return d.Fatal }) {
 			return errDiffers
 		}
+	}
+	if err := c.listFlaws(ctx, log); err != nil {
+		return err
 	}
 	bad, err := c.listLeftOut(ctx, log)
 	switch {
@@ -75,4 +85,39 @@ func (c *checkCmd) listLeftOut(ctx context.Context, log *slog.Logger) (count int
 		fmt.Printf("and %d more rows\n", count-mostListed)
 	}
 	return count, err
+}
+
+// listFlaws prints what is wrong with the outlines of towns and villages, the largest first, as far as there are some.
+func (c *checkCmd) listFlaws(ctx context.Context, log *slog.Logger) (err error) {
+	catalog := catalog()
+	store, err := openStore(ctx, c.Store, catalog, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	b := snapshot.NewBuilder(catalog)
+	wanted := []string{"county", "town", "village", "town_area", "village_area"}
+	_, err = store.LoadLayers(ctx, wanted, func(l *layers.Layer, f *layers.Feature) error {
+		if len(f.Unread) == 0 {
+			_ = b.Add(l, f) // what the layer cannot hold is told as left out
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	snap := b.Snapshot()
+	for _, places := range []string{"town", "village"} {
+		flaws, err := outline.Flaws(ctx, snap, places, c.LeastM2)
+		if err != nil {
+			return err
+		}
+		for i := range flaws[:min(len(flaws), mostListed)] {
+			fmt.Println(flaws[i].Text(snap, places))
+		}
+		if len(flaws) > mostListed {
+			fmt.Printf("and %d more of layer %s\n", len(flaws)-mostListed, places)
+		}
+	}
+	return nil
 }

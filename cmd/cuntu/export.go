@@ -16,6 +16,7 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/data/export"
 	"github.com/cuntu/cuntu/data/files"
+	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/data/office"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/dataset"
@@ -39,6 +40,7 @@ type exportCmd struct {
 	BBox     string `name:"bbox" placeholder:"W,S,E,N" help:"Only features that meet this box of degrees."`
 	Headings string `enum:"id,zh,en" default:"id" help:"What columns are called: by the catalogue's ids, or by titles with the unit in Chinese or English."`
 	Values   string `enum:"stored,titles" default:"stored" help:"How values that have titles are spelt: ${enum}."`
+	For      string `placeholder:"NAME" help:"Note that the file goes to an office: what it sends back is compared with what the file has."`
 	File     string `arg:"" help:"The file to write, or - for the standard output. One that is there is replaced. A shapefile of several kinds of geometry needs a name ending in .zip."`
 }
 
@@ -53,6 +55,10 @@ func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return fmt.Errorf("the ending of %s tells no format: give -f, one of %s", c.File, strings.Join(files.Written(), ", "))
 	}
 	services, err := c.services()
+	if err != nil {
+		return err
+	}
+	noted, err := c.handOut(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -74,11 +80,45 @@ func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	if err := noted(); err != nil {
+		return err
+	}
 	for _, note := range notes {
 		fmt.Fprintln(os.Stderr, "note:", note)
 	}
 	fmt.Fprintf(os.Stderr, "Wrote %d features in %v: %s\n", e.Len(), time.Since(began).Round(time.Millisecond), c.File)
 	return nil
+}
+
+// handOut gives what notes that the file is with whom it goes to.
+func (c *exportCmd) handOut(ctx context.Context, log *slog.Logger) (noted func() error, err error) {
+	if c.For == "" {
+		return func() error { return nil }, nil
+	}
+	catalog := catalog()
+	open := func() (data.Store, error) { return openStore(ctx, c.Store, catalog, log) }
+	store, err := open()
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	handing, err := intake.Importer{Store: store, Catalog: catalog}.HandOut(ctx, c.Layer, c.For)
+	if wrong, ok := errors.AsType[layers.Faults](err); ok {
+		for i := range wrong {
+			if wrong[i].Part == "sender" {
+				wrong[i].Part = "for"
+			}
+		}
+		return nil, misuse(wrong)
+	}
+	return func() error {
+		store, err := open()
+		if err != nil {
+			return err
+		}
+		defer store.Close()
+		return handing.Note(ctx, store, author())
+	}, err
 }
 
 // load loads no more than is asked for: the layer, the areas that narrow it and the sources, or all that derived fields are

@@ -17,6 +17,7 @@ import (
 	"github.com/cuntu/cuntu/data/divisions"
 	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/intake"
+	"github.com/cuntu/cuntu/data/intake/ledger"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -50,6 +51,9 @@ type importCmd struct {
 	SkipBad bool   `help:"Write the good rows though there are bad ones."`
 	Replace string `placeholder:"layer|county=CODE" help:"Take away the features of the layer, or of a county, that the file has not."`
 	Rejects string `placeholder:"FILE" help:"Write the bad rows to a file, with a column that says why."`
+
+	Sender    string   `placeholder:"NAME" help:"Who the file is from, such as an office: what it says is compared with what the sender last knew. Files with the same columns count as one sender's unless told."`
+	Conflicts []string `placeholder:"[FIELD=]WHICH" help:"Whose value counts where others have given the store another one since: file, store or later (the store's, and it stays open); of one field (geometry is the place) or of all."`
 
 	List bool   `help:"List the imports."`
 	Undo string `placeholder:"ID" help:"Take an import back."`
@@ -205,7 +209,15 @@ func (c *importCmd) options(ctx context.Context, store data.Store) (intake.Optio
 			Layer: c.Layer, Key: c.Key, CRS: c.CRS, Swap: c.Swap, Encoding: c.Encoding, Sheet: c.Sheet,
 			HeaderRow: c.HeaderRow, Lon: c.Lon, Lat: c.Lat, WKT: c.WKT, Names: map[string]string{},
 		},
-		Map: map[string]string{}, SkipBad: c.SkipBad, Replace: c.Replace, Rejects: c.Rejects, ClipArea: c.ClipArea,
+		Map: map[string]string{}, SkipBad: c.SkipBad, Replace: c.Replace, Rejects: c.Rejects, ClipArea: c.ClipArea, Sender: c.Sender,
+		Conflicts: ledger.Choices{Fields: map[string]ledger.Choice{}},
+	}
+	for _, one := range c.Conflicts {
+		if field, choice, ok := strings.Cut(one, "="); ok {
+			o.Conflicts.Fields[field] = ledger.Choice(choice)
+		} else {
+			o.Conflicts.Rest = ledger.Choice(one)
+		}
 	}
 	if err := c.readExtract(&o); err != nil {
 		return o, err

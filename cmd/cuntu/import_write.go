@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"github.com/cuntu/cuntu/cmd/cuntu/progress"
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/data/intake"
+	"github.com/cuntu/cuntu/data/intake/ledger"
 )
 
 // stages shows how far an import is, a bar for each stage that takes long.
@@ -46,14 +48,14 @@ func (c *importCmd) list(ctx context.Context, im intake.Importer) error {
 	}
 	return c.tell(os.Stdout, list, func(w io.Writer) {
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(t, "ID\tTIME\tLAYER\tADDED\tCHANGED\tREMOVED\tBAD\tBY\tUNDONE\tFILE")
+		fmt.Fprintln(t, "ID\tTIME\tLAYER\tADDED\tCHANGED\tREMOVED\tBAD\tOPEN\tBY\tSENDER\tUNDONE\tFILE")
 		for _, r := range list {
 			undone := ""
 			if r.Undone != nil {
 				undone = r.Undone.Local().Format("2006-01-02 15:04")
 			}
-			fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s\n", r.ID, r.Time.Local().Format("2006-01-02 15:04"), r.Layer,
-				r.Added, r.Changed, r.Removed, r.Bad, r.Author, undone, r.File)
+			fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\n", r.ID, r.Time.Local().Format("2006-01-02 15:04"), r.Layer,
+				r.Added, r.Changed, r.Removed, r.Bad, r.Open, r.Author, r.Sender, undone, r.File)
 		}
 		_ = t.Flush() // to the terminal
 	})
@@ -152,6 +154,9 @@ func writeReport(w io.Writer, r *intake.Report, zh bool, most int, dry bool) {
 		fmt.Fprintf(w, english+"\n", args...)
 	}
 	writeColumns(w, r.Columns)
+	if r.Disagreement != nil {
+		writeDisagreement(w, r.Disagreement, zh, most)
+	}
 	total := int64(0)
 	for _, k := range r.Kinds {
 		total += k.Count
@@ -174,11 +179,65 @@ func writeReport(w io.Writer, r *intake.Report, zh bool, most int, dry bool) {
 		say("已写入；撤销：cuntu import --undo %s", "written; to undo: cuntu import --undo %s", r.Import.ID)
 	case dry:
 		say("试运行，未写入", "dry run: nothing was written")
+	case r.Disagreement != nil && r.Disagreement.Undecided > 0:
+		say("未写入。有 %d 处与库中不一致，须说明以何者为准：--conflicts file|store|later，或按字段 --conflicts 字段=file",
+			"nothing was written: %d cells are in dispute; say whose count with --conflicts file|store|later, or by field: --conflicts FIELD=file",
+			r.Disagreement.Undecided)
 	case r.Bad > 0 || r.Blocked:
 		say("未写入。改正后重试，或用 --skip-bad 先导入无误的行", "nothing was written; correct the file, or write the good rows with --skip-bad")
 	default:
 		say("与库中一致，无需写入", "the store has all of it already; nothing was written")
 	}
+}
+
+// writeDisagreement tells in what a file and the store do not agree.
+func writeDisagreement(w io.Writer, d *intake.Disagreement, zh bool, most int) {
+	say := func(chinese, english string, args ...any) {
+		if zh {
+			english = chinese
+		}
+		fmt.Fprintf(w, english+"\n", args...)
+	}
+	for _, r := range d.Replaced {
+		say("· %s：%d 处与库中不同，将改为文件中的值（不知报送单位，无从比较先后；可用 --sender 指定）",
+			"· %s: %d values of the store differ and will be the file's (its sender is not known, so nothing tells which is newer; name it with --sender)",
+			orPlace(r.Field, zh), r.Count)
+	}
+	if d.Kept > 0 {
+		say("· %d 处库中较新，保留不变", "· %d cells are newer in the store and stay", d.Kept)
+	}
+	if d.Count == 0 {
+		return
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for i := range d.Conflicts[:min(max(most, 0), len(d.Conflicts))] {
+		c := &d.Conflicts[i]
+		store, file := c.Store.String(), c.File.String()
+		switch c.Field {
+		case ledger.Geometry:
+			store, file = "-", fmt.Sprintf("%.0f m", c.Metres)
+		case ledger.Whole:
+			store, file = "-", "-"
+		}
+		from := ""
+		if c.From != nil {
+			from = strings.TrimSpace(cmp.Or(c.From.Sender, c.From.Name, c.From.Origin) + " " + c.From.At.Local().Format("2006-01-02 15:04"))
+		}
+		fmt.Fprintf(t, "≠ %s %s\t%s\t%s\t%s\t%s\t%s\n", c.Code, c.Title, orPlace(c.Field, zh), store, from, file, c.Choice)
+	}
+	_ = t.Flush() // to the terminal
+	if n := d.Count - int64(min(max(most, 0), len(d.Conflicts))); n > 0 {
+		say("……另有 %d 处不一致", "… and %d more in dispute", n)
+	}
+}
+
+// orPlace is a field as a person reads it.
+func orPlace(field string, zh bool) string {
+	words := map[string][2]string{ledger.Geometry: {"geometry", "位置"}, ledger.Whole: {"(feature)", "（要素）"}}
+	if both, ok := words[field]; ok {
+		return both[b2i(zh)]
+	}
+	return field
 }
 
 // writeTags tells what became of the tags of an extract of OpenStreetMap.

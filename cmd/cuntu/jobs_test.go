@@ -77,8 +77,8 @@ func (p *process) kill() {
 
 const manyRows = 15_000
 
-// ledger is a file of facilities, which have no code: imported twice, they would be there twice.
-func ledger() string {
+// facilities is a file of facilities, which have no code: imported twice, they would be there twice.
+func facilities() string {
 	var b strings.Builder
 	b.WriteString("名称,类型,经度,纬度\n")
 	for i := range manyRows {
@@ -104,7 +104,7 @@ func TestJobsOutliveAServerThatIsKilled(t *testing.T) {
 				next = serveWith(t, flags...)
 			}
 			before := first.features("facility")
-			upload := first.upload("设施.csv", ledger())
+			upload := first.upload("设施.csv", facilities())
 			plan := first.start("/api/siting/plan", `{"seconds":1}`)
 			imported := first.start(upload+"/import", `{"layer":"facility","crs":"EPSG:4490"}`)
 			archive := first.start("/api/archives", `{"layers":["county","town"],"maxzoom":9}`)

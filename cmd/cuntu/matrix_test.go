@@ -54,6 +54,8 @@ var matrix = map[string]rule{
 	"POST /api/uploads/{upload}/inspect": writers, "POST /api/uploads/{upload}/check": writers,
 	"POST /api/uploads/{upload}/import": writers, "GET /api/uploads/{upload}/rejects": writers,
 	"GET /api/imports": writers, "GET /api/imports/{import}": writers, "POST /api/imports/{import}/undo": writers,
+	"GET /api/imports/{import}/conflicts": writers, "POST /api/imports/{import}/conflicts": writers,
+	"GET /api/ledgers": writers, "POST /api/ledgers": writers, "PUT /api/ledgers/rules": only("system"),
 	"GET /api/mappings": writers, "GET /api/mappings/{mapping}": writers, "PUT /api/mappings/{mapping}": writers,
 	"DELETE /api/mappings/{mapping}": writers,
 	"POST /api/siting/scenarios":     writers, "POST /api/siting/scenarios/{id}/copy": writers,

@@ -42,6 +42,11 @@ func (w *world) datasetRows(r *rows) {
 		},
 		{"地形、河流", madeUp, "Apache-2.0", "主要河流名称与大致走向参照一般地图，河道与高程为侵蚀模型生成", []string{"river", "dem"}, true, thisYear},
 		{"镇村位置与人口、贫困、服务等属性", madeUp, "Apache-2.0", "合计与计划数一致；单位、人名为随机组合", []string{"county", "town", "village", "hamlet"}, true, thisYear},
+		{
+			"镇界、行政村界", madeUp, "Apache-2.0", "在县区轮廓内按步行代价划分，非真实界线，不得作为划界依据",
+			[]string{"town_area", "village_area"},
+			true, thisYear,
+		},
 		{"退出程序", madeUp, "Apache-2.0", "与各村退出状态一致；经办单位为虚构", []string{"exit_step"}, true, thisYear},
 		{"公路", madeUp, "Apache-2.0", "总里程与分级参照 2011 年统计。规划、在建的改造路段与现状路段并列，各为一条记录", []string{"road"}, true, thisYear},
 		{"供水、通信、设施", madeUp, "Apache-2.0", "", []string{"water", "broadband", "facility"}, true, thisYear},

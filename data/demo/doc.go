@@ -19,4 +19,5 @@
 //	people     population, poverty, plan years and services of each village
 //	sites      relocation sites and parks near towns
 //	limits     hazards and no-build areas that stay clear of the sites
+//	outlines   (package parcel) the land of each village and town
 package demo

@@ -117,3 +117,23 @@ func (w *world) nameRivers() {
 		}
 	}
 }
+
+func (w *world) townAreaRows(r *rows) {
+	for k, outline := range w.townOutlines {
+		outlineRow(r, outline, w.source.Towns[k].Code)
+	}
+}
+
+func (w *world) villageAreaRows(r *rows) {
+	for k, outline := range w.villageOutlines {
+		outlineRow(r, outline, w.source.Villages[k].Code)
+	}
+}
+
+func outlineRow(r *rows, outline orb.MultiPolygon, code string) {
+	var g orb.Geometry = outline
+	if len(outline) == 1 {
+		g = outline[0]
+	}
+	r.add(g).text("code", code).text("source", "演示数据").year("year", outlineYear)
+}

@@ -3,6 +3,8 @@ package demo
 import (
 	"math/rand/v2"
 
+	"github.com/paulmach/orb"
+
 	"github.com/cuntu/cuntu/data/demo/ground"
 	"github.com/cuntu/cuntu/data/demo/plane"
 	"github.com/cuntu/cuntu/data/demo/source"
@@ -41,6 +43,9 @@ type world struct {
 	facilities []facility
 	hazards    []area
 	reserves   []area
+
+	townOutlines    []orb.MultiPolygon
+	villageOutlines []orb.MultiPolygon
 }
 
 func newWorld(seed uint64) (*world, error) {
@@ -66,7 +71,7 @@ func newWorld(seed uint64) (*world, error) {
 	w.placeWaterworks()
 	w.placeFacilities()
 	w.setLimits()
-	return w, nil
+	return w, w.drawOutlines()
 }
 
 // random is a source of chance for one step, so that a change to one step leaves

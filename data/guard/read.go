@@ -3,6 +3,7 @@ package guard
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/geo"
@@ -25,6 +26,13 @@ func (s *Store) Load(ctx context.Context, add func(*layers.Layer, *layers.Featur
 // LoadLayers implements data.Store as Load does.
 func (s *Store) LoadLayers(ctx context.Context, ids []string, add func(*layers.Layer, *layers.Feature) error) (data.Cursor, error) {
 	return s.Store.LoadLayers(ctx, ids, s.seen(add))
+}
+
+// LoadAt implements data.History as Load does: who may read a row is told what it was then, by where the areas lie now.
+func (s *Store) LoadAt(
+	ctx context.Context, ids []string, at time.Time, add func(*layers.Layer, *layers.Feature) error,
+) error {
+	return s.Store.LoadAt(ctx, ids, at, s.seen(add))
 }
 
 // seen passes on what may be read.

@@ -13,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/data/divisions"
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/geo"
+	"github.com/cuntu/cuntu/geo/inside"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -25,7 +26,8 @@ type base struct {
 	cursor data.Cursor
 	places map[string]*gazetteer // by layer: county, town, village
 	limits []limit
-	bound  orb.Bound // of where data may lie, in degrees
+	bound  orb.Bound        // of where data may lie, in degrees
+	lands  map[string]*land // the outlines of places, by the places' layer
 
 	datasets []layers.Feature // rows that say where data comes from
 	sources  *layers.Layer    // of which they are; nil where the catalogue has none
@@ -62,8 +64,9 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 		documents: store,
 	}
 	ids := []string{l.ID, "county"} // whose outlines are looked at
+	ids = append(ids, b.wantLands(catalog)...)
 	for _, id := range []string{"county", "town", "village"} {
-		if ref, ok := catalog.Layer(id); ok && (id != "village" || l.ID == "village" || refers(l, "village")) {
+		if ref, ok := catalog.Layer(id); ok && (id != "village" || l.ID == "village" || refers(l, "village") || b.lands[id] != nil) {
 			b.places[id] = newGazetteer(ref)
 			ids = append(ids, id)
 		}
@@ -81,6 +84,9 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 		if of.ID == "county" && f.Geometry != nil {
 			b.addLimit(of, f)
 		}
+		if d := b.lands[of.Outlines]; d != nil {
+			d.add(of, f)
+		}
 		if b.sources != nil && of.ID == b.sources.ID {
 			b.datasets = append(b.datasets, layers.Feature{ID: f.ID, Values: slices.Clone(f.Values)})
 		}
@@ -94,6 +100,9 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 		return nil, err
 	}
 	b.table, _ = builder.Snapshot().Table(l.ID)
+	for _, d := range b.lands {
+		d.finish()
+	}
 	for _, g := range b.places {
 		g.finish(b.places["county"], b.places["town"])
 	}
@@ -113,6 +122,14 @@ func (b *base) addLimit(l *layers.Layer, f *layers.Feature) {
 	bound := f.Geometry.Bound()
 	b.bound = b.bound.Union(bound)
 	b.limits = append(b.limits, limit{f.Values[l.Field("code")].Text(), f.Values[l.Field("name")].Text(), s, bound, orb.Clone(f.Geometry)})
+}
+
+// written are the layers that the import writes to.
+func (b *base) written() []string {
+	if b.layer.Outlines != "" {
+		return []string{b.layer.ID, b.layer.Outlines}
+	}
+	return []string{b.layer.ID}
 }
 
 func refers(l *layers.Layer, to string) bool {
@@ -155,6 +172,70 @@ func (b *base) credits(c record.Credit) iter.Seq2[layers.Edit, error] {
 	}
 }
 
+// land is the outlines of towns or of villages in the store, by the codes of those.
+type land struct {
+	codes  []string
+	shapes []geo.Shape
+	byCode map[string]int
+	index  *inside.Index
+}
+
+// wantLands makes room for the outlines that an import looks at, and lists their layers: of the places that are imported, and of those
+// that features of the layer may name.
+func (b *base) wantLands(catalog *layers.Catalog) (ids []string) {
+	b.lands = map[string]*land{}
+	for _, places := range []string{"town", "village"} {
+		named := b.layer.ID == places || refers(b.layer, "town") || refers(b.layer, "village")
+		if outlines, ok := catalog.OutlinesOf(places); ok && named && b.layer.Outlines == "" {
+			b.lands[places] = &land{byCode: map[string]int{}}
+			ids = append(ids, outlines.ID)
+		}
+	}
+	return ids
+}
+
+func (d *land) add(l *layers.Layer, f *layers.Feature) {
+	s, err := geo.NewShape(f.Geometry)
+	if err != nil || s.Kind != geo.Polygons {
+		return // no outline to look into
+	}
+	code := f.Values[l.Field("code")].Text()
+	d.byCode[code] = len(d.codes)
+	d.codes, d.shapes = append(d.codes, code), append(d.shapes, s)
+}
+
+func (d *land) finish() {
+	d.index = inside.New(func(yield func(uint32, geo.Shape) bool) {
+		for i, s := range d.shapes {
+			if !yield(uint32(i), s) {
+				return
+			}
+		}
+	})
+}
+
+// at is the code of the one outline in which a place lies, "" where there is none or several.
+func (d *land) at(p geo.Point) string {
+	if d == nil {
+		return ""
+	}
+	if found := d.index.At(p, nil); len(found) == 1 {
+		return d.codes[found[0]]
+	}
+	return ""
+}
+
+// pole is the place that stands in for one that nobody has surveyed; nil where it has no outline.
+func (d *land) pole(code string) orb.Geometry {
+	if d == nil {
+		return nil
+	}
+	if i, ok := d.byCode[code]; ok {
+		return d.shapes[i].Pole().LonLat()
+	}
+	return nil
+}
+
 // metresOutside is how far a place lies outside a county, 0 within; ok is false
 // where the county has no outline.
 func (b *base) metresOutside(county string, p orb.Point) (metres float64, name string, ok bool) {
@@ -178,10 +259,12 @@ type gazetteer struct {
 }
 
 type place struct {
+	id           int64
 	code, name   string
 	town, county string // codes
 	of           string // their names, for a person
 	at           *orb.Point
+	nowhere      bool // nobody has put it anywhere
 
 	stem, sound []rune // of the name, once it is compared
 }
@@ -194,7 +277,7 @@ func newGazetteer(l *layers.Layer) *gazetteer {
 }
 
 func (g *gazetteer) add(f *layers.Feature) {
-	p := place{code: f.Values[g.code].Text(), name: f.Values[g.name].Text()}
+	p := place{id: f.ID, nowhere: f.Geometry == nil, code: f.Values[g.code].Text(), name: f.Values[g.name].Text()}
 	if i := g.up[0]; i >= 0 {
 		p.town = f.Values[i].Text()
 	}

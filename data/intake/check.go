@@ -10,6 +10,7 @@ import (
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/intake/ledger"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -22,6 +23,8 @@ type checker struct {
 	columns []Column
 	placer  placer
 	replace *replacement
+
+	comparison *comparison // set before the first pass
 
 	code, name, county, town int    // fields, -1 for none
 	refs                     []int  // columns that refer to places, counties before towns before villages
@@ -67,6 +70,12 @@ func newChecker(path string, o Options, b *base, src *read.Source, p placer) (*c
 	if err := o.check(l, src); err != nil {
 		return nil, nil, err
 	}
+	if err := ledger.CheckSender(o.Sender); err != nil {
+		return nil, nil, err
+	}
+	if err := o.Conflicts.Check(l).Err(); err != nil {
+		return nil, nil, err
+	}
 	replace, err := o.replaces(l)
 	if err != nil {
 		return nil, nil, err
@@ -102,7 +111,7 @@ func newChecker(path string, o Options, b *base, src *read.Source, p placer) (*c
 	}
 	c.sets = []int{} // nil would mean all
 	for i, set := range c.set {
-		if set {
+		if set || c.code >= 0 && l.Fields[i].ID == layers.PlacedBy {
 			c.sets = append(c.sets, i)
 		}
 	}

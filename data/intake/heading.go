@@ -71,7 +71,11 @@ func titles(l *layers.Layer) map[string]titled {
 		add(f.Title.Zh, i, 0)
 		add(f.Title.En, i, 0)
 		for _, h := range f.Headings {
-			add(h, i, 1)
+			rank := 1
+			if f.Ref != "" && f.ID == "code" && !isCodeHeading(h) {
+				rank = 2 // what is found by its name has a code, which a column beside may tell
+			}
+			add(h, i, rank)
 		}
 		last := lastRune(l.Title.Zh)
 		for _, name := range append([]string{f.Title.Zh}, f.Headings...) {
@@ -94,6 +98,11 @@ func titles(l *layers.Layer) map[string]titled {
 		}
 	}
 	return all
+}
+
+// isCodeHeading tells whether a column of the heading has codes, and not names.
+func isCodeHeading(heading string) bool {
+	return strings.HasSuffix(heading, "代码") || strings.HasSuffix(heading, "编码") || strings.HasSuffix(heading, "DM")
 }
 
 func lastRune(s string) string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // index makes the keys by which the store's features are found again: by code, by
@@ -32,8 +33,9 @@ func (c *checker) index() {
 // whole tells whether rows are told apart by all that they say.
 func (c *checker) whole() bool { return c.code < 0 && len(c.options.Key) == 0 }
 
-func (c *checker) keyOf(at uint32) uint64 {
-	t := c.base.table
+func (c *checker) keyOf(at uint32) uint64 { return c.keyIn(c.base.table, at) }
+
+func (c *checker) keyIn(t *snapshot.Table, at uint32) uint64 {
 	if c.code >= 0 && len(c.options.Key) == 0 {
 		return codeKey(t.Value(at, c.code).Text())
 	}
@@ -64,6 +66,9 @@ func (c *checker) keyFields(values []layers.Value) uint64 {
 func (c *checker) identify(r *row) {
 	if c.code >= 0 && len(c.options.Key) == 0 {
 		if !r.set[c.code] && !r.hasProblem("code") {
+			c.identifyByPlace(r)
+		}
+		if !r.set[c.code] && !r.hasProblem("code") {
 			c.identifyByName(r)
 		}
 		r.key = codeKey(r.values[c.code].Text())
@@ -81,7 +86,9 @@ func (c *checker) identify(r *row) {
 	}
 	at, ok := c.byKey[r.key]
 	if !ok {
-		if c.code >= 0 && len(c.options.Key) == 0 {
+		if !c.returns(r) {
+			r.verdict = leftOut
+		} else if c.code >= 0 && len(c.options.Key) == 0 {
 			c.outdated(r)
 		}
 		return
@@ -123,13 +130,17 @@ func (c *checker) identifyByName(r *row) {
 func (c *checker) compare(r *row) {
 	t := c.base.table
 	for i, set := range r.set {
-		if set && r.values[i] != t.Value(r.at, i) {
+		switch {
+		case !set:
+		case r.values[i] == t.Value(r.at, i):
+			c.agreed(r, i)
+		case c.takes(r, i):
 			r.changed = append(r.changed, i)
 		}
 	}
 	if r.geometry != nil {
 		shape, err := geo.NewShape(r.geometry)
-		r.moved = err == nil && !shape.Equal(t.Shape(r.at))
+		r.moved = err == nil && !shape.Equal(t.Shape(r.at)) && c.moves(r, shape)
 	}
 	r.verdict = same
 	if len(r.changed) > 0 || r.moved {
@@ -159,7 +170,11 @@ func (c *checker) columnOf(field int) string {
 func (c *checker) complete(r *row) {
 	l := c.base.layer
 	isNew := r.id == 0 && r.verdict == add
+	if isNew {
+		c.onLand(r)
+	}
 	c.agree(r)
+	c.standIn(r)
 	county := c.countyOf(r)
 	if r.geometry != nil && (isNew || r.moved) {
 		c.inCounty(r, county)
@@ -183,6 +198,12 @@ func (c *checker) complete(r *row) {
 	}
 	if isNew && c.whole() && c.replace == nil {
 		c.likeKnown(r)
+	}
+	if l.Outlines != "" && !r.isBad() && c.unplaced(r) != nil {
+		r.problems = append(r.problems, stoodIn(r.number, layers.Words{
+			Zh: "该" + c.base.places[l.Outlines].layer.Title.Zh + "还没有位置，暂以界线内点代替",
+			En: "the " + l.Outlines + " has no place of its own yet; a point within this outline stands in",
+		}))
 	}
 	if c.replace != nil && !c.replace.all && county != "" && county != c.replace.county {
 		r.problems = append(r.problems, Problem{Row: r.number, Value: county, Kind: OutsideArea, Message: words(

@@ -1,3 +1,18 @@
+// Package intake takes the files of planning offices into a store: it finds out
+// what a file holds, matches its columns to a layer's fields, checks every row
+// before anything is written, writes the good ones in one transaction with a
+// record of it, and takes an import back.
+//
+// A file on disk and Options flow in; a Sheet (what was recognised), a Report
+// (what is wrong, row by row, and what would change) and edits to a data.Store
+// flow out. Nothing is guessed silently: what the file does not say and the
+// options do not either is a Need, and nothing is written until it is settled.
+//
+// A file is read twice, once to check and once to write, and never held in
+// memory. What is held grows with the layer that is written to (its snapshot) and
+// takes some 150 bytes for each row of the file that has a code or is new.
+//
+// It answers no request and prints nothing: cmd and web do.
 package intake
 
 import (
@@ -134,6 +149,9 @@ func (im Importer) check(ctx context.Context, path string, o Options, progress P
 	if sheet.found.En != "" {
 		problems = append(problems, Problem{Kind: Suspect, Warning: true, Message: sheet.found})
 	}
+	if c.comparison, err = im.compareWith(ctx, c); err != nil {
+		return nil, nil, err
+	}
 	report := newReport(filepath.Base(path), c, problems)
 	if err := c.pass(ctx, true, progress.stage(Checking), func(r *row) error {
 		report.take(c, r)
@@ -142,6 +160,9 @@ func (im Importer) check(ctx context.Context, path string, o Options, progress P
 		return nil, nil, err
 	}
 	report.finish(c)
+	if err := im.whence(ctx, c); err != nil {
+		return nil, nil, err
+	}
 	if o.Rejects != "" && report.Bad > 0 {
 		if err := c.reject(ctx, o.Rejects, progress.stage(Rejecting)); err != nil {
 			return nil, nil, fmt.Errorf("write the bad rows: %w", err)
@@ -174,8 +195,11 @@ func (im Importer) importOnce(ctx context.Context, path string, o Options, autho
 	if report.Blocked || report.Bad > 0 && !o.SkipBad {
 		return report, &BadRowsError{report}
 	}
-	if report.Added+report.Changed+report.Removed == 0 {
-		return report, nil
+	if report.Disagreement.Undecided > 0 {
+		return report, &OpenError{report}
+	}
+	if report.Added+report.Changed+report.Removed == 0 && report.Disagreement.Count == 0 {
+		return report, im.noteExchange(ctx, c, author)
 	}
 	before, err := im.keep(ctx, c, progress.stage(Keeping))
 	if err != nil {
@@ -187,10 +211,10 @@ func (im Importer) importOnce(ctx context.Context, path string, o Options, autho
 	done.Import = record // which is whole once its documents are put
 	w := &writer{checker: c, total: report.Added + report.Changed + report.Removed, progress: progress.stage(Writing)}
 	_, err = im.Store.Write(ctx, data.Writing{
-		Edits: both(w.edits(ctx), c.base.credits(c.src.Credit)), Since: c.base.cursor, Layers: []string{c.base.layer.ID},
+		Edits: both(both(w.edits(ctx), w.standIns), c.base.credits(c.src.Credit)), Since: c.base.cursor, Layers: c.base.written(),
 		Documents: func(ids []int64) iter.Seq2[data.Document, error] {
 			progress.stage(Finishing)
-			return both(record.documents(ids[:len(w.ops)], w, before), c.remember(record))
+			return both(both(record.documents(ids[:len(w.ops)], w, before), c.remember(record)), c.exchanged(record))
 		},
 		Ends: im.ends(&done),
 		By:   im.authorship(data.FromImport, record, author),
@@ -222,6 +246,8 @@ type writer struct {
 	progress func(done, total int64)
 	ops      []effect
 	prints   []uint64 // of the features as they are then; 0 for one that is gone
+
+	stands []layers.Edit // of places for which what was written stands in
 }
 
 // effect is what an edit did to a feature.
@@ -303,12 +329,26 @@ func (w *writer) produce(ctx context.Context, out chan<- []layers.Edit) error {
 		if r.isBad() {
 			return errFileChanged
 		}
+		if p := w.unplaced(r); p != nil && (r.verdict == add || r.moved) {
+			if e, ok := w.standsIn(r, p); ok {
+				w.stands = append(w.stands, e)
+			}
+		}
 		return put(w.edit(r))
 	})
 	if err != nil {
 		return err
 	}
 	return send()
+}
+
+// standIns put places that are nowhere within their outlines. An import of outlines that is taken back leaves them there.
+func (w *writer) standIns(yield func(layers.Edit, error) bool) {
+	for _, e := range w.stands {
+		if !yield(e, nil) {
+			return
+		}
+	}
 }
 
 func (w *writer) note(e effect, print uint64) {

@@ -18,6 +18,7 @@ import (
 	"github.com/cuntu/cuntu/data/files/osm"
 	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/intake/ledger"
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -58,6 +59,11 @@ type Options struct {
 	Map map[string]string `json:"map,omitempty"`
 	// SkipBad writes the good rows though there are bad ones.
 	SkipBad bool `json:"skip_bad,omitempty"`
+	// Sender is who the file is from, such as an office; "" where nobody says: then files with the same columns are of one
+	// sender. By it what the file says is compared with what the sender knew.
+	Sender string `json:"sender,omitempty"`
+	// Conflicts say whose value counts where the store has another one that the sender does not know.
+	Conflicts ledger.Choices `json:"conflicts,omitzero"`
 	// Replace takes away features that the file has not: "layer" for all of the
 	// layer, "county=611002" for those of a county.
 	Replace string `json:"replace,omitempty"`

@@ -45,6 +45,8 @@ const (
 	BadGeometry   Kind = "bad_geometry"    // too few vertices, crossings that cannot be mended
 	Mended        Kind = "mended"          // a ring that crossed itself or was not closed
 	NoPlace       Kind = "no_place"        // a new feature without geometry
+	ByPlace       Kind = "by_place"        // an area that was found by the outline in which the place lies
+	StoodIn       Kind = "stood_in"        // a place that nobody has surveyed, for which a point within its outline stands in
 	NoCRS         Kind = "no_crs"          // places, in a file whose first rows had none to tell the system by
 	BadReplace    Kind = "bad_replace"     // bad rows where features are to be replaced
 	OutsideArea   Kind = "outside_replace" // a row that is not of what is to be replaced
@@ -54,6 +56,8 @@ const (
 	TotalRow      Kind = "total_row"       // a row that adds up others and is left out
 	NoRows        Kind = "no_rows"         // a file without a row of data
 	Suspect       Kind = "suspect"         // of the file as a whole: it may be meant otherwise
+	Removed       Kind = "removed"         // a feature that somebody has removed since the sender knew it
+	ManyDisputes  Kind = "many_disputes"   // cells in dispute, more than can be settled one by one
 	NoReference   Kind = "no_reference"    // codes that cannot be checked
 )
 

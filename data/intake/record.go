@@ -42,6 +42,9 @@ type Record struct {
 	Removed   int64     `json:"removed"`
 	Mapping   Mapping   `json:"mapping"` // by which the file was read
 	Replace   string    `json:"replace,omitempty"`
+	Sender    string    `json:"sender,omitempty"`   // whose ledger it was
+	Disputed  int64     `json:"disputed,omitempty"` // cells in which the store had another value that was not older
+	Open      int64     `json:"open,omitempty"`     // of which nobody has said yet whose counts
 
 	Undone   *time.Time `json:"undone,omitempty"`
 	UndoneBy string     `json:"undone_by,omitempty"`
@@ -57,6 +60,7 @@ func newRecord(r *Report, c *checker, author string) *Record {
 		File: r.File, Layer: r.Layer, Author: author, Time: now, Rows: r.Rows, Bad: r.Bad,
 		Added: r.Added, Changed: r.Changed, Unchanged: r.Unchanged, Removed: r.Removed,
 		Mapping: c.options.Mapping, Replace: c.options.Replace,
+		Sender: c.options.Sender, Disputed: r.Disagreement.Count, Open: r.Disagreement.Open,
 	}
 	rec.Mapping.Columns = overlay(c.options.Columns, c.options.Map)
 	for _, f := range c.base.layer.Fields {

@@ -9,7 +9,7 @@ import (
 
 // codeDigits are those of a layer's own codes, 0 where any will do.
 func codeDigits(layer string) int {
-	return map[string]int{"county": 6, "town": 9, "village": 12}[layer]
+	return map[string]int{"county": 6, "town": 9, "village": 12, "town_area": 9, "village_area": 12}[layer]
 }
 
 // ownCode checks a code of the layer itself and puts the statistics bureau's twelve
@@ -140,6 +140,10 @@ func (c *checker) scope(r *row, ref string) within {
 func (c *checker) refer(f *layers.Field, text string, w within) (layers.Value, *trouble) {
 	g := c.base.places[f.Ref]
 	if strings.Trim(text, "0123456789.'eE+") == "" {
+		// The land survey's codes of places have seven more digits, for what is smaller.
+		if len(text) > 12 && strings.Trim(text[12:], "0") == "" {
+			text = text[:12]
+		}
 		v, t := readCode(text)
 		if t != nil {
 			return layers.Null, t

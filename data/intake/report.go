@@ -24,6 +24,9 @@ type Report struct {
 
 	Columns []Column `json:"columns"`
 
+	// Disagreement is what the store has otherwise than the file, and not because the file's sender knew no better.
+	Disagreement *Disagreement `json:"disagreement,omitempty"`
+
 	// Problems are the first of each kind, MostProblems in all; Kinds count all.
 	Problems []Problem   `json:"problems"`
 	Kinds    []KindCount `json:"kinds"`
@@ -95,6 +98,7 @@ func (r *Report) take(c *checker, row *row) {
 		c.bad.add(row.number)
 	} else {
 		r.tally(row.verdict, 1)
+		c.comparison.take(row)
 		if row.verdict == change {
 			c.touched.add(row.id)
 		}
@@ -135,12 +139,21 @@ func (r *Report) finish(c *checker) {
 		for at := range c.base.table.Rows {
 			if c.goes(at) {
 				id := c.base.table.ID(at)
+				conflict, stays := c.stays(at)
+				if conflict != nil {
+					c.comparison.add(*conflict)
+				}
+				if stays {
+					c.comparison.kept++
+					continue
+				}
 				c.going = append(c.going, id)
 				c.touched.add(id)
 				r.Removed++
 			}
 		}
 	}
+	c.comparison.tell(r, c)
 	r.Kinds = []KindCount{}
 	for _, k := range r.counts {
 		r.Kinds = append(r.Kinds, *k)

@@ -7,6 +7,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 	"github.com/paulmach/orb"
 
+	"github.com/cuntu/cuntu/data/intake/ledger"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -36,6 +37,10 @@ type row struct {
 	key     uint64 // tells it from other rows; 0 where nothing does
 	changed []int  // fields that the store has otherwise
 	moved   bool   // and whether the place is another
+
+	conflicts []ledger.Conflict // in the first pass
+	kept      int               // cells that the store has newer
+	replaced  []int             // fields of whose sender nothing is known
 }
 
 func (r *row) isBad() bool {

@@ -1,11 +1,13 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
@@ -13,6 +15,7 @@ import (
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/intake/ledger"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/layers"
@@ -47,6 +50,11 @@ type Sheet struct {
 	Layer   string       `json:"layer,omitempty"`
 	Layers  []LayerGuess `json:"layers,omitempty"` // those that the file may be, the likelier first
 	Columns []Column     `json:"columns,omitempty"`
+
+	// Sender is who the file may be from, by its name or because the last one with the same columns was, and Senders those
+	// from whom ledgers of the layer have come.
+	Sender  string   `json:"sender,omitempty"`
+	Senders []string `json:"senders,omitempty"`
 
 	Rows   []PreviewRow `json:"rows,omitempty"` // the first
 	Needs  []Need       `json:"needs,omitempty"`
@@ -189,6 +197,11 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 		return nil, layers.NewFault("layer", "%q is not one of %s", s.Layer, join(catalog.IDs()))
 	}
 	s.show(raw)
+	if b.documents != nil && s.Layer != "" {
+		if s.Sender, s.Senders, err = ledger.Guess(ctx, b.documents, s.Layer, src.File, layout(s.Layer, src)); err != nil {
+			return nil, err
+		}
+	}
 	return s, nil
 }
 
@@ -303,10 +316,10 @@ func reasonZh(p crs.Proposal) string {
 	return s
 }
 
-// guessLayers counts for each layer the columns that have a field there. Of layers
-// with as many, one whose codes are as long as the file's comes first.
+// guessLayers counts for each layer the columns that have a field there. A layer of areas of another level than the file's codes or
+// names comes last; of layers with as many columns, one of their level first.
 func (s *Sheet) guessLayers(catalog *layers.Catalog, src *read.Source, raw []record.Record) {
-	long := map[string]bool{}
+	level := map[string]int{} // 1 where the first row is of the layer's, -1 where of another
 	for _, l := range catalog.Layers {
 		columns, _ := matchColumns(l, src, nil)
 		g := LayerGuess{Layer: l.ID}
@@ -316,7 +329,7 @@ func (s *Sheet) guessLayers(catalog *layers.Catalog, src *read.Source, raw []rec
 			}
 			g.Matched++
 			if columns[i].Field == "code" && len(raw) > 0 {
-				long[l.ID] = len(cellText(raw[0].Values[i])) == codeDigits(l.ID)
+				level[l.ID] = ofLevel(l.ID, cellText(raw[0].Values[i]))
 			}
 		}
 		fits := len(s.kinds) == 0 || l.HasGeometry()
@@ -328,14 +341,54 @@ func (s *Sheet) guessLayers(catalog *layers.Catalog, src *read.Source, raw []rec
 		}
 	}
 	slices.SortStableFunc(s.Layers, func(a, b LayerGuess) int {
-		if a.Matched == b.Matched && long[a.Layer] != long[b.Layer] {
-			if long[a.Layer] {
-				return -1
-			}
-			return 1
-		}
-		return b.Matched - a.Matched
+		return cmp.Or(
+			cmp.Compare(min(level[b.Layer], 0), min(level[a.Layer], 0)),
+			cmp.Compare(b.Matched, a.Matched),
+			cmp.Compare(level[b.Layer], level[a.Layer]),
+		)
 	})
+}
+
+// ofLevel tells whether a code or name is of the areas of a layer: 1 where it is, -1 where it is of others, 0 where it does not say.
+func ofLevel(layer, text string) int {
+	own, digits := codeDigits(layer), 0
+	switch text = strings.TrimSpace(text); {
+	case own == 0 || text == "":
+		return 0
+	case strings.Trim(text, "0123456789") == "":
+		digits = len(text)
+		for _, n := range []int{9, 6} { // the statistics bureau writes 611002100000
+			if digits > n && strings.Trim(text[n:], "0") == "" {
+				digits = n
+			}
+		}
+		digits = min(digits, 12)
+	default:
+		for _, s := range suffixes {
+			if strings.HasSuffix(text, s) {
+				digits = levelOfSuffix(s)
+				break
+			}
+		}
+	}
+	switch digits {
+	case 0:
+		return 0
+	case own:
+		return 1
+	}
+	return -1
+}
+
+// levelOfSuffix is how many digits the codes of areas have whose names end so.
+func levelOfSuffix(suffix string) int {
+	switch suffix {
+	case "县", "区", "市":
+		return 6
+	case "镇", "乡", "街道", "街道办", "街道办事处":
+		return 9
+	}
+	return 12
 }
 
 // show fills the preview.

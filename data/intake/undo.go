@@ -17,6 +17,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/intake/ledger"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 )
@@ -116,9 +117,37 @@ func (im Importer) Undo(ctx context.Context, id, by string, progress Progress) (
 	if err != nil {
 		return nil, err
 	}
+	docs := []data.Document{doc}
+	books, err := ledger.ReadBooks(ctx, im.Store, r.Layer)
+	if err != nil {
+		return nil, err
+	}
+	for _, book := range books {
+		if !book.Drop(id) {
+			continue
+		}
+		without, err := book.Document(by)
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, without)
+		refused, err := book.ReadRefused(ctx, im.Store)
+		if err != nil {
+			return nil, err
+		}
+		disputes, err := ledger.ReadDisputes(ctx, im.Store, id)
+		if err != nil {
+			return nil, err
+		}
+		refused.Forget(disputes)
+		if without, err = book.RefusedDocument(refused, by); err != nil {
+			return nil, err
+		}
+		docs = append(docs, without)
+	}
 	step := progress.stage(Writing)
 	_, err = im.Store.Write(ctx, data.Writing{
-		Edits: im.reversed(ctx, l, r, deeds, step), Since: cursor, Layers: []string{l.ID}, Documents: data.Keep(doc),
+		Edits: im.reversed(ctx, l, r, deeds, step), Since: cursor, Layers: []string{l.ID}, Documents: data.Keep(docs...),
 		Ends: im.ends(r), By: im.authorship(data.FromRestore, r, by),
 	})
 	if err != nil {
@@ -277,6 +306,7 @@ func refit(l *layers.Layer, fields []string, values []layers.Value) []layers.Val
 
 // forget drops what undid an import. That it may fail costs some room and no more.
 func (im Importer) forget(ctx context.Context, r *Record) {
+	_ = ledger.DropDisputes(ctx, im.Store, r.ID)
 	for part, n := range map[byte]int{partDone: r.Chunks[0], partBefore: r.Chunks[1]} {
 		for i := range n {
 			_ = im.Store.DeleteDocument(ctx, undoKind, r.chunk(part, i))

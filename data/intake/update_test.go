@@ -9,12 +9,12 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-const ledger, workbook = "testdata/dirty.csv", "testdata/dirty.xlsx"
+const dirtyLedger, workbook = "testdata/dirty.csv", "testdata/dirty.xlsx"
 
 // TestTheWorkbookIsTheLedger holds the cells of dirty.xlsx against dirty.csv, which it
 // is made of with -update.
 func TestTheWorkbookIsTheLedger(t *testing.T) {
-	in, err := os.Open(ledger)
+	in, err := os.Open(dirtyLedger)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,7 +101,7 @@ func digitsOf(l *layers.Layer, f *layers.Field) []int {
 
 // areaOf is the level of area whose codes a field holds, "" for any.
 func areaOf(l *layers.Layer, f *layers.Field) string {
-	if f.ID == "code" {
+	if f.ID == "code" && l.Level != "" {
 		return l.Level
 	}
 	return f.Ref

@@ -87,7 +87,7 @@ func (t *Template) advice() []string {
 		"带 * 的列必须填写；不用的列可留空，也可整列删去；列的先后随意，列名请不要改。",
 		"点中格子会出现提示；有下拉箭头的只能选列出的值。代码按文本填写，不要丢掉开头或末尾的数字。",
 	}
-	if t.layer.Level != "" {
+	if t.layer.Level != "" || t.layer.Outlines != "" {
 		lines = append(lines, "区划代码是唯一的：再次导入同一代码，会更新原有的记录，不会重复。空着的格子不改动库中的值；要清除请填“清空”。")
 	}
 	lines = append(lines, t.placeAdvice()...)

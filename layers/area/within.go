@@ -132,9 +132,9 @@ func Rolls(l *layers.Layer, level Level) bool {
 	case Province, Prefecture, County:
 		return len(fields) > 0
 	case Town:
-		return l.Field("town") >= 0 || l.Field("village") >= 0 || l.ID == "town"
+		return l.Field("town") >= 0 || l.Field("village") >= 0 || l.ID == "town" || l.Outlines != ""
 	case Village:
-		return l.Field("village") >= 0 || l.ID == "village"
+		return l.Field("village") >= 0 || l.ID == "village" || l.Outlines == "village"
 	}
 	return false
 }

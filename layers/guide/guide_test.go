@@ -75,7 +75,22 @@ func TestAStepIsDoneWhenThereIsSomethingOfAllThatBelongsToIt(t *testing.T) {
 		"code": layers.Text("990101100201"), "name": layers.Text("甲村"), "power": layers.Bool(true),
 	})
 	add(t, b, c, "village", 2, nil, map[string]layers.Value{"code": layers.Text("990101100202"), "name": layers.Text("乙村")})
-	g := of(b.Snapshot(), true)
+	snap := b.Snapshot()
+	if g := of(snap, true); done(g, guide.Done) != "" || done(g, guide.Some) != "names outlines places heights works" {
+		t.Errorf("with the county's outline: done %s; some %s", done(g, guide.Done), done(g, guide.Some))
+	}
+	var outlines []layers.Change
+	for layer, code := range map[string]string{"town_area": "990101100", "village_area": "990101100201"} {
+		l, _ := c.Layer(layer)
+		f := &layers.Feature{ID: 1, Geometry: square, Values: make([]layers.Value, len(l.Fields))}
+		f.Values[l.Field("code")] = layers.Text(code)
+		outlines = append(outlines, layers.Change{Layer: layer, ID: 1, Feature: f})
+	}
+	snap, _, err := snap.Apply(outlines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := of(snap, true)
 	if g.Empty || done(g, guide.Done) != "outlines" || done(g, guide.Some) != "names places heights works" {
 		t.Errorf("done %s; some %s", done(g, guide.Done), done(g, guide.Some))
 	}

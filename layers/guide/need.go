@@ -84,7 +84,7 @@ func titleOf(l *layers.Layer, fields []int, placed bool) layers.Words {
 			title.Zh, title.En = title.Zh+"等", title.En+" and more"
 		}
 		return title
-	case placed:
+	case placed && l.Outlines == "":
 		return layers.Words{Zh: l.Title.Zh + "的位置或范围", En: l.Title.En + ": places or outlines"}
 	}
 	return l.Title

@@ -39,12 +39,13 @@ func areas() []step {
 			id:    "outlines",
 			title: layers.Words{Zh: "行政区界线", En: "Outlines"},
 			asks: layers.Words{
-				Zh: "县界（面）：Shapefile、GeoJSON 或 GeoPackage，属性里有区划代码。",
-				En: "Outlines of counties (polygons) as Shapefile, GeoJSON or GeoPackage, with the division code.",
+				Zh: "县界、镇界、行政村界（面）：Shapefile、GeoJSON 或 GeoPackage，属性里有区划代码或名称。",
+				En: "Outlines of counties, towns and villages (polygons) as Shapefile, GeoJSON or GeoPackage, with the division code or the name.",
 			},
 			gives: layers.Words{
-				Zh: "地图有了底子；导入时能查出落在县外的点；按县着色。",
-				En: "The map has its ground; an import finds points outside of their county; counties are coloured.",
+				Zh: "地图按县、镇、村着色；只有坐标的台账自动归入所在的村；导入时查出落在县外的点，检查时查出邻村界线的重叠和空隙。",
+				En: "Counties, towns and villages are coloured; ledgers with coordinates alone find their villages; points outside of their " +
+					"county and overlaps and gaps between neighbours are told.",
 			},
 			brings: []need{{layer: "county", placed: true}, {layer: "town_area", placed: true}, {layer: "village_area", placed: true}},
 		},

@@ -36,7 +36,9 @@ type Options struct {
 	// others are shown whole; that there are none is an error.
 	Filter *cql2.Expr
 	Year   int // only what is there by its end, of layers that declare Works; 0 for all
-	Format Format
+	// Outlines draws places that have an outline, in a layer of such, by that instead of their points.
+	Outlines bool
+	Format   Format
 }
 
 // Encode is one tile of the layers, in their order; nothing where none has
@@ -84,6 +86,7 @@ type Encoder struct {
 	ordered []source
 
 	Selections *Selections
+	Outlines   *Outlines
 
 	drawing *drawing // what MLT is made of; nil while MVT is asked for
 	mlt     *mltEncoder
@@ -93,6 +96,7 @@ type Encoder struct {
 type source struct {
 	*snapshot.Table
 	selection *selection
+	coarse    bool // vertices of a zoom less will do
 }
 
 // Stats tells what became of the features of a tile.
@@ -137,11 +141,20 @@ func (e *Encoder) order(snap *snapshot.Snapshot, layerIDs []string, t maptile.Ti
 	if e.Selections == nil {
 		e.Selections = new(Selections)
 	}
+	if e.Outlines == nil {
+		e.Outlines = new(Outlines)
+	}
 	fits := false
 	for i, id := range layerIDs {
 		table, err := TableOf(snap, layerIDs[:i], id)
 		if err != nil {
 			return err
+		}
+		coarse := false
+		if o.Outlines {
+			own := table
+			table = e.Outlines.of(snap, own)
+			coarse = table != own
 		}
 		fits = fits || o.Filter != nil && o.Filter.Fits(table.Layer)
 		if int(t.Z) < table.Layer.MinZoom && !o.Full {
@@ -151,7 +164,7 @@ func (e *Encoder) order(snap *snapshot.Snapshot, layerIDs []string, t maptile.Ti
 		if err != nil {
 			return err
 		}
-		e.ordered = append(e.ordered, source{table, s})
+		e.ordered = append(e.ordered, source{table, s, coarse})
 	}
 	return o.checkFilter(layerIDs, fits)
 }
@@ -178,6 +191,9 @@ func (e *Encoder) layer(dst []byte, s source, t maptile.Tile, o Options, limit i
 	g, table := maptile.GridOf(t), s.Table
 	if Generalised(table.Layer, t.Z, o) {
 		g.Detail = t.Z
+		if s.coarse && t.Z > 0 { // outlines are filled: a pixel more or less of what is between them does not show
+			g.Detail--
+		}
 	}
 	e.begin(table, &g, math.MaxInt)
 	switch {

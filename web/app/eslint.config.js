@@ -6,11 +6,11 @@ import ts from 'typescript-eslint'
 export default ts.config(
   { ignores: ['src/api/schema.ts', 'node_modules/', '../dist/', 'coverage/'] },
   js.configs.recommended,
-  ...ts.configs.recommendedTypeChecked.map((c) => ({ ...c, files: ['src/**/*.{ts,vue}', 'test/**/*.ts'] })),
+  ...ts.configs.recommendedTypeChecked.map((c) => ({ ...c, files: ['src/**/*.{ts,vue}', 'test/**/*.ts', 'manual/*.ts'] })),
   ...vue.configs['flat/recommended'],
   { rules: { 'max-len': ['error', { code: 140, ignoreUrls: true }] } },
   {
-    files: ['src/**/*.{ts,vue}', 'test/**/*.ts'],
+    files: ['src/**/*.{ts,vue}', 'test/**/*.ts', 'manual/*.ts'],
     languageOptions: {
       globals: globals.browser,
       parserOptions: {
@@ -39,10 +39,13 @@ export default ts.config(
   },
   {
     // vue-tsc checks what comes out of components; the linter cannot see into them.
-    files: ['src/**/*.vue', 'src/main.ts', 'src/views/views.ts'],
+    files: ['src/**/*.vue', 'src/main.ts', 'src/help/main.ts', 'src/views/views.ts'],
     rules: Object.fromEntries(
       ['call', 'argument', 'assignment', 'member-access', 'return'].map((r) => [`@typescript-eslint/no-unsafe-${r}`, 'off']),
     ),
   },
-  { files: ['e2e/**/*.mjs', 'bench/**/*.mjs', '*.config.{js,ts}'], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  {
+    files: ['e2e/**/*.mjs', 'bench/**/*.mjs', 'manual/**/*.mjs', '*.config.{js,ts}'],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
+  },
 )

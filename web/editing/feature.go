@@ -154,6 +154,18 @@ func (r *Reading) readGeometry(sent Sent, e *layers.Edit) {
 	}
 	if s, err := geo.NewShape(g); err == nil && !s.Equal(now) {
 		e.Feature.Geometry = g
+		r.survey(e)
+	}
+}
+
+// survey takes away that a place is not surveyed, of one that is moved, unless the edit says so itself.
+func (r *Reading) survey(e *layers.Edit) {
+	at := r.Layer.Field(layers.PlacedBy)
+	if at < 0 || r.Table.Get(*r.Row, layers.PlacedBy).IsNull() {
+		return
+	}
+	if e.Feature.Values[at] = layers.Null; !slices.Contains(e.Set, at) {
+		e.Set = append(e.Set, at)
 	}
 }
 

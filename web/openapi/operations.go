@@ -41,12 +41,15 @@ func operations() []operation {
 	tile := []question.Param{
 		year, filter, moment(),
 		param("full", question.Whole, "1：不简化、不抽稀。", "1 leaves nothing out."),
+		param("geometry", question.Text, "outline：有界线的镇、村画成界线围成的面；own：画成点。",
+			"outline draws towns and villages that have an outline by it; own draws them as points."),
 	}
 	text := func(name, zh, en string) question.Param { return param(name, question.Text, zh, en) }
 	list := []operation{
 		get("/api/layers", "catalogue", "catalogue", "The layers, services and plan, and what is in them", asJSON),
 		with([]question.Param{
-			year, moment(),
+			year, moment(), param("geometry", question.Text, "own：图形本身；label：只要标注名称的位置。",
+				"own is its geometry; label is just the place for its name."),
 		}, get("/api/features/{layer}/{id}", "feature", "catalogue", "A feature by its id or code", asGeoJSON)),
 		{
 			method: http.MethodGet, path: "/api/export/{layer}", id: "export", tag: "catalogue", title: "A layer as a file", media: asBytes,
@@ -123,6 +126,17 @@ func jobOperations() []operation {
 		get("/api/imports", "imports", "import", "Imports so far", asJSON),
 		get("/api/imports/{import}", "pastImport", "import", "An import's report", asJSON),
 		post("/api/imports/{import}/undo", "undoImport", "Take an import back", ""),
+		get("/api/imports/{import}/conflicts", "conflicts", "import", "Cells in which a ledger and the store disagreed", asJSON),
+		post("/api/imports/{import}/conflicts", "settleConflicts", "Settle cells that an import left in dispute", asJSON),
+		get("/api/ledgers", "ledgers", "import", "Who sends ledgers, and whose win disputes", asJSON),
+		{
+			method: http.MethodPost, path: "/api/ledgers", id: "handOutLedger", tag: "import", title: "Note that a layer goes to a sender of ledgers",
+			body: asJSON, status: http.StatusNoContent,
+		},
+		{
+			method: http.MethodPut, path: "/api/ledgers/rules", id: "putLedgerRules", tag: "import", title: "Set whose ledgers win disputes",
+			body: asJSON, status: http.StatusNoContent,
+		},
 		get("/api/mappings", "mappings", "import", "Mappings that are kept", asJSON),
 		get("/api/mappings/{mapping}", "mapping", "import", "A mapping", asJSON),
 		{

@@ -6,7 +6,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { open, overDemo, settled, until } from './harness.mjs'
+import { FULL, open, overDemo, settled, until, visitor } from './harness.mjs'
 
 const BUDGET_MS = 200
 const LOOP_MS = 180
@@ -19,7 +19,7 @@ describe('the frame budget', () => {
   after(() => end?.())
 
   it('holds while the map is dragged and zoomed', async () => {
-    const { page, faults, close } = await open(browser, `${server.url}#map=9.5/33.86/109.94&layers=${LAYERS}`, { width: 1000, height: 560 })
+    const { page, faults, close } = await open(browser, `${server.url}#map=9.5/33.86/109.94&layers=${LAYERS}`, { width: 1000, height: 560, ...FULL })
     const budget = BUDGET_MS * Math.max(1, (await page.evaluate(loop)) / LOOP_MS)
     await page.evaluate(watchTasks)
     const tasks = () => page.evaluate(() => window.__tasks())
@@ -73,7 +73,7 @@ describe('graphics programs', () => {
   after(() => end?.())
 
   it('are begun ahead of the first view, and not each when it is first drawn with', async () => {
-    const context = await browser.newContext()
+    const context = await visitor(browser)
     const page = await context.newPage()
     await page.addInitScript(() => {
       window.__linked = { ahead: 0, drawing: 0 }

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { coloured, cuntu, drawn, launch, open, run, serve, settled, until } from './harness.mjs'
+import { FULL, coloured, cuntu, drawn, launch, open, run, serve, settled, until } from './harness.mjs'
 
 const ADMIN = process.env.CUNTU_TEST_DATABASE_URL
 
@@ -31,7 +31,7 @@ describe('the open page over PostGIS', () => {
   })
 
   it('recolours a village that is updated, and refreshes its card', async (t) => {
-    session = await open(browser, `${server.url}#map=12/33.87/109.94`)
+    session = await open(browser, `${server.url}#map=12/33.87/109.94`, FULL)
     const { page, faults } = session
     const villages = await drawn(page, 'village')
     const village = villages.find((v) => v.x > 400 && v.x < 900 && v.y > 150 && v.y < 650 && alone(v, villages))

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, it } from 'node:test'
-import { PATIENCE_MS, coloured, demo, drawn, launch, open, scratch, serve, until } from './harness.mjs'
+import { FULL, PATIENCE_MS, coloured, demo, drawn, launch, open, scratch, serve, until } from './harness.mjs'
 
 const MOVED = 97 // per cent of supply guarantee, which is 95 where nobody moves it
 const USUAL = 95
@@ -30,7 +30,7 @@ const between = (v) => v.properties.water_guarantee >= USUAL && v.properties.wat
 const above = (v) => v.properties.water_guarantee >= MOVED
 
 it('a threshold that --rules moves is in the legend, the colours of the map, the list and the card', async () => {
-  const { page, faults, close } = await open(browser, `${server.url}#theme=water_guarantee&level=village&map=11/33.87/109.94`)
+  const { page, faults, close } = await open(browser, `${server.url}#theme=water_guarantee&level=village&map=11/33.87/109.94`, FULL)
   const [first, second] = await page.evaluate(() => window.__cuntu.theme.value.classes)
   const legend = page.locator('.classes [data-class]')
   assert.match(await legend.nth(0).innerText(), new RegExp(`≥ ${MOVED}%`))

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { boundsOf, middleOf } from '../src/map/bounds'
-import { nameSpot } from '../src/map/countyNames'
 import { touches } from '../src/state/live'
 
 describe('extents', () => {
@@ -14,17 +13,6 @@ describe('extents', () => {
     expect(middleOf({ type: 'Point', coordinates: [109, 33] })).toEqual([109, 33])
     expect(middleOf({ type: 'LineString', coordinates: [[0, 0], [1, 1], [2, 0]] })).toEqual([1, 1])
     expect(middleOf({ type: 'Polygon', coordinates: [[[0, 0], [2, 0], [2, 4], [0, 0]]] })).toEqual([1, 2])
-  })
-})
-
-describe('the place for a county’s name', () => {
-  it('lies in the largest part and within it, where the middle of its box may not', () => {
-    const small = [[[10, 10], [11, 10], [11, 11], [10, 10]]]
-    const bent = [[[0, 0], [6, 0], [6, 1], [1.5, 1], [1.5, 6], [0, 6], [0, 0]]]
-    const [x = 9, y = 9] = nameSpot({ type: 'MultiPolygon', coordinates: [small, bent] }) ?? []
-    expect(x < 1.5 || y < 1).toBe(true)
-    expect(x > 0 && y > 0 && x < 6 && y < 6).toBe(true)
-    expect(nameSpot({ type: 'Point', coordinates: [0, 0] })).toBeUndefined()
   })
 })
 

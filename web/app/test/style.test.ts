@@ -13,7 +13,8 @@ import { catalog, layer } from './catalog'
 const view: View = { palette: light, layers: defaultLayers(catalog), theme: themeOf(catalog, undefined), hidden: [] }
 
 function build(more: Partial<View> = {}, from: Catalog = catalog): StyleSpecification {
-  const tiles = (layers: string, whole: boolean) => `http://here/tiles/${layers}/{z}/{x}/{y}.mlt${whole ? '?full=1' : ''}`
+  const tiles = (layers: string, { whole, outlined }: { whole: boolean; outlined?: boolean }) =>
+    `http://here/tiles/${layers}/{z}/{x}/{y}.mlt${whole ? '?full=1' : ''}${outlined ? '?geometry=outline' : ''}`
   return buildStyle(from, { ...view, ...more }, tiles, { countyNames: empty, selected: empty })
 }
 
@@ -151,7 +152,14 @@ describe('the map style', () => {
       ],
     }
     const style = build({
-      choropleth: { townLayer: 'town', pinned, turns: [6.4, 7], counties: new Map([['611002', { color: '#123456', text: '5%' }]]), towns },
+      choropleth: {
+        townLayer: 'town',
+        pinned,
+        turns: [6.4, 7],
+        counties: new Map([['611002', { color: '#123456', text: '5%' }]]),
+        towns,
+        townLooks: new Map([['611002001', { color: '#123456', text: '5%' }]]),
+      },
     })
     expect(errors(style)).toEqual([])
     const ids = style.layers.map((l) => l.id)

@@ -15,6 +15,11 @@ export interface Feature {
   etag: string
 }
 
+/** A feature by its id whose geometry is just the place for its name: of an area, where that has the most room. */
+export function getLabel(layer: string, id: number): Promise<Feature> {
+  return getTagged<Feature>(`api/features/${encodeURIComponent(layer)}/${id}?geometry=label`)
+}
+
 /** A feature by its id or, where the layer has codes, its code; with its derived fields as of the year. */
 export function getFeature(layer: string, key: string | number, signal?: AbortSignal, year?: number): Promise<Feature> {
   const query = year ? `?year=${year}` : ''

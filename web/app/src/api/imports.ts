@@ -4,6 +4,7 @@
 import type { Geometry } from 'geojson'
 import type { Job } from './jobs'
 import { get, json, send, token } from './server'
+import type { Choices, Disagreement } from './records/ledgers'
 import type { Words } from './layers'
 
 /** What a person has settled about a file; empty where the file says it. */
@@ -20,6 +21,10 @@ export interface Options {
   names?: Record<string, string>
   replace?: string
   skip_bad?: boolean
+  /** Who the file is from. */
+  sender?: string
+  /** Whose value counts where the store has another one that the sender does not know. */
+  conflicts?: Choices
   /** The county whose outline cuts an extract of OpenStreetMap. */
   clip_area?: string
   /** A saved mapping, under what is settled here. */
@@ -80,6 +85,9 @@ export interface Sheet {
   columns?: Column[]
   rows?: { row: number; values: string[]; geometry?: Geometry }[]
   needs?: { option: string; message: Words }[]
+  /** Who the file may be from, and all who have sent ledgers of the layer. */
+  sender?: string
+  senders?: string[]
 }
 
 export interface Problem {
@@ -110,6 +118,7 @@ export interface Report {
   blocked?: boolean
   rejects?: boolean
   import?: Past
+  disagreement?: Disagreement
 }
 
 /** An import on record. */
@@ -123,6 +132,9 @@ export interface Past {
   added: number
   changed: number
   removed: number
+  sender?: string
+  /** Cells in dispute of which nobody has said yet whose value counts. */
+  open?: number
   undone?: string
 }
 

@@ -111,6 +111,8 @@ export interface Layer {
   min_zoom: number
   max_zoom: number
   level?: Level
+  /** The layer of places whose outlines its features are. */
+  outlines?: string
   /** One wants to have it near. */
   near?: boolean
   draw?: Draw
@@ -235,6 +237,11 @@ export function areaAt(catalog: Catalog | undefined, code: string): { layer: str
 /** The layer of areas of that level. */
 export function levelLayer(catalog: Catalog, level: Level): Layer | undefined {
   return catalog.layers.find((l) => l.level === level)
+}
+
+/** The layer of the outlines of a layer's places, if there are any. */
+export function outlinesOf(catalog: Catalog, places: string): Layer | undefined {
+  return catalog.layers.find((l) => l.outlines === places && l.count > 0)
 }
 
 export function fieldOf(layer: Layer, id: string): Field | undefined {

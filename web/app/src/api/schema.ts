@@ -448,6 +448,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/{import}/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cells in which a ledger and the store disagreed */
+        get: operations["conflicts"];
+        put?: never;
+        /** Settle cells that an import left in dispute */
+        post: operations["settleConflicts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports/{import}/undo": {
         parameters: {
             query?: never;
@@ -561,6 +579,41 @@ export interface paths {
         /** The layers, services and plan, and what is in them */
         get: operations["catalogue"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledgers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who sends ledgers, and whose win disputes */
+        get: operations["ledgers"];
+        put?: never;
+        /** Note that a layer goes to a sender of ledgers */
+        post: operations["handOutLedger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledgers/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set whose ledgers win disputes */
+        put: operations["putLedgerRules"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4471,6 +4524,72 @@ export interface operations {
             };
         };
     };
+    conflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settleConflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     undoImport: {
         parameters: {
             query?: never;
@@ -4713,6 +4832,97 @@ export interface operations {
             };
         };
     };
+    ledgers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    handOutLedger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putLedgerRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     leftOut: {
         parameters: {
             query?: {
@@ -4935,7 +5145,7 @@ export interface operations {
                  *
                  *     在哪些图层里找，用逗号分隔，如 town,park。
                  */
-                layer: ("county" | "town" | "village" | "hamlet" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve")[];
+                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve")[];
                 /**
                  * @description How many of each layer.
                  *
@@ -5019,7 +5229,7 @@ export interface operations {
                  *
                  *     在哪些图层里找，用逗号分隔，如 town,park。
                  */
-                layer: ("county" | "town" | "village" | "hamlet" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve")[];
+                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve")[];
                 /**
                  * @description How many of each layer.
                  *
@@ -7240,6 +7450,12 @@ export interface operations {
                  *     1：不简化、不抽稀。
                  */
                 full?: number;
+                /**
+                 * @description outline draws towns and villages that have an outline by it; own draws them as points.
+                 *
+                 *     outline：有界线的镇、村画成界线围成的面；own：画成点。
+                 */
+                geometry?: string;
             };
             header?: never;
             path: {
@@ -7327,6 +7543,12 @@ export interface operations {
                  *     1：不简化、不抽稀。
                  */
                 full?: number;
+                /**
+                 * @description outline draws towns and villages that have an outline by it; own draws them as points.
+                 *
+                 *     outline：有界线的镇、村画成界线围成的面；own：画成点。
+                 */
+                geometry?: string;
             };
             header?: never;
             path: {
@@ -7386,6 +7608,12 @@ export interface operations {
                  *     1：不简化、不抽稀。
                  */
                 full?: number;
+                /**
+                 * @description outline draws towns and villages that have an outline by it; own draws them as points.
+                 *
+                 *     outline：有界线的镇、村画成界线围成的面；own：画成点。
+                 */
+                geometry?: string;
             };
             header?: never;
             path: {

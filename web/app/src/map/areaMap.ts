@@ -96,6 +96,7 @@ export function useAreaMap(
       headline,
       counties: new Map(),
       towns: empty,
+      townLooks: new Map(),
       legend: undefined,
       classes: undefined,
     }
@@ -107,6 +108,7 @@ export function useAreaMap(
       ...base,
       counties: filled(a, area.value, lang.value),
       towns: circles(a, area.value, lang.value),
+      townLooks: looks(a.headline, a.areas.town ?? [], area.value, lang.value),
       legend: seen && legendOf(a.headline, seen),
       classes: seen && classCounts(a.theme, a.own, seen),
     }

@@ -4,9 +4,10 @@ import { Map as MapLibre, setWorkerUrl } from 'maplibre-gl'
 import type { MapGeoJSONFeature, MapMouseEvent, PointLike, StyleSpecification } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import 'maplibre-gl/dist/maplibre-gl.css'
-import type { Bounds, Layer, Properties } from '../api/layers'
+import type { Bounds, Catalog, Layer, Properties } from '../api/layers'
 import type { Padding } from './free'
 import type { Camera } from '../state/address'
+import type { Drawn } from './style/choropleth'
 import { catalogueId } from './style/layers'
 import { countClasses, idOf } from './count'
 import { drawImage } from './images'
@@ -34,7 +35,7 @@ export interface Listener {
 
 const REACH_PX = 6 // how near a click must come
 const CHINA: Bounds = [73, 18, 135, 54]
-const notPointed = /:(land|glow|outline)$/
+const notPointed = /:(land|glow|outline|.*-edge)$/
 
 export class MapView {
   readonly map: MapLibre
@@ -61,7 +62,7 @@ export class MapView {
       validateStyle: import.meta.env.DEV,
       // Tiles change at any moment: ask the server each time, which mostly answers 304.
       transformRequest: (address, kind) => (String(kind) === 'Tile' ? { url: address, cache: 'no-cache' } : { url: address }),
-      fadeDuration: 150,
+      fadeDuration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 150,
     })
     makeProgramsAhead(this.map)
     this.map.touchZoomRotate.disableRotation()
@@ -105,8 +106,8 @@ export class MapView {
     for (const source of sources) if (this.map.getSource(source)) this.map.refreshTiles(source)
   }
 
-  count(theme: Theme, layer: Layer, area: string | undefined): Map<string, number> {
-    return countClasses(this.map, theme, layer, area)
+  count(theme: Theme, catalog: Catalog, layer: Layer, area: string | undefined): Map<string, number> {
+    return countClasses(this.map, theme, catalog, layer, area)
   }
 
   destroy(): void {
@@ -125,7 +126,8 @@ export class MapView {
     const rank = (f: MapGeoJSONFeature) => (f.geometry.type.includes('Point') ? 0 : f.geometry.type.includes('Line') ? 1 : 2)
     const found = this.map.queryRenderedFeatures(box, { layers })
     const best = found.sort((a, b) => rank(a) - rank(b))[0]
-    const layer = best && catalogueId(best.layer.id)
+    const drawn = best?.layer.metadata as Drawn | undefined
+    const layer = best && (drawn?.layer ?? catalogueId(best.layer.id))
     if (!best || !layer) return undefined
     return { layer, id: idOf(best), properties: best.properties, theme: best.layer.id.endsWith(':theme') }
   }

@@ -14,8 +14,8 @@ import { themeOf } from '../map/style/themes'
 import type { Link } from './link'
 import type { Live } from './live'
 import type { MapState } from './map'
-
-export type Scheme = 'light' | 'dark'
+import { rememberScheme, rememberedScheme } from './scheme'
+import type { Scheme } from './scheme'
 
 /** A place on the map that was clicked. */
 export interface Place {
@@ -56,12 +56,6 @@ export function createChosen({ view }: Link, { catalog }: Live, { painted }: Map
   }
 }
 
-const SCHEME = 'cuntu.scheme'
-
-function rememberedScheme(): Scheme {
-  return globalThis.localStorage?.getItem(SCHEME) === 'dark' ? 'dark' : 'light'
-}
-
 /** Colours the page as chosen, and remembers it for the next visit. */
 export function followScheme({ scheme }: Chosen): void {
   watch(
@@ -70,7 +64,7 @@ export function followScheme({ scheme }: Chosen): void {
       document.documentElement.dataset['scheme'] = to
       for (const [name, colour] of Object.entries(cssColours[to])) document.documentElement.style.setProperty(name, colour)
       document.documentElement.classList.toggle('dark', to === 'dark') // what Element Plus looks at
-      localStorage.setItem(SCHEME, to)
+      rememberScheme(to)
     },
     { immediate: true },
   )

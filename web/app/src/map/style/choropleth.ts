@@ -1,8 +1,14 @@
-// Villages seen from afar: counties filled and towns as circles, by the headline of the
-// theme, which turn into the villages themselves further in.
+// Villages seen from afar: counties filled, and towns filled or as circles where they have no
+// outlines, by the headline of the theme, which turn into the villages themselves further in.
 
 import type { FeatureCollection } from 'geojson'
-import type { CircleLayerSpecification, ExpressionSpecification, FillLayerSpecification } from 'maplibre-gl'
+import type {
+  CircleLayerSpecification,
+  ExpressionSpecification,
+  FillLayerSpecification,
+  FilterSpecification,
+  LineLayerSpecification,
+} from 'maplibre-gl'
 import type { Level } from '../../api/layers'
 import type { Headline } from './theme'
 import type { Palette } from './palette'
@@ -22,6 +28,8 @@ export interface Choropleth {
   counties: ReadonlyMap<string, { color: string; text: string }>
   /** Points with code, name, people, color and text. */
   towns: FeatureCollection
+  /** Colours of towns by code, and what to say of them. */
+  townLooks: ReadonlyMap<string, { color: string; text: string }>
 }
 
 /** The legend of counties or towns. */
@@ -102,21 +110,58 @@ export function countyText(c: Choropleth | undefined): ExpressionSpecification {
   return c.pinned ? both : (['step', ['zoom'], both, c.turns[0], name] as unknown as ExpressionSpecification)
 }
 
-export function townCircles(c: Choropleth | undefined, palette: Palette): CircleLayerSpecification[] {
+/** The features of a source that have an outline, or have none. */
+export const outlined: FilterSpecification = ['==', ['geometry-type'], 'Polygon']
+export const notOutlined: FilterSpecification = ['==', ['geometry-type'], 'Point']
+
+/** What map layers draw whose id does not say it: features of another layer, by their outlines. */
+export interface Drawn {
+  layer: string
+}
+
+const townColours = (c: Choropleth) =>
+  ['match', ['get', 'code'], ...[...c.townLooks].flatMap(([code, { color }]) => [code, color]), 'transparent'] as unknown as ExpressionSpecification
+
+/** Towns filled, as far as they have an outline. */
+export function townFill(outlines: string, source: string, c: Choropleth | undefined, palette: Palette): (FillLayerSpecification | LineLayerSpecification)[] {
+  const at = c && range(c, 'town')
+  if (!c?.townLooks.size || !at) return []
+  const { minzoom, maxzoom } = at
+  const common = { source, 'source-layer': c.townLayer, minzoom, maxzoom, filter: outlined, metadata: { layer: c.townLayer } satisfies Drawn }
+  return [
+    {
+      ...common,
+      id: `${outlines}:theme`,
+      type: 'fill',
+      paint: { 'fill-color': townColours(c), 'fill-opacity': at.opacity(0.82), 'fill-antialias': false },
+    },
+    {
+      ...common,
+      id: `${outlines}:theme-edge`,
+      type: 'line',
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': palette.halo, 'line-width': zoomed([6, 0.5], [10, 1.2]), 'line-opacity': at.opacity(0.8) },
+    },
+  ]
+}
+
+/** Towns as circles; where the source of their outlines is given, those alone that have none. */
+export function townCircles(c: Choropleth | undefined, palette: Palette, outlines?: string): CircleLayerSpecification[] {
   const at = c && range(c, 'town')
   if (!c?.towns.features.length || !at) return []
+  const people: ExpressionSpecification = ['number', ['get', outlines ? 'population' : 'people'], 0]
   // The area of a circle is as its people.
-  const radius = (px: number): ExpressionSpecification => ['max', 3, ['*', px, ['sqrt', ['/', ['number', ['get', 'people'], 0], 20000]]]]
+  const radius = (px: number): ExpressionSpecification => ['max', 3, ['*', px, ['sqrt', ['/', people, 20000]]]]
   return [
     {
       id: `${c.townLayer}:theme`,
-      source: TOWNS,
+      ...(outlines ? { source: outlines, 'source-layer': c.townLayer, filter: notOutlined } : { source: TOWNS }),
       type: 'circle',
       minzoom: at.minzoom,
       maxzoom: at.maxzoom,
-      layout: { 'circle-sort-key': ['-', 0, ['number', ['get', 'people'], 0]] },
+      layout: { 'circle-sort-key': ['-', 0, people] },
       paint: {
-        'circle-color': ['get', 'color'],
+        'circle-color': outlines ? townColours(c) : ['get', 'color'],
         'circle-opacity': at.opacity(0.92),
         'circle-radius': ['interpolate', ['exponential', 1.5], ['zoom'], 6, radius(8), 9, radius(20), 12, radius(40)],
         'circle-stroke-color': palette.text,
@@ -128,8 +173,18 @@ export function townCircles(c: Choropleth | undefined, palette: Palette): Circle
 }
 
 /** How villages show beside it: from which zoom, and how strongly; undefined is not at all. */
-export function villageShow(c: Choropleth | undefined): { minzoom: number; opacity: ExpressionSpecification | number } | undefined {
-  if (!c) return { minzoom: 0, opacity: 1 }
+export function villageShow(
+  c: Choropleth | undefined,
+): { minzoom: number; opacity: ExpressionSpecification | number; from: number | undefined } | undefined {
+  if (!c) return { minzoom: 0, opacity: 1, from: undefined }
   const at = range(c, 'village')
-  return at && { minzoom: at.minzoom, opacity: at.opacity(1) }
+  return at && { minzoom: at.minzoom, opacity: at.opacity(1), from: c.pinned ? undefined : c.turns[1] }
+}
+
+/** How strongly villages are filled: less further in, where roads, relief or photographs under them are looked at. */
+export function villageFillOpacity(from: number | undefined, quiet: (o: number) => ExpressionSpecification | number): ExpressionSpecification {
+  const stops: [number, ExpressionSpecification | number][] = [[11, quiet(0.72)], [13, quiet(0.42)], [15, quiet(0.25)]]
+  const start: [number, ExpressionSpecification | number][] =
+    from === undefined ? [[4, quiet(0.8)]] : [[from - FADE / 2, 0], [from + FADE / 2, quiet(0.8)]]
+  return ['interpolate', ['linear'], ['zoom'], ...[...start, ...stops].flat()] as unknown as ExpressionSpecification
 }

@@ -11,8 +11,8 @@ import type {
   SymbolLayerSpecification,
 } from 'maplibre-gl'
 import type { Layer } from '../../api/layers'
-import { countyFill, townCircles, villageShow } from './choropleth'
-import type { Choropleth } from './choropleth'
+import { countyFill, notOutlined, outlined, townCircles, townFill, villageFillOpacity, villageShow } from './choropleth'
+import type { Choropleth, Drawn } from './choropleth'
 import { hatchName, imageName, lookOf } from './symbols'
 import type { Look } from './symbols'
 import { colouring } from './symbols'
@@ -37,13 +37,19 @@ export interface Drawing {
   clustered?: boolean
   /** What villages are drawn as from afar. */
   choropleth?: Choropleth | undefined
+  /** The source in which the layer's places have their outlines, where there are some. */
+  outlines?: string | undefined
+  /** Of outlines: the layer of the places, and how that is drawn. */
+  places?: { layer: Layer; drawing: Drawing } | undefined
+  /** The source of the towns' outlines. */
+  townOutlines?: string | undefined
 }
 
 export function layersOf(layer: Layer, d: Drawing): LayerSpecification[] {
   if (layer.level === 'county') return countyLayers(layer, d)
   if (layer.draw?.ways) return wayLayers(layer, layer.draw.ways, d.source, d.palette, d.visible)
   if (layer.level === 'village' && d.theme) return villages(layer, d.theme, d)
-  const parts: LayerSpecification[] = []
+  const parts: LayerSpecification[] = d.places ? filled(layer, d.places.layer, d.places.drawing) : []
   for (const kind of [...layer.geometry].reverse()) {
     if (kind === 'polygon') parts.push(...areas(layer, d))
     if (kind === 'line') parts.push(lines(layer, d))
@@ -52,14 +58,66 @@ export function layersOf(layer: Layer, d: Drawing): LayerSpecification[] {
   return parts
 }
 
-// Counts give way to towns and counties where there are such.
+// Counts give way to towns and counties where there are such, and points to outlines.
 function villages(layer: Layer, theme: Theme, d: Drawing): LayerSpecification[] {
   const show = villageShow(d.choropleth)
   const points = themedPoints(layer, theme, show ? d : { ...d, visible: false })
   const { minzoom, opacity } = show ?? { minzoom: 0, opacity: 1 }
   if (minzoom) points.minzoom = Math.max(points.minzoom ?? 0, minzoom)
   if (opacity !== 1) points.paint = { ...points.paint, 'circle-opacity': opacity, 'circle-stroke-opacity': opacity }
-  return [...(d.visible ? townCircles(d.choropleth, d.palette) : []), ...(d.clustered && !d.choropleth ? clusters(layer, d) : []), points]
+  return [
+    ...(d.visible ? townCircles(d.choropleth, d.palette, d.townOutlines) : []),
+    ...(d.clustered && !d.choropleth && !d.outlines ? clusters(layer, d) : []),
+    points,
+  ]
+}
+
+/** Places by the theme, in the shapes of their outlines; they lie where the outlines do, low in the pile. */
+function filled(outlines: Layer, places: Layer, d: Drawing): LayerSpecification[] {
+  if (!d.outlines || !d.visible) return []
+  if (places.level === 'town') return townFill(outlines.id, d.outlines, d.choropleth, d.palette)
+  const show = villageShow(d.choropleth)
+  return places.level === 'village' && d.theme && show ? villageFill(outlines, places, d.theme, d, show) : []
+}
+
+function villageFill(
+  outlines: Layer,
+  villages: Layer,
+  theme: Theme,
+  d: Drawing,
+  { minzoom, opacity, from }: NonNullable<ReturnType<typeof villageShow>>,
+): LayerSpecification[] {
+  const common = {
+    source: d.outlines as string,
+    'source-layer': villages.id,
+    minzoom: Math.max(outlines.min_zoom, minzoom),
+    filter: ['all', outlined, shownOf(theme, d), inArea(d)] as unknown as FilterSpecification,
+    metadata: { layer: villages.id } satisfies Drawn,
+  }
+  const strength = (o: number) => byClass(theme, (c) => (c.quiet ? o * 0.5 : o)) as ExpressionSpecification | number
+  return [
+    {
+      ...common,
+      id: `${outlines.id}:classes`,
+      type: 'fill',
+      paint: {
+        'fill-color': byClass(theme, (c) => c.color) as ExpressionSpecification,
+        'fill-opacity': villageFillOpacity(from, strength),
+        'fill-antialias': false,
+      },
+    },
+    {
+      ...common,
+      id: `${outlines.id}:classes-edge`,
+      type: 'line',
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': d.palette.halo, 'line-width': zoomed([7, 0.25], [9, 0.6], [13, 1.4]), 'line-opacity': opacity },
+    },
+  ]
+}
+
+function shownOf(theme: Theme, d: Drawing): FilterSpecification {
+  return d.hidden.length ? ['in', byClass(theme, (c) => c.key), ['literal', keysShown(theme, d.hidden)]] as unknown as FilterSpecification : ['literal', true]
 }
 
 /** The zoom from which a layer is drawn. */
@@ -163,12 +221,11 @@ function lines(layer: Layer, d: Drawing): LineLayerSpecification {
 
 function themedPoints(layer: Layer, theme: Theme, d: Drawing): CircleLayerSpecification {
   const size = (px: number) => byClass(theme, (c) => (c.quiet ? px * 0.62 : px)) as ExpressionSpecification
-  const shown: FilterSpecification = d.hidden.length
-    ? ['in', byClass(theme, (c) => c.key), ['literal', keysShown(theme, d.hidden)]]
-    : ['literal', true]
-  const filter = ['all', ...(d.clustered ? [['!', isCluster]] : []), shown, inArea(d)] as unknown as FilterSpecification
+  const kinds = d.outlines ? [notOutlined] : d.clustered ? [['!', isCluster]] : []
+  const filter = ['all', ...kinds, shownOf(theme, d), inArea(d)] as unknown as FilterSpecification
   return {
     ...common(layer, d, 'point'),
+    ...(d.outlines ? { source: d.outlines } : {}),
     type: 'circle',
     filter,
     layout: { visibility: visibility(d), 'circle-sort-key': byClass(theme, (c) => (c.quiet ? 0 : 1)) as ExpressionSpecification },

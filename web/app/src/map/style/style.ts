@@ -4,7 +4,7 @@
 import type { FeatureCollection } from 'geojson'
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
 import type { Bounds, Catalog, GeometryKind, Layer } from '../../api/layers'
-import { mapped } from '../../api/layers'
+import { levelLayer, mapped, outlinesOf } from '../../api/layers'
 import { arranged, faded } from './arrange'
 import type { Arrangement } from './arrange'
 import { basemapLayer, basemapSource } from './basemap'
@@ -63,6 +63,20 @@ export function sourceOf(layer: Layer): string {
   return layer.draw?.ground ? GROUND : layer.id
 }
 
+/** The source in which places are drawn by their outlines, where there are some. */
+export function outlineSource(catalog: Catalog, layer: Layer): string | undefined {
+  return outlinesOf(catalog, layer.id) && `${layer.id}-outlines`
+}
+
+/** All sources that hold something of a layer. */
+export function sourcesOf(catalog: Catalog, layer: Layer): string[] {
+  const places = catalog.layers.filter((l) => l.id === layer.id || l.id === layer.outlines)
+  return [sourceOf(layer), ...places.map((l) => `${l.id}-outlines`)]
+}
+
+/** The address of tiles of layers: all of them, whole, or by outlines. */
+export type TileUrl = (layers: string, which: { whole: boolean; outlined?: boolean }) => string
+
 export function defaultLayers(catalog: Catalog): string[] {
   const layers = mapped(catalog).filter((l) => !l.draw?.off)
   return [...layers.map((l) => l.id), ...(catalog.relief ? [RELIEF] : [])]
@@ -71,7 +85,7 @@ export function defaultLayers(catalog: Catalog): string[] {
 export function buildStyle(
   catalog: Catalog,
   view: View,
-  tileUrl: (layers: string, whole: boolean) => string,
+  tileUrl: TileUrl,
   data: StyleData,
 ): StyleSpecification {
   const shown = pileUp(mapped(catalog))
@@ -87,7 +101,18 @@ export function buildStyle(
     tint: view.tint,
     choropleth: shown.some((l) => l.level === 'village' && view.layers.includes(l.id)) ? view.choropleth : undefined,
     clustered: !isWhole(layer) && layer.draw?.cluster !== undefined,
+    outlines: outlineSource(catalog, layer),
+    townOutlines: towns && outlineSource(catalog, towns),
+    places: placesOf(layer),
   })
+  const towns = levelLayer(catalog, 'town')
+  // Towns stand for villages from afar, so they are there where villages are.
+  const placesOf = (layer: Layer): Drawing['places'] => {
+    const places = shown.find((l) => l.id === layer.outlines)
+    if (!places) return undefined
+    const own = drawing(places)
+    return { layer: places, drawing: places.level === 'town' ? { ...own, visible: own.choropleth !== undefined } : own }
+  }
   const relief = catalog.relief && view.layers.includes(RELIEF) ? data.relief : undefined
   const basemap = data.basemap?.on ? data.basemap : undefined
   const arrangement = view.arrangement ?? usual
@@ -104,6 +129,7 @@ export function buildStyle(
       ...(basemap ? basemapSource(basemap) : {}),
       ...(catalog.relief && relief ? reliefSources(catalog.relief, relief) : {}),
       ...tileSources(shown, catalog.bounds ?? undefined, tileUrl),
+      ...outlineSources(catalog, shown, tileUrl),
       [COUNTY_NAMES]: { type: 'geojson', data: data.countyNames },
       ...(view.choropleth ? { [TOWNS]: { type: 'geojson', data: view.choropleth.towns } } : {}),
       [SELECTED]: { type: 'geojson', data: data.selected },
@@ -147,7 +173,7 @@ export function pileUp(layers: Layer[]): Layer[] {
 function tileSources(
   layers: Layer[],
   bounds: Bounds | undefined,
-  tileUrl: (layers: string, whole: boolean) => string,
+  tileUrl: TileUrl,
 ): Record<string, SourceSpecification> {
   const bySource = new Map<string, Layer[]>()
   for (const l of layers) bySource.set(sourceOf(l), [...(bySource.get(sourceOf(l)) ?? []), l])
@@ -157,12 +183,31 @@ function tileSources(
       {
         type: 'vector',
         encoding: 'mlt',
-        tiles: [tileUrl(members.map((m) => m.id).join(','), members.every(isWhole))],
+        tiles: [tileUrl(members.map((m) => m.id).join(','), { whole: members.every(isWhole) })],
         minzoom: Math.min(...members.map((m) => m.min_zoom)),
         maxzoom: Math.max(...members.map((m) => m.max_zoom)),
         ...(bounds ? { bounds: roomy(bounds) } : {}),
       } satisfies SourceSpecification,
     ]),
+  )
+}
+
+function outlineSources(catalog: Catalog, layers: Layer[], tileUrl: TileUrl): Record<string, SourceSpecification> {
+  return Object.fromEntries(
+    layers.flatMap((places) => {
+      const outlines = outlinesOf(catalog, places.id)
+      const id = outlineSource(catalog, places)
+      if (!outlines || !id) return []
+      const source: SourceSpecification = {
+        type: 'vector',
+        encoding: 'mlt',
+        tiles: [tileUrl(places.id, { whole: false, outlined: true })],
+        minzoom: outlines.min_zoom,
+        maxzoom: outlines.max_zoom,
+        ...(catalog.bounds ? { bounds: roomy(catalog.bounds) } : {}),
+      }
+      return [[id, source]]
+    }),
   )
 }
 
