@@ -182,10 +182,13 @@ export function drawn(page, layer) {
   return page.evaluate((id) => {
     const { map } = window.__cuntu
     const own = (l) => l.startsWith(`${id}:`) || map.getLayer(l)?.metadata?.layer === id
-    const others = map.getLayersOrder().filter((l) => l.includes(':') && !own(l) && map.getLayer(l).type !== 'fill' && !/land|glow|-edge/.test(l))
+    const others = map
+      .getLayersOrder()
+      .filter((l) => l.includes(':') && !own(l) && map.getLayer(l).type !== 'fill' && !/land|glow|-edge/.test(l))
     const layers = map.getLayersOrder().filter((l) => own(l) && !/name|-edge/.test(l))
     const frame = map.getContainer().getBoundingClientRect()
-    const area = (ring) => Math.abs(ring.reduce((sum, p, i) => sum + p.x * ring[(i + 1) % ring.length].y - p.y * ring[(i + 1) % ring.length].x, 0))
+    const after = (ring, i) => ring[(i + 1) % ring.length]
+    const area = (ring) => Math.abs(ring.reduce((sum, p, i) => sum + p.x * after(ring, i).y - p.y * after(ring, i).x, 0))
     // The middle of the widest stretch on some levels of an outline.
     const within = (ring) => {
       const ys = ring.map((p) => p.y)
@@ -198,7 +201,8 @@ export function drawn(page, layer) {
             return p.y < y !== q.y < y ? [p.x + ((q.x - p.x) * (y - p.y)) / (q.y - p.y)] : []
           })
           .sort((a, b) => a - b)
-        const widest = xs.slice(1).map((x, i) => ({ from: xs[i], to: x })).filter((_, i) => i % 2 === 0).sort((a, b) => b.to - b.from - (a.to - a.from))[0]
+        const stretches = xs.slice(1).flatMap((x, i) => (i % 2 === 0 ? [{ from: xs[i], to: x }] : []))
+        const [widest] = stretches.sort((a, b) => b.to - b.from - (a.to - a.from))
         return widest ? [{ x: (widest.from + widest.to) / 2, y }] : []
       })
     }
@@ -219,7 +223,8 @@ export function drawn(page, layer) {
     const free = ({ x, y }) => map.queryRenderedFeatures([[x - 8, y - 8], [x + 8, y + 8]], { layers: others }).length === 0
     let looked = 0
     const list = [...seen.values()].map(({ id, at, size, properties }) => {
-      const open = size === Infinity ? at[0] : inside(at[0] ?? { x: -1 }) && looked++ < 80 ? at.find((p) => inside(p) && free(p)) : undefined
+      const looks = size !== Infinity && inside(at[0] ?? { x: -1 }) && looked++ < 80
+      const open = size === Infinity ? at[0] : looks ? at.find((p) => inside(p) && free(p)) : undefined
       const place = open ?? at[0] ?? { x: 0, y: 0 }
       return { id, x: place.x + frame.x, y: place.y + frame.y, properties, open: open !== undefined }
     })
@@ -227,7 +232,10 @@ export function drawn(page, layer) {
   }, layer)
 }
 
-/** Waits until the map is of a colour (#rrggbb), or of a paler or darker shade of it, at a place of the page; gives the time (Date.now) of that frame. */
+/**
+ * Waits until the map is of a colour (#rrggbb), or of a paler or darker shade of it, at a place of the page; gives the time
+ * (Date.now) of that frame.
+ */
 export function coloured(page, { x, y }, colour) {
   return page.evaluate(
     ([px, py, wanted, patience]) =>

@@ -171,7 +171,8 @@ describe('the map style', () => {
 
   it('fills places that have outlines, low in the pile, and circles those that have none', () => {
     const area = layer('county')
-    const outlines = (id: string, places: string) => ({ ...area, id, level: undefined, outlines: places, count: 3, draw: { order: 11, off: true } })
+    const draw = { order: 11, off: true }
+    const outlines = (id: string, places: string) => ({ ...area, id, level: undefined, outlines: places, count: 3, draw })
     const more = [outlines('town_area', 'town'), outlines('village_area', 'village')] as unknown as Catalog['layers']
     const known = catalog.layers.filter((l) => !l.outlines)
     const style = build({}, { ...catalog, layers: [...known, ...more] })
