@@ -200,7 +200,7 @@ func writeDisagreement(w io.Writer, d *intake.Disagreement, zh bool, most int) {
 	}
 	for _, r := range d.Replaced {
 		say("· %s：%d 处与库中不同，将改为文件中的值（不知报送单位，无从比较先后；可用 --sender 指定）",
-			"· %s: %d values of the store differ and will be the file's (its sender is not known, so nothing tells which is newer; name it with --sender)",
+			"· %s: %d values of the store differ and will be the file's (nothing tells which is newer; name its sender with --sender)",
 			orPlace(r.Field, zh), r.Count)
 	}
 	if d.Kept > 0 {

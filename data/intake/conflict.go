@@ -388,7 +388,9 @@ func (cmp *comparison) add(conflict ledger.Conflict) {
 func (cmp *comparison) tell(r *Report, c *checker) {
 	// A row may turn out bad after it was taken, when its twin comes.
 	cmp.list = slices.DeleteFunc(cmp.list, func(conflict ledger.Conflict) bool { return conflict.Row > 0 && c.bad.has(conflict.Row) })
-	d := &Disagreement{Kept: cmp.kept, Count: int64(len(cmp.list)) + cmp.more, Fields: []Disputed{}, Replaced: []Disputed{}, Conflicts: cmp.list}
+	d := &Disagreement{
+		Kept: cmp.kept, Count: int64(len(cmp.list)) + cmp.more, Fields: []Disputed{}, Replaced: []Disputed{}, Conflicts: cmp.list,
+	}
 	if d.Conflicts == nil {
 		d.Conflicts = []ledger.Conflict{}
 	}
@@ -424,7 +426,8 @@ func (cmp *comparison) tell(r *Report, c *checker) {
 		r.Blocked = true
 		r.problem(Problem{Kind: ManyDisputes, Message: words(
 			"与库中不一致的单元格超过 %d 处，无法逐项处理；请按字段或整体选择以何者为准，或分县导入",
-			"more than %d cells disagree with the store; state whose values count by field or for all, or import county by county", ledger.MostConflicts)})
+			"more than %d cells disagree with the store; state whose values count by field or for all, or import county by county",
+			ledger.MostConflicts)})
 	}
 	for _, field := range sortedKeys(cmp.replaced) {
 		id := ledger.Geometry
@@ -671,7 +674,7 @@ func (im Importer) features(ctx context.Context, l *layers.Layer, list []ledger.
 // which it is about from then on.
 func settled(l *layers.Layer, conflict *ledger.Conflict, now *layers.Feature) (*layers.Edit, error) {
 	if now == nil || conflict.Field == ledger.Whole {
-		return nil, layers.NewFault("cells", "%q can only be settled by importing the file again: the feature is gone, or is to go", conflict.Cell())
+		return nil, layers.NewFault("cells", "%q can only be settled by importing again: the feature is gone, or is to go", conflict.Cell())
 	}
 	e := &layers.Edit{Op: layers.Update, Layer: l.ID, Feature: layers.Feature{ID: now.ID, Values: slices.Clone(now.Values)}, Set: []int{}}
 	if conflict.Field == ledger.Geometry {

@@ -244,7 +244,10 @@ func TestWhatOthersRemovedOrMovedIsNotPutBackUnseen(t *testing.T) {
 		values := make([]layers.Value, len(l.Fields))
 		if _, err := o.store.Apply(t.Context(), data.Edits(
 			layers.Edit{Op: layers.Delete, Layer: "village", Feature: layers.Feature{ID: ids[xing]}},
-			layers.Edit{Op: layers.Update, Layer: "village", Feature: layers.Feature{ID: ids[dong], Values: values, Geometry: orb.Point{109.901, 33.85}}, Set: []int{}},
+			layers.Edit{
+				Op: layers.Update, Layer: "village", Set: []int{},
+				Feature: layers.Feature{ID: ids[dong], Values: values, Geometry: orb.Point{109.901, 33.85}},
+			},
 		)); err != nil {
 			t.Fatal(err)
 		}

@@ -130,8 +130,8 @@ func jobOperations() []operation {
 		post("/api/imports/{import}/conflicts", "settleConflicts", "Settle cells that an import left in dispute", asJSON),
 		get("/api/ledgers", "ledgers", "import", "Who sends ledgers, and whose win disputes", asJSON),
 		{
-			method: http.MethodPost, path: "/api/ledgers", id: "handOutLedger", tag: "import", title: "Note that a layer goes to a sender of ledgers",
-			body: asJSON, status: http.StatusNoContent,
+			method: http.MethodPost, path: "/api/ledgers", id: "handOutLedger", tag: "import",
+			title: "Note that a layer goes to a sender of ledgers", body: asJSON, status: http.StatusNoContent,
 		},
 		{
 			method: http.MethodPut, path: "/api/ledgers/rules", id: "putLedgerRules", tag: "import", title: "Set whose ledgers win disputes",
