@@ -19,7 +19,8 @@ describe('the frame budget', () => {
   after(() => end?.())
 
   it('holds while the map is dragged and zoomed', async () => {
-    const { page, faults, close } = await open(browser, `${server.url}#map=9.5/33.86/109.94&layers=${LAYERS}`, { width: 1000, height: 560, ...FULL })
+    const address = `${server.url}#map=9.5/33.86/109.94&layers=${LAYERS}`
+    const { page, faults, close } = await open(browser, address, { width: 1000, height: 560, ...FULL })
     const budget = BUDGET_MS * Math.max(1, (await page.evaluate(loop)) / LOOP_MS)
     await page.evaluate(watchTasks)
     const tasks = () => page.evaluate(() => window.__tasks())
