@@ -207,3 +207,21 @@ func (c *column) value(i int, d *dict) layers.Value {
 	}
 	return layers.Null
 }
+
+// mark sets those of the rows in which the column is not null.
+func (c *column) mark(rows []bool) {
+	for i := range rows {
+		switch c.width {
+		case 0:
+			return
+		case 1:
+			rows[i] = rows[i] || c.data[i] != 0
+		case 2:
+			rows[i] = rows[i] || binary.LittleEndian.Uint16(c.data[i*2:]) != 0
+		case 4:
+			rows[i] = rows[i] || binary.LittleEndian.Uint32(c.data[i*4:]) != 0
+		default:
+			rows[i] = rows[i] || c.nulls == nil || c.nulls[i/64]&(1<<(i%64)) == 0
+		}
+	}
+}

@@ -73,8 +73,10 @@ function outline() {
 /** A paved road from west to east through the county's middle, and a track that leads off it to the north. */
 function extract() {
   const node = (id, lon, lat) => `<node id="${id}" lat="${lat}" lon="${lon}"/>`
-  const way = (id, nodes, highway, surface) =>
-    `<way id="${id}">${nodes.map((n) => `<nd ref="${n}"/>`).join('')}<tag k="highway" v="${highway}"/><tag k="surface" v="${surface}"/></way>`
+  const way = (id, nodes, highway, surface) => {
+    const refs = nodes.map((n) => `<nd ref="${n}"/>`).join('')
+    return `<way id="${id}">${refs}<tag k="highway" v="${highway}"/><tag k="surface" v="${surface}"/></way>`
+  }
   const y = SOUTH + 0.25
   const nodes = [node(1, WEST + 0.1, y), node(2, WEST + 0.25, y), node(3, WEST + 0.4, y), node(4, WEST + 0.25, y + 0.15)]
   const ways = [way(11, [1, 2, 3], 'secondary', 'asphalt'), way(12, [2, 4], 'unclassified', 'dirt')]
@@ -128,7 +130,8 @@ test('a county that the demo has not goes from no file to an answer in one sitti
 
   await t.test('a ledger of places by code, and one by name', async () => {
     const y = SOUTH + 0.25
-    await bring('places', '镇', '镇.csv', `代码,名称,类型,经度(CGCS2000),纬度(CGCS2000)\n${seat.properties.code},${seat.properties.name},县城,${WEST + 0.1},${y}\n`)
+    const office = [seat.properties.code, seat.properties.name, '县城', WEST + 0.1, y].join(',')
+    await bring('places', '镇', '镇.csv', `代码,名称,类型,经度(CGCS2000),纬度(CGCS2000)\n${office}\n`)
     const rows = [
       [beside.properties.name, 812, WEST + 0.38, y + 0.002],
       [far.properties.name, 640, WEST + 0.25, y + 0.149],
