@@ -100,7 +100,7 @@ describe('the app', () => {
     })
 
     it('switches layers, and the address says which', async () => {
-      const villages = page.getByRole('switch', { name: '显示行政村' })
+      const villages = page.getByRole('switch', { name: '显示行政村', exact: true })
       await page.locator('[data-layer="village"] .el-switch').click()
       await until('no village is drawn', async () => (await drawn(page, 'village')).length === 0)
       assert.equal(await villages.getAttribute('aria-checked'), 'false')
@@ -218,8 +218,8 @@ describe('the app', () => {
     await until('the class is hidden', async () =>
       (await drawn(page, 'village')).every((v) => v.properties.exit_status !== '已销号' || v.properties.poverty === false),
     )
-    await page.getByRole('button', { name: '导出 行政村' }).click()
-    const dialog = page.getByRole('dialog', { name: '导出 行政村' })
+    await page.getByRole('button', { name: '导出 行政村', exact: true }).click()
+    const dialog = page.getByRole('dialog', { name: '导出 行政村', exact: true })
     await dialog.getByText('图上显示的类别').waitFor()
     const link = dialog.getByRole('link', { name: '下载' })
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()])

@@ -56,6 +56,11 @@ export class History {
     return changes.map((c) => c.target)
   }
 
+  /** What would be undone, or done again. */
+  next(back: boolean): readonly Change[] | undefined {
+    return (back ? this.done : this.undone).at(-1)
+  }
+
   async undo(): Promise<Change[] | undefined> {
     return this.move(this.done, this.undone, true)
   }

@@ -31,6 +31,8 @@ export interface Editing {
   /** Begins to edit a feature, or a new one of a layer. */
   open: (layer: Layer, feature?: Feature) => void
   commit: (changes: Change[], reason?: string) => Promise<Target[]>
+  /** What would be undone, or done again. */
+  next: (back: boolean) => readonly Change[] | undefined
   undo: () => Promise<Change[] | undefined>
   redo: () => Promise<Change[] | undefined>
   /** Takes news of changes: features that changed with what was edited here just before, other than those edited. */
@@ -115,6 +117,7 @@ export function createEditing({ at }: Pick<Link, 'at'>): Editing {
     },
     open,
     commit,
+    next: (back) => history.next(back),
     undo: () => then(history.undo()),
     redo: () => then(history.redo()),
     hear,
