@@ -54,6 +54,23 @@ var (
 	made *snapshot.Snapshot
 )
 
+// spoiltFlaws is what is wrong with the villages of spoilt.
+func spoiltFlaws(t *testing.T) []outline.Flaw {
+	t.Helper()
+	snap := spoilt(t)
+	found.Do(func() { flaws, flawsErr = outline.Flaws(t.Context(), snap, "village", least) })
+	if flawsErr != nil {
+		t.Fatal(flawsErr)
+	}
+	return flaws
+}
+
+var (
+	found    sync.Once
+	flaws    []outline.Flaw
+	flawsErr error
+)
+
 func makeSpoilt(t testing.TB) *snapshot.Snapshot {
 	r := rand.New(rand.NewPCG(7, 8))
 	n := 0
@@ -170,10 +187,7 @@ func compare(t *testing.T, what string, got, want []told) {
 
 func TestOverlapsAndGapsAreThoseOfPostGIS(t *testing.T) {
 	snap := spoilt(t)
-	flaws, err := outline.Flaws(t.Context(), snap, "village", least)
-	if err != nil {
-		t.Fatal(err)
-	}
+	flaws := spoiltFlaws(t)
 	var overlaps, gaps []told
 	for _, f := range flaws {
 		switch f.Kind {
@@ -246,10 +260,7 @@ func TestPlacesLieOnTheLandThatPostGISSays(t *testing.T) {
 }
 
 func TestWhatIsWrongBesideIsTold(t *testing.T) {
-	flaws, err := outline.Flaws(t.Context(), spoilt(t), "village", least)
-	if err != nil {
-		t.Fatal(err)
-	}
+	flaws := spoiltFlaws(t)
 	count := map[outline.Kind]int{}
 	for _, f := range flaws {
 		count[f.Kind]++
