@@ -111,8 +111,9 @@ func TestACopyThroughAFileIsTheSameToPostgreSQL(t *testing.T) {
 	if !strings.HasPrefix(was["village"], "300 ") || !strings.HasPrefix(was["document"], "2 ") {
 		t.Errorf("the comparison compares nothing: %v", was)
 	}
+	road, _ := catalog.Layer("road")
 	ids, err := b.Apply(t.Context(),
-		data.Edits(layers.Edit{Op: layers.Insert, Layer: "road", Feature: storetest.NewMaker(1).Feature(catalog.Layers[4])}))
+		data.Edits(layers.Edit{Op: layers.Insert, Layer: road.ID, Feature: storetest.NewMaker(1).Feature(road)}))
 	if err != nil || ids[0] <= 299*299+5 {
 		t.Errorf("a new road gets the id %v, which was taken: %v", ids, err)
 	}
