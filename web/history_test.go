@@ -312,7 +312,8 @@ func TestPastChangesArePutBack(t *testing.T) {
 	all := fmt.Sprintf(`{"since": %q, "actor": "u1", "until": %q`, before.Format(time.RFC3339Nano), time.Now().Format(time.RFC3339Nano))
 	w.apply(func() layers.Edit {
 		e := w.edit(layers.Update, "road", 1, nil, map[string]layers.Value{"surface": layers.Text("砂石")})
-		e.Set = []int{w.live.Snapshot().Catalog.Layers[4].Field("surface")}
+		road, _ := w.live.Snapshot().Catalog.Layer("road")
+		e.Set = []int{road.Field("surface")}
 		return e
 	}())
 	if response, done := w.restore(all + "}"); response.StatusCode != http.StatusConflict || done.Written || len(done.Conflicts) != 1 ||
