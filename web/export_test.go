@@ -18,6 +18,7 @@ import (
 	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/roads"
+	"github.com/cuntu/cuntu/web/start"
 )
 
 func TestALayerIsExportedInEveryFormat(t *testing.T) {
@@ -97,7 +98,10 @@ func TestAnExportTellsAllThatIsWrong(t *testing.T) {
 }
 
 func TestFilesInTheMakingHaveALimit(t *testing.T) {
-	s := &server{live: newWorld(t).live, coverage: &coverage.Cache{}, roads: &roads.Cache{}, exports: make(chan struct{}, exportsAtOnce)}
+	s := &server{
+		live: newWorld(t).live, coverage: &coverage.Cache{}, roads: &roads.Cache{}, offices: &start.Offices{},
+		exports: make(chan struct{}, exportsAtOnce),
+	}
 	for range exportsAtOnce {
 		s.exports <- struct{}{}
 	}
@@ -117,7 +121,9 @@ func TestFilesInTheMakingHaveALimit(t *testing.T) {
 }
 
 func TestAnExportThatIsCutShortIsNoWholeAnswer(t *testing.T) {
-	s := &server{live: newWorld(t).live, exports: make(chan struct{}, exportsAtOnce), log: slog.New(slog.DiscardHandler)}
+	s := &server{
+		live: newWorld(t).live, offices: &start.Offices{}, exports: make(chan struct{}, exportsAtOnce), log: slog.New(slog.DiscardHandler),
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, format := range []string{"csv", "xlsx"} {

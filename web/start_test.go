@@ -60,7 +60,8 @@ func TestATemplateHasTheFieldsThatOneMayWrite(t *testing.T) {
 				text.WriteString(strings.Join(row, "\t") + "\n")
 			}
 			for _, word := range c.has {
-				if !strings.Contains(text.String(), word) {
+				// Counties and towns to choose from are no fields.
+				if sheet != "可选的县镇" && !strings.Contains(text.String(), word) {
 					t.Errorf("%s: sheet %s lacks %s", c.name, sheet, word)
 				}
 			}
