@@ -25,9 +25,11 @@ import (
 // sender's last ledger was imported or one was handed out to him, and what he then said and was not followed in.
 type comparison struct {
 	book   *ledger.Book
-	named  bool      // else the book is that of files with the same columns
-	known  bool      // whether there was such an occasion
+	named  bool // else the book is that of files with the same columns
+	known  bool // whether there was such an occasion
+	last   ledger.Exchange
 	since  time.Time // what was written later the sender does not know
+	good   numbers   // ids of features that good rows are about
 	latest time.Time // of the writings of the layer
 
 	then    *snapshot.Table // the layer as the sender knew it
@@ -117,7 +119,7 @@ func (im Importer) compareWith(ctx context.Context, c *checker) (*comparison, er
 	if !ok {
 		return cmp, nil
 	}
-	cmp.known, cmp.since = true, last.At
+	cmp.known, cmp.last, cmp.since = true, last, last.At
 	if last.Import != "" {
 		at, err := im.latestOf(ctx, data.PastQuery{Layers: []string{layer}, Batch: last.Import, Origin: data.FromImport})
 		if err != nil {
@@ -181,7 +183,7 @@ func (cmp *comparison) findGone(c *checker) {
 
 // knew is what the sender knew of a cell; ok is false where that is not on record.
 func (cmp *comparison) knew(l *layers.Layer, id int64, field int) (layers.Value, bool) {
-	if !cmp.known {
+	if !cmp.known || !cmp.last.Has(id) {
 		return layers.Null, false
 	}
 	if v, ok := cmp.refused.Cells[ledger.Cell(id, l.Fields[field].ID)]; ok {
@@ -241,7 +243,7 @@ func (c *checker) moves(r *row, to geo.Shape) bool {
 		}
 	}
 	if cmp.known {
-		if row, ok := cmp.then.Find(r.id); ok {
+		if row, ok := cmp.then.Find(r.id); ok && cmp.last.Has(r.id) {
 			switch was := cmp.then.Shape(row); {
 			case was.Equal(is):
 				return true
@@ -276,8 +278,11 @@ func (c *checker) returns(r *row) bool {
 	if ok {
 		for i, set := range r.set {
 			if set && r.values[i] != cmp.then.Value(row, i) {
-				cmp.next.Rows[key] = true
-				return c.dispute(r, cmp.then.ID(row), ledger.Conflict{Field: ledger.Whole})
+				taken := c.dispute(r, cmp.then.ID(row), ledger.Conflict{Field: ledger.Whole})
+				if !taken {
+					cmp.next.Rows[key] = true
+				}
+				return taken
 			}
 		}
 	} else if c.options.Conflicts.Of(0, ledger.Whole) == ledger.File {
@@ -319,15 +324,7 @@ func (c *checker) dispute(r *row, id int64, conflict ledger.Conflict) bool {
 		conflict.Code, conflict.Title = title(c.code), title(c.name)
 		r.conflicts = append(r.conflicts, conflict)
 	}
-	switch taken := conflict.Choice == ledger.File; {
-	case taken:
-		return true
-	case conflict.Field == ledger.Geometry:
-		cmp.next.Places[conflict.Cell()] = conflict.Place
-	case conflict.Field != ledger.Whole:
-		cmp.next.Cells[conflict.Cell()] = conflict.File
-	}
-	return false
+	return conflict.Choice == ledger.File
 }
 
 // agreed notes that a row says of a field what the store has: what it said otherwise before does not count any more.
@@ -368,6 +365,9 @@ func (c *checker) stays(at uint32) (conflict *ledger.Conflict, stays bool) {
 // take notes the disputes of a row that is good.
 func (cmp *comparison) take(r *row) {
 	cmp.kept += int64(r.kept)
+	if r.id != 0 {
+		cmp.good.add(r.id)
+	}
 	for _, field := range r.replaced {
 		cmp.replaced[field]++
 	}
@@ -403,6 +403,7 @@ func (cmp *comparison) tell(r *Report, c *checker) {
 	at := map[string]int{}
 	for i := range cmp.list {
 		conflict := &cmp.list[i]
+		cmp.decided(conflict)
 		n, ok := at[conflict.Field]
 		if !ok {
 			n = len(d.Fields)
@@ -435,6 +436,21 @@ func (cmp *comparison) tell(r *Report, c *checker) {
 			id = c.base.layer.Fields[field].ID
 		}
 		d.Replaced = append(d.Replaced, Disputed{Field: id, Count: cmp.replaced[field]})
+	}
+}
+
+// decided notes what the sender is refused, and is not any more. Of rows that are bad nothing is noted: they are not imported, and
+// what they say is in dispute when they come mended.
+func (cmp *comparison) decided(conflict *ledger.Conflict) {
+	cell := conflict.Cell()
+	switch taken := conflict.Choice == ledger.File; {
+	case taken:
+		delete(cmp.next.Cells, cell)
+		delete(cmp.next.Places, cell)
+	case conflict.Field == ledger.Geometry:
+		cmp.next.Places[cell] = conflict.Place
+	case conflict.Field != ledger.Whole:
+		cmp.next.Cells[cell] = conflict.File
 	}
 }
 
@@ -508,9 +524,10 @@ func touches(p *data.Past, field string) bool {
 }
 
 // exchanged are the documents by which the next file of the sender is compared with what is written now.
-func (c *checker) exchanged(r *Record) iter.Seq2[data.Document, error] {
+// added are the ids of the features that come with it.
+func (c *checker) exchanged(r *Record, added []int64) iter.Seq2[data.Document, error] {
 	return func(yield func(data.Document, error) bool) {
-		for d, err := range c.known(r.ID, r.Author) {
+		for d, err := range c.known(r.ID, r.Author, added) {
 			if !yield(d, err) {
 				return
 			}
@@ -522,10 +539,12 @@ func (c *checker) exchanged(r *Record) iter.Seq2[data.Document, error] {
 }
 
 // known are the documents of what the sender knows from now on; id is of the import's record, where it has one.
-func (c *checker) known(id, by string) iter.Seq2[data.Document, error] {
+func (c *checker) known(id, by string, added []int64) iter.Seq2[data.Document, error] {
 	return func(yield func(data.Document, error) bool) {
 		book := *c.comparison.book
-		book.Add(c.exchange(id, by))
+		e := c.exchange(id, by)
+		e.Cover(append(c.covered(), added...))
+		book.Add(e)
 		if !yield(book.Document(by)) {
 			return
 		}
@@ -538,9 +557,21 @@ func (c *checker) known(id, by string) iter.Seq2[data.Document, error] {
 // noteExchange notes that a ledger came and changed nothing.
 func (im Importer) noteExchange(ctx context.Context, c *checker, by string) error {
 	_, err := im.Store.Write(ctx, data.Writing{
-		Documents: func([]int64) iter.Seq2[data.Document, error] { return c.known("", by) },
+		Documents: func([]int64) iter.Seq2[data.Document, error] { return c.known("", by, nil) },
 	})
 	return err
+}
+
+// covered are the ids of the features that the file's good rows are about. What its sender knows of others stays unknown: those of
+// bad rows he may not have been asked about.
+func (c *checker) covered() (ids []int64) {
+	for at := range c.base.table.Rows {
+		id := c.base.table.ID(at)
+		if c.comparison.good.has(id) && !c.twins[c.keyOf(at)] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 func (c *checker) exchange(id, by string) ledger.Exchange {
@@ -578,7 +609,7 @@ func (im Importer) HandOut(ctx context.Context, layer, sender string) (*Handing,
 
 // Note puts on record in a store that the ledger is with its sender.
 func (h *Handing) Note(ctx context.Context, store data.Documents, by string) error {
-	h.book.Add(ledger.Exchange{At: h.at, Day: time.Now().UTC().Truncate(time.Second), By: by})
+	h.book.Add(ledger.Exchange{At: h.at, Day: time.Now().UTC().Truncate(time.Second), By: by, Whole: true})
 	doc, err := h.book.Document(by)
 	if err != nil {
 		return err

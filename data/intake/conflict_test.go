@@ -371,3 +371,38 @@ func TestWhoAFileIsFromIsProposed(t *testing.T) {
 		t.Errorf("%q, %v", sheet.Sender, err)
 	}
 }
+
+// TestWhatABadRowSaysIsInDisputeOnceItIsMended leaves out a bad row whose other cells are in dispute: nobody was asked about them.
+func TestWhatABadRowSaysIsInDisputeOnceItIsMended(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		o.take(file(t, "a.csv", "代码,名称,人口,户数", dong+",东店子村,900,300", xing+",杏树园村,500,200"), from("扶贫办"))
+		o.edit(dong, "population", layers.Int(910))
+		options := from("扶贫办")
+		options.SkipBad = true
+		r := o.take(file(t, "b.csv", "代码,名称,人口,户数", dong+",东店子村,920,很多", xing+",杏树园村,500,201"), options)
+		if r.Bad != 1 || r.Disagreement.Count != 0 {
+			t.Fatalf("%d bad, %+v", r.Bad, r.Disagreement)
+		}
+		list := o.disputed(file(t, "c.csv", "代码,名称,人口,户数", dong+",东店子村,920,301", xing+",杏树园村,500,201"), from("扶贫办"))
+		if i := slices.IndexFunc(list, func(c ledger.Conflict) bool { return c.Field == "population" }); i < 0 || list[i].Code != dong {
+			t.Errorf("%+v", list)
+		}
+	})
+}
+
+// TestALedgerOfAPartTellsNothingOfTheRest has an office send one village after the other: of the first it still knows what it knew then.
+func TestALedgerOfAPartTellsNothingOfTheRest(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		o.take(file(t, "a.csv", "代码,名称,人口", dong+",东店子村,900"), from("扶贫办"))
+		o.edit(dong, "population", layers.Int(910))
+		o.take(file(t, "b.csv", "代码,名称,人口", xing+",杏树园村,500"), from("扶贫办"))
+		list := o.disputed(file(t, "a.csv", "代码,名称,人口", dong+",东店子村,900"), from("扶贫办"))
+		if len(list) != 1 || list[0].Code != dong || list[0].Store != layers.Int(910) {
+			t.Errorf("%+v", list)
+		}
+		// What comes new with a ledger its sender knows.
+		options := from("扶贫办")
+		o.take(file(t, "c.csv", "代码,名称,人口,经度,纬度", "611002001299,新村,50,109.9,33.86"), options)
+		expectCounts(t, o.take(file(t, "c.csv", "代码,名称,人口", "611002001299,新村,60"), options), 0, 1, 0, 0)
+	})
+}

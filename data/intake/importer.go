@@ -214,7 +214,7 @@ func (im Importer) importOnce(ctx context.Context, path string, o Options, autho
 		Edits: both(both(w.edits(ctx), w.standIns), c.base.credits(c.src.Credit)), Since: c.base.cursor, Layers: c.base.written(),
 		Documents: func(ids []int64) iter.Seq2[data.Document, error] {
 			progress.stage(Finishing)
-			return both(both(record.documents(ids[:len(w.ops)], w, before), c.remember(record)), c.exchanged(record))
+			return both(both(record.documents(ids[:len(w.ops)], w, before), c.remember(record)), c.exchanged(record, w.added(ids)))
 		},
 		Ends: im.ends(&done),
 		By:   im.authorship(data.FromImport, record, author),
@@ -349,6 +349,16 @@ func (w *writer) standIns(yield func(layers.Edit, error) bool) {
 			return
 		}
 	}
+}
+
+// added are the ids of what was inserted, of all ids of the edits.
+func (w *writer) added(ids []int64) (list []int64) {
+	for i, op := range w.ops {
+		if op == inserted {
+			list = append(list, ids[i])
+		}
+	}
+	return list
 }
 
 func (w *writer) note(e effect, print uint64) {

@@ -62,6 +62,36 @@ type Exchange struct {
 	Import string    `json:"import,omitempty"` // the id of its record; "" of what was handed out, or changed nothing
 	Layout string    `json:"layout,omitempty"` // of the file
 	By     string    `json:"by,omitempty"`
+	// Covers are the ids of the features that it was about, from one to another; none of what was handed out whole.
+	Covers [][2]int64 `json:"covers,omitempty"`
+	Whole  bool       `json:"whole,omitempty"` // it was about all that the layer had
+}
+
+// mostRuns is how many runs of ids an exchange keeps. Of features beyond them the sender knows nothing, which is asked.
+const mostRuns = 10_000
+
+// Cover notes the features that an exchange was about, by their ids.
+func (e *Exchange) Cover(ids []int64) {
+	slices.Sort(ids)
+	for _, id := range ids {
+		if n := len(e.Covers); n > 0 && id <= e.Covers[n-1][1]+1 {
+			e.Covers[n-1][1] = id
+			continue
+		}
+		if len(e.Covers) == mostRuns {
+			return
+		}
+		e.Covers = append(e.Covers, [2]int64{id, id})
+	}
+}
+
+// Has tells whether an exchange was about a feature.
+func (e *Exchange) Has(id int64) bool {
+	if e.Whole {
+		return true
+	}
+	i, found := slices.BinarySearchFunc(e.Covers, id, func(run [2]int64, id int64) int { return cmp.Compare(run[0], id) })
+	return found || i > 0 && id <= e.Covers[i-1][1]
 }
 
 // Book is what is on record of a sender and a layer, the latest exchange last.
