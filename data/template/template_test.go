@@ -3,7 +3,6 @@ package template_test
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,7 +15,6 @@ import (
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/data/template"
 	"github.com/cuntu/cuntu/geo"
-	"github.com/cuntu/cuntu/geo/trial"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -89,26 +87,6 @@ func TestAFilledInTemplateIsImportedWithoutAQuestion(t *testing.T) {
 		}
 	}
 	importAll(t, catalog, dir)
-}
-
-// TestLibreOfficeFillsInTemplates has another program than the one that writes them fill them in. It takes LibreOffice, which
-// .ci/install gets for what proves everything.
-func TestLibreOfficeFillsInTemplates(t *testing.T) {
-	if !trial.Whole() {
-		t.Skip("LibreOffice is asked by `make prove`")
-	}
-	catalog := layers.Builtin()
-	books, filled := t.TempDir(), t.TempDir()
-	for _, l := range catalog.Layers {
-		if err := book(t, l).SaveAs(filepath.Join(books, l.ID+".xlsx")); err != nil {
-			t.Fatal(err)
-		}
-	}
-	said, err := exec.CommandContext(t.Context(), "/usr/bin/python3", "testdata/fill.py", books, filled).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, said)
-	}
-	importAll(t, catalog, filled)
 }
 
 // importAll imports a filled-in template of every layer, which is called by its id, in the order in which layers build on others.
