@@ -16,7 +16,8 @@ func Builtin() *Catalog {
 		water(), broadband(), facility(),
 		site(), park(),
 		hazard(), reserve(),
-		dataset(), target(), exitStep(),
+		project(),
+		dataset(), target(), exitStep(), countyStep(), projectStep(),
 	}}
 }
 
@@ -24,6 +25,7 @@ var (
 	pointOnly      = []geo.Kind{geo.Points}
 	lineOnly       = []geo.Kind{geo.Lines}
 	polygonOnly    = []geo.Kind{geo.Polygons}
+	pointOrLine    = []geo.Kind{geo.Points, geo.Lines}
 	pointOrPolygon = []geo.Kind{geo.Points, geo.Polygons}
 )
 
@@ -82,20 +84,22 @@ func completed() Field {
 // works says when a layer with status and completed is there.
 func works() *Works { return &Works{"year", "status", []string{"building", "planned"}} }
 
-func (f Field) heads(h ...string) Field    { f.Headings = append(f.Headings, h...); return f }
-func (f Field) like(cell string) Field     { f.Example = cell; return f }
-func (f Field) tiled() Field               { f.Tile = true; return f }
-func (f Field) tiledFrom(zoom int) Field   { f.Tile, f.TileZoom = true, zoom; return f }
-func (f Field) must() Field                { f.Required = true; return f }
-func (f Field) measured(unit string) Field { f.Unit = unit; return f }
-func (f Field) from(v float64) Field       { f.Min = &v; return f }
-func (f Field) to(v float64) Field         { f.Max = &v; return f }
-func (f Field) refers(layer string) Field  { f.Ref = layer; return f }
-func (f Field) oneOf(c ...Choice) Field    { f.Values = c; return f }
-func (f Field) internal() Field            { f.Secrecy = Internal; return f }
-func (f Field) sensitive() Field           { f.Secrecy = Sensitive; return f }
-func (f Field) good(v ...string) Field     { f.Good = v; return f }
-func (f Field) themed(t Theme) Field       { f.Theme = &t; return f }
+func (f Field) heads(h ...string) Field     { f.Headings = append(f.Headings, h...); return f }
+func (f Field) like(cell string) Field      { f.Example = cell; return f }
+func (f Field) tiled() Field                { f.Tile = true; return f }
+func (f Field) tiledFrom(zoom int) Field    { f.Tile, f.TileZoom = true, zoom; return f }
+func (f Field) must() Field                 { f.Required = true; return f }
+func (f Field) measured(unit string) Field  { f.Unit = unit; return f }
+func (f Field) from(v float64) Field        { f.Min = &v; return f }
+func (f Field) to(v float64) Field          { f.Max = &v; return f }
+func (f Field) refers(layer string) Field   { f.Ref = layer; return f }
+func (f Field) oneOf(c ...Choice) Field     { f.Values = c; return f }
+func (f Field) internal() Field             { f.Secrecy = Internal; return f }
+func (f Field) sensitive() Field            { f.Secrecy = Sensitive; return f }
+func (f Field) signed() Field               { f.Signed = true; return f }
+func (f Field) follows(record string) Field { f.Follows = record; return f }
+func (f Field) good(v ...string) Field      { f.Good = v; return f }
+func (f Field) themed(t Theme) Field        { f.Theme = &t; return f }
 
 // first puts features in order for Thin: "field" is a number, the greatest first;
 // "field=value" puts those that have the value first.

@@ -19,7 +19,7 @@ func county() *Layer {
 				remainingPoor().like("3120")),
 			in("exit",
 				year("exit_year", "计划摘帽年份", "Planned exit year").heads("摘帽年份", "退出年份").tiled(),
-				exitStatus(),
+				exitStatus().follows("county_step"),
 				whole("rural_income", "农村居民人均可支配收入", "Rural income a head", "yuan").like("9860"),
 				whole("province_income", "全省农村居民人均可支配收入", "Rural income a head in the province", "yuan").like("11213")),
 			in("note", note()),
@@ -127,7 +127,7 @@ func village() *Layer {
 				yes("poverty", "贫困村", "Poverty village").heads("是否贫困村", "建档立卡贫困村").tiled().good("false"),
 				year("exit_year", "计划退出年份", "Planned exit year").heads("退出年份", "脱贫年份", "出列年份").tiled().
 					themed(Theme{Scope: "poverty", Areas: AreasNone}),
-				exitStatus().themed(Theme{Plan: 10, Title: Words{"脱贫进度", "Progress out of poverty"}, Scope: "poverty"}),
+				exitStatus().follows("exit_step").themed(Theme{Plan: 10, Title: Words{"脱贫进度", "Progress out of poverty"}, Scope: "poverty"}),
 				yes("cooperative", "合作社或集体经济", "Cooperative or collective business").heads("合作社", "集体经济", "是否有合作社").tiled(),
 				yes("income_rising", "脱贫户收入增速达标", "Income of those who left poverty rises").heads("收入增长"),
 			),

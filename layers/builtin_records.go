@@ -42,25 +42,3 @@ func target() *Layer {
 			note()),
 	}
 }
-
-// exitStep is the record of a village's exit, a row a step: planned, claimed by the
-// village, checked by a third party, struck off. Steps are added and never changed.
-func exitStep() *Layer {
-	return &Layer{
-		ID: "exit_step", Title: Words{"退出程序", "Exit step"}, Group: "records", Color: "#6b7280", AppendOnly: true,
-		Fields: in("exit",
-			villageRef().must(),
-			text("step", "步骤", "Step").heads("程序", "环节").must().oneOf(
-				Choice{"planned", Words{"列入计划", "Planned"}, "#8a8fa3"},
-				Choice{"claimed", Words{"村级申请", "Claimed"}, "#e6a532"},
-				Choice{"checked", Words{"第三方核查", "Checked"}, "#8fbcae"},
-				Choice{"struck_off", Words{"销号", "Struck off"}, "#2a7f9e"}),
-			field(TypeDate, "date", "日期", "Date").heads("时间", "办理日期").must(),
-			text("by", "经办", "By").like("示例镇人民政府").heads("经办单位", "经办人", "核查单位").must().internal(),
-			text("result", "核查结果", "Result of the check").heads("结果", "结论").oneOf(
-				Choice{"passed", Words{"通过", "Passed"}, "#2a7f9e"},
-				Choice{"failed", Words{"未通过", "Failed"}, "#c8452d"}),
-			year("exit_year", "计划退出年份", "Planned exit year").heads("退出年份"),
-			note()),
-	}
-}

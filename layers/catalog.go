@@ -43,6 +43,8 @@ type Layer struct {
 	// order given here, and its clusters have DerivedSums. Stores, import and edits know nothing of them.
 	Derived     []Field `json:"-"`
 	DerivedSums []Sum   `json:"-"`
+	// Key is the field, beside code, by whose value people tell features apart, such as a project's number; "" for none.
+	Key string `json:"key,omitempty"`
 	// AppendOnly layers are records: features are added and never changed. One goes only
 	// with all that came with it, as when an import is taken back.
 	AppendOnly bool `json:"append_only,omitempty"`
@@ -88,8 +90,13 @@ type Field struct {
 	Good     []string  `json:"good,omitempty"` // of Values those that one wishes for; "false" of a TypeBool field whose yes one does not
 	Theme    *Theme    `json:"theme,omitempty"`
 	Derived  bool      `json:"derived,omitempty"`
-	Secrecy  Secrecy   `json:"secrecy,omitzero"`
-	Example  string    `json:"-"` // what a clerk would write, of a made-up place; "" where Type and Values tell enough
+	// Signed fields say who did what by which procedure: the program alone writes them, neither edits nor imports do.
+	Signed bool `json:"signed,omitempty"`
+	// Follows is the record, a layer of steps, that the field follows from where there are steps of the feature: what edits
+	// and imports say of it then is held against the record and not written. "" where it follows from none.
+	Follows string  `json:"follows,omitempty"`
+	Secrecy Secrecy `json:"secrecy,omitzero"`
+	Example string  `json:"-"` // what a clerk would write, of a made-up place; "" where Type and Values tell enough
 }
 
 // Choice is one allowed value of a field, as stored.

@@ -9,7 +9,9 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/access"
+	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/web/casework"
 	"github.com/cuntu/cuntu/web/divisions"
 	"github.com/cuntu/cuntu/web/editing"
 	"github.com/cuntu/cuntu/web/ogc"
@@ -117,4 +119,63 @@ func (s *server) methods(api *ogc.API, path string) http.HandlerFunc {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	}
+}
+
+func (s *server) newCasework() *casework.API {
+	if s.store == nil || s.live == nil {
+		return nil
+	}
+	return &casework.API{
+		Store:    s.store,
+		Snapshot: s.live.Snapshot,
+		World: func(r *http.Request) questions.World {
+			return questions.World{Snap: s.reader(r).See(s.live.Snapshot()), Desk: s.desk}
+		},
+		Rights: s.rights,
+		Editor: s.editor,
+		Own: func() *editing.Editor {
+			return &editing.Editor{
+				Store:  s.store,
+				Stored: s.live.Snapshot,
+				Marked: func() *snapshot.Snapshot { return cmp.Or(s.tiles.Snapshot(), s.live.Snapshot()) },
+				Served: s.live.Snapshot,
+				Open:   true,
+			}
+		},
+	}
+}
+
+// caseRoutes adds what changes cases, and what shows of them that is no question:
+//
+//	POST /api/procedures/{procedure}/{subject}   {"step", "stage", …}: take a step
+//	GET  /api/evidence/{digest}                  what a step rested on
+//	POST /api/projects                           {"year", "drafts"}: draft projects from works
+//	GET  /api/projects/{number}/results          what an accepted project makes true of other layers
+//	POST /api/projects/{number}/results          write that
+func (s *server) caseRoutes(r *mux.Router) {
+	on := func(h func(*casework.API, http.ResponseWriter, *http.Request) error) func(http.ResponseWriter, *http.Request) error {
+		return func(w http.ResponseWriter, r *http.Request) error {
+			switch {
+			case s.casework == nil:
+				return s.noStore()
+			case s.live.Snapshot() == nil:
+				return unavailable("the store is still being loaded")
+			}
+			return h(s.casework, w, r)
+		}
+	}
+	read := func(h func(*casework.API, http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", "no-store")
+			if err := on(h)(w, r); err != nil {
+				s.fail(w, r, err)
+			}
+		}
+	}
+	r.Handle("/api/procedures/{procedure}/{subject}",
+		s.change(casework.MostBody, on((*casework.API).Act), access.Submit, access.Approve, access.Accept)).Methods(http.MethodPost)
+	r.HandleFunc("/api/evidence/{digest}", read((*casework.API).Evidence)).Methods(http.MethodGet, http.MethodHead)
+	r.Handle("/api/projects", s.write(casework.MostBody, on((*casework.API).Draft))).Methods(http.MethodPost)
+	r.HandleFunc("/api/projects/{number}/results", read((*casework.API).ShowResults)).Methods(http.MethodGet, http.MethodHead)
+	r.Handle("/api/projects/{number}/results", s.write(0, on((*casework.API).WriteResults))).Methods(http.MethodPost)
 }

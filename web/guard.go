@@ -42,9 +42,14 @@ const editTime = 30 * time.Minute
 // other sites, against callers who may not edit, and against bodies of more than
 // limit bytes.
 func (s *server) write(limit int64, h func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return s.change(limit, h, access.Write)
+}
+
+// change guards a handler as write does, for callers who may do one of the verbs somewhere.
+func (s *server) change(limit int64, h func(http.ResponseWriter, *http.Request) error, verbs ...access.Verb) http.Handler {
 	return s.sameOrigin(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		err := s.mayEdit(r)
+		err := s.mayEdit(r, verbs...)
 		if err == nil && s.store == nil {
 			err = s.noStore()
 		}
@@ -92,10 +97,10 @@ func (s *server) hasEditToken(r *http.Request) bool {
 	return ok && s.edits.Token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.edits.Token)) == 1
 }
 
-// mayWrite is nil where there are accounts and the caller's may write: what, is decided with each edit. Being on this machine
-// is no identity then.
-func (s *server) mayWrite(r *http.Request) error {
-	writes := func(g access.Grant) bool { return g.Verb == access.Write }
+// mayWrite is nil where there are accounts and the caller's may do one of the verbs: with what, is decided with each edit.
+// Being on this machine is no identity then.
+func (s *server) mayWrite(r *http.Request, verbs []access.Verb) error {
+	writes := func(g access.Grant) bool { return slices.Contains(verbs, g.Verb) }
 	switch {
 	case s.edits.Off:
 		return forbidden("this server takes no edits: it was started with --edits=off")
@@ -107,10 +112,13 @@ func (s *server) mayWrite(r *http.Request) error {
 	return forbidden("you may not write: a security administrator grants it")
 }
 
-// mayEdit is nil where the caller may edit.
-func (s *server) mayEdit(r *http.Request) error {
+// mayEdit is nil where the caller may edit or, where verbs are given, do one of them.
+func (s *server) mayEdit(r *http.Request, verbs ...access.Verb) error {
 	if s.accounts != nil && !s.accounts.Open() {
-		return s.mayWrite(r)
+		if len(verbs) == 0 {
+			verbs = []access.Verb{access.Write}
+		}
+		return s.mayWrite(r, verbs)
 	}
 	switch e := s.edits; {
 	case !e.Allowed:
@@ -155,7 +163,7 @@ func (s *server) mayAdminister(r *http.Request) error {
 		return s.mayEdit(r)
 	}
 	if s.edits.Off {
-		return s.mayWrite(r)
+		return s.mayWrite(r, []access.Verb{access.Write})
 	}
 	if !s.rights(r).Admin.Has(access.SystemAdmin) {
 		return forbidden("this is for system administrators")

@@ -104,7 +104,8 @@ func (s *server) ask(q *questions.Question) func(http.ResponseWriter, *http.Requ
 			return err
 		}
 		var body bytes.Buffer
-		work, format, err := begin(r.Context(), q, world, a, io.TeeReader(http.MaxBytesReader(w, r.Body, mostBody), &body))
+		ctx := access.WithRights(r.Context(), s.rights(r))
+		work, format, err := begin(ctx, q, world, a, io.TeeReader(http.MaxBytesReader(w, r.Body, mostBody), &body))
 		if err != nil {
 			return err
 		}
@@ -115,7 +116,7 @@ func (s *server) ask(q *questions.Question) func(http.ResponseWriter, *http.Requ
 			a.Body = body.Bytes()
 			return s.startJob(w, r, data.Job{Kind: q.Job}, a)
 		}
-		found, err := work.Do(r.Context(), func(question.Step) {})
+		found, err := work.Do(ctx, func(question.Step) {})
 		if err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/procedure"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
@@ -28,6 +29,7 @@ import (
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/encode"
 	"github.com/cuntu/cuntu/web/account"
+	"github.com/cuntu/cuntu/web/casework"
 	"github.com/cuntu/cuntu/web/history"
 	"github.com/cuntu/cuntu/web/negotiate"
 	"github.com/cuntu/cuntu/web/openapi"
@@ -43,8 +45,10 @@ type Config struct {
 	Elevation *elevation.Live
 	// Criteria judge where settlements may go; nil for those that Cuntu ships with.
 	Criteria *siting.Criteria
-	Log      *slog.Logger
-	Version  string
+	// Procedures are what villages, counties and projects go through; nil for those that Cuntu ships with.
+	Procedures *procedure.Catalog
+	Log        *slog.Logger
+	Version    string
 	// Archives are served beside the store or, without one, instead of it.
 	Archives []*Archive
 	// PublicURL is the address that clients know, for TileJSON behind a proxy; ""
@@ -103,6 +107,7 @@ type server struct {
 	start     *start.API
 	offices   *start.Offices
 	divisions *divisions.Pack
+	casework  *casework.API
 	roads     *roads.Cache
 	coverage  *coverage.Cache
 	services  *service.Catalog
@@ -149,6 +154,10 @@ func newServer(c Config) *server {
 	if c.Criteria != nil {
 		s.desk.Criteria = c.Criteria
 	}
+	if c.Procedures != nil {
+		s.desk.Procedures = c.Procedures
+	}
+	s.casework = s.newCasework()
 	if s.jobs != nil {
 		s.handleJobs()
 	}
@@ -175,7 +184,7 @@ func newServer(c Config) *server {
 		Catalog: func() *layers.Catalog { return s.live.Snapshot().Catalog },
 		Desk: func() *questions.Desk {
 			desk := questions.NewDesk(s.services)
-			desk.Criteria, desk.Ground = s.desk.Criteria, s.desk.Ground
+			desk.Criteria, desk.Ground, desk.Procedures = s.desk.Criteria, s.desk.Ground, s.desk.Procedures
 			return desk
 		},
 	})
@@ -205,6 +214,7 @@ func (s *server) routes(m *metrics) *mux.Router {
 	get("/api/left-out", s.answer(s.leftOut))
 	s.jobRoutes(get, r)
 	s.archiveRoutes(r)
+	s.caseRoutes(r)
 	s.importRoutes(r)
 	s.historyRoutes(get, r)
 	s.scenarioRoutes(get, r)

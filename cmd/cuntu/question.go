@@ -18,6 +18,7 @@ import (
 
 	"github.com/cuntu/cuntu/data/answer"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/dataset"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/questions"
@@ -141,7 +142,8 @@ func (a *asking) run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	if err := q.Check(questions.Choices(services, catalog()), a.values()); err != nil {
+	path, values := q.Split(a.values())
+	if err := q.Check(questions.Choices(services, catalog()), values); err != nil {
 		return a.said(err) // before a store is loaded for it
 	}
 	store := storeFlag{a.flag("Store")}
@@ -150,11 +152,11 @@ func (a *asking) run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	world := questions.World{Snap: snap, Desk: questions.NewDesk(services)}
-	asked, err := q.Read(world, world.Choices(), nil, a.values(), body)
+	asked, err := q.Read(world, world.Choices(), path, values, body)
 	if err != nil {
 		return a.said(err)
 	}
-	found, err := asked.Ask(ctx, world)
+	found, err := asked.Ask(access.WithRights(ctx, access.All()), world) // as whoever uses a store on the machine itself
 	if err != nil {
 		return a.said(err)
 	}

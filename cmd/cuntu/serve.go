@@ -24,6 +24,7 @@ import (
 	"github.com/cuntu/cuntu/data/signin"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/procedure"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/siting"
@@ -41,6 +42,7 @@ type serveCmd struct {
 	PublicURL   string   `name:"public-url" placeholder:"URL" help:"The address that clients know, where a proxy stands before the server."`
 	CacheMB     int64    `name:"cache-mb" default:"256" help:"Memory for tiles that are ready to send, in MiB."`
 	ElevationMB int64    `name:"elevation-mb" default:"192" help:"Memory for unpacked tiles of the elevation model, in MiB."`
+	Procedures  string   `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the procedures that are built in."`
 	Criteria    string   `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the criteria for settlements that are built in."`
 	Cors        []string `placeholder:"ORIGIN" help:"Sites whose pages may use the API; * for all."`
 	Basemap     []string `placeholder:"ORIGIN" help:"Sites whose tiles the page may show under the map, such as https://*.tianditu.gov.cn; the address and key of the tiles stay in each browser."`
@@ -135,8 +137,18 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 			return err
 		}
 	}
+	procedures := procedure.Default()
+	if c.Procedures != "" {
+		err := readFile(c.Procedures, func(r io.Reader) (err error) {
+			procedures, err = procedure.Read(r, catalog())
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
 	config := web.Config{
-		Criteria: criteria,
+		Criteria: criteria, Procedures: procedures,
 		Archives: archives, Log: log, Version: version,
 		PublicURL: c.PublicURL, Origins: c.Cors, Basemaps: c.Basemap, Framers: c.Embed, Closing: ctx.Done(), Edits: edits,
 	}

@@ -100,4 +100,7 @@ var fillers = map[string]func(*world, *rows){
 	"dataset":      (*world).datasetRows,
 	"target":       (*world).targetRows,
 	"exit_step":    (*world).exitStepRows,
+	"county_step":  (*world).countyStepRows,
+	"project":      (*world).projectRows,
+	"project_step": (*world).projectStepRows,
 }

@@ -76,6 +76,10 @@ func (c copier) feature(l *layers.Layer, f *layers.Feature, of int) layers.Featu
 	for i, field := range l.Fields {
 		switch {
 		case values[i].IsNull():
+		case l.Key == field.ID, field.ID == "project":
+			values[i] = layers.Text(values[i].Text() + "-" + strconv.Itoa(c.number+1))
+		case field.ID == "parts": // of roads by their ids, which are others here
+			values[i] = layers.Null
 		case field.Type == layers.TypeCode:
 			values[i] = layers.Text(c.code(values[i].Text()))
 		case l.ID == "county" && (field.ID == "name" || field.ID == "city"):

@@ -29,6 +29,8 @@ type base struct {
 	bound  orb.Bound        // of where data may lie, in degrees
 	lands  map[string]*land // the outlines of places, by the places' layer
 
+	recorded *layers.Recorded // the features whose fields follow from steps
+
 	datasets []layers.Feature // rows that say where data comes from
 	sources  *layers.Layer    // of which they are; nil where the catalogue has none
 
@@ -62,8 +64,10 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 		places:    map[string]*gazetteer{},
 		bound:     orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}},
 		documents: store,
+		recorded:  layers.NewRecorded(l),
 	}
 	ids := []string{l.ID, "county"} // whose outlines are looked at
+	ids = append(ids, l.RecordsOf()...)
 	ids = append(ids, b.wantLands(catalog)...)
 	for _, id := range []string{"county", "town", "village"} {
 		if ref, ok := catalog.Layer(id); ok && (id != "village" || l.ID == "village" || refers(l, "village") || b.lands[id] != nil) {
@@ -81,6 +85,7 @@ func readBase(ctx context.Context, store data.Store, catalog *layers.Catalog, la
 		if g := b.places[of.ID]; g != nil {
 			g.add(f)
 		}
+		b.recorded.Add(of.ID, f.Values[0])
 		if of.ID == "county" && f.Geometry != nil {
 			b.addLimit(of, f)
 		}

@@ -66,6 +66,9 @@ func titles(l *layers.Layer) map[string]titled {
 	short := record.DBFNames(ids)
 	for i := range l.Fields {
 		f := &l.Fields[i]
+		if f.Signed {
+			continue // the program alone writes it
+		}
 		add(f.ID, i, 0)
 		add(short[i], i, 1)
 		add(f.Title.Zh, i, 0)

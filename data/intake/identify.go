@@ -132,6 +132,7 @@ func (c *checker) compare(r *row) {
 	for i, set := range r.set {
 		switch {
 		case !set:
+		case c.follows(r, i):
 		case r.values[i] == t.Value(r.at, i):
 			c.agreed(r, i)
 		case c.takes(r, i):
@@ -154,6 +155,24 @@ func (c *checker) compare(r *row) {
 			})
 		}
 	}
+}
+
+// follows tells whether a field of the feature follows from the record of its steps: then it is not written, and where the row
+// says otherwise that is told.
+func (c *checker) follows(r *row, field int) bool {
+	l, t := c.base.layer, c.base.table
+	if !c.base.recorded.Follows(l, field, func(f int) layers.Value { return t.Value(r.at, f) }) {
+		return false
+	}
+	if was := t.Value(r.at, field); r.values[field] != was {
+		f := &l.Fields[field]
+		r.problems = append(r.problems, Problem{
+			Row: r.number, Field: f.ID, Column: c.columnOf(field), Value: shorten(r.values[field].String()), Kind: Recorded, Warning: true,
+			Message: words("“%s”以办理记录为准（现为“%s”），不写入", "%[3]s follows from the record of its steps, by which it is %[2]q, and is not written",
+				f.Title.Zh, was.String(), f.Title.En),
+		})
+	}
+	return true
 }
 
 func (c *checker) columnOf(field int) string {

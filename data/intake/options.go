@@ -135,15 +135,21 @@ func (o *Options) formats() (read.Options, error) {
 
 // check sees that what is asked for is there.
 func (o *Options) check(l *layers.Layer, src *read.Source) error {
-	fields := make([]string, len(l.Fields))
-	for i, f := range l.Fields {
-		fields[i] = f.ID
+	var fields []string
+	for i := range l.Fields {
+		if f := &l.Fields[i]; !f.Signed {
+			fields = append(fields, f.ID)
+		}
+	}
+	if len(o.Key) == 0 && l.Key != "" && o.Replace == "" {
+		o.Key = []string{l.Key}
 	}
 	for _, columns := range []map[string]string{o.Columns, o.Map} {
 		for column, want := range columns {
 			field, _, _ := strings.Cut(want, ":")
-			if field != "" && l.Field(field) < 0 {
-				return layers.NewFault("map", "%s=%s: layer %s has no field %q; it has %s", column, want, l.ID, field, strings.Join(fields, ", "))
+			if at := l.Field(field); field != "" && (at < 0 || l.Fields[at].Signed) {
+				return layers.NewFault("map", "%s=%s: layer %s has no field %q that a file can fill in; it has %s",
+					column, want, l.ID, field, strings.Join(fields, ", "))
 			}
 		}
 	}

@@ -58,6 +58,7 @@ const (
 	Suspect       Kind = "suspect"         // of the file as a whole: it may be meant otherwise
 	Removed       Kind = "removed"         // a feature that somebody has removed since the sender knew it
 	ManyDisputes  Kind = "many_disputes"   // cells in dispute, more than can be settled one by one
+	Recorded      Kind = "recorded"        // a value that follows from the record of steps and is another there
 	NoReference   Kind = "no_reference"    // codes that cannot be checked
 )
 

@@ -32,7 +32,7 @@ func New(l *layers.Layer, writable func(*layers.Field) bool) *Template {
 	}
 	short := record.DBFNames(ids)
 	for i := range l.Fields {
-		if f := &l.Fields[i]; !f.Derived && writable(f) {
+		if f := &l.Fields[i]; !f.Derived && !f.Signed && writable(f) {
 			t.columns = append(t.columns, fieldColumn(l, f, short[i]))
 		}
 	}

@@ -3,6 +3,7 @@ package programme
 import (
 	"math"
 
+	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers/coverage"
 )
 
@@ -70,4 +71,28 @@ func (m Measure) told(units int64) float64 {
 		return float64(units) / 1e4
 	}
 	return float64(units) / 1e6
+}
+
+// Cost is what a part of roads costs, in 10,000 yuan: by the road's own record or, estimated, by the rules. ok is false of a
+// village that is joined, whose pipe or cable the part does not tell.
+func Cost(r *coverage.Result, p Part) (wan float64, estimated, ok bool) {
+	c := newCosts(r)
+	switch {
+	case p.Village != 0:
+		return 0, false, false
+	case p.Line != nil:
+		return geo.Length(p.Line) * c.class["村道"] / 1e3, true, true
+	case c.r.Network.Table == nil:
+		return 0, false, false
+	}
+	row, known := c.r.Network.Table.Find(p.Road)
+	if !known {
+		return 0, false, false
+	}
+	metre, estimated := c.metre(row)
+	to := p.ToM
+	if to == 0 {
+		to = c.r.Network.Table.Shape(row).Length()
+	}
+	return metre * (to - p.FromM), estimated, true
 }

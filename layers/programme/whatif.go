@@ -3,6 +3,7 @@ package programme
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -51,6 +52,16 @@ func (p *Plan) Parts(works []Work) (parts []Part) {
 // Apply is a snapshot in which the parts are done by the year. The one given stays as it
 // is. The error is layers.Faults where a part is wrong, such as "works[3]".
 func Apply(snap *snapshot.Snapshot, year int, rules *service.Rules, parts []Part) (*snapshot.Snapshot, error) {
+	changes, err := Changes(snap, year, rules, parts)
+	if err != nil {
+		return nil, err
+	}
+	return snap.WhatIf(changes)
+}
+
+// Changes are what the parts make of the layers once they are done by the year: features that are there get what is built,
+// and those with ids beyond all that there are are new. The error is that of Apply.
+func Changes(snap *snapshot.Snapshot, year int, rules *service.Rules, parts []Part) ([]layers.Change, error) {
 	a := applier{snap: snap, year: year, rules: rules, spans: map[int64][]span{}, villages: map[int64]*layers.Feature{}}
 	for i, part := range parts {
 		if why := a.take(part); why != "" {
@@ -60,10 +71,10 @@ func Apply(snap *snapshot.Snapshot, year int, rules *service.Rules, parts []Part
 	if err := a.harden(); err != nil {
 		return nil, err
 	}
-	for id, f := range a.villages {
-		a.changes = append(a.changes, layers.Change{Layer: "village", ID: id, Feature: f})
+	for _, id := range slices.Sorted(maps.Keys(a.villages)) {
+		a.changes = append(a.changes, layers.Change{Layer: "village", ID: id, Feature: a.villages[id]})
 	}
-	return snap.WhatIf(a.changes)
+	return a.changes, nil
 }
 
 // span is a part of a road, in metres along it.
@@ -341,4 +352,13 @@ func sortedCuts(cuts []float64, least float64) (out []float64) {
 		out = append(out, c)
 	}
 	return out
+}
+
+// Section is the part of a shape of lines, laid end to end, from so many metres to so many; all of it where to is 0.
+func Section(shape geo.Shape, from, to float64) []orb.LineString {
+	if to == 0 {
+		to = shape.Length()
+	}
+	in, _ := cutShape(shape, []span{{from, to}})
+	return in
 }

@@ -136,7 +136,7 @@ func (p *report) countCounties() {
 		}
 		for _, within := range []string{code, area.PrefectureCode(code)} {
 			p.counts.countyPlan[within] = append(p.counts.countyPlan[within], year)
-			if t.Get(row, "exit_status").Text() == StruckOff.status() {
+			if t.Get(row, "exit_status").Text() == layers.StruckOff {
 				p.counts.countyOut[within] = append(p.counts.countyOut[within], year)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/procedure"
 	"github.com/cuntu/cuntu/layers/roads"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -16,13 +17,14 @@ import (
 
 func TestStepsComeToAStageAndTellWhatCouldNotFollow(t *testing.T) {
 	step := func(what, date string, more ...string) Step {
-		s := Step{Step: what, Date: date, By: "某单位"}
+		s := Step{Act: procedure.Act{Step: what, Date: date, By: "某单位"}}
 		if len(more) > 0 {
 			s.Result = more[0]
 			s.ExitYear, _ = strconv.Atoi(more[0])
 		}
 		return s
 	}
+	const Planned, Claimed, Checked Stage = "planned", "claimed", "checked"
 	for _, c := range []struct {
 		name  string
 		steps []Step
@@ -57,22 +59,22 @@ func TestStepsComeToAStageAndTellWhatCouldNotFollow(t *testing.T) {
 		},
 		{"struck off after a failed check", []Step{
 			step("planned", "2016-03-01"), step("claimed", "2017-05-01"), step("checked", "2017-06-01", "failed"), step("struck_off", "2017-07-01"),
-		}, StruckOff, 2017, []What{StruckOffUnchecked}},
+		}, StruckOff, 2017, []What{Skipped}},
 		{"struck off and claimed again", []Step{
 			step("planned", "2016-03-01"), step(
 				"claimed", "2016-05-01",
 			), step("checked", "2016-06-01", "passed"), step("struck_off", "2016-07-01"), step("claimed", "2018-05-01"),
 		}, Claimed, 0, nil},
-		{"out of nowhere", []Step{step("claimed", "2017-01-01"), step("checked", "2017-02-01", "passed")}, Checked, 0, []What{ClaimedUnplanned}},
+		{"out of nowhere", []Step{step("claimed", "2017-01-01"), step("checked", "2017-02-01", "passed")}, Checked, 0, []What{Skipped}},
 		{
 			"checked before it was claimed",
 			[]Step{step("planned", "2016-01-01"), step("checked", "2017-02-01", "passed"), step("claimed", "2017-03-01")},
 			Claimed, 0,
-			[]What{CheckedUnclaimed},
+			[]What{Skipped},
 		},
 	} {
 		h := History{Steps: c.steps}
-		h.replay()
+		h.replay(exitOf(nil), layers.Builtin())
 		var wrong []What
 		for _, w := range h.Wrong {
 			wrong = append(wrong, w.What)
@@ -84,11 +86,17 @@ func TestStepsComeToAStageAndTellWhatCouldNotFollow(t *testing.T) {
 }
 
 func TestAVillageWhoseFieldsAndStepsDisagreeIsTold(t *testing.T) {
+	step := func(what, date, result string, year int) Step {
+		return Step{Act: procedure.Act{Step: what, Date: date, Result: result}, ExitYear: year}
+	}
 	out := []Step{
-		{Step: "planned", Date: "2016-03-01", ExitYear: 2017},
-		{Step: "claimed", Date: "2017-05-01"},
-		{Step: "checked", Date: "2017-06-01", Result: "passed"},
-		{Step: "struck_off", Date: "2017-07-01"},
+		step("planned", "2016-03-01", "", 2017),
+		step("claimed", "2017-05-01", "", 0),
+		step("checked", "2017-06-01", "passed", 0),
+		step("struck_off", "2017-07-01", "", 0),
+	}
+	for i := range out {
+		out[i].ID = int64(i + 1)
 	}
 	for _, c := range []struct {
 		name    string
@@ -107,7 +115,7 @@ func TestAVillageWhoseFieldsAndStepsDisagreeIsTold(t *testing.T) {
 		{"no poverty village", out[:1], false, "", 0, []What{NoPovertyVillage}},
 	} {
 		h := &History{Steps: c.steps, recorded: true}
-		h.replay()
+		h.replay(exitOf(nil), layers.Builtin())
 		var got []What
 		for _, x := range h.Contradictions(c.poverty, c.status, c.year) {
 			got = append(got, x.What)

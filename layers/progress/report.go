@@ -13,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/procedure"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -21,7 +22,9 @@ type Ask struct {
 	Year  int // 0 for the last one that the records tell of
 	In    area.Narrowing
 	Areas *area.Index // of the snapshot
-	Today time.Time   // the year that it lies in is not over
+	// Exit is the procedure by which villages exit; nil for the one that Cuntu ships with.
+	Exit  *procedure.Procedure
+	Today time.Time // the year that it lies in is not over
 }
 
 // Report is how far a plan has come.
@@ -81,7 +84,9 @@ type report struct {
 // Compute makes the report. cover gives the coverage by the rules that hold, for the
 // snapshot. An area that does not exist is an error for whoever asked.
 func Compute(ctx context.Context, snap *snapshot.Snapshot, cover Cover, cache *Cache, ask Ask) (*Report, error) {
-	p := &report{Report: &Report{}, ask: ask, snap: snap, targets: readTargets(snap), steps: readSteps(snap), shares: map[int]*yearShares{}}
+	p := &report{
+		Report: &Report{}, ask: ask, snap: snap, targets: readTargets(snap), steps: readSteps(snap, ask.Exit), shares: map[int]*yearShares{},
+	}
 	thisYear := ask.Today.Year()
 	first, last := p.targets.span()
 	for year := first - 1; first > 0 && year <= last; year++ {

@@ -5,34 +5,26 @@ import (
 	"iter"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/procedure"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
 // Step is one record of a village's exit.
 type Step struct {
-	ID       int64
-	Step     string // planned, claimed, checked or struck_off
-	Date     string // 2017-05-31
-	By       string
-	Result   string // of a check: passed or failed
-	ExitYear int    // of a plan; 0 where it names none
-	Note     string
+	procedure.Act
+	ExitYear int // of a plan; 0 where it names none
 }
 
-// Stage is how far a village's exit has come by its steps.
+// Stage is how far a village's exit has come by its steps: the last step, or Returned.
 type Stage string
 
-// The stages, in order. A check that fails puts a village back to Returned, from
-// where it may be claimed again.
+// The stages that more is asked of than their names. A village that was sent back, or did not pass a check, may be claimed
+// again.
 const (
 	NoStage   Stage = ""
-	Planned   Stage = "planned"
-	Returned  Stage = "returned"
-	Claimed   Stage = "claimed"
-	Checked   Stage = "checked"
+	Returned  Stage = procedure.Returned
 	StruckOff Stage = "struck_off"
 )
 
@@ -46,11 +38,24 @@ type History struct {
 	// Wrong are steps that could not follow on those before them.
 	Wrong []Contradiction
 
-	recorded bool // whether steps are kept at all, of any village
+	status   string // that the village's field has to have
+	recorded bool   // whether steps are kept at all, of any village
 }
 
-// HistoryOf is the record of one village's exit; without steps where it has none.
-func HistoryOf(snap *snapshot.Snapshot, village string) *History {
+// ExitID is the procedure by which villages exit.
+const ExitID = "village_exit"
+
+// exitOf is the procedure of villages' exit: the one given or, where that is nil, the one that Cuntu ships with.
+func exitOf(p *procedure.Procedure) *procedure.Procedure {
+	if p == nil {
+		p, _ = procedure.Default().Procedure(ExitID)
+	}
+	return p
+}
+
+// HistoryOf is the record of one village's exit by a procedure, nil for the one that Cuntu ships with; without steps where it
+// has none.
+func HistoryOf(snap *snapshot.Snapshot, p *procedure.Procedure, village string) *History {
 	h := &History{}
 	if t, ok := snap.Table("exit_step"); ok {
 		for code, s := range stepsOf(t) {
@@ -60,7 +65,7 @@ func HistoryOf(snap *snapshot.Snapshot, village string) *History {
 		}
 		h.recorded = t.Len() > 0
 	}
-	h.replay()
+	h.replay(exitOf(p), snap.Catalog)
 	return h
 }
 
@@ -69,10 +74,7 @@ func stepsOf(t *snapshot.Table) iter.Seq2[string, Step] {
 	return func(yield func(string, Step) bool) {
 		for row := range t.Rows {
 			get := func(field string) layers.Value { return t.Get(row, field) }
-			s := Step{
-				t.ID(row), get("step").Text(), get("date").Text(), get("by").Text(),
-				get("result").Text(), int(get("exit_year").Int()), get("note").Text(),
-			}
+			s := Step{Act: procedure.ActOf(t.ID(row), get), ExitYear: int(get("exit_year").Int())}
 			if !yield(get("village").Text(), s) {
 				return
 			}
@@ -81,7 +83,8 @@ func stepsOf(t *snapshot.Table) iter.Seq2[string, Step] {
 }
 
 // readSteps are the histories of all villages that have any step.
-func readSteps(snap *snapshot.Snapshot) map[string]*History {
+func readSteps(snap *snapshot.Snapshot, p *procedure.Procedure) map[string]*History {
+	p = exitOf(p)
 	all := map[string]*History{}
 	t, ok := snap.Table("exit_step")
 	if !ok {
@@ -94,66 +97,40 @@ func readSteps(snap *snapshot.Snapshot) map[string]*History {
 		all[code].Steps = append(all[code].Steps, s)
 	}
 	for _, h := range all {
-		h.replay()
+		h.replay(p, snap.Catalog)
 	}
 	return all
 }
 
-// order is what comes first of the steps of one day.
-var order = map[string]int{"planned": 0, "claimed": 1, "checked": 2, "struck_off": 3}
-
-// replay puts the steps in order and finds what they come to. A step that could not
-// follow is told and yet counts: it was taken, and who took it must explain it.
-func (h *History) replay() {
-	slices.SortFunc(h.Steps, func(a, b Step) int {
-		return cmp.Or(strings.Compare(a.Date, b.Date), cmp.Compare(order[a.Step], order[b.Step]), cmp.Compare(a.ID, b.ID))
-	})
-	for _, s := range h.Steps {
-		was := h.Stage
-		wrong := func(what What) { h.Wrong = append(h.Wrong, Contradiction{What: what, Date: s.Date}) }
-		switch s.Step {
-		case "planned":
-			if h.Stage == NoStage {
-				h.Stage = Planned
-			}
-			h.Plan = s.ExitYear
-		case "claimed":
-			if h.Stage == NoStage {
-				wrong(ClaimedUnplanned)
-			}
-			h.Stage = Claimed
-		case "checked":
-			if h.Stage != Claimed {
-				wrong(CheckedUnclaimed)
-			}
-			if h.Stage = Checked; s.Result != "passed" {
-				h.Stage = Returned
-			}
-		case "struck_off":
-			if h.Stage != Checked {
-				wrong(StruckOffUnchecked)
-			}
-			h.Stage = StruckOff
-			h.OutYear, _ = strconv.Atoi(s.Date[:min(4, len(s.Date))])
-		}
-		if h.Stage != was {
-			h.Since = s.Date
-		}
-		if h.Stage != StruckOff {
-			h.OutYear = 0
+// replay puts the steps in order and finds what they come to.
+func (h *History) replay(p *procedure.Procedure, catalog *layers.Catalog) {
+	acts := make([]procedure.Act, len(h.Steps))
+	years := map[int64]int{}
+	for i := range h.Steps {
+		acts[i] = h.Steps[i].Act
+		years[acts[i].ID] = h.Steps[i].ExitYear
+	}
+	state := p.Replay(acts)
+	for i := range state.Acts {
+		a := state.Acts[i]
+		h.Steps[i] = Step{Act: a, ExitYear: years[a.ID]}
+		if a.Step == "planned" {
+			h.Plan = years[a.ID]
 		}
 	}
-}
-
-// status is the value of a village's field exit_status that its steps come to.
-func (s Stage) status() string {
-	switch s {
-	case StruckOff:
-		return "已销号"
-	case Claimed, Checked:
-		return "待核查"
+	if state.Last == nil {
+		return
 	}
-	return "未退出"
+	h.Stage, h.Since, h.status = Stage(state.Stage), state.Since, state.Status()
+	if state.Back {
+		h.Stage = Returned
+	}
+	if h.status == layers.StruckOff {
+		h.OutYear, _ = strconv.Atoi(h.Since[:min(4, len(h.Since))])
+	}
+	for _, w := range state.Wrong {
+		h.Wrong = append(h.Wrong, Contradiction{What: Skipped, Date: w.Act.Date, text: w.Sentence(p.Titles(catalog))})
+	}
 }
 
 // What is what does not agree.
@@ -161,15 +138,13 @@ type What string
 
 // What may not agree.
 const (
-	ClaimedUnplanned   What = "claimed_unplanned"    // claimed before it was planned
-	CheckedUnclaimed   What = "checked_unclaimed"    // checked without a claim
-	StruckOffUnchecked What = "struck_off_unchecked" // struck off without a check that was passed
-	StatusDiffers      What = "status_differs"       // the field exit_status and the steps
-	YearDiffers        What = "year_differs"         // the field exit_year and the year last planned
-	NotRecorded        What = "not_recorded"         // struck off by its field, without any step
-	PlanDiffers        What = "plan_differs"         // an area's target of a year and its villages' planned years
-	NoPovertyVillage   What = "no_poverty_village"   // steps of a village that is none
-	NoSuchVillage      What = "no_such_village"      // steps of a code that no village has
+	Skipped          What = "skipped_step"       // a step without one that must come before it
+	StatusDiffers    What = "status_differs"     // the field exit_status and the steps
+	YearDiffers      What = "year_differs"       // the field exit_year and the year last planned
+	NotRecorded      What = "not_recorded"       // struck off by its field, without any step
+	PlanDiffers      What = "plan_differs"       // an area's target of a year and its villages' planned years
+	NoPovertyVillage What = "no_poverty_village" // steps of a village that is none
+	NoSuchVillage    What = "no_such_village"    // steps of a code that no village has
 )
 
 // Contradiction is what the record of a village disagrees on.
@@ -178,12 +153,17 @@ type Contradiction struct {
 	Date  string // of the step, where it is one
 	Field string // what the village's field says
 	Steps string // what the steps say
+
+	text layers.Words // of Skipped
 }
+
+// notOut is the status of a village whose steps say none.
+const notOut = "未退出"
 
 // Contradictions holds a village's fields against its steps.
 func (h *History) Contradictions(poverty bool, status string, exitYear int) []Contradiction {
 	if len(h.Steps) == 0 {
-		if poverty && h.recorded && status == StruckOff.status() {
+		if poverty && h.recorded && status == layers.StruckOff {
 			return []Contradiction{{What: NotRecorded, Field: status}}
 		}
 		return nil
@@ -192,7 +172,7 @@ func (h *History) Contradictions(poverty bool, status string, exitYear int) []Co
 	if !poverty {
 		return append(list, Contradiction{What: NoPovertyVillage})
 	}
-	if says := h.Stage.status(); status != "" && status != says {
+	if says := cmp.Or(h.status, notOut); status != "" && status != says {
 		list = append(list, Contradiction{What: StatusDiffers, Field: status, Steps: says})
 	}
 	if exitYear != 0 && h.Plan != 0 && exitYear != h.Plan {
@@ -205,12 +185,8 @@ func (h *History) Contradictions(poverty bool, status string, exitYear int) []Co
 func (c Contradiction) Sentence() layers.Words {
 	w := func(zh, en string) layers.Words { return layers.Words{Zh: zh, En: en} }
 	switch c.What {
-	case ClaimedUnplanned:
-		return w(c.Date+" 申请退出，但此前未列入计划", "claimed on "+c.Date+" without being planned before")
-	case CheckedUnclaimed:
-		return w(c.Date+" 核查，但此前没有申请", "checked on "+c.Date+" without a claim before")
-	case StruckOffUnchecked:
-		return w(c.Date+" 销号，但此前没有通过核查", "struck off on "+c.Date+" without having passed a check")
+	case Skipped:
+		return c.text
 	case StatusDiffers:
 		return w("台账为“"+c.Field+"”，退出程序为“"+c.Steps+"”", "the ledger says "+c.Field+", the steps come to "+c.Steps)
 	case YearDiffers:

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/service"
 )
@@ -76,7 +77,7 @@ func (p *report) villages() {
 		if !is {
 			continue
 		}
-		if v.Status == StruckOff.status() {
+		if v.Status == layers.StruckOff {
 			if v.OutYear = v.ExitYear; v.History.OutYear != 0 {
 				v.OutYear = v.History.OutYear
 			}

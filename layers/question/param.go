@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net/url"
 	"reflect"
@@ -170,6 +171,18 @@ func (q *Question[W]) Read(world W, choices Choices, path map[string]string, val
 	}
 	slices.SortStableFunc(wrong, func(a, b layers.Fault) int { return strings.Compare(a.Part, b.Part) })
 	return a, wrong.Err()
+}
+
+// Split parts parameters that were all given alike, as on a command line, into those of the path and the others.
+func (q *Question[W]) Split(given url.Values) (path map[string]string, others url.Values) {
+	path, others = map[string]string{}, maps.Clone(given)
+	for i := range q.Params {
+		if p := &q.Params[i]; p.Path {
+			path[p.Name] = given.Get(p.Name)
+			delete(others, p.Name)
+		}
+	}
+	return path, others
 }
 
 // Check is what is wrong with parameters as far as that can be told without a world to ask.

@@ -37,6 +37,7 @@ func showProgress() *Question {
 			Year:  ask.Year,
 			In:    ask.areas(),
 			Areas: w.Areas.Get(w.Snap),
+			Exit:  w.exit(),
 			Today: w.Now(),
 		})
 		if err != nil {

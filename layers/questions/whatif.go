@@ -23,14 +23,7 @@ type WhatIfAsk struct {
 // Works are works as a programme has them in its parts: a part of a road that is hardened, a new hardened road, a village
 // that is joined to a waterworks or to the fibre network.
 type Works struct {
-	Works []struct {
-		Road    *int64       `json:"road,omitempty"`
-		FromM   float64      `json:"from_m,omitempty"`
-		ToM     float64      `json:"to_m,omitempty"`
-		Line    [][2]float64 `json:"line,omitempty"`
-		Village *int64       `json:"village,omitempty"`
-		Service string       `json:"service,omitempty"`
-	} `json:"works"`
+	Works []Part `json:"works"`
 }
 
 func whatIf() *Question {
@@ -61,12 +54,16 @@ func (b Works) parts() ([]programme.Part, error) {
 	if len(b.Works) == 0 {
 		return nil, layers.NewFault("works", "must hold at least one")
 	}
-	var parts []programme.Part
-	for i, w := range b.Works {
+	return PartsOf(b.Works)
+}
+
+// PartsOf reads parts as requests have them. The error is layers.Faults, of which part calls them works[0].
+func PartsOf(works []Part) (parts []programme.Part, err error) {
+	for i, w := range works {
 		var p programme.Part
 		set := 0
-		if w.Road != nil {
-			p.Road, p.FromM, p.ToM = *w.Road, w.FromM, w.ToM
+		if w.Road != 0 {
+			p.Road, p.FromM, p.ToM = w.Road, w.FromM, w.ToM
 			set++
 		}
 		if w.Line != nil {
@@ -78,8 +75,8 @@ func (b Works) parts() ([]programme.Part, error) {
 			}
 			set++
 		}
-		if w.Village != nil {
-			p.Village, p.Service = *w.Village, service.ID(w.Service)
+		if w.Village != 0 {
+			p.Village, p.Service = w.Village, service.ID(w.Service)
 			set++
 		}
 		if set != 1 {

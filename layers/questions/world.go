@@ -15,6 +15,7 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/procedure"
 	"github.com/cuntu/cuntu/layers/programme"
 	"github.com/cuntu/cuntu/layers/progress"
 	"github.com/cuntu/cuntu/layers/question"
@@ -44,6 +45,8 @@ type Desk struct {
 	Surveys   siting.Cache
 	// Criteria judge where settlements may go.
 	Criteria *siting.Criteria
+	// Procedures are what villages, counties and projects go through.
+	Procedures *procedure.Catalog
 	// Ground is the latest model of the ground; nil where none is loaded.
 	Ground func() *dem.Model
 	// Now tells the present year, which stands in where none is asked for.
@@ -53,12 +56,13 @@ type Desk struct {
 // NewDesk is a desk that has answered nothing yet, by the services' declarations.
 func NewDesk(services *service.Catalog) *Desk {
 	return &Desk{
-		Services: services,
-		Roads:    &roads.Cache{},
-		Coverage: &coverage.Cache{Services: services},
-		Criteria: siting.Default(),
-		Ground:   func() *dem.Model { return nil },
-		Now:      time.Now,
+		Services:   services,
+		Roads:      &roads.Cache{},
+		Coverage:   &coverage.Cache{Services: services},
+		Criteria:   siting.Default(),
+		Procedures: procedure.Default(),
+		Ground:     func() *dem.Model { return nil },
+		Now:        time.Now,
 	}
 }
 
@@ -71,6 +75,7 @@ func All() []*Question {
 		listCoverage(), summariseCoverage(), listCritical(), coverageStates(), villageDossier(),
 		near(), nearMany(), route(), catchment(),
 		makeProgramme(), whatIf(), showProgress(), villageExit(),
+		listProcedures(), listCases(), showCase(),
 		sitingCriteria(), judge(), evaluatePlace(), evaluateParcels(), searchSites(), planClasses(), makePlan(),
 		summarise(), listAreas(), locate(), searchNames(),
 	}
@@ -92,6 +97,12 @@ func Choices(services *service.Catalog, catalog *layers.Catalog) question.Choice
 		}
 		panic("questions: there is no list " + list)
 	}
+}
+
+// exit is the procedure by which villages exit; nil where the file of procedures has none.
+func (w World) exit() *procedure.Procedure {
+	p, _ := w.Procedures.Procedure(progress.ExitID)
+	return p
 }
 
 // year is the year asked for, the present one where it is 0.

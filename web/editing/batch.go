@@ -133,6 +133,7 @@ type batch struct {
 	editor *Editor
 	answer BatchAnswer
 	wish   Wish
+	known  map[string]*layers.Recorded
 	at     []int // the index in the batch of each edit of the wish
 }
 
@@ -167,6 +168,17 @@ func (b *batch) read(snap *snapshot.Snapshot) error {
 	return wrong.Err()
 }
 
+// recorded gathers, once a layer, the features whose fields follow from steps.
+func (b *batch) recorded(l *layers.Layer) *layers.Recorded {
+	if b.known == nil {
+		b.known = map[string]*layers.Recorded{}
+	}
+	if b.known[l.ID] == nil {
+		b.known[l.ID] = b.editor.Recorded(l)
+	}
+	return b.known[l.ID]
+}
+
 func (b *batch) readEdit(snap *snapshot.Snapshot, i int) (layers.Edit, error) {
 	sent, prefix := &b.Edits[i], fmt.Sprintf("edits[%d].", i)
 	ops := []string{"insert", "update", "delete"}
@@ -179,7 +191,9 @@ func (b *batch) readEdit(snap *snapshot.Snapshot, i int) (layers.Edit, error) {
 	}
 	l, _ := b.editor.Stored().Catalog.Layer(sent.Layer) // is that of the table
 	var faults layers.Faults
-	reading := &Reading{Layer: l, Table: t, System: features.DefaultSystem(), Prefix: prefix, Faults: &faults}
+	reading := &Reading{
+		Layer: l, Table: t, System: features.DefaultSystem(), Prefix: prefix, Faults: &faults, Recorded: b.recorded(l),
+	}
 	if sent.Op == "insert" {
 		reading.Whole = true
 		if sent.ID != 0 {

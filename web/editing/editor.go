@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"time"
@@ -25,6 +26,19 @@ type Editor struct {
 	Hidden func(layer string, id int64) []string
 	// Open tells whether there is anybody who may write. Whether it is who asks, its callers ask.
 	Open bool
+}
+
+// Recorded gathers the features of a layer whose fields follow from steps. It costs a look at the records.
+func (e *Editor) Recorded(l *layers.Layer) *layers.Recorded {
+	r := layers.NewRecorded(l)
+	for _, id := range l.RecordsOf() {
+		if t, ok := e.Stored().Table(id); ok {
+			for row := range t.Rows {
+				r.Add(id, t.Value(row, 0))
+			}
+		}
+	}
+	return r
 }
 
 // seenPatience is how long an answer waits until the server's own snapshot has what was written: the map follows within a
@@ -71,6 +85,10 @@ type Wish struct {
 	// Receipt, unless it is nil, is kept of the writing; Answer makes its answer.
 	Receipt *data.Receipt
 	Answer  func(ids []int64) ([]byte, error)
+	// Since, Layers and Documents are as a data.Writing has them.
+	Since     data.Cursor
+	Layers    []string
+	Documents func(ids []int64) iter.Seq2[data.Document, error]
 }
 
 // Write does all edits or none, and waits until the snapshots have them; seen tells whether they do. The error is a
@@ -78,7 +96,7 @@ type Wish struct {
 // where the editor can mend it, and a *data.WrittenError where it was done before.
 func (e *Editor) Write(ctx context.Context, w Wish) (ids []int64, seen bool, err error) {
 	ids, err = e.Store.Write(ctx, data.Writing{
-		Edits: data.Edits(w.Edits...), By: w.By, Receipt: w.Receipt, Answer: w.Answer,
+		Edits: data.Edits(w.Edits...), By: w.By, Receipt: w.Receipt, Answer: w.Answer, Since: w.Since, Layers: w.Layers, Documents: w.Documents,
 	})
 	if err != nil {
 		return nil, false, refusalOf(err, e.Stored().Catalog, &w)

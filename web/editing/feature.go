@@ -31,14 +31,15 @@ func (s Sent) Places() bool { return len(s.Geometry) > 0 }
 
 // Reading is how a feature that was sent is to be read.
 type Reading struct {
-	Layer  *layers.Layer   // as the store has it
-	Table  *snapshot.Table // that the client sees
-	Row    *uint32         // of the feature that is edited; nil of a new one
-	Hidden []string        // fields whose values the client may not see in this feature
-	Whole  bool            // what is not named is null
-	System features.System // of the geometry
-	Prefix string          // of the parts that faults name, such as "edits[2]."
-	Faults *layers.Faults  // takes all that is wrong
+	Layer    *layers.Layer    // as the store has it
+	Table    *snapshot.Table  // that the client sees
+	Row      *uint32          // of the feature that is edited; nil of a new one
+	Hidden   []string         // fields whose values the client may not see in this feature
+	Whole    bool             // what is not named is null
+	System   features.System  // of the geometry
+	Recorded *layers.Recorded // the features whose fields follow from steps; nil for none
+	Prefix   string           // of the parts that faults name, such as "edits[2]."
+	Faults   *layers.Faults   // takes all that is wrong
 }
 
 // Read makes the edit's feature: its values and which of them are set, its geometry, and whether that goes.
@@ -65,11 +66,36 @@ func (r *Reading) Read(sent Sent) (e layers.Edit) {
 			r.fault(f.ID, err)
 			continue
 		}
+		if why := r.kept(i); why != "" {
+			if was := r.value(i); v != was {
+				r.fault(f.ID, errors.New(why))
+			}
+			continue
+		}
 		e.Feature.Values[i] = v
 		e.Set = append(e.Set, i)
 	}
 	r.readGeometry(sent, &e)
 	return e
+}
+
+// kept says why nobody but the program may write a field of the feature; "" where others may.
+func (r *Reading) kept(field int) string {
+	switch f := &r.Layer.Fields[field]; {
+	case f.Signed:
+		return "is written by the program alone, as who did what"
+	case r.Row != nil && r.Recorded != nil && r.Recorded.Follows(r.Layer, field, r.value):
+		return "follows from the record of steps, layer " + f.Follows + ": take the next step instead"
+	}
+	return ""
+}
+
+// value is what a field of the edited feature is; null of a new one.
+func (r *Reading) value(field int) layers.Value {
+	if r.Row == nil {
+		return layers.Null
+	}
+	return r.Table.Get(*r.Row, r.Layer.Fields[field].ID)
 }
 
 // readDerived takes a name that is no field of the store. What the client has from a derived field it may send back, but

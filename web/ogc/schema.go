@@ -104,7 +104,7 @@ func (q *request) schema(l *layers.Layer, kind schemaKind) map[string]any {
 func (q *request) property(f *layers.Field) map[string]any {
 	p := valueSchema(f)
 	p["title"] = q.word(f.Title)
-	if f.Derived {
+	if f.Derived || f.Signed {
 		p["readOnly"] = true
 	}
 	if f.Unit != "" {

@@ -142,8 +142,8 @@ func (e *write) reading(snap *snapshot.Snapshot, row *uint32) *editing.Reading {
 		hidden = e.editor.Hidden(e.layer.ID, e.table.ID(*row))
 	}
 	return &editing.Reading{
-		Hidden: hidden,
-		Layer:  e.layer, Table: e.table, Row: row, Whole: e.http.Method != http.MethodPatch,
+		Hidden: hidden, Recorded: e.editor.Recorded(e.layer),
+		Layer: e.layer, Table: e.table, Row: row, Whole: e.http.Method != http.MethodPatch,
 		System: contentSystem(e.http, snap, &e.faults), Faults: &e.faults,
 	}
 }

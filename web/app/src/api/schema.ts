@@ -312,6 +312,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/evidence/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a step rested on, and what has become of it */
+        get: operations["evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/export/{layer}": {
         parameters: {
             query?: never;
@@ -793,6 +810,73 @@ export interface paths {
         patch: operations["changePolicy"];
         trace?: never;
     };
+    "/api/procedures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Procedures
+         * @description The steps of villages' and counties' exit and of projects: who takes them, after which, and how long a notice hangs.
+         *
+         *     办理程序：村退出、县摘帽和项目管理的步骤：谁办理、在什么之后、公示几天。
+         */
+        get: operations["listProcedures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/procedures/{procedure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases
+         * @description List how far villages, counties or projects are, by when the next step is due, what is late and what waits for who asks.
+         *
+         *     办理清单：各村、县或项目办到哪一步，什么时候该办下一步，哪些逾期，哪些该由我办。
+         */
+        get: operations["listCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/procedures/{procedure}/{subject}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a case is
+         * @description How far a village, a county or a project is, who did what, what comes next, and what stands against it for who asks.
+         *
+         *     办到哪一步：一个村、县或项目办到哪一步，谁办了什么，下一步是什么，您能不能办、差什么。
+         */
+        get: operations["showCase"];
+        put?: never;
+        /** Take a step of a case, send it back, object or settle an objection */
+        post: operations["takeStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/programme": {
         parameters: {
             query?: never;
@@ -875,6 +959,41 @@ export interface paths {
         get: operations["villageExit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draft projects from works */
+        post: operations["draftProjects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{number}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an accepted project makes true of roads and villages */
+        get: operations["projectResults"];
+        put?: never;
+        /** Write what an accepted project makes true */
+        post: operations["writeProjectResults"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1836,6 +1955,196 @@ export interface components {
             metres: number;
             name: string;
         };
+        Case: {
+            acts: components["schemas"]["CaseAct"][];
+            back: boolean;
+            back_to: components["schemas"]["StepTitle"][];
+            /** Format: double */
+            contracted_wan: number;
+            due?: string;
+            /** Format: int64 */
+            id: number;
+            late: boolean;
+            layer: string;
+            name: string;
+            next: components["schemas"]["CaseNext"][];
+            objections: components["schemas"]["CaseAct"][];
+            /** Format: double */
+            paid_wan: number;
+            procedure: string;
+            says?: string;
+            signs: boolean;
+            since?: string;
+            stage: string;
+            stage_title: components["schemas"]["LayersWords"];
+            status?: string;
+            subject: string;
+            until?: string;
+            wrong: components["schemas"]["LayersWords"][];
+        };
+        CaseAct: {
+            about?: string;
+            by?: string;
+            date: string;
+            evidence?: string;
+            /** Format: int64 */
+            id: number;
+            note?: string;
+            result?: string;
+            signed: boolean;
+            step: string;
+            title: components["schemas"]["LayersWords"];
+            until?: string;
+            /** Format: double */
+            wan?: number;
+        };
+        CaseLine: {
+            area: string;
+            area_name: string;
+            back: boolean;
+            due: string;
+            late: boolean;
+            mine: boolean;
+            name: string;
+            next: components["schemas"]["LayersWords"];
+            since: string;
+            stage: string;
+            stage_title: components["schemas"]["LayersWords"];
+            subject: string;
+            until: string;
+        };
+        CaseNext: {
+            against: components["schemas"]["ProcedureObstacle"][];
+            aside?: boolean;
+            check?: boolean;
+            may: boolean;
+            money?: string;
+            /** Format: int64 */
+            notice_days?: number;
+            reason?: boolean;
+            step: string;
+            title: components["schemas"]["LayersWords"];
+            unit: string[];
+            verb: string;
+        };
+        Cases: {
+            cases: components["schemas"]["CaseLine"][];
+            /** Format: int64 */
+            late: number;
+            procedure: string;
+            stages: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            total: number;
+        };
+        CaseworkCriterion: {
+            code: string;
+            /** @enum {string} */
+            state: "unknown" | "not" | "basically" | "reached" | "inapplicable";
+            text: components["schemas"]["LayersWords"];
+            value: unknown;
+        };
+        CaseworkDraft: {
+            name?: string;
+            parts: components["schemas"]["Part"][];
+            routes?: ((number[] | null)[] | null)[];
+            /** Format: double */
+            wan?: number;
+        };
+        CaseworkDrafted: {
+            projects: components["schemas"]["CaseworkDraftedProject"][];
+            seen: boolean;
+        };
+        CaseworkDraftedProject: {
+            /** Format: int64 */
+            id: number;
+            lacks: components["schemas"]["Lack"][];
+            name: string;
+            number: string;
+            repeats: components["schemas"]["LayersWords"][];
+        };
+        CaseworkDrafts: {
+            batch?: string;
+            drafts: components["schemas"]["CaseworkDraft"][];
+            /** Format: int64 */
+            year: number;
+        };
+        CaseworkEvidence: {
+            /** Format: date-time */
+            at: string;
+            criteria: components["schemas"]["CaseworkCriterion"][];
+            digest: string;
+            fields: {
+                [key: string]: unknown;
+            };
+            intact: boolean;
+            lacks: components["schemas"]["LayersWords"][];
+            moved: components["schemas"]["CaseworkMoved"][];
+            name: string;
+            procedure: string;
+            rests: components["schemas"]["CaseworkRest"][];
+            snapshot: {
+                [key: string]: string;
+            };
+            step: string;
+            subject: string;
+            /** Format: int64 */
+            year?: number;
+        };
+        CaseworkMoved: {
+            digest: string;
+            gone?: boolean;
+            /** Format: int64 */
+            id: number;
+            layer: string;
+            name?: string;
+        };
+        CaseworkRest: {
+            digest: string;
+            /** Format: int64 */
+            id: number;
+            layer: string;
+            name?: string;
+        };
+        CaseworkResult: {
+            after: {
+                [key: string]: unknown;
+            };
+            before: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            id?: number;
+            layer: string;
+            /** Format: double */
+            metres?: number;
+            name?: string;
+            new: boolean;
+            redraw: boolean;
+        };
+        CaseworkResults: {
+            edits: components["schemas"]["CaseworkResult"][];
+            note?: string;
+            number: string;
+            written: boolean;
+            /** Format: int64 */
+            year: number;
+        };
+        CaseworkStep: {
+            about?: string;
+            by?: string;
+            note?: string;
+            result?: string;
+            stage: string;
+            step: string;
+            /** Format: double */
+            wan?: number;
+        };
+        CaseworkTaken: {
+            case: components["schemas"]["Case"];
+            seen: boolean;
+        };
         ClassesCostWanStruct: {
             base: components["schemas"]["SettingsQuantity"];
             facilities: {
@@ -2029,6 +2338,7 @@ export interface components {
             id: number;
             note?: string;
             result?: string;
+            signed?: boolean;
             step: string;
         };
         Found: {
@@ -2202,18 +2512,6 @@ export interface components {
             unit: string;
             up_to: unknown;
         };
-        Item: {
-            /** Format: double */
-            from_m?: number;
-            line?: (number[] | null)[];
-            /** Format: int64 */
-            road?: number;
-            service?: string;
-            /** Format: double */
-            to_m?: number;
-            /** Format: int64 */
-            village?: number;
-        };
         JobStatus: {
             /** Format: int64 */
             attempts?: number;
@@ -2239,6 +2537,11 @@ export interface components {
             weights: {
                 [key: string]: number;
             };
+        };
+        Lack: {
+            field: string;
+            step: string;
+            title: components["schemas"]["LayersWords"];
         };
         Lacking: {
             /** Format: int64 */
@@ -2393,6 +2696,48 @@ export interface components {
             /** Format: int64 */
             status: number;
             title: string;
+        };
+        Procedure: {
+            id: string;
+            key: string;
+            layer: string;
+            of: string;
+            only?: string;
+            record: string;
+            steps: components["schemas"]["ProcedureStep"][];
+            title: components["schemas"]["LayersWords"];
+            titles: components["schemas"]["StepTitle"][];
+        };
+        ProcedureObstacle: {
+            code: string;
+            part?: string;
+            text: components["schemas"]["LayersWords"];
+            until?: string;
+        };
+        ProcedureStep: {
+            after?: string[];
+            apart?: string[];
+            aside?: boolean;
+            check?: boolean;
+            conditions?: string[];
+            /** Format: int64 */
+            due_days?: number;
+            fails?: string;
+            fields?: string[];
+            from: string[];
+            id: string;
+            money?: string;
+            /** Format: int64 */
+            notice_days?: number;
+            once?: boolean;
+            proposes?: boolean;
+            reason?: boolean;
+            status?: string;
+            unit: string[];
+            verb: string;
+        };
+        Procedures: {
+            procedures: components["schemas"]["Procedure"][];
         };
         Programme: {
             /** @description West, south, east, north. */
@@ -3067,6 +3412,11 @@ export interface components {
                 [key: string]: number;
             };
         };
+        StepTitle: {
+            color?: string;
+            step: string;
+            title: components["schemas"]["LayersWords"];
+        };
         Stretch: {
             class?: string;
             estimated: boolean;
@@ -3232,7 +3582,7 @@ export interface components {
             wan: number;
         };
         Works: {
-            works: components["schemas"]["Item"][];
+            works: components["schemas"]["Part"][];
         };
     };
     responses: never;
@@ -4060,6 +4410,37 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkEvidence"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */
@@ -5151,7 +5532,7 @@ export interface operations {
                  *
                  *     在哪些图层里找，用逗号分隔，如 town,park。
                  */
-                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve")[];
+                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve" | "project")[];
                 /**
                  * @description How many of each layer.
                  *
@@ -5235,7 +5616,7 @@ export interface operations {
                  *
                  *     在哪些图层里找，用逗号分隔，如 town,park。
                  */
-                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve")[];
+                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve" | "project")[];
                 /**
                  * @description How many of each layer.
                  *
@@ -5455,6 +5836,218 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountSession"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProcedures: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Procedures"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCases: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only in this area: a division code of any level.
+                 *
+                 *     只看这个区域：任一级的区划代码。
+                 */
+                area?: string;
+                /**
+                 * @description Only in this county, by its code.
+                 *
+                 *     只看这个县区（代码）。
+                 */
+                county?: string;
+                /**
+                 * @description Only in this town, by its code.
+                 *
+                 *     只看这个镇（代码）。
+                 */
+                town?: string;
+                /**
+                 * @description Only those that have come to this stage.
+                 *
+                 *     只看到了这一步的。
+                 */
+                stage?: string;
+                /**
+                 * @description Only what is late, is due within seven days, or waits for who asks (mine).
+                 *
+                 *     只看逾期的（late）、七天内到期的（week）或该由我办的（mine）。
+                 */
+                due?: "late" | "week" | "mine";
+                /**
+                 * @description How many at most.
+                 *
+                 *     最多列几个。
+                 */
+                limit?: number;
+                /**
+                 * @description The answer's format.
+                 *
+                 *     答案的格式。
+                 */
+                f?: "json" | "geojson" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The procedure's id.
+                 *
+                 *     程序的编号。
+                 */
+                procedure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        /** @enum {string} */
+                        type: "Feature" | "FeatureCollection";
+                    };
+                    "application/json": components["schemas"]["Cases"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showCase: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The procedure's id.
+                 *
+                 *     程序的编号。
+                 */
+                procedure: string;
+                /**
+                 * @description The division code, or the project's number.
+                 *
+                 *     行政区划代码或项目编号。
+                 */
+                subject: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                procedure: string;
+                subject: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseworkStep"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkTaken"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */
@@ -5732,6 +6325,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Exit"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftProjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseworkDrafts"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkDrafted"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectResults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkResults"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeProjectResults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkResults"];
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */

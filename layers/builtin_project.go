@@ -1,0 +1,75 @@
+package layers
+
+// Money of a project is in 10,000 yuan, to the cent of a yuan in a ledger.
+func wan(id, zh, en string) Field { return number(id, zh, en, "wan_yuan") }
+
+// project is the library of what is to be built: what, where, for whom, with whose money, and how far it is.
+func project() *Layer {
+	return &Layer{
+		ID: "project", Title: Words{"项目库", "Project library"}, Group: "works",
+		Geometry: pointOrLine, MinZoom: 6, MaxZoom: 14, Color: "#5b7fb8", ColorBy: "stage", Key: "number",
+		Draw: Draw{Look: Look{Order: 90, Off: true, Symbol: "diamond", Label: &Label{From: 12}}},
+		Fields: join(
+			in("identity",
+				text("number", "项目编号", "Project number").like("XM2017001").heads("项目编码", "编号").tiled().must(),
+				text("name", "项目名称", "Name").like("示例村通村路硬化").heads("名称", "工程名称").tiled().must(),
+				text("category", "项目类别", "Category").heads("类别", "项目类型", "工程类别").tiled().must().oneOf(
+					Choice{"road", Words{"道路", "Road"}, "#8c6d46"},
+					Choice{"water", Words{"供水", "Water"}, "#3f86b5"},
+					Choice{"broadband", Words{"宽带", "Broadband"}, "#7a5fb0"},
+					Choice{"power", Words{"电力", "Power"}, "#c79a2a"},
+					Choice{"housing", Words{"住房", "Housing"}, "#b0602f"},
+					Choice{"relocation", Words{"搬迁", "Relocation"}, "#c2476b"},
+					Choice{"industry", Words{"产业", "Industry"}, "#5f8f3e"},
+					Choice{"health", Words{"医疗", "Health"}, "#c23b4e"},
+					Choice{"education", Words{"教育", "Education"}, "#3d6fb0"},
+					Choice{"culture", Words{"文化", "Culture"}, "#b0682c"},
+					Choice{"other", Words{"其他", "Other"}, "#6b7280"}),
+				text("nature", "建设性质", "Nature").heads("性质").oneOf(
+					Choice{Value: "new", Title: Words{"新建", "New"}},
+					Choice{Value: "rebuilt", Title: Words{"改扩建", "Rebuilt"}},
+					Choice{Value: "continued", Title: Words{"续建", "Continued"}}),
+				countyRef().must(), townRef(), villageRef(),
+				year("year", "计划年度", "Plan year").heads("年度", "实施年度", "项目年度").tiled(),
+				text("batch", "批次", "Batch").like("第一批").heads("资金批次"),
+				text("stage", "项目进度", "Stage").heads("进度状态", "项目状态", "环节").tiled().oneOf(projectStages()...).follows("project_step")),
+			in("purpose",
+				text("need", "建设必要性", "Need").like("该村主干道未硬化").heads("必要性", "立项依据"),
+				text("task", "建设任务", "Task").like("硬化通村路3.2公里").heads("建设内容", "建设规模", "建设内容及规模", "主要建设内容"),
+				text("goal", "绩效目标", "Expected result").like("硬化里程3.2公里，受益1203人").heads("项目绩效目标", "年度绩效目标"),
+				text("benefit", "联农带农机制", "How people gain").like("吸纳务工20人").heads("带贫减贫机制", "利益联结机制"),
+				number("km", "建设里程", "Length", "km").heads("里程", "公里数"),
+				field(TypeList, "parts", "工程构成", "Parts").like("road/12/0/3200")),
+			in("money",
+				wan("cost_wan", "概算总投资", "Estimated cost").like("224").heads("总投资", "资金规模", "概算", "项目总投资").tiled(),
+				wan("central_wan", "中央资金", "Central funds").like("120").heads("中央财政资金", "中央"),
+				wan("province_wan", "省级资金", "Provincial funds").like("60").heads("省级财政资金", "省级"),
+				wan("city_wan", "市级资金", "Prefecture's funds").like("20").heads("市级财政资金", "市级"),
+				wan("county_wan", "县级资金", "County's funds").like("24").heads("县级财政资金", "县级"),
+				wan("bond_wan", "债券资金", "Bonds").like("0").heads("地方债券"),
+				wan("aid_wan", "协作帮扶资金", "Partners' funds").like("0").heads("苏陕协作资金", "东西部协作资金", "社会帮扶资金"),
+				wan("other_wan", "其他资金", "Other funds").like("0").heads("自筹资金", "其他"),
+				wan("contract_wan", "合同金额", "Contract").like("219").heads("中标价", "合同价").follows("project_step"),
+				wan("paid_wan", "已支付资金", "Paid").like("160").heads("支付金额", "已拨付", "已支付").follows("project_step"),
+				text("over_reason", "超支理由", "Why it costs more").like("地质条件变化").heads("超概原因")),
+			in("units",
+				text("lead", "责任单位", "Responsible").like("示例县交通运输局").heads("项目责任单位", "主管部门"),
+				text("builder", "实施单位", "Building unit").like("示例镇人民政府").heads("建设单位", "项目实施单位"),
+				text("approval", "批复文号", "Approval number").like("示县发改〔2017〕12号").heads("入库文号", "批文号")),
+			in("people",
+				whole("villages_served", "受益村数", "Villages served", "villages").signed(),
+				whole("people_served", "受益人口", "People served", "people").signed()),
+			in("dates",
+				field(TypeDate, "planned_start", "计划开工", "Planned start").heads("计划开工时间", "开工时间"),
+				field(TypeDate, "planned_end", "计划完工", "Planned completion").heads("计划完工时间", "完工时间", "竣工时间")),
+			in("asset",
+				text("asset_kind", "资产类别", "Kind of asset").heads("资产类型").oneOf(
+					Choice{Value: "earning", Title: Words{"经营性", "Earning"}},
+					Choice{Value: "public", Title: Words{"公益性", "Public"}},
+					Choice{Value: "household", Title: Words{"到户类", "Of households"}}),
+				text("owner", "资产归属", "Owner").like("示例村村民委员会").heads("产权单位", "资产所有者"),
+				text("keeper", "管护责任单位", "Kept up by").like("示例村村民委员会").heads("管护单位", "管护责任人")),
+			in("note", note()),
+		),
+	}
+}
