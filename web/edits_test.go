@@ -227,6 +227,28 @@ func fillRequired(l *layers.Layer, f *layers.Feature) {
 }
 
 // Two people edit one road: the second is shown both versions, and writes again with the tag of the other.
+func TestAnEditWithDataOfAPersonIsRefusedAndNotTold(t *testing.T) {
+	w := newWorld(t)
+	_, tag := w.item("/ogc/collections/road/items/1")
+	const citizen = "11010519491231002X" // the example of GB 11643
+	for name, c := range map[string]struct{ body, reason, says string }{
+		"in a free text":           {`{"properties":{"note":"户主` + citizen + `"}}`, "", "note"},
+		"a telephone":              {`{"properties":{"name":"13800138000"}}`, "", "name"},
+		"where a number should be": {`{"properties":{"width_m":"` + citizen + `"}}`, "", "width_m"},
+		"as a number":              {`{"properties":{"width_m":13800138000}}`, "", "width_m"},
+		"in the reason":            {`{"properties":{"note":"甲"}}`, "13800138000", "X-Edit-Reason"},
+	} {
+		resp, said := w.do("PATCH", "/ogc/collections/road/items/1", c.body,
+			"Content-Type", asMergePatch, "If-Match", tag, "X-Edit-Reason", c.reason)
+		if resp.StatusCode != http.StatusBadRequest || !strings.Contains(said, c.says) || !strings.Contains(said, "personal data") {
+			t.Errorf("%s: %s %s", name, resp.Status, said)
+		}
+		if strings.Contains(said, citizen) || strings.Contains(said, "13800138000") {
+			t.Errorf("%s: the answer tells it: %s", name, said)
+		}
+	}
+}
+
 func TestASecondEditorSeesBothVersions(t *testing.T) {
 	w := newWorld(t)
 	const path = "/ogc/collections/road/items/1"

@@ -11,6 +11,7 @@ import (
 	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/data/intake/ledger"
+	"github.com/cuntu/cuntu/data/intake/screen"
 	"github.com/cuntu/cuntu/layers"
 )
 
@@ -21,6 +22,7 @@ type checker struct {
 	base    *base
 	src     *read.Source // open in a pass
 	columns []Column
+	screen  screen.Screen
 	placer  placer
 	replace *replacement
 
@@ -82,7 +84,7 @@ func newChecker(path string, o Options, b *base, src *read.Source, p placer) (*c
 	}
 	columns, problems := matchColumns(l, src, overlay(o.Columns, o.Map))
 	c := &checker{
-		path: path, options: o, base: b, src: src, columns: columns, placer: p, replace: replace,
+		path: path, options: o, base: b, src: src, columns: columns, screen: screenOf(l, columns), placer: p, replace: replace,
 		code: l.Field("code"), name: l.Field("name"), county: l.Field("county"), town: l.Field("town"),
 		set: make([]bool, len(l.Fields)), prints: newFingerprint(),
 		seen: map[uint64]seenRow{}, twins: map[uint64]bool{}, shares: make([]shareStats, len(columns)), nearBy: map[string][]Candidate{},
@@ -116,7 +118,11 @@ func newChecker(path string, o Options, b *base, src *read.Source, p placer) (*c
 		}
 	}
 	for _, hint := range src.Hints {
-		p := cellProblem(hint)
+		err := c.screen.Problem(hint)
+		if err == nil {
+			continue
+		}
+		p := cellProblem(err)
 		p.Kind = Suspect
 		problems = append(problems, p)
 	}
@@ -174,6 +180,7 @@ func (c *checker) records(ctx context.Context, progress func(done, total int64),
 func (c *checker) row(rec *record.Record) *row {
 	fields := len(c.base.layer.Fields)
 	r := &row{number: rec.Row, values: make([]layers.Value, fields), set: make([]bool, fields)}
+	found := c.screen.Clean(rec, nil)
 	if rec.Total {
 		r.verdict = leftOut
 		r.problems = append(r.problems, Problem{
@@ -181,6 +188,13 @@ func (c *checker) row(rec *record.Record) *row {
 			Message: words("是合计行，不导入", "adds up other rows and is left out"),
 		})
 		return r
+	}
+	for _, f := range found {
+		col, kind := &c.columns[f.Column], f.Kind.Words()
+		r.problem(col, nil, bad(Personal, layers.Words{
+			Zh: "含" + kind.Zh + "，个人信息不得导入；请删去，或将此列设为不导入",
+			En: "holds " + kind.En + ", and personal data must not come in: take it out, or leave the column out",
+		}))
 	}
 	for _, err := range rec.Problems {
 		p := cellProblem(err)

@@ -1,12 +1,15 @@
 package intake
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/data/files/record"
+	"github.com/cuntu/cuntu/data/intake/screen"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/personal"
 )
 
 // heading is a column's heading taken apart: 宽度(米) is 宽度 in 米.
@@ -125,6 +128,8 @@ type Column struct {
 	Samples []string `json:"samples,omitempty"`
 	// Twin is the column that has the same field and was preferred.
 	Twin string `json:"twin,omitempty"`
+	// Personal says what of persons the column holds, which must be left out before anything is done.
+	Personal layers.Words `json:"personal,omitzero"`
 
 	field int // index, -1 for none
 }
@@ -168,6 +173,9 @@ func matchColumns(l *layers.Layer, src *read.Source, asked map[string]string) ([
 			}
 		}
 	}
+	for i := range columns {
+		columns[i].refusePersons(l)
+	}
 	settleTwins(columns, ranks)
 	for i := range columns {
 		if c := &columns[i]; c.field >= 0 {
@@ -178,6 +186,37 @@ func matchColumns(l *layers.Layer, src *read.Source, asked map[string]string) ([
 		}
 	}
 	return columns, problems
+}
+
+// isLeftOut tells whether a person has said that the column is not to be taken.
+func (c *Column) isLeftOut() bool { return c.From == FromAsked && c.field < 0 }
+
+// topic is whom the column is about by its heading.
+func (c *Column) topic() personal.Topic {
+	topic := personal.Other
+	for _, name := range readHeading(c.Name).names {
+		topic = cmp.Or(topic, personal.TopicOf(name))
+	}
+	return topic
+}
+
+// refusePersons takes no column that is about residents, and those of people on duty into fields of contacts alone.
+func (c *Column) refusePersons(l *layers.Layer) {
+	if c.isLeftOut() || c.From == FromGeometry {
+		return
+	}
+	switch topic := c.topic(); {
+	case topic == personal.People:
+		c.Personal = words("是居民个人信息，不得导入，请设为不导入", "is personal data of residents, which must not come in: leave the column out")
+	case topic == personal.Duty && c.field >= 0 && l.Fields[c.field].Type == layers.TypeText &&
+		!personal.MayName(&l.Fields[c.field], readHeading(c.Name).names[0]):
+		c.Personal = words(
+			"是值班人员或办公电话，只能进入联系人一类的字段，不能进入“%s”",
+			"names people on duty or their telephone, which may go into fields of contacts alone and not into %s", l.Fields[c.field].Title.Zh)
+	default:
+		return
+	}
+	c.field = -1
 }
 
 func lookUp(known map[string]titled, h *heading, c *Column) (field, rank int) {
@@ -197,6 +236,22 @@ func lookUp(known map[string]titled, h *heading, c *Column) (field, rank int) {
 		c.Unit = longest
 	}
 	return field, rank
+}
+
+// screenOf keeps the data of persons out of the records of a file with the columns.
+func screenOf(l *layers.Layer, columns []Column) screen.Screen {
+	s := make(screen.Screen, len(columns))
+	for i := range columns {
+		c := &columns[i]
+		s[i] = screen.Column{
+			Name: c.Name, Place: c.From == FromGeometry, LeftOut: c.isLeftOut(),
+			Hidden: c.From != FromGeometry && c.topic() == personal.People,
+		}
+		if c.field >= 0 {
+			s[i].Field = &l.Fields[c.field]
+		}
+	}
+	return s
 }
 
 // settleTwins leaves a field to the column that names it most surely, of equals to

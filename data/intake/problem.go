@@ -60,6 +60,7 @@ const (
 	ManyDisputes  Kind = "many_disputes"   // cells in dispute, more than can be settled one by one
 	Recorded      Kind = "recorded"        // a value that follows from the record of steps and is another there
 	NoReference   Kind = "no_reference"    // codes that cannot be checked
+	Personal      Kind = "personal"        // a number of a person, which is not told
 )
 
 // Problem is something wrong in one place of a file.

@@ -16,9 +16,11 @@ import (
 	"github.com/cuntu/cuntu/data/files/read"
 	"github.com/cuntu/cuntu/data/files/record"
 	"github.com/cuntu/cuntu/data/intake/ledger"
+	"github.com/cuntu/cuntu/data/intake/screen"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/personal"
 )
 
 // Sheet is what was recognised in a file, for a person to see and to overrule by
@@ -168,16 +170,24 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 		Swap:         o.Swap,
 		src:          src,
 	}
-	for _, hint := range src.Hints {
-		s.Notes = append(s.Notes, hint.Error())
+	asked := overlay(o.Columns, o.Map)
+	likely := &layers.Layer{}
+	if o.Layer != "" {
+		likely = b.layer
 	}
-	raw, err := s.sample(ctx, src)
+	columns, _ := matchColumns(likely, src, asked)
+	through := screenOf(likely, columns)
+	for _, hint := range src.Hints {
+		if err := through.Problem(hint); err != nil {
+			s.Notes = append(s.Notes, err.Error())
+		}
+	}
+	raw, found, err := s.sample(ctx, src, through)
 	if err != nil {
 		return nil, err
 	}
 	s.system(src, b)
 	if o.Layer != "" && len(s.Proposals) > 0 {
-		columns, _ := matchColumns(b.layer, src, overlay(o.Columns, o.Map))
 		s.settle(src, b.known(columns, s.placed))
 		if err := s.recall(ctx, b.documents, o.Layer, src); err != nil {
 			return nil, err
@@ -192,10 +202,11 @@ func inspect(ctx context.Context, path string, o Options, catalog *layers.Catalo
 		}
 	}
 	if l, ok := catalog.Layer(s.Layer); ok {
-		s.Columns, _ = matchColumns(l, src, overlay(o.Columns, o.Map))
+		s.Columns, _ = matchColumns(l, src, asked)
 	} else if s.Layer != "" {
 		return nil, layers.NewFault("layer", "%q is not one of %s", s.Layer, join(catalog.IDs()))
 	}
+	s.leaveOut(found)
 	s.show(raw)
 	if b.documents != nil && s.Layer != "" {
 		if s.Sender, s.Senders, err = ledger.Guess(ctx, b.documents, s.Layer, src.File, layout(s.Layer, src)); err != nil {
@@ -220,19 +231,47 @@ func (s *Sheet) need(option string, message layers.Words) {
 	s.Needs = append(s.Needs, Need{option, message})
 }
 
-// sample reads the first rows and keeps a few of them to show.
-func (s *Sheet) sample(ctx context.Context, src *read.Source) ([]record.Record, error) {
-	var shown []record.Record
+// leaveOut asks for the columns that must be left out: those about persons by their headings, and those that go nowhere and
+// hold numbers of persons.
+func (s *Sheet) leaveOut(found map[int]personal.Kind) {
+	var names []string
+	for i := range s.Columns {
+		c := &s.Columns[i]
+		kind, ok := found[i]
+		if ok && c.field < 0 && !c.isLeftOut() && c.Personal.Zh == "" {
+			c.Personal = layers.Words{Zh: "含" + kind.Words().Zh + "，请设为不导入", En: "holds " + kind.Words().En + ": leave the column out"}
+		}
+		if c.Personal.Zh != "" {
+			names = append(names, c.Name)
+		}
+	}
+	if len(names) > 0 {
+		s.need("map", words(
+			"个人信息不得导入，请把这些列设为不导入（列名=）：%s", "personal data must not come in; leave these columns out (column=): %s", join(names)))
+	}
+}
+
+// maskedText stands in previews where a file has data of a person.
+const maskedText = "＊＊＊"
+
+// sample reads the first rows and keeps a few of them to show, without data of persons. found are the columns that have some.
+func (s *Sheet) sample(
+	ctx context.Context, src *read.Source, through screen.Screen,
+) (shown []record.Record, found map[int]personal.Kind, err error) {
+	found = map[int]personal.Kind{}
 	for n := 0; n < sampleRows; n++ {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		rec, err := src.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return nil, &FileError{err}
+			return nil, nil, &FileError{err}
+		}
+		for _, f := range through.Clean(&rec, maskedText) {
+			found[f.Column] = f.Kind
 		}
 		if rec.Geometry != nil {
 			s.places = append(s.places, firstPoint(rec.Geometry))
@@ -247,7 +286,7 @@ func (s *Sheet) sample(ctx context.Context, src *read.Source) ([]record.Record, 
 			shown = append(shown, rec)
 		}
 	}
-	return shown, nil
+	return shown, found, nil
 }
 
 // system tells the coordinate system, or proposes some.

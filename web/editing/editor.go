@@ -13,6 +13,7 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/access"
+	"github.com/cuntu/cuntu/layers/personal"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
 
@@ -73,6 +74,9 @@ func Authorship(r *http.Request) (data.Authorship, error) {
 func CheckReason(part, reason string) error {
 	if len(reason) > data.MostReason {
 		return layers.NewFault(part, "has %d bytes; %d are allowed", len(reason), data.MostReason)
+	}
+	if k := personal.Find(reason); k != personal.None {
+		return personal.Refusal(part, k)
 	}
 	return nil
 }

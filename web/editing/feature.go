@@ -15,6 +15,7 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/features"
+	"github.com/cuntu/cuntu/layers/personal"
 	"github.com/cuntu/cuntu/layers/served"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -139,6 +140,9 @@ func (r *Reading) fault(part string, err error) {
 // readValue reads a field's value. A list comes as a list or, as it is stored, as a text.
 func readValue(f *layers.Field, raw json.RawMessage) (layers.Value, error) {
 	v := layers.Null
+	if k := personal.Value(f, textOf(raw)); k != personal.None {
+		return v, personal.Refusal(f.ID, k) // before anything is told of the value
+	}
 	if items := []string{}; f.Type == layers.TypeList && len(raw) > 0 && raw[0] == '[' {
 		if err := json.Unmarshal(raw, &items); err != nil {
 			return v, layers.NewFault(f.ID, "must be a list of texts")
@@ -150,6 +154,15 @@ func readValue(f *layers.Field, raw json.RawMessage) (layers.Value, error) {
 		}
 	}
 	return f.Check(v)
+}
+
+// textOf is a value as it was sent: a text, or what else it is as it is written.
+func textOf(raw json.RawMessage) layers.Value {
+	s := ""
+	if err := json.Unmarshal(raw, &s); err != nil {
+		s = string(raw)
+	}
+	return layers.Text(s)
 }
 
 // readGeometry reads the geometry, in the system that it was sent in. One that is as it was served moves nothing.

@@ -40,6 +40,8 @@ export interface Column {
   near?: string[]
   samples?: string[]
   twin?: string
+  /** What of persons the column holds, which must be left out before anything is done. */
+  personal?: Words
 }
 
 export interface Proposal {

@@ -45,6 +45,7 @@ export const kindsZh: Record<string, string> = {
   suspect: '可能有误',
   removed: '库中已删除',
   many_disputes: '不一致过多',
+  personal: '个人信息',
 }
 
 export const kindsEn: typeof kindsZh = {
@@ -92,4 +93,5 @@ export const kindsEn: typeof kindsZh = {
   suspect: 'Perhaps wrong',
   removed: 'Removed from the store',
   many_disputes: 'Too many in dispute',
+  personal: 'Personal data',
 }
