@@ -207,7 +207,7 @@ func (c *Column) refusePersons(l *layers.Layer) {
 	}
 	switch topic := c.topic(); {
 	case topic == personal.People:
-		c.Personal = words("是居民个人信息，不得导入，请设为不导入", "is personal data of residents, which must not come in: leave the column out")
+		c.Personal = words("是居民个人信息，不得导入", "is personal data of residents, which must not come in")
 	case topic == personal.Duty && c.field >= 0 && l.Fields[c.field].Type == layers.TypeText &&
 		!personal.MayName(&l.Fields[c.field], readHeading(c.Name).names[0]):
 		c.Personal = words(

@@ -239,7 +239,7 @@ func (s *Sheet) leaveOut(found map[int]personal.Kind) {
 		c := &s.Columns[i]
 		kind, ok := found[i]
 		if ok && c.field < 0 && !c.isLeftOut() && c.Personal.Zh == "" {
-			c.Personal = layers.Words{Zh: "含" + kind.Words().Zh + "，请设为不导入", En: "holds " + kind.Words().En + ": leave the column out"}
+			c.Personal = layers.Words{Zh: "含" + kind.Words().Zh + "，不得导入", En: "holds " + kind.Words().En + ", which must not come in"}
 		}
 		if c.Personal.Zh != "" {
 			names = append(names, c.Name)
