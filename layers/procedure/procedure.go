@@ -62,7 +62,7 @@ type Step struct {
 	Money string `yaml:"money" json:"money,omitempty"`
 	// Aside leaves the stage as it is.
 	Aside bool `yaml:"aside" json:"aside,omitempty"`
-	// Once leaves the stage as it is where any step was taken before: a village may be planned for another year.
+	// Once leaves a stage that is beyond the start as it is: a village may be planned for another year.
 	Once bool `yaml:"once" json:"once,omitempty"`
 	// Reason must be given.
 	Reason bool `yaml:"reason" json:"reason,omitempty"`

@@ -174,7 +174,7 @@ func (s *State) take(a *Act, step *Step) {
 		s.Paid += a.Wan
 	case step.Check && a.Result != Passed:
 		s.come(a, step.Fails, true)
-	case step.Once && s.Last != nil: // a plan that is changed takes nothing back
+	case step.Once && s.Stage != Start: // a plan that is changed takes nothing back
 	case !step.Aside:
 		s.come(a, step.ID, false)
 		s.Until = a.Until

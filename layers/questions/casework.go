@@ -17,6 +17,7 @@ import (
 	"github.com/cuntu/cuntu/layers/coverage"
 	"github.com/cuntu/cuntu/layers/procedure"
 	"github.com/cuntu/cuntu/layers/progress"
+	"github.com/cuntu/cuntu/layers/project"
 	"github.com/cuntu/cuntu/layers/question"
 	"github.com/cuntu/cuntu/layers/snapshot"
 )
@@ -213,6 +214,7 @@ type CaseAct struct {
 	Until    string       `json:"until,omitempty"`
 	About    string       `json:"about,omitempty"`
 	Wan      float64      `json:"wan,omitempty"`
+	Year     int          `json:"year,omitempty"` // that a plan is for
 	Note     string       `json:"note,omitempty"`
 	Evidence string       `json:"evidence,omitempty"`
 	Signed   bool         `json:"signed"`
@@ -292,6 +294,7 @@ func (w World) actOf(c *casework.Case, act *procedure.Act, title func(string) la
 	if whole, ok := w.Snap.Whole().Table(c.Record); ok {
 		if row, ok := whole.Find(act.ID); ok {
 			a.By, a.Note = w.get(whole, row, "by").Text(), w.get(whole, row, "note").Text()
+			a.Year = int(whole.Get(row, "exit_year").Int())
 		}
 	}
 	return a
@@ -354,6 +357,8 @@ type Cases struct {
 
 // CaseLine is one case of a list.
 type CaseLine struct {
+	Layer      string       `json:"layer"`
+	ID         int64        `json:"id"`
 	Subject    string       `json:"subject"`
 	Name       string       `json:"name"`
 	Area       string       `json:"area"`
@@ -382,7 +387,7 @@ func (w World) newCases(
 			continue
 		}
 		line := CaseLine{
-			Subject: c.Key, Name: c.Name, Area: c.Area, AreaName: work.Areas.Name(work.Areas.UpTo(area.Town, c.Area)), Stage: s.Stage,
+			Layer: c.Layer, ID: c.Table.ID(c.Row), Subject: c.Key, Name: c.Name, Area: c.Area, AreaName: work.Areas.Name(work.Areas.UpTo(area.Town, c.Area)), Stage: s.Stage,
 			StageTitle: title(s.Stage), Back: s.Back, Since: s.Since, Due: s.Due(), place: placeOf(c),
 		}
 		line.Late = line.Due != "" && line.Due < today
@@ -452,6 +457,41 @@ func (a Cases) Rows(emit func(place orb.Geometry, values ...any) error) error {
 		}
 	}
 	return nil
+}
+
+// ProjectsAsk asks for the library of projects by year.
+type ProjectsAsk struct {
+	Narrowed
+	Year int `min:"1900" max:"2100" zh:"只看这个计划年度；缺省为全部。" en:"Only this year of the plan; all by default."`
+}
+
+// Faults are areas that do not exist.
+func (ask ProjectsAsk) Faults(w World) (wrong layers.Faults) {
+	if t, ok := w.Snap.Whole().Table(project.Layer); ok {
+		w.check(Within{Narrowed: ask.Narrowed}, t, &wrong)
+	}
+	return wrong
+}
+
+func summariseProjects() *Question {
+	return question.New(question.Name{
+		ID: "summariseProjects", Path: "/api/projects", Command: "projects",
+		Title: layers.Words{Zh: "项目库", En: "Library of projects"},
+		Help: layers.Words{
+			Zh: "分年度的项目数、里程、按来源的资金、合同与支付，以及资金、里程不符或重复建设的项目。",
+			En: "Sum up projects by year: kilometres, money by source, contracts and payments, and what of them does not add up.",
+		},
+	}, sheets, func(_ context.Context, w World, ask ProjectsAsk) (*project.Plan, error) {
+		t, ok := w.Snap.Whole().Table(project.Layer)
+		if !ok {
+			return project.Summarise(w.Snap, ask.Year, nil), nil
+		}
+		keep, err := w.keep(Within{Narrowed: ask.Narrowed}, t, 0)
+		if err != nil {
+			return nil, err
+		}
+		return project.Summarise(w.Snap.Whole(), ask.Year, keep), nil
+	})
 }
 
 // Lack is a field that a project needs before a step.

@@ -75,7 +75,7 @@ func All() []*Question {
 		listCoverage(), summariseCoverage(), listCritical(), coverageStates(), villageDossier(),
 		near(), nearMany(), route(), catchment(),
 		makeProgramme(), whatIf(), showProgress(), villageExit(),
-		listProcedures(), listCases(), showCase(),
+		listProcedures(), listCases(), showCase(), summariseProjects(),
 		sitingCriteria(), judge(), evaluatePlace(), evaluateParcels(), searchSites(), planClasses(), makePlan(),
 		summarise(), listAreas(), locate(), searchNames(),
 	}

@@ -39,7 +39,8 @@ export type VillageProgress = Answer<
   { state: VillageState; stage: Stage; poor_population: Figure; why: Evidence[] }
 >
 
-export type Stage = '' | 'planned' | 'returned' | 'claimed' | 'checked' | 'struck_off'
+export type Stage =
+  | '' | 'planned' | 'returned' | 'claimed' | 'verified' | 'reviewed' | 'noticed' | 'approved' | 'checked' | 'struck_off'
 
 export type Report = Answer<'Progress', { areas: AreaProgress[]; villages: VillageProgress[] }>
 

@@ -972,7 +972,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Library of projects
+         * @description Sum up projects by year: kilometres, money by source, contracts and payments, and what of them does not add up.
+         *
+         *     项目库：分年度的项目数、里程、按来源的资金、合同与支付，以及资金、里程不符或重复建设的项目。
+         */
+        get: operations["summariseProjects"];
         put?: never;
         /** Draft projects from works */
         post: operations["draftProjects"];
@@ -1997,13 +2003,18 @@ export interface components {
             until?: string;
             /** Format: double */
             wan?: number;
+            /** Format: int64 */
+            year?: number;
         };
         CaseLine: {
             area: string;
             area_name: string;
             back: boolean;
             due: string;
+            /** Format: int64 */
+            id: number;
             late: boolean;
+            layer: string;
             mine: boolean;
             name: string;
             next: components["schemas"]["LayersWords"];
@@ -2772,6 +2783,44 @@ export interface components {
             /** Format: int64 */
             year: number;
             years: number[];
+        };
+        ProjectPlan: {
+            wrong: components["schemas"]["ProjectWrong"][];
+            /** Format: int64 */
+            wrongs: number;
+            years: components["schemas"]["ProjectYear"][];
+        };
+        ProjectWrong: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            number: string;
+            texts: components["schemas"]["LayersWords"][];
+        };
+        ProjectYear: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: double */
+            contract_wan: number;
+            /** Format: double */
+            cost_wan: number;
+            /** Format: double */
+            km: number;
+            /** Format: int64 */
+            listed: number;
+            /** Format: double */
+            paid_wan: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            projects: number;
+            sources: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            villages: number;
+            /** Format: int64 */
+            year: number;
         };
         Reading: {
             /** Format: double */
@@ -6325,6 +6374,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Exit"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summariseProjects: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only in this area: a division code of any level.
+                 *
+                 *     只看这个区域：任一级的区划代码。
+                 */
+                area?: string;
+                /**
+                 * @description Only in this county, by its code.
+                 *
+                 *     只看这个县区（代码）。
+                 */
+                county?: string;
+                /**
+                 * @description Only in this town, by its code.
+                 *
+                 *     只看这个镇（代码）。
+                 */
+                town?: string;
+                /**
+                 * @description Only this year of the plan; all by default.
+                 *
+                 *     只看这个计划年度；缺省为全部。
+                 */
+                year?: number;
+                /**
+                 * @description The answer's format.
+                 *
+                 *     答案的格式。
+                 */
+                f?: "json" | "geojson" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        /** @enum {string} */
+                        type: "Feature" | "FeatureCollection";
+                    };
+                    "application/json": components["schemas"]["ProjectPlan"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */

@@ -5,12 +5,15 @@
 // state.painted, takes clicks by state.picker, and reads state.area and
 // state.year, which the header sets. Its words stand beside it in words.ts.
 
-import { Clock, Document, Flag, Grid, House, MapLocation, Tools, TrendCharts, Upload, UserFilled, Warning } from '@element-plus/icons-vue'
+import {
+  Clock, Document, Finished, Flag, Grid, House, MapLocation, Tools, TrendCharts, Upload, UserFilled, Warning,
+} from '@element-plus/icons-vue'
 import { defineAsyncComponent } from 'vue'
 import type { Component } from 'vue'
 import type { Words } from '../api/layers'
 import { both } from '../words'
 import { words as audit } from '../words/people/audit'
+import { words as casework } from '../words/records/casework'
 import { words as guide } from '../words/start/guide'
 import { words as users } from '../words/people/users'
 
@@ -78,6 +81,14 @@ export const views: ViewSpec[] = [
     width: 420,
     villages: true,
     ...later(() => import('./programme/ProgrammePanel.vue')),
+  },
+  {
+    id: 'projects',
+    title: { zh: casework.zh.title, en: casework.en.title },
+    icon: Finished,
+    width: 420,
+    villages: true,
+    ...later(() => import('./projects/ProjectsPanel.vue')),
   },
   {
     id: 'siting',

@@ -22,6 +22,7 @@ export const en: Messages = {
     services: 'Services',
     relocation: 'Relocation and work',
     limits: 'Nature and limits',
+    works: 'Projects',
     records: 'Records',
   },
   fieldGroups: {
@@ -37,6 +38,12 @@ export const en: Messages = {
     relocation: 'Relocation',
     help: 'Village helpers',
     construction: 'Construction',
+    purpose: 'Purpose',
+    money: 'Money',
+    units: 'Who is responsible',
+    dates: 'Dates',
+    asset: 'Asset',
+    project: 'Steps',
     note: 'Note',
   },
   units: {

@@ -23,6 +23,7 @@ export const zh = {
     services: '公共服务',
     relocation: '搬迁与产业',
     limits: '自然与限制',
+    works: '项目',
     records: '记录',
   } as Record<string, string>,
   fieldGroups: {
@@ -38,6 +39,12 @@ export const zh = {
     relocation: '易地搬迁',
     help: '驻村帮扶',
     construction: '建设情况',
+    purpose: '建设内容与绩效',
+    money: '资金',
+    units: '责任单位',
+    dates: '计划工期',
+    asset: '资产与管护',
+    project: '项目程序',
     note: '备注',
   } as Record<string, string>,
   units: {
