@@ -68,7 +68,7 @@ func project() *Layer {
 					Choice{Value: "public", Title: Words{"公益性", "Public"}},
 					Choice{Value: "household", Title: Words{"到户类", "Of households"}}),
 				text("owner", "资产归属", "Owner").like("示例村村民委员会").heads("产权单位", "资产所有者"),
-				text("keeper", "管护责任单位", "Kept up by").like("示例村村民委员会").heads("管护单位", "管护责任人")),
+				text("keeper", "管护责任单位", "Kept up by").like("示例村村民委员会").heads("管护单位")),
 			in("note", note()),
 		),
 	}

@@ -187,10 +187,12 @@ func (a *API) drafted(world questions.World, ids []int64, seen bool) *Drafted {
 
 // Results are what an accepted project makes true of other layers.
 type Results struct {
-	Number string   `json:"number"`
-	Year   int      `json:"year"`
-	Edits  []Result `json:"edits"` // those that are not on record already
-	Note   string   `json:"note,omitempty"`
+	Number string `json:"number"`
+	// Accepted tells whether it is; nothing is proposed before.
+	Accepted bool     `json:"accepted"`
+	Year     int      `json:"year,omitempty"`
+	Edits    []Result `json:"edits"` // those that are not on record already
+	Note     string   `json:"note,omitempty"`
 	// Written tells that they were written just now.
 	Written bool `json:"written"`
 }
@@ -225,6 +227,11 @@ func (a *API) WriteResults(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return bad(err)
 	}
+	if !found.Accepted {
+		return &problem.Problem{
+			Title: "Conflict", Status: http.StatusConflict, Detail: "the project is not accepted: nothing is proposed before",
+		}
+	}
 	if len(edits) == 0 {
 		return send(w, found)
 	}
@@ -257,13 +264,11 @@ func (a *API) results(r *http.Request) (*Results, []layers.Edit, error) {
 	}
 	accepted := c.State.Latest("accepted")
 	if accepted == nil || accepted.Result != "passed" || c.State.Stage != "accepted" && c.State.Stage != "handed_over" {
-		return nil, nil, &problem.Problem{
-			Title: "Conflict", Status: http.StatusConflict, Detail: "the project is not accepted: nothing is proposed before",
-		}
+		return &Results{Number: number, Edits: []Result{}}, nil, nil
 	}
 	year := 0
 	_, _ = fmt.Sscan(accepted.Date[:min(4, len(accepted.Date))], &year)
-	found := &Results{Number: number, Year: year, Edits: []Result{}}
+	found := &Results{Number: number, Accepted: true, Year: year, Edits: []Result{}}
 	edits, err := project.Result(snap, c.Row, year, world.Services.Rules)
 	if errors.Is(err, project.ErrNoParts) {
 		found.Note = "项目没有填写工程构成，无法提出更新建议"

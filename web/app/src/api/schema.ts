@@ -2135,12 +2135,13 @@ export interface components {
             redraw: boolean;
         };
         CaseworkResults: {
+            accepted: boolean;
             edits: components["schemas"]["CaseworkResult"][];
             note?: string;
             number: string;
             written: boolean;
             /** Format: int64 */
-            year: number;
+            year?: number;
         };
         CaseworkStep: {
             about?: string;

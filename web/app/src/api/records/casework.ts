@@ -91,7 +91,8 @@ export function getEvidence(digest: string, signal?: AbortSignal): Promise<Evide
 /** What an accepted project makes true. */
 export interface Results {
   number: string
-  year: number
+  accepted: boolean
+  year?: number
   note?: string
   written: boolean
   edits: {
@@ -108,14 +109,8 @@ export interface Results {
 
 const resultsPath = (number: string) => `api/projects/${encodeURIComponent(number)}/results`
 
-/** Undefined where the project is not accepted. */
-export async function getResults(number: string, signal?: AbortSignal): Promise<Results | undefined> {
-  try {
-    return await get<Results>(resultsPath(number), signal)
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 409) return undefined
-    throw error
-  }
+export function getResults(number: string, signal?: AbortSignal): Promise<Results> {
+  return get(resultsPath(number), signal)
 }
 
 export function writeResults(number: string): Promise<Results> {
