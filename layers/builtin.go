@@ -18,6 +18,7 @@ func Builtin() *Catalog {
 		hazard(), reserve(),
 		project(),
 		dataset(), target(), exitStep(), countyStep(), projectStep(),
+		watched(), watchStep(),
 	}}
 }
 

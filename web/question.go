@@ -71,7 +71,13 @@ func (s *server) world(
 	ctx context.Context, snap *snapshot.Snapshot, at time.Time, readers ...*access.Reader,
 ) (questions.World, error) {
 	if at.IsZero() {
-		return questions.World{Snap: snap, Desk: s.desk}, nil
+		w := questions.World{Snap: snap, Desk: s.desk}
+		if s.store != nil {
+			w.Past = func(ctx context.Context, at time.Time) (questions.World, error) {
+				return s.world(ctx, nil, at, readers...)
+			}
+		}
+		return w, nil
 	}
 	now := s.live.Snapshot()
 	then, err := s.past.Then(ctx, now.Catalog.IDs(), at)

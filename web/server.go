@@ -26,6 +26,8 @@ import (
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/layers/watch"
+	"github.com/cuntu/cuntu/layers/workday"
 	"github.com/cuntu/cuntu/tiles"
 	"github.com/cuntu/cuntu/tiles/encode"
 	"github.com/cuntu/cuntu/web/account"
@@ -47,8 +49,11 @@ type Config struct {
 	Criteria *siting.Criteria
 	// Procedures are what villages, counties and projects go through; nil for those that Cuntu ships with.
 	Procedures *procedure.Catalog
-	Log        *slog.Logger
-	Version    string
+	// Watching says what is watched, and Workdays on which days one works; nil for those that Cuntu ships with.
+	Watching *watch.Rules
+	Workdays *workday.Calendar
+	Log      *slog.Logger
+	Version  string
 	// Archives are served beside the store or, without one, instead of it.
 	Archives []*Archive
 	// PublicURL is the address that clients know, for TileJSON behind a proxy; ""
@@ -154,6 +159,7 @@ func newServer(c Config) *server {
 	if c.Criteria != nil {
 		s.desk.Criteria = c.Criteria
 	}
+	s.desk.Watching, s.desk.Workdays = cmp.Or(c.Watching, s.desk.Watching), cmp.Or(c.Workdays, s.desk.Workdays)
 	if c.Procedures != nil {
 		s.desk.Procedures = c.Procedures
 	}
@@ -185,6 +191,7 @@ func newServer(c Config) *server {
 		Desk: func() *questions.Desk {
 			desk := questions.NewDesk(s.services)
 			desk.Criteria, desk.Ground, desk.Procedures = s.desk.Criteria, s.desk.Ground, s.desk.Procedures
+			desk.Watching, desk.Workdays = s.desk.Watching, s.desk.Workdays
 			return desk
 		},
 	})

@@ -24,6 +24,8 @@ import (
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/service"
 	"github.com/cuntu/cuntu/layers/snapshot"
+	"github.com/cuntu/cuntu/layers/watch"
+	"github.com/cuntu/cuntu/layers/workday"
 )
 
 // asking is the command of a question: its flags, as the command line fills them in.
@@ -76,6 +78,11 @@ func flagsOf(q *questions.Question, lang string) reflect.Type {
 	}
 	if q.Body != nil {
 		fields = append(fields, field("Body", `required:"" type:"existingfile" placeholder:"FILE" help:"A JSON file, as the API takes it."`))
+	}
+	if q.ID == "watchVillages" {
+		for own := range reflect.TypeFor[watchFlags]().Fields() {
+			fields = append(fields, own)
+		}
 	}
 	if q.ID == "near" {
 		fields = append(
@@ -152,6 +159,9 @@ func (a *asking) run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	world := questions.World{Snap: snap, Desk: questions.NewDesk(services)}
+	if world.Watching, world.Workdays, err = (watchFlags{a.flag("Watching"), a.flag("Workdays")}).read(); err != nil {
+		return err
+	}
 	asked, err := q.Read(world, world.Choices(), path, values, body)
 	if err != nil {
 		return a.said(err)
@@ -235,6 +245,29 @@ func (f rulesFlag) services() (*service.Catalog, error) {
 		return nil, fmt.Errorf("%s: %w", f.Rules, err)
 	}
 	return services, nil
+}
+
+// watchFlags are what is watched, and on which days one works.
+type watchFlags struct {
+	Watching string `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the rules of watching that are built in."`
+	Workdays string `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the public holidays that are built in."`
+}
+
+func (f watchFlags) read() (rules *watch.Rules, days *workday.Calendar, err error) {
+	rules, days = watch.Default(), workday.Default()
+	if f.Watching != "" {
+		err = readFile(f.Watching, func(r io.Reader) (err error) {
+			rules, err = watch.Parse(r)
+			return err
+		})
+	}
+	if f.Workdays != "" && err == nil {
+		err = readFile(f.Workdays, func(r io.Reader) (err error) {
+			days, err = workday.Parse(r)
+			return err
+		})
+	}
+	return rules, days, err
 }
 
 // spelling is the language of what a person reads, as the environment has it: zh or en.

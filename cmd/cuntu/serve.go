@@ -38,18 +38,19 @@ type serveCmd struct {
 	Store string   `placeholder:"STORE" help:"postgres://user@host/database, or a path ending in .gpkg, which is made where there is none."`
 	Tiles []string `type:"existingfile" placeholder:"FILE" help:"PMTiles archives to serve too; without --store, instead of it."`
 	rulesFlag
-	Addr        string   `default:"127.0.0.1:8080" help:"Address and port to listen on."`
-	PublicURL   string   `name:"public-url" placeholder:"URL" help:"The address that clients know, where a proxy stands before the server."`
-	CacheMB     int64    `name:"cache-mb" default:"256" help:"Memory for tiles that are ready to send, in MiB."`
-	ElevationMB int64    `name:"elevation-mb" default:"192" help:"Memory for unpacked tiles of the elevation model, in MiB."`
-	Procedures  string   `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the procedures that are built in."`
-	Criteria    string   `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the criteria for settlements that are built in."`
-	Cors        []string `placeholder:"ORIGIN" help:"Sites whose pages may use the API; * for all."`
-	Basemap     []string `placeholder:"ORIGIN" help:"Sites whose tiles the page may show under the map, such as https://*.tianditu.gov.cn; the address and key of the tiles stay in each browser."`
-	Embed       []string `placeholder:"ORIGIN" help:"Sites whose pages may show the map in a frame, at /?embed=1."`
-	Edits       string   `enum:"auto,on,off" default:"auto" help:"Whether data may be changed over HTTP: ${enum}; auto is on for callers on this machine, as long as --addr is a loopback address and there is no --public-url, and for those who know the --edit-token."`
-	WorkDir     string   `type:"path" placeholder:"DIR" help:"Where uploads and the files of jobs lie, for servers to share."`
-	EditToken   string   `name:"edit-token" placeholder:"TOKEN" help:"What every request that changes data must bring along, as Authorization: Bearer TOKEN; better set as CUNTU_EDIT_TOKEN, where no process list shows it."`
+	Addr        string `default:"127.0.0.1:8080" help:"Address and port to listen on."`
+	PublicURL   string `name:"public-url" placeholder:"URL" help:"The address that clients know, where a proxy stands before the server."`
+	CacheMB     int64  `name:"cache-mb" default:"256" help:"Memory for tiles that are ready to send, in MiB."`
+	ElevationMB int64  `name:"elevation-mb" default:"192" help:"Memory for unpacked tiles of the elevation model, in MiB."`
+	Procedures  string `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the procedures that are built in."`
+	Criteria    string `type:"existingfile" placeholder:"FILE" help:"A YAML file with what differs from the criteria for settlements that are built in."`
+	watchFlags
+	Cors      []string `placeholder:"ORIGIN" help:"Sites whose pages may use the API; * for all."`
+	Basemap   []string `placeholder:"ORIGIN" help:"Sites whose tiles the page may show under the map, such as https://*.tianditu.gov.cn; the address and key of the tiles stay in each browser."`
+	Embed     []string `placeholder:"ORIGIN" help:"Sites whose pages may show the map in a frame, at /?embed=1."`
+	Edits     string   `enum:"auto,on,off" default:"auto" help:"Whether data may be changed over HTTP: ${enum}; auto is on for callers on this machine, as long as --addr is a loopback address and there is no --public-url, and for those who know the --edit-token."`
+	WorkDir   string   `type:"path" placeholder:"DIR" help:"Where uploads and the files of jobs lie, for servers to share."`
+	EditToken string   `name:"edit-token" placeholder:"TOKEN" help:"What every request that changes data must bring along, as Authorization: Bearer TOKEN; better set as CUNTU_EDIT_TOKEN, where no process list shows it."`
 
 	accountFlags
 
@@ -147,8 +148,12 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 			return err
 		}
 	}
+	watching, workdays, err := c.watchFlags.read()
+	if err != nil {
+		return err
+	}
 	config := web.Config{
-		Criteria: criteria, Procedures: procedures,
+		Criteria: criteria, Procedures: procedures, Watching: watching, Workdays: workdays,
 		Archives: archives, Log: log, Version: version,
 		PublicURL: c.PublicURL, Origins: c.Cors, Basemaps: c.Basemap, Framers: c.Embed, Closing: ctx.Done(), Edits: edits,
 	}

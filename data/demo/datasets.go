@@ -49,6 +49,7 @@ func (w *world) datasetRows(r *rows) {
 		},
 		{"退出程序", madeUp, "Apache-2.0", "与各村退出状态一致；经办单位为虚构", []string{"exit_step", "county_step"}, true, thisYear},
 		{"项目库", madeUp, "Apache-2.0", "每个贫困村一个项目；与退出年份、道路和供水一致，资金为虚构", []string{"project", "project_step"}, true, thisYear},
+		{"防返贫监测", madeUp, "Apache-2.0", "户数、线索与经办单位均为虚构", []string{"watch", "watch_step"}, true, thisYear},
 		{"公路", madeUp, "Apache-2.0", "总里程与分级参照 2011 年统计。规划、在建的改造路段与现状路段并列，各为一条记录", []string{"road"}, true, thisYear},
 		{"供水、通信、设施", madeUp, "Apache-2.0", "", []string{"water", "broadband", "facility"}, true, thisYear},
 		{"安置点、园区、灾害易发区、禁建区", madeUp, "Apache-2.0", "", []string{"site", "park", "hazard", "reserve"}, true, thisYear},

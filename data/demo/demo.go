@@ -103,4 +103,6 @@ var fillers = map[string]func(*world, *rows){
 	"county_step":  (*world).countyStepRows,
 	"project":      (*world).projectRows,
 	"project_step": (*world).projectStepRows,
+	"watch":        (*world).watchRows,
+	"watch_step":   (*world).watchStepRows,
 }

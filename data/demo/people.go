@@ -247,3 +247,96 @@ var (
 		"鹏", "涛", "丽娟", "养民", "新民", "振华", "明亮", "亚萍", "军锋", "雪莲", "商洛", "百锁", "天义", "来喜",
 	}
 )
+
+// The kinds and causes of households that are watched; the likelier stand more than once.
+var (
+	watchKinds  = []string{"unstable", "unstable", "marginal", "marginal", "sudden"}
+	watchCauses = []string{"illness", "illness", "illness", "work", "work", "schooling", "disaster", "housing", "water", "other"}
+)
+
+// watchedUntil is the last year of the record of watching, which goes on when the survey is done.
+const watchedUntil = 2018
+
+// watchRows reports, by quarter, the households that may fall back into poverty, in a fifth of the poverty villages: one to
+// three at a time, most of whom are well again within half a year.
+func (w *world) watchRows(r *rows) {
+	for k := range w.villages {
+		luck := func(salt int) float64 { return plane.Chance(w.seed, k, 500+salt) }
+		if !w.people[k].poverty || luck(0) > 0.2 {
+			continue
+		}
+		kind := watchKinds[plane.Hash(w.seed, k, 510)%uint64(len(watchKinds))]
+		cause := watchCauses[plane.Hash(w.seed, k, 511)%uint64(len(watchCauses))]
+		open := 0
+		for quarter := int(5 * luck(1)); quarter < 12; quarter++ {
+			fresh, solved := 0, 0
+			if luck(20+quarter) < 0.45 {
+				fresh = 1 + int(3*luck(40+quarter))
+			}
+			if open > 0 && luck(60+quarter) < 0.6 {
+				solved = 1 + int(float64(open)*luck(80+quarter))
+			}
+			late := 0
+			if open-solved > 0 && luck(100+quarter) < 0.15 {
+				late = 1
+			}
+			if fresh+solved+late == 0 {
+				continue
+			}
+			open += fresh - solved
+			r.add(nil).text("village", w.source.Villages[k].Code).year("year", 2016+quarter/4).whole("month", quarter%4*3+3).
+				text("kind", kind).text("cause", cause).whole("new", fresh).whole("solved", solved).whole("overdue", late)
+		}
+	}
+}
+
+// watchStepRows writes the record of leads: a few in each county and year, of what the village really lacks, most of them
+// closed in time, some of the last year still open and a few of these late.
+func (w *world) watchStepRows(r *rows) {
+	for k := range w.villages {
+		luck := func(salt int) float64 { return plane.Chance(w.seed, k, 700+salt) }
+		if luck(0) > 0.12 {
+			continue
+		}
+		county, town := w.source.Counties[w.villages[k].county].Name, w.source.Towns[w.villages[k].town].Name
+		year, day := 2016+int(3*luck(1)), 20+int(250*luck(2))
+		steps := 5
+		if year == watchedUntil && luck(3) < 0.5 {
+			steps = 1 + int(4*luck(4))
+			day = 345 - int(70*luck(5)*luck(6)) - 8*steps
+		}
+		lead := w.leadOf(k, luck(7))
+		for n, next := range []struct {
+			step  string
+			after int
+			by    string
+		}{
+			{"found", 0, town + "人民政府"},
+			{"assessed", 5, town + "人民政府"},
+			{"decided", 15, county + "扶贫局"},
+			{"visited", 38, town + "人民政府"},
+			{"closed", 70, county + "扶贫局"},
+		} {
+			if n < steps {
+				s := stepper{rows: r, code: w.source.Villages[k].Code}
+				s.add(next.step, year, day+next.after, next.by).text("lead", lead)
+			}
+		}
+	}
+}
+
+// leadOf is a lead that fits what the village lacks.
+func (w *world) leadOf(k int, luck float64) string {
+	p := &w.people[k]
+	switch {
+	case luck < 0.35:
+		return "reported"
+	case p.dangerous > 0 && luck < 0.55:
+		return "houses"
+	case !p.mobile:
+		return "mobile"
+	case p.tapRate < 90 && luck < 0.8:
+		return "water"
+	}
+	return "road"
+}

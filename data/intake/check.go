@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/cuntu/cuntu/data/files"
@@ -83,6 +84,9 @@ func newChecker(path string, o Options, b *base, src *read.Source, p placer) (*c
 		return nil, nil, err
 	}
 	columns, problems := matchColumns(l, src, overlay(o.Columns, o.Map))
+	if len(o.Key) == 0 && hasAll(columns, l.Key) {
+		o.Key = l.Key
+	}
 	c := &checker{
 		path: path, options: o, base: b, src: src, columns: columns, screen: screenOf(l, columns), placer: p, replace: replace,
 		code: l.Field("code"), name: l.Field("name"), county: l.Field("county"), town: l.Field("town"),
@@ -134,6 +138,16 @@ func newChecker(path string, o Options, b *base, src *read.Source, p placer) (*c
 	}
 	c.index()
 	return c, problems, nil
+}
+
+// hasAll tells whether columns go into all of some fields.
+func hasAll(columns []Column, fields []string) bool {
+	for _, f := range fields {
+		if !slices.ContainsFunc(columns, func(c Column) bool { return c.field >= 0 && c.Field == f }) {
+			return false
+		}
+	}
+	return true
 }
 
 // pass makes rows of all records.

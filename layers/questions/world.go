@@ -8,6 +8,7 @@ package questions
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"time"
 
@@ -25,12 +26,16 @@ import (
 	"github.com/cuntu/cuntu/layers/siting"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/layers/summary"
+	"github.com/cuntu/cuntu/layers/watch"
+	"github.com/cuntu/cuntu/layers/workday"
 )
 
 // World is one moment to be asked about.
 type World struct {
 	Snap *snapshot.Snapshot
 	*Desk
+	// Past is the world as it was at an earlier moment, as who asks may see it; nil where no history is at hand.
+	Past func(ctx context.Context, at time.Time) (World, error)
 }
 
 // Desk keeps what answers are made from, from one question to the next. Any number of goroutines may use it.
@@ -47,6 +52,9 @@ type Desk struct {
 	Criteria *siting.Criteria
 	// Procedures are what villages, counties and projects go through.
 	Procedures *procedure.Catalog
+	// Watching says what is watched and what is due when, and Workdays on which days one works.
+	Watching *watch.Rules
+	Workdays *workday.Calendar
 	// Ground is the latest model of the ground; nil where none is loaded.
 	Ground func() *dem.Model
 	// Now tells the present year, which stands in where none is asked for.
@@ -61,6 +69,8 @@ func NewDesk(services *service.Catalog) *Desk {
 		Coverage:   &coverage.Cache{Services: services},
 		Criteria:   siting.Default(),
 		Procedures: procedure.Default(),
+		Watching:   watch.Default(),
+		Workdays:   workday.Default(),
 		Ground:     func() *dem.Model { return nil },
 		Now:        time.Now,
 	}
@@ -77,6 +87,7 @@ func All() []*Question {
 		makeProgramme(), whatIf(), showProgress(), villageExit(),
 		listProcedures(), listCases(), showCase(), summariseProjects(),
 		sitingCriteria(), judge(), evaluatePlace(), evaluateParcels(), searchSites(), planClasses(), makePlan(),
+		watchVillages(), listLeads(),
 		summarise(), listAreas(), locate(), searchNames(),
 	}
 }
