@@ -1575,6 +1575,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/watching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watching
+         * @description Which villages may fall back into poverty: counts of watched households, never who, leads that are open or late, colours.
+         *
+         *     防返贫监测：哪些村有返贫风险：监测户数（只有数，没有人）、未办结和超期的线索、村的颜色。
+         */
+        get: operations["watchVillages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watching/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Leads in the data
+         * @description Which villages are worse off than on an earlier day of the history: water, road, dangerous houses, mobile signal.
+         *
+         *     数据中的线索：与历史上的某一天相比，哪些村变差了：饮水降级、道路不通、新增危房、信号中断。
+         */
+        get: operations["listLeads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2356,6 +2400,29 @@ export interface components {
         Found: {
             results: components["schemas"]["Hit"][];
         };
+        FoundLead: {
+            code: string;
+            county: string;
+            county_name: string;
+            field: string;
+            /** Format: int64 */
+            id: number;
+            is: unknown;
+            /** Format: double */
+            lat: number | null;
+            layer: string;
+            lead: string;
+            lead_title: components["schemas"]["LayersWords"];
+            /** Format: double */
+            lon: number | null;
+            name: string;
+            /** Format: int32 */
+            population: number | null;
+            source: string;
+            town: string;
+            town_name: string;
+            was: unknown;
+        };
         Gap: {
             from: number[];
             /** Format: double */
@@ -2600,6 +2667,10 @@ export interface components {
         LayersWords: {
             en: string;
             zh: string;
+        };
+        Leads: {
+            results: components["schemas"]["FoundLead"][];
+            since: string;
         };
         Left: {
             code: string;
@@ -3585,6 +3656,111 @@ export interface components {
             town: string;
             town_name: string;
             why: components["schemas"]["Criterion"][];
+        };
+        WatchCase: {
+            code: string;
+            county: string;
+            county_name: string;
+            due?: string;
+            found: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: double */
+            lat: number | null;
+            /** Format: int64 */
+            late_days: number;
+            layer: string;
+            lead: string;
+            lead_title: components["schemas"]["LayersWords"];
+            /** Format: double */
+            lon: number | null;
+            name: string;
+            next?: string;
+            next_title: components["schemas"]["LayersWords"];
+            /** Format: int32 */
+            population: number | null;
+            since: string;
+            skipped?: string[];
+            stage: string;
+            stage_title: components["schemas"]["LayersWords"];
+            town: string;
+            town_name: string;
+            unlisted?: boolean;
+        };
+        WatchColour: {
+            color: string;
+            id: string;
+            title: components["schemas"]["LayersWords"];
+            /** Format: int64 */
+            villages: number;
+        };
+        WatchCounts: {
+            new: unknown;
+            overdue: unknown;
+            solved: unknown;
+        };
+        WatchedArea: {
+            code: string;
+            households: components["schemas"]["WatchCounts"];
+            /** Format: int64 */
+            late: number;
+            name: string;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            untold: number;
+            villages: {
+                [key: string]: number;
+            };
+        };
+        WatchedPart: {
+            id: string;
+            new: unknown;
+            title: components["schemas"]["LayersWords"];
+        };
+        WatchedVillage: {
+            code: string;
+            colour: string;
+            county: string;
+            county_name: string;
+            gaps: components["schemas"]["LayersWords"][];
+            households: components["schemas"]["WatchCounts"];
+            /** Format: int64 */
+            id: number;
+            /** Format: double */
+            lat: number | null;
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            late_days: number;
+            layer: string;
+            /** Format: double */
+            lon: number | null;
+            name: string;
+            /** Format: int64 */
+            open: number;
+            /** Format: int32 */
+            population: number | null;
+            town: string;
+            town_name: string;
+        };
+        Watching: {
+            areas: components["schemas"]["WatchedArea"][];
+            cases: components["schemas"]["WatchCase"][];
+            causes: components["schemas"]["WatchedPart"][];
+            colours: components["schemas"]["WatchColour"][];
+            date: string;
+            households: components["schemas"]["WatchCounts"];
+            kinds: components["schemas"]["WatchedPart"][];
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            open: number;
+            recorded: boolean;
+            since: string;
+            /** Format: int64 */
+            untold: number;
+            villages: components["schemas"]["WatchedVillage"][];
         };
         Way: {
             gaps: components["schemas"]["Gap"][];
@@ -8077,6 +8253,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountNewPassword"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watchVillages: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As of this day, such as 2018-12-31; by default today or, where the record ended long before, its last day.
+                 *
+                 *     截至哪一天，如 2018-12-31；缺省为今天，记录止于更早的为记录的最后一天。
+                 */
+                date?: string;
+                /**
+                 * @description Only in this area: a division code of any level.
+                 *
+                 *     只看这个区域：任一级的区划代码。
+                 */
+                area?: string;
+                /**
+                 * @description Only in this county, by its code.
+                 *
+                 *     只看这个县区（代码）。
+                 */
+                county?: string;
+                /**
+                 * @description Only in this town, by its code.
+                 *
+                 *     只看这个镇（代码）。
+                 */
+                town?: string;
+                /**
+                 * @description Villages of these colours, separated by commas; by default of all but the last.
+                 *
+                 *     列出哪些颜色的村，用逗号分隔；缺省为除最后一种外的各色。
+                 */
+                colour?: string;
+                /**
+                 * @description Which leads to list: late, open or all.
+                 *
+                 *     列出哪些线索：late 超期、open 未办结、all 全部。
+                 */
+                cases?: "late" | "open" | "all";
+                /**
+                 * @description Only villages whose own, town's or county's name holds this text.
+                 *
+                 *     村、镇或县名里有这几个字。
+                 */
+                q?: string;
+                /**
+                 * @description What csv and xlsx hold.
+                 *
+                 *     csv 和 xlsx 里放什么。
+                 */
+                table?: "villages" | "areas" | "cases";
+                /**
+                 * @description The answer's format.
+                 *
+                 *     答案的格式。
+                 */
+                f?: "json" | "geojson" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        /** @enum {string} */
+                        type: "Feature" | "FeatureCollection";
+                    };
+                    "application/json": components["schemas"]["Watching"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLeads: {
+        parameters: {
+            query: {
+                /**
+                 * @description Since when.
+                 *
+                 *     与哪一天相比。
+                 */
+                since: string;
+                /**
+                 * @description Only in this area: a division code of any level.
+                 *
+                 *     只看这个区域：任一级的区划代码。
+                 */
+                area?: string;
+                /**
+                 * @description Only in this county, by its code.
+                 *
+                 *     只看这个县区（代码）。
+                 */
+                county?: string;
+                /**
+                 * @description Only in this town, by its code.
+                 *
+                 *     只看这个镇（代码）。
+                 */
+                town?: string;
+                /**
+                 * @description The answer's format.
+                 *
+                 *     答案的格式。
+                 */
+                f?: "json" | "geojson" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        /** @enum {string} */
+                        type: "Feature" | "FeatureCollection";
+                    };
+                    "application/json": components["schemas"]["Leads"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */

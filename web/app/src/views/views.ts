@@ -6,7 +6,7 @@
 // state.year, which the header sets. Its words stand beside it in words.ts.
 
 import {
-  Clock, Document, Finished, Flag, Grid, House, MapLocation, Tools, TrendCharts, Upload, UserFilled, Warning,
+  Clock, Document, Finished, Flag, Grid, House, MapLocation, Tools, TrendCharts, Upload, UserFilled, View, Warning,
 } from '@element-plus/icons-vue'
 import { defineAsyncComponent } from 'vue'
 import type { Component } from 'vue'
@@ -16,6 +16,7 @@ import { words as audit } from '../words/people/audit'
 import { words as casework } from '../words/records/casework'
 import { words as guide } from '../words/start/guide'
 import { words as users } from '../words/people/users'
+import { words as watching } from '../words/records/watching'
 
 export interface ViewSpec {
   id: string
@@ -89,6 +90,15 @@ export const views: ViewSpec[] = [
     width: 420,
     villages: true,
     ...later(() => import('./projects/ProjectsPanel.vue')),
+  },
+  {
+    id: 'watching',
+    title: { zh: watching.zh.title, en: watching.en.title },
+    panelTitle: { zh: watching.zh.panelTitle, en: watching.en.panelTitle },
+    icon: View,
+    width: 430,
+    villages: true,
+    ...later(() => import('./watching/WatchPanel.vue')),
   },
   {
     id: 'siting',
