@@ -5,7 +5,7 @@ package layers
 func watched() *Layer {
 	return &Layer{
 		ID: "watch", Title: Words{"防返贫监测", "Watched households"}, Group: "records", Color: "#6b7280", Secrecy: Internal,
-		Key: []string{"village", "year", "month", "kind", "cause"},
+		Apart: []string{"village", "year", "month", "kind", "cause"},
 		Fields: in("watch",
 			villageRef().must(),
 			year("year", "年份", "Year").heads("年度", "监测年份").must(),

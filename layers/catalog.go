@@ -48,8 +48,9 @@ type Layer struct {
 	// AppendOnly layers are records: features are added and never changed. One goes only
 	// with all that came with it, as when an import is taken back.
 	AppendOnly bool `json:"append_only,omitempty"`
-	// Key are the fields that tell one feature from another in a layer without code; none where only all of a feature does.
-	Key []string `json:"key,omitempty"`
+	// Apart are the fields that together tell one feature from another in a layer without code; none where only all of a
+	// feature does.
+	Apart []string `json:"apart,omitempty"`
 	// Secrecy is how far it may go that there is a feature, and where.
 	Secrecy Secrecy `json:"secrecy,omitzero"`
 }

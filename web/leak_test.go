@@ -64,6 +64,12 @@ func (w *world) fillSecrets() {
 		w.edit(layers.Insert, "exit_step", 0, nil, values(
 			"village", "611003001201", "step", "claimed", "date", "2017-05-01", "by", hiddenNote, "note", hiddenNote,
 		)),
+		w.edit(layers.Insert, "watch", 0, nil, values(
+			"village", "611003001201", "year", 2017, "month", 5, "kind", "sudden", "cause", "illness", "new", 3, "note", hiddenNote,
+		)),
+		w.edit(layers.Insert, "watch_step", 0, nil, values(
+			"village", "611003001201", "lead", "road", "step", "found", "date", "2017-05-01", "by", hiddenNote, "note", hiddenNote,
+		)),
 	)
 	w.eventually("complete", func() bool {
 		steps, _ := w.live.Snapshot().Table("exit_step")
@@ -135,6 +141,8 @@ func samples(catalog *layers.Catalog) map[string][]string {
 		"/api/catchment":       {"?" + at + "&minutes=60"},
 		"/api/programme":       {"?service=road&budget_km=5", "?service=water&budget_wan=500"},
 		"/api/progress":        {"", "?table=villages&f=csv", "?state=late,due,ahead,out,unplanned", "?f=xlsx"},
+		"/api/watching":        {"", "?cases=all&colour=red,yellow,green", "?table=cases&f=csv&cases=all", "?table=areas&f=xlsx", "?area=611003"},
+		"/api/watching/leads":  {"?since=2018-12-31", "?since=2018-12-31&f=csv"},
 		"/api/siting/evaluate": {"?" + at + "&people=200"},
 		"/api/summary": {
 			"?layer=village&field=population&by=county", "?layer=village&field=poor_population&by=town", "?layer=water&by=county",

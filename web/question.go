@@ -70,14 +70,12 @@ func begin(
 func (s *server) world(
 	ctx context.Context, snap *snapshot.Snapshot, at time.Time, readers ...*access.Reader,
 ) (questions.World, error) {
+	before := func(ctx context.Context, at time.Time) (questions.World, error) { return s.world(ctx, nil, at, readers...) }
+	if s.store == nil {
+		before = nil // archives have no history
+	}
 	if at.IsZero() {
-		w := questions.World{Snap: snap, Desk: s.desk}
-		if s.store != nil {
-			w.Past = func(ctx context.Context, at time.Time) (questions.World, error) {
-				return s.world(ctx, nil, at, readers...)
-			}
-		}
-		return w, nil
+		return questions.World{Snap: snap, Desk: s.desk, Past: before}, nil
 	}
 	now := s.live.Snapshot()
 	then, err := s.past.Then(ctx, now.Catalog.IDs(), at)
@@ -88,7 +86,7 @@ func (s *server) world(
 	for _, reader := range readers {
 		past = reader.SeePast(now, past)
 	}
-	return questions.World{Snap: past, Desk: then.Desk}, nil
+	return questions.World{Snap: past, Desk: then.Desk, Past: before}, nil
 }
 
 // ask answers a question, or starts a job that does.

@@ -84,8 +84,8 @@ func newChecker(path string, o Options, b *base, src *read.Source, p placer) (*c
 		return nil, nil, err
 	}
 	columns, problems := matchColumns(l, src, overlay(o.Columns, o.Map))
-	if len(o.Key) == 0 && hasAll(columns, l.Key) {
-		o.Key = l.Key
+	if len(o.Key) == 0 && hasAll(columns, l.Apart) {
+		o.Key = l.Apart
 	}
 	c := &checker{
 		path: path, options: o, base: b, src: src, columns: columns, screen: screenOf(l, columns), placer: p, replace: replace,

@@ -174,7 +174,8 @@ func (a Watching) Rows(emit func(place orb.Geometry, values ...any) error) error
 				leading += r.Villages[c.ID]
 			}
 			h := r.Households
-			err := emit(nil, r.Code, r.Name, r.Villages[a.Colours[0].ID], leading, r.Open, r.Late, h.New.Any(), h.Solved.Any(), h.Overdue.Any(), a.Date)
+			err := emit(nil, r.Code, r.Name, r.Villages[a.Colours[0].ID], leading, r.Open, r.Late,
+				h.New.Any(), h.Solved.Any(), h.Overdue.Any(), a.Date)
 			if err != nil {
 				return err
 			}
@@ -369,7 +370,8 @@ func (s *watching) lists(colour string, last bool) bool {
 }
 
 func (s *watching) called(v *Village) bool {
-	return slices.ContainsFunc([]string{v.Name, v.TownName, v.CountyName}, func(name string) bool { return strings.Contains(name, s.ask.Called) })
+	called := func(name string) bool { return strings.Contains(name, s.ask.Called) }
+	return slices.ContainsFunc([]string{v.Name, v.TownName, v.CountyName}, called)
 }
 
 // lead adds a case to the answer where it is asked for.
@@ -402,7 +404,9 @@ func (a *Watching) finish(total watch.Tally) {
 	}
 	slices.SortFunc(a.Areas, func(x, y WatchedArea) int { return strings.Compare(x.Code, y.Code) })
 	slices.SortStableFunc(a.Villages, func(x, y WatchedVillage) int {
-		return cmp.Or(cmp.Compare(y.LateDays, x.LateDays), cmp.Compare(y.Open, x.Open), cmp.Compare(len(y.Gaps), len(x.Gaps)), strings.Compare(x.Code, y.Code))
+		return cmp.Or(
+			cmp.Compare(y.LateDays, x.LateDays), cmp.Compare(y.Open, x.Open), cmp.Compare(len(y.Gaps), len(x.Gaps)), strings.Compare(x.Code, y.Code),
+		)
 	})
 	slices.SortStableFunc(a.Cases, func(x, y WatchCase) int {
 		return cmp.Or(cmp.Compare(y.LateDays, x.LateDays), strings.Compare(x.Due, y.Due), strings.Compare(x.Code, y.Code))
@@ -522,7 +526,8 @@ func (a Leads) Columns() []question.Column {
 // Rows are a lead each.
 func (a Leads) Rows(emit func(place orb.Geometry, values ...any) error) error {
 	for _, l := range a.Results {
-		err := emit(l.place(), l.Code, l.Name, l.TownName, l.CountyName, l.LeadTitle, l.Field, l.Was.String(), l.Is.String(), l.Source, l.Lon, l.Lat)
+		err := emit(l.place(), l.Code, l.Name, l.TownName, l.CountyName, l.LeadTitle, l.Field, l.Was.String(), l.Is.String(), l.Source,
+			l.Lon, l.Lat)
 		if err != nil {
 			return err
 		}
