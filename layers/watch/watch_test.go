@@ -71,8 +71,17 @@ func TestACaseGoesFromStepToStepAndIsLateByWorkingDays(t *testing.T) {
 		{"late over a weekend", "2018-03-12", []string{"found 2018-03-01"}, "found", "2018-03-08", 2, nil},
 		{"due after the Spring Festival", "2018-02-26", []string{"found 2018-02-13"}, "found", "2018-02-26", 0, nil},
 		{"assessed", "2018-03-20", []string{"found 2018-03-01", "assessed 2018-03-07"}, "assessed", "2018-03-21", 0, nil},
-		{"what comes after the day asked for does not count", "2018-03-06", []string{"found 2018-03-01", "assessed 2018-03-07"}, "found", "2018-03-08", 0, nil},
-		{"a step that is skipped is told", "2018-03-06", []string{"found 2018-03-01", "decided 2018-03-05"}, "decided", "2018-04-02", 0, []string{"assessed"}},
+		{
+			"what comes after the day asked for does not count", "2018-03-06",
+			[]string{"found 2018-03-01", "assessed 2018-03-07"},
+			"found", "2018-03-08", 0, nil,
+		},
+		{
+			"a step that is skipped is told", "2018-03-06",
+			[]string{"found 2018-03-01", "decided 2018-03-05"},
+			"decided", "2018-04-02", 0,
+			[]string{"assessed"},
+		},
 		{"found again while it is open", "2018-03-12", []string{"found 2018-03-01", "found 2018-03-10"}, "found", "2018-03-08", 2, nil},
 		{"rows in any order", "2018-03-20", []string{"assessed 2018-03-07", "found 2018-03-01"}, "assessed", "2018-03-21", 0, nil},
 		{
@@ -121,7 +130,10 @@ func TestALeadFoundAgainAfterItWasClosedIsAnotherCase(t *testing.T) {
 
 func TestWhatBecameWorseIsALead(t *testing.T) {
 	l := *layer("village")
-	l.Fields = append(slices.Clone(l.Fields), layers.Field{ID: "cov_road", Type: layers.TypeText}, layers.Field{ID: "cov_water", Type: layers.TypeText})
+	l.Fields = slices.Clone(l.Fields)
+	for _, id := range []string{"cov_road", "cov_water"} {
+		l.Fields = append(l.Fields, layers.Field{ID: id, Type: layers.TypeText})
+	}
 	for _, of := range []struct{ name, before, after, want string }{
 		{"the road was cut", "cov_road=reached", "cov_road=not", "road"},
 		{"water fell by a grade", "cov_water=reached", "cov_water=basically", "water"},
@@ -136,7 +148,8 @@ func TestWhatBecameWorseIsALead(t *testing.T) {
 	} {
 		const code = "code=611002001201 name=x "
 		var got []string
-		for _, lead := range Default().Fallen(table(t, &l, code+of.before), table(t, &l, "code=611002001202 name=new cov_road=not", code+of.after)) {
+		before, after := table(t, &l, code+of.before), table(t, &l, "code=611002001202 name=new cov_road=not", code+of.after)
+		for _, lead := range Default().Fallen(before, after) {
 			got = append(got, lead.Rule.ID)
 			if lead.Row != 1 {
 				t.Errorf("%s: row %d", of.name, lead.Row)
