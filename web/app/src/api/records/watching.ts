@@ -40,7 +40,9 @@ export function watchingPath({ year, area }: Asked, more: Record<string, string>
 }
 
 export async function getWatching(asked: Asked, signal: AbortSignal): Promise<Watching> {
-  const answer = await get<Watching>(watchingPath(asked), signal)
+  let answer = await get<Watching>(watchingPath(asked), signal)
+  // Where some villages are not told of, those of the last colour must be named to be told apart from them.
+  if (answer.untold) answer = await get<Watching>(watchingPath(asked, { colour: answer.colours.map((c) => c.id).join() }), signal)
   return { ...answer, villages: answer.villages.map((v) => ({ ...v, why: [] })) }
 }
 
