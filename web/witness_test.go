@@ -36,13 +36,14 @@ const password = "Tiger-Mountain-77-Bridge"
 // office is a world with accounts: an officer of the first county, an editor who may see sensitive fields, an auditor.
 type office struct {
 	*world
-	log *mute
+	log  *mute
+	desk *signin.Desk
 }
 
 func newOffice(t *testing.T) *office {
 	w := newWorldOf(t, layers.Builtin(), service.Builtin(), true)
 	w.fillSecrets()
-	o := &office{w, &mute{Store: w.store}}
+	o := &office{world: w, log: &mute{Store: w.store}}
 	log := slog.New(slog.DiscardHandler)
 	o.config.Audit = audit.New(audit.Options{Store: o.log, Log: log})
 	desk, err := signin.New(signin.Options{
@@ -69,6 +70,7 @@ func newOffice(t *testing.T) *office {
 			t.Fatal(err)
 		}
 	}
+	o.desk = desk
 	o.config.Accounts = account.New(account.Config{Desk: desk, Log: log})
 	server := httptest.NewServer(New(o.config))
 	t.Cleanup(server.Close)
