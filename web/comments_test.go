@@ -34,7 +34,8 @@ func (o *office) comment(who []string, at, text, class string, files ...string) 
 		_, _ = part.Write([]byte(files[i+1]))
 	}
 	_ = form.Close()
-	return o.do("POST", "/api/features/"+at+"/comments", body.String(), append([]string{"Content-Type", form.FormDataContentType()}, who...)...)
+	headers := append([]string{"Content-Type", form.FormDataContentType()}, who...)
+	return o.do("POST", "/api/features/"+at+"/comments", body.String(), headers...)
 }
 
 func (o *office) said(who []string, at string) (list comments.List) {
@@ -93,13 +94,14 @@ func TestWhoMayReadAndWriteComments(t *testing.T) {
 			t.Errorf("%s, %s with %v: %d %s", c.who, c.class, c.files, resp.StatusCode, body)
 		}
 	}
-	for who, want := range map[string]int{"viewer": 3, "editor": 3, "warden": 4} {
+	for who, want := range map[string]int{"open": 0, "officer": 0, "viewer": 3, "editor": 3, "warden": 4} {
 		if got := o.said(people[who], at); len(got.Comments) != want {
 			t.Errorf("%s reads %d", who, len(got.Comments))
 		}
 	}
 	for who, want := range map[string]comments.May{
-		"viewer": {Comment: true}, "checker": {Comment: true, Attach: true}, "warden": {Comment: true, Attach: true, Sensitive: true},
+		"open": {}, "officer": {}, "viewer": {Read: true, Comment: true}, "checker": {Read: true, Comment: true, Attach: true},
+		"warden": {Read: true, Comment: true, Attach: true, Sensitive: true},
 	} {
 		if got := o.said(people[who], at).May; got != want {
 			t.Errorf("%s may %+v", who, got)
@@ -171,7 +173,8 @@ func TestAFileIsSentAsSomethingToKeepAndNotToRun(t *testing.T) {
 		path := fmt.Sprintf("/api/features/village/2/comments/%s/files/%s", made.ID, c.file)
 		resp, _ := o.get(path, people["viewer"]...)
 		h := resp.Header
-		if resp.StatusCode != 200 || h.Get("Content-Type") != c.media || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment; filename="+c.name) ||
+		if resp.StatusCode != 200 || h.Get("Content-Type") != c.media ||
+			!strings.HasPrefix(h.Get("Content-Disposition"), "attachment; filename="+c.name) ||
 			h.Get("Content-Security-Policy") != "sandbox; default-src 'none'" || h.Get("X-Content-Type-Options") != "nosniff" ||
 			h.Get("Cache-Control") != "private, no-cache" {
 			t.Errorf("%s: %d %v", c.file, resp.StatusCode, h)
@@ -254,7 +257,9 @@ func TestATokenThatMayReadDoesNotComment(t *testing.T) {
 	o, people := newForum(t)
 	headers := append([]string{"Content-Type", "application/json"}, people["editor"]...)
 	for verbs, status := range map[string]int{`"read"`: 403, `"read","submit"`: 201} {
-		resp, body := o.do("POST", "/api/tokens", `{"name":"t","verbs":[`+verbs+`],"layers":null,"area":"","expires":"`+time.Now().Add(time.Hour).Format(time.RFC3339)+`"}`, headers...)
+		expires := time.Now().Add(time.Hour).Format(time.RFC3339)
+		wish := fmt.Sprintf(`{"name":"t","verbs":[%s],"layers":null,"area":"","expires":%q}`, verbs, expires)
+		resp, body := o.do("POST", "/api/tokens", wish, headers...)
 		var token struct{ Text string }
 		if err := json.Unmarshal([]byte(body), &token); err != nil || token.Text == "" {
 			t.Fatalf("%d %s", resp.StatusCode, body)

@@ -70,7 +70,7 @@ var matrix = map[string]rule{
 	"GET /api/tokens":   known, "POST /api/tokens": known, "DELETE /api/tokens/{token}": known,
 	"GET /api/audit": only("audit"), "GET /api/audit/verdict": only("audit"), "GET /api/audit/log": only("audit"),
 	"GET /api/templates/{layer}.xlsx": editors, "POST /api/divisions/{code}/take": writers, "PUT /api/office": only("system"),
-	"GET /api/features/{layer}/{id}/comments": readers, "POST /api/features/{layer}/{id}/comments": readers,
+	"GET /api/features/{layer}/{id}/comments": known, "POST /api/features/{layer}/{id}/comments": readers,
 	"DELETE /api/features/{layer}/{id}/comments/{comment}": readers, "GET /api/features/{layer}/{id}/comments/{comment}/files/{file}": readers,
 	"POST /ogc/collections/{collection}/items": editors, "PUT /ogc/collections/{collection}/items/{feature}": editors,
 	"PATCH /ogc/collections/{collection}/items/{feature}": editors, "DELETE /ogc/collections/{collection}/items/{feature}": editors,

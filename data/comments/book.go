@@ -127,7 +127,7 @@ func (b *Book) Add(ctx context.Context, p Place, c Comment, sent []Sent) (Commen
 		return before, err
 	}
 	if len(list) >= MostComments {
-		return c, layers.NewFault("text", "cannot be taken: there are %d comments here already, which is as many as a feature may have", len(list))
+		return c, layers.NewFault("text", "cannot be taken: there are %d comments here, which is as many as a feature may have", len(list))
 	}
 	c.At, c.Files = time.Now().UTC().Truncate(time.Microsecond), []File{}
 	var documents []data.Document

@@ -313,7 +313,7 @@ func TestAFileIsWhatIsInItAndNotWhatItIsCalled(t *testing.T) {
 		media   string // "" where it is not taken
 		says    string
 	}{
-		{"表.xlsx", zipOf(t, "[Content_Types].xml", "", "xl/workbook.xml", ""), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ""},
+		{"表.xlsx", zipOf(t, "xl/workbook.xml", ""), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ""},
 		{"文.DOCX", docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ""},
 		{"公文.ofd", zipOf(t, "OFD.xml", ""), "application/ofd", ""},
 		{"a.odt", zipOf(t, "mimetype", "application/vnd.oasis.opendocument.text"), "application/vnd.oasis.opendocument.text", ""},

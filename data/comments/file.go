@@ -113,7 +113,8 @@ func kindOf(s Sent) (k kind, why string) {
 	case has("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
 		return compound(b)
 	case len(b) > 12 && string(b[4:8]) == "ftyp" && strings.Contains("heic heix hevc mif1 msf1 heim heis avif", string(b[8:12])):
-		return k, "is a HEIC or AVIF photo, which few programs can open: send it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)"
+		return k, "is a HEIC or AVIF photo, which few programs can open: send it as JPEG " +
+			"(on an iPhone: Settings, Camera, Formats, Most Compatible)"
 	case slices.Contains(textKind.endings, strings.ToLower(path.Ext(s.Name))) && isText(b):
 		return textKind, ""
 	}

@@ -67,7 +67,7 @@ func (a *API) Routes() []Route {
 		{http.MethodGet, Root, a.list},
 		{http.MethodPost, Root, a.add},
 		{http.MethodDelete, Root + "/{comment}", a.remove},
-		{http.MethodGet, Root + "/{comment}/files/{file}", a.open},
+		{http.MethodGet, Root + "/{comment}/files/{file}", a.file},
 	}
 }
 
@@ -85,6 +85,7 @@ type Comment struct {
 
 // May is what who asks may do here.
 type May struct {
+	Read    bool `json:"read"` // those who may not are told of no comments
 	Comment bool `json:"comment"`
 	Attach  bool `json:"attach"`
 	// Sensitive tells whether they may read sensitive comments, and so write them.
@@ -128,10 +129,16 @@ func (a *API) at(r *http.Request, snap *snapshot.Snapshot) (*at, error) {
 			Status: http.StatusUnauthorized, Title: "Unauthorized", Detail: "sign in to read what is said at a feature, or send an API token",
 		}
 	}
-	if !found.may(access.Read, access.Internal) {
+	return found, nil
+}
+
+// open finds the feature for who may read what is said there.
+func (a *API) open(r *http.Request, snap *snapshot.Snapshot) (*at, error) {
+	f, err := a.at(r, snap)
+	if err == nil && !f.may(access.Read, access.Internal) {
 		return nil, forbidden("what is said at a feature is for those who may read its internal fields")
 	}
-	return found, nil
+	return f, err
 }
 
 func (f *at) may(verb access.Verb, class access.Class) bool {
@@ -150,12 +157,15 @@ func (f *at) works() bool {
 
 // mays is what who asks may do. A person who may read may comment; a program must be let do more than read.
 func (f *at) mays() May {
-	if f.api.Closed(f.r) != nil {
+	if !f.may(access.Read, access.Internal) {
 		return May{}
+	}
+	if f.api.Closed(f.r) != nil {
+		return May{Read: true}
 	}
 	works := f.works()
 	return May{
-		Comment: works || access.From(f.r.Context()).Token == "", Attach: works, Sensitive: f.may(access.Read, access.Sensitive),
+		Read: true, Comment: works || access.From(f.r.Context()).Token == "", Attach: works, Sensitive: f.may(access.Read, access.Sensitive),
 	}
 }
 
@@ -179,7 +189,7 @@ func (f *at) care(rest string) {
 	f.rights = f.api.Careful(f.r, f.place.Layer, strconv.FormatInt(f.place.ID, 10)+rest)
 }
 
-// list answers what is said at a feature.
+// list answers what is said at a feature. Whoever looks at one asks this, so that it is no refusal where they may read nothing.
 func (a *API) list(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	if err := query.New(r).Done(); err != nil {
 		return err
@@ -188,12 +198,15 @@ func (a *API) list(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapsh
 	if err != nil {
 		return err
 	}
+	list := List{Comments: []Comment{}, May: f.mays()}
+	if !list.May.Read {
+		return write(w, http.StatusOK, list)
+	}
 	all, err := a.Book.List(r.Context(), f.place)
 	if err != nil {
 		return err
 	}
 	careful := false
-	list := List{Comments: []Comment{}, May: f.mays()}
 	for i := range all {
 		c := &all[i]
 		if c.Class == access.Sensitive && !careful && f.may(access.Read, access.Sensitive) {
@@ -209,7 +222,7 @@ func (a *API) list(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapsh
 
 // add answers a comment that is sent.
 func (a *API) add(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
-	f, err := a.at(r, snap)
+	f, err := a.open(r, snap)
 	if err != nil {
 		return err
 	}
@@ -270,7 +283,7 @@ func (a *API) remove(w http.ResponseWriter, r *http.Request, snap *snapshot.Snap
 	if err := query.New(r).Done(); err != nil {
 		return err
 	}
-	f, err := a.at(r, snap)
+	f, err := a.open(r, snap)
 	if err != nil {
 		return err
 	}
@@ -294,14 +307,14 @@ func (a *API) remove(w http.ResponseWriter, r *http.Request, snap *snapshot.Snap
 	return nil
 }
 
-// open answers a file, as something to keep and nothing to run: no browser takes it for a page of this server.
-func (a *API) open(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
+// file answers a file, as something to keep and nothing to run: no browser takes it for a page of this server.
+func (a *API) file(w http.ResponseWriter, r *http.Request, snap *snapshot.Snapshot) error {
 	q := query.New(r)
 	preview := q.Choice("size", "whole", "preview") == "preview"
 	if err := q.Done(); err != nil {
 		return err
 	}
-	f, err := a.at(r, snap)
+	f, err := a.open(r, snap)
 	if err != nil {
 		return err
 	}

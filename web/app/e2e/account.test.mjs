@@ -139,6 +139,46 @@ describe('accounts', () => {
     await page.keyboard.press('Escape')
   })
 
+  it('comment on a feature with a photo, which nobody else is told of', async () => {
+    const { counties } = await (await fetch(`${server.url}api/areas`)).json()
+    await page.goto(`${server.url}#sel=county/${counties[1].code}`)
+    await page.reload()
+    const section = page.locator('details.comments')
+    await section.locator('summary').click()
+    await section.getByText('还没有人留言').waitFor()
+    const picture = await page.evaluate(() => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 3000, height: 1500 })
+      canvas.getContext('2d').fillRect(0, 0, 3000, 1500)
+      return canvas.toDataURL('image/jpeg').split(',')[1]
+    })
+    const file = (name, mimeType, buffer) => ({ name, mimeType, buffer })
+    await section.getByLabel('留言').fill('桥头塌了三米')
+    await section.locator('input[type=file]').setInputFiles([file('批量.zip', 'application/zip', Buffer.from('PK\x03\x04'))])
+    await section.getByRole('button', { name: '发送' }).click()
+    await section.getByRole('alert').getByText('批量.zip').waitFor()
+    await section.getByRole('button', { name: '不附 批量.zip' }).click()
+    await section.locator('input[type=file]').setInputFiles([
+      file('桥头.jpg', 'image/jpeg', Buffer.from(picture, 'base64')),
+      file('说明.pdf', 'application/pdf', Buffer.from('%PDF-1.7')),
+    ])
+    await section.getByRole('button', { name: '发送' }).click()
+    await section.getByText('已发送').waitFor()
+    assert.equal(await section.locator('.count').innerText(), '1')
+    const seen = section.getByRole('button', { name: '照片 桥头.jpg' }).locator('img')
+    await page.waitForFunction((img) => img.naturalWidth === 360, await seen.elementHandle())
+    await axe('comments')
+    await seen.click()
+    await dialog().getByText('2560 × 1280').waitFor()
+    await page.keyboard.press('Escape')
+    await until('the photo is closed', async () => (await dialog().count()) === 0)
+    const address = await section.getByRole('link', { name: '说明.pdf' }).getAttribute('href')
+    assert.equal((await fetch(address)).status, 401)
+    await section.getByRole('button', { name: '删除' }).click()
+    await section.getByRole('button', { name: '删除' }).click()
+    await section.getByText('已由 chen 删除').waitFor()
+    assert.equal(await section.locator('img').count(), 0)
+  })
+
   it('have a second factor and tokens', async () => {
     await account().click()
     await page.getByRole('button', { name: /第二因素/ }).click()

@@ -363,6 +363,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/features/{layer}/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people say at a feature, for those who may read its internal fields */
+        get: operations["comments"];
+        put?: never;
+        /** Say something at a feature, with photos and documents */
+        post: operations["addComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/features/{layer}/{id}/comments/{comment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a comment away */
+        delete: operations["removeComment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/features/{layer}/{id}/comments/{comment}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A photo or document of a comment */
+        get: operations["commentFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guide": {
         parameters: {
             query?: never;
@@ -2163,6 +2215,48 @@ export interface components {
             };
             person: components["schemas"]["SettingsQuantity"];
         };
+        CommentsComment: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["CommentsPerson"];
+            class: string;
+            files: components["schemas"]["CommentsFile"][];
+            id: string;
+            removable: boolean;
+            removed?: components["schemas"]["CommentsRemoval"];
+            text: string;
+        };
+        CommentsFile: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            height?: number;
+            id: string;
+            name: string;
+            sha256: string;
+            type: string;
+            /** Format: int64 */
+            width?: number;
+        };
+        CommentsList: {
+            comments: components["schemas"]["CommentsComment"][];
+            may: components["schemas"]["CommentsMay"];
+        };
+        CommentsMay: {
+            attach: boolean;
+            comment: boolean;
+            read: boolean;
+            sensitive: boolean;
+        };
+        CommentsPerson: {
+            id?: string;
+            name?: string;
+        };
+        CommentsRemoval: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["CommentsPerson"];
+        };
         Contradiction: {
             code: string;
             date?: string;
@@ -2666,6 +2760,19 @@ export interface components {
             metres: number;
             name: string;
             title: string;
+        };
+        OpenapisentComment: {
+            /**
+             * @description Sensitive where it tells of persons
+             * @default internal
+             * @enum {string}
+             */
+            class: "internal" | "sensitive";
+            /** @description Photos and documents, 64 MiB together */
+            file?: string[] | null;
+            /** @description 16 to 64 letters, digits and hyphens; the same comment sent twice by it is there once */
+            id?: string;
+            text?: string;
         };
         Outcome: {
             changed: components["schemas"]["VillageChange"][];
@@ -4645,6 +4752,146 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": unknown;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentsList"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["OpenapisentComment"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentsComment"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer: string;
+                id: string;
+                comment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commentFile: {
+        parameters: {
+            query?: {
+                /**
+                 * @description preview is a small picture of a photo.
+                 *
+                 *     preview：照片的小图。
+                 */
+                size?: string;
+            };
+            header?: never;
+            path: {
+                layer: string;
+                id: string;
+                comment: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */
