@@ -168,6 +168,7 @@ func samples(catalog *layers.Catalog) map[string][]string {
 		"/api/audit/log":        {""},
 		"/api/users":            {""},
 		"/api/tokens":           {""},
+		"/api/emergencies":      {""},
 		"/api/siting/scenarios": {""},
 		"/metrics":              {""},
 		"/healthz":              {""},

@@ -295,6 +295,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/emergencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who reads sensitive fields for an emergency, for those whom it concerns */
+        get: operations["emergencies"];
+        put?: never;
+        /** Read sensitive fields of an area for three hours, for a reason that others are told */
+        post: operations["beginEmergency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergencies/{emergency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an emergency before its time */
+        delete: operations["endEmergency"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -1793,6 +1828,27 @@ export interface components {
             verb: string;
             within?: string;
         };
+        AccountEmergencies: {
+            emergencies: components["schemas"]["AccountEmergency"][];
+        };
+        AccountEmergency: {
+            area: string;
+            /** Format: date-time */
+            began: string;
+            endable: boolean;
+            /** Format: date-time */
+            ended?: string;
+            ended_by?: string;
+            id: string;
+            lasts: boolean;
+            login: string;
+            name: string;
+            own: boolean;
+            reason: string;
+            /** Format: date-time */
+            until: string;
+            user: string;
+        };
         AccountEnrolment: {
             secret: string;
             uri: string;
@@ -1834,6 +1890,7 @@ export interface components {
         };
         AccountSession: {
             admin: string[];
+            emergencies: components["schemas"]["AccountEmergency"][];
             /** Format: date-time */
             ends?: string;
             grants: components["schemas"]["AccessGrant"][];
@@ -4538,6 +4595,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BatchAnswer"];
                 };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    emergencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountEmergencies"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginEmergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountEmergencies"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endEmergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong, as problem details (RFC 9457). */
             default: {
