@@ -179,6 +179,34 @@ describe('accounts', () => {
     assert.equal(await section.locator('img').count(), 0)
   })
 
+  it('read sensitive fields for an emergency, and say so until it ends', async () => {
+    const { counties } = await (await fetch(`${server.url}api/areas`)).json()
+    const leader = page.locator('[data-field="leader"]')
+    const code = await page.evaluate(async (area) => {
+      const list = await (await fetch(`ogc/collections/village/items?county=${area}&limit=1`)).json()
+      return list.features[0].properties.code
+    }, counties[1].code)
+    await page.goto(`${server.url}#sel=village/${code}`)
+    await page.reload()
+    await page.locator('[data-field="population"]').waitFor({ state: 'attached' })
+    assert.equal(await leader.count(), 0)
+    await account().click()
+    await page.getByRole('button', { name: '应急查看敏感信息…' }).click()
+    await dialog().getByLabel('理由').fill('要看')
+    await dialog().getByRole('button', { name: '开始' }).click()
+    await dialog().getByRole('alert').getByText('至少 10 个字').waitFor()
+    await axe('an emergency')
+    await dialog().getByLabel('理由').fill('山洪冲断道路，须打电话给队长')
+    await dialog().getByRole('button', { name: '开始' }).click()
+    const bar = page.locator('.emergencies')
+    await bar.getByText(`正在应急查看${counties[1].name}的敏感信息`).waitFor()
+    await leader.waitFor({ state: 'attached' })
+    await axe('while an emergency lasts')
+    await bar.getByRole('button', { name: '结束' }).click()
+    await page.locator('[data-field="population"]').waitFor({ state: 'attached' })
+    await until('sensitive fields are gone', async () => (await leader.count()) === 0)
+  })
+
   it('have a second factor and tokens', async () => {
     await account().click()
     await page.getByRole('button', { name: /第二因素/ }).click()
