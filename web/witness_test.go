@@ -237,7 +237,8 @@ func TestAttackReadingUnderAnEmergency(t *testing.T) {
 	}
 	acts := strings.Join(o.acts(), "\n")
 	for _, want := range []string{
-		"watch begin-emergency 611003 done 山洪冲断道路，须打电话给队长", "watch read-sensitive village/2 done", "officer request POST /api/emergencies refused",
+		"watch begin-emergency 611003 done 山洪冲断道路，须打电话给队长", "watch read-sensitive village/2 done",
+		"officer request POST /api/emergencies refused",
 	} {
 		if !strings.Contains(acts, want) {
 			t.Errorf("not on record: %s in\n%s", want, acts)
@@ -258,7 +259,8 @@ func TestAttackReadingUnderAnEmergency(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &told); err != nil || len(told.Emergencies) != 2 || told.Emergencies[0].Login != "watch" {
 		t.Fatalf("the security administrator is told %s", body)
 	}
-	if resp, _ := o.do("DELETE", "/api/emergencies/"+told.Emergencies[0].ID, "", o.signIn("security")...); resp.StatusCode != 204 || leader(watch) {
+	resp, _ := o.do("DELETE", "/api/emergencies/"+told.Emergencies[0].ID, "", o.signIn("security")...)
+	if resp.StatusCode != 204 || leader(watch) {
 		t.Errorf("ended: %d", resp.StatusCode)
 	}
 }

@@ -141,7 +141,8 @@ func testAccountRefusals(t *testing.T, s *setting) {
 	changeAccounts(t, store, alone)
 	err := store.ChangeAccounts(t.Context(), func(tx data.AccountTx) error {
 		settings, err := tx.AccountSettings()
-		if err != nil || settings.Profile != "office" || !settings.SingleAdmin || !slices.Equal(settings.Emergencies, []data.Emergency{emergency}) {
+		same := slices.Equal(settings.Emergencies, []data.Emergency{emergency})
+		if err != nil || settings.Profile != "office" || !settings.SingleAdmin || !same {
 			t.Errorf("settings are %+v, %v", settings, err)
 		}
 		return tx.PutAccountSettings(data.AccountSettings{})
