@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strconv"
 	"time"
@@ -68,7 +69,25 @@ type AccountSettings struct {
 	// SingleAdmin lets one person have all duties of administrators, and write: a small office has nobody else. It is on
 	// record here, and shown.
 	SingleAdmin bool
+	// Emergencies are those of the last weeks, the latest first; all that ever were stand in the audit log.
+	Emergencies []Emergency
 }
+
+// Emergency is that a user may read the sensitive fields of rows that they may read anyway, for some hours and for a reason that
+// others are told: somebody must be called tonight, and who may read the number is away.
+type Emergency struct {
+	ID      string    `json:"id"`
+	User    string    `json:"user"` // the id of who reads
+	Area    string    `json:"area"` // the code of where; "" for wherever the user may read
+	Reason  string    `json:"reason"`
+	Began   time.Time `json:"began"`
+	Until   time.Time `json:"until"`
+	Ended   time.Time `json:"ended,omitzero"` // when somebody ended it before its time
+	EndedBy string    `json:"ended_by,omitempty"`
+}
+
+// Lasts tells whether an emergency goes on.
+func (e Emergency) Lasts(now time.Time) bool { return e.Ended.IsZero() && now.Before(e.Until) }
 
 // Token lets a program act for a user, within a scope. Its text is shown once; the store has a hash.
 type Token struct {
@@ -181,10 +200,17 @@ var (
 
 // SettingsOf reads settings as stores keep them, by name.
 func SettingsOf(values map[string]string) AccountSettings {
-	return AccountSettings{Profile: values["profile"], SingleAdmin: values["single_admin"] == "true"}
+	s := AccountSettings{Profile: values["profile"], SingleAdmin: values["single_admin"] == "true"}
+	if json.Unmarshal([]byte(values["emergencies"]), &s.Emergencies) != nil {
+		s.Emergencies = nil // what cannot be read lets nobody read
+	}
+	return s
 }
 
 // Values are the settings as stores keep them.
 func (s AccountSettings) Values() map[string]string {
-	return map[string]string{"profile": s.Profile, "single_admin": strconv.FormatBool(s.SingleAdmin)}
+	emergencies, _ := json.Marshal(s.Emergencies) // always marshals: texts and times
+	return map[string]string{
+		"profile": s.Profile, "single_admin": strconv.FormatBool(s.SingleAdmin), "emergencies": string(emergencies),
+	}
 }

@@ -7,11 +7,13 @@ import (
 
 	"github.com/gorilla/mux"
 
+	kept "github.com/cuntu/cuntu/data/comments"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
 	"github.com/cuntu/cuntu/web/casework"
+	"github.com/cuntu/cuntu/web/comments"
 	"github.com/cuntu/cuntu/web/divisions"
 	"github.com/cuntu/cuntu/web/editing"
 	"github.com/cuntu/cuntu/web/ogc"
@@ -46,6 +48,33 @@ func (s *server) featureRoutes(get func(path string, h http.HandlerFunc), r *mux
 	get("/api/divisions", s.answer(func(w http.ResponseWriter, r *http.Request, _ *snapshot.Snapshot) error { return pack.Get(w, r) }))
 	r.Handle("/api/divisions/{code}/take", s.edit(0, at(pack.Take))).Methods(http.MethodPost)
 	r.Handle("/api/edits/{key}", s.edit(0, at((*editing.Editor).Get))).Methods(http.MethodGet)
+}
+
+// commentRoutes add what people say at a feature.
+func (s *server) commentRoutes(r *mux.Router) {
+	if s.store == nil {
+		return
+	}
+	api := comments.New(comments.Config{
+		Book:   &kept.Book{Store: s.store},
+		Rights: s.rights, Careful: s.cautious, Areas: s.areas.Get, Note: s.witness.Note, Disposition: disposition,
+		Stranger: func(r *http.Request) bool {
+			return s.accounts != nil && !s.accounts.Open() && !access.From(r.Context()).Known() && !s.hasEditToken(r)
+		},
+		Closed: func(r *http.Request) error {
+			if s.accounts == nil || s.accounts.Open() || s.edits.Off {
+				return s.mayEdit(r)
+			}
+			return nil
+		},
+	})
+	for _, route := range api.Routes() {
+		if route.Method == http.MethodGet {
+			r.HandleFunc(route.Path, s.answer(route.Answer)).Methods(http.MethodGet, http.MethodHead)
+		} else {
+			r.Handle(route.Path, s.sameOrigin(s.answer(route.Answer))).Methods(route.Method)
+		}
+	}
 }
 
 // collectionAsked tells the layer that a request's path names.

@@ -111,7 +111,7 @@ func samples(catalog *layers.Catalog) map[string][]string {
 	}
 	for _, path := range []string{
 		"/tiles/{layers}.json", "/api/coverage/{village}", "/api/progress/{village}", "/api/export/{layer}", "/api/features/{layer}/{id}",
-		"/api/templates/{layer}.xlsx", "/ogc/collections/{collection}",
+		"/api/features/{layer}/{id}/comments", "/api/templates/{layer}.xlsx", "/ogc/collections/{collection}",
 		"/ogc/collections/{collection}/queryables", "/ogc/collections/{collection}/sortables",
 		"/ogc/collections/{collection}/schema", "/ogc/collections/{collection}/items", "/ogc/collections/{collection}/items/{feature}",
 	} {
@@ -176,25 +176,27 @@ func samples(catalog *layers.Catalog) map[string][]string {
 		"/api/audit/log":        {""},
 		"/api/users":            {""},
 		"/api/tokens":           {""},
+		"/api/emergencies":      {""},
 		"/api/siting/scenarios": {""},
 		"/metrics":              {""},
 		"/healthz":              {""},
 		"/readyz":               {""},
 		"/{path:.*}":            {"", "index.html", "nothing"},
-		"/tiles/dem/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}.png": nil, // the ground alone
-		"/tiles/{layers}.pmtiles":                         nil, // what the operator chose to publish
-		"/api/events":                                     nil, // its own test
-		"/api/jobs/{id}":                                  nil, // of jobs, by their owners: their own tests
-		"/api/jobs/{id}/result":                           nil,
-		"/api/jobs/{id}/events":                           nil,
-		"/api/jobs/{id}/file":                             nil,
-		"/api/uploads/{upload}/rejects":                   nil,
-		"/api/imports/{import}":                           nil,
-		"/api/imports/{import}/conflicts":                 nil, // their own test
-		"/api/mappings/{mapping}":                         nil,
-		"/api/edits/{key}":                                nil,
-		"/api/siting/scenarios/{id}":                      nil,
-		"/api/siting/scenarios/compare":                   nil,
+		"/tiles/dem/{z:[0-9]+}/{x:[0-9]+}/{y:[0-9]+}.png":            nil, // the ground alone
+		"/tiles/{layers}.pmtiles":                                    nil, // what the operator chose to publish
+		"/api/events":                                                nil, // its own test
+		"/api/jobs/{id}":                                             nil, // of jobs, by their owners: their own tests
+		"/api/jobs/{id}/result":                                      nil,
+		"/api/jobs/{id}/events":                                      nil,
+		"/api/jobs/{id}/file":                                        nil,
+		"/api/uploads/{upload}/rejects":                              nil,
+		"/api/imports/{import}":                                      nil,
+		"/api/imports/{import}/conflicts":                            nil, // their own test
+		"/api/mappings/{mapping}":                                    nil,
+		"/api/features/{layer}/{id}/comments/{comment}/files/{file}": nil, // their own test
+		"/api/edits/{key}":                                           nil,
+		"/api/siting/scenarios/{id}":                                 nil,
+		"/api/siting/scenarios/compare":                              nil,
 	} {
 		if path == "/{path:.*}" {
 			for _, r := range requests {

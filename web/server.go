@@ -213,6 +213,7 @@ func (s *server) routes(m *metrics) *mux.Router {
 	get("/api/layers", s.answer(s.layers))
 	s.questionRoutes(r)
 	s.featureRoutes(get, r)
+	s.commentRoutes(r)
 	get("/api/export/{layer}", s.answer(s.export))
 	get("/api/guide", s.answer(s.start.Guide))
 	get("/api/templates/{layer}.xlsx", s.answer(s.start.Template))

@@ -36,13 +36,14 @@ const password = "Tiger-Mountain-77-Bridge"
 // office is a world with accounts: an officer of the first county, an editor who may see sensitive fields, an auditor.
 type office struct {
 	*world
-	log *mute
+	log  *mute
+	desk *signin.Desk
 }
 
 func newOffice(t *testing.T) *office {
 	w := newWorldOf(t, layers.Builtin(), service.Builtin(), true)
 	w.fillSecrets()
-	o := &office{w, &mute{Store: w.store}}
+	o := &office{world: w, log: &mute{Store: w.store}}
 	log := slog.New(slog.DiscardHandler)
 	o.config.Audit = audit.New(audit.Options{Store: o.log, Log: log})
 	desk, err := signin.New(signin.Options{
@@ -69,6 +70,7 @@ func newOffice(t *testing.T) *office {
 			t.Fatal(err)
 		}
 	}
+	o.desk = desk
 	o.config.Accounts = account.New(account.Config{Desk: desk, Log: log})
 	server := httptest.NewServer(New(o.config))
 	t.Cleanup(server.Close)
@@ -197,5 +199,68 @@ func TestRightsThatAreTakenAwayAreLostAtOnce(t *testing.T) {
 	acts := o.acts()
 	if last := acts[len(acts)-1]; last != "security change-user keeper done grants: no rights" {
 		t.Errorf("the last act on record is %q", last)
+	}
+}
+
+// TestAttackReadingUnderAnEmergency reads what an emergency opens, and what it does not, on record and off it.
+func TestAttackReadingUnderAnEmergency(t *testing.T) {
+	o := newOffice(t)
+	grants := access.Viewer.Grants("611003")
+	user := signin.NewUser{Login: "watch", Unit: "611003", Grants: grants, Password: password}
+	if _, _, err := o.desk.AddUser(t.Context(), signin.ByMachine(), user); err != nil {
+		t.Fatal(err)
+	}
+	watch, officer := o.signIn("watch"), o.signIn("officer")
+	leader := func(who []string) bool {
+		_, body := o.get("/api/features/village/2", who...)
+		return strings.Contains(body, hiddenLeader)
+	}
+	begin := func(who []string, area string) int {
+		headers := append([]string{"Content-Type", "application/json"}, who...)
+		resp, _ := o.do("POST", "/api/emergencies", `{"area":"`+area+`","reason":"山洪冲断道路，须打电话给队长"}`, headers...)
+		return resp.StatusCode
+	}
+	if leader(watch) || begin(officer, "611003") != 403 || begin(nil, "611003") != 401 {
+		t.Error("it is open, or opened by who may not")
+	}
+	if status := begin(officer, "611002"); status != 201 || leader(officer) {
+		t.Errorf("an emergency in another county: %d", status)
+	}
+	if status := begin(watch, "611003"); status != 201 || !leader(watch) {
+		t.Errorf("an emergency: %d", status)
+	}
+	if resp, body := o.get("/api/export/village?f=csv", watch...); strings.Contains(body, hiddenLeader) {
+		t.Errorf("it is exported: %d", resp.StatusCode)
+	}
+	if _, body := o.get("/tiles/village/10/827/409.mvt", watch...); strings.Contains(body, hiddenLeader) {
+		t.Error("it stands in a tile")
+	}
+	acts := strings.Join(o.acts(), "\n")
+	for _, want := range []string{
+		"watch begin-emergency 611003 done 山洪冲断道路，须打电话给队长", "watch read-sensitive village/2 done",
+		"officer request POST /api/emergencies refused",
+	} {
+		if !strings.Contains(acts, want) {
+			t.Errorf("not on record: %s in\n%s", want, acts)
+		}
+	}
+	o.log.muted.Store(true)
+	if leader(watch) {
+		t.Error("it is read off the record")
+	}
+	o.log.muted.Store(false)
+	_, body := o.get("/api/session", o.signIn("security")...)
+	var told struct {
+		Emergencies []struct {
+			ID, Login, Reason string
+			Endable           bool
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &told); err != nil || len(told.Emergencies) != 2 || told.Emergencies[0].Login != "watch" {
+		t.Fatalf("the security administrator is told %s", body)
+	}
+	resp, _ := o.do("DELETE", "/api/emergencies/"+told.Emergencies[0].ID, "", o.signIn("security")...)
+	if resp.StatusCode != 204 || leader(watch) {
+		t.Errorf("ended: %d", resp.StatusCode)
 	}
 }

@@ -42,8 +42,16 @@ type cli struct {
 		Verify auditVerifyCmd `cmd:"" help:"Say whether the record is as it was."`
 		Export auditExportCmd `cmd:"" help:"Write the record, with its seals, for verify_audit.py."`
 	} `cmd:"" help:"Read and verify the audit log."`
-	Print   printCmd   `cmd:"" help:"Print the battle map as a PDF or PNG."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Comments commentsCmd `cmd:"" help:"List what people say at a feature, and take out their photos and documents."`
+	Print    printCmd    `cmd:"" help:"Print the battle map as a PDF or PNG."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+type siteCmd struct {
+	Evaluate siteEvaluateCmd `cmd:"" help:"Say what speaks for and against a place or parcels."`
+	Search   siteSearchCmd   `cmd:"" help:"Rank the places where a settlement may go."`
+	Solve    siteSolveCmd    `cmd:"" help:"Solve published instances of facility location, to see how good the planner is."`
+	Plan     sitePlanCmd     `cmd:"" help:"Assign the villages' moving households to sites."`
 }
 
 // storeFlag is the store that most commands work on.

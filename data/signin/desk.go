@@ -134,9 +134,12 @@ func (d *Desk) Load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if next.settings, err = tx.AccountSettings(); err != nil {
+			return err
+		}
 		for i := range users {
 			next.users[users[i].ID] = &users[i]
-			grants := slices.Concat(d.public.Grants, users[i].Grants)
+			grants := slices.Concat(d.public.Grants, users[i].Grants, d.emergencyGrants(&users[i], next.settings.Emergencies))
 			next.rights[users[i].ID] = access.Rights{Grants: grants, Admin: users[i].Admin}.Ready()
 			next.logins[data.LoginKey(users[i].Login)] = &users[i]
 		}
@@ -147,8 +150,7 @@ func (d *Desk) Load(ctx context.Context) error {
 		for i := range tokens {
 			next.tokens[string(tokens[i].Hash)] = &tokens[i]
 		}
-		next.settings, err = tx.AccountSettings()
-		return err
+		return nil
 	})
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -130,12 +131,18 @@ func testAccountRefusals(t *testing.T, s *setting) {
 	}
 	expectUsers(t, store, guard(), data.User{ID: "1", Login: "wang", Created: micro(noon), Issuer: "i", Subject: "s"})
 
+	emergency := data.Emergency{
+		ID: "e", User: "1", Area: "611002", Reason: "山洪，须通知队长", Began: micro(noon), Until: micro(noon).Add(3 * time.Hour),
+	}
 	alone := func(tx data.AccountTx) error {
-		return errors.Join(tx.PutAccountSettings(data.AccountSettings{Profile: "office", SingleAdmin: true}), tx.PutUser(both))
+		settings := data.AccountSettings{Profile: "office", SingleAdmin: true, Emergencies: []data.Emergency{emergency}}
+		return errors.Join(tx.PutAccountSettings(settings), tx.PutUser(both))
 	}
 	changeAccounts(t, store, alone)
 	err := store.ChangeAccounts(t.Context(), func(tx data.AccountTx) error {
-		if settings, err := tx.AccountSettings(); err != nil || settings.Profile != "office" || !settings.SingleAdmin {
+		settings, err := tx.AccountSettings()
+		same := slices.Equal(settings.Emergencies, []data.Emergency{emergency})
+		if err != nil || settings.Profile != "office" || !settings.SingleAdmin || !same {
 			t.Errorf("settings are %+v, %v", settings, err)
 		}
 		return tx.PutAccountSettings(data.AccountSettings{})

@@ -81,6 +81,9 @@ func (a *API) Routes() []Route {
 		{http.MethodPatch, "/api/users/{user}", a.changeUser},
 		{http.MethodPost, "/api/users/{user}/password", a.resetPassword},
 		{http.MethodPatch, "/api/policy", a.changePolicy},
+		{http.MethodGet, "/api/emergencies", a.emergencies},
+		{http.MethodPost, "/api/emergencies", a.beginEmergency},
+		{http.MethodDelete, "/api/emergencies/{emergency}", a.endEmergency},
 		{http.MethodGet, "/api/tokens", a.tokens},
 		{http.MethodPost, "/api/tokens", a.addToken},
 		{http.MethodDelete, "/api/tokens/{token}", a.dropToken},
@@ -122,7 +125,7 @@ func worded(err error) error {
 		return unauthorized("sign in first; the session has ended")
 	case errors.Is(err, signin.ErrNoSetup):
 		return forbidden(err.Error())
-	case errors.Is(err, signin.ErrNoUser), errors.Is(err, signin.ErrNoTokenID):
+	case errors.Is(err, signin.ErrNoUser), errors.Is(err, signin.ErrNoTokenID), errors.Is(err, signin.ErrNoEmergency):
 		return &problem.Problem{Status: http.StatusNotFound, Title: "Not found", Detail: err.Error()}
 	case errors.Is(err, data.ErrUnrecorded):
 		detail := "the audit log cannot be written, and what must stand there is not done without it; try again later"

@@ -27,7 +27,9 @@ type Session struct {
 	Admin       []string       `json:"admin"`
 	Ends        *time.Time     `json:"ends,omitempty"`
 	Idle        int            `json:"idle_seconds"` // after which an unused session ends
-	Rules       Rules          `json:"rules"`
+	// Emergencies are those that last and that the user is told of, the user's own among them.
+	Emergencies []Emergency `json:"emergencies"`
+	Rules       Rules       `json:"rules"`
 }
 
 // Person is a user as he is to himself.
@@ -60,7 +62,7 @@ func (a *API) tell(r *http.Request, someone signin.Who) Session {
 	policy, settings := a.desk.Policy(), a.desk.Settings()
 	s := Session{
 		State: "out", Secure: a.maySignIn(r) == nil, Grants: []access.Grant{}, Roles: []HeldRole{}, Admin: []string{},
-		Idle: int(policy.Limits.Idle / time.Second),
+		Emergencies: []Emergency{}, Idle: int(policy.Limits.Idle / time.Second),
 		Rules: Rules{
 			Profile: profileName(settings.Profile), SingleAdmin: settings.SingleAdmin, MinLength: policy.MinLength, Classes: policy.Classes,
 		},
@@ -79,6 +81,11 @@ func (a *API) tell(r *http.Request, someone signin.Who) Session {
 		s.MustChange, s.Held, s.NeedsFactor = u.MustChange, u.Held, a.desk.NeedsFactor(u)
 		s.Roles, s.Admin = rolesOf(u.Grants), rights.Admin.Names()
 		s.Ends = &someone.Ends
+		for _, e := range a.toldEmergencies(someone) {
+			if e.Lasts {
+				s.Emergencies = append(s.Emergencies, e)
+			}
+		}
 	}
 	return s
 }

@@ -18,6 +18,7 @@ func accountOperations() []operation {
 		return o
 	}
 	session, user := reflect.TypeFor[account.Session](), reflect.TypeFor[account.User]()
+	emergencies := reflect.TypeFor[account.Emergencies]()
 	made := func(o operation) operation {
 		o.status = http.StatusCreated
 		return o
@@ -42,6 +43,11 @@ func accountOperations() []operation {
 		on(http.MethodPost, "/api/users/{user}/password", "resetPassword", "Make a password for one time",
 			reflect.TypeFor[account.NewPassword]()),
 		on(http.MethodPatch, "/api/policy", "changePolicy", "Put other rules of signing in in force", session),
+		on(http.MethodGet, "/api/emergencies", "emergencies",
+			"Who reads sensitive fields for an emergency, for those whom it concerns", emergencies),
+		made(on(http.MethodPost, "/api/emergencies", "beginEmergency",
+			"Read sensitive fields of an area for three hours, for a reason that others are told", emergencies)),
+		ended("/api/emergencies/{emergency}", "endEmergency", "End an emergency before its time"),
 		tokens,
 		made(on(http.MethodPost, "/api/tokens", "addToken", "Make an API token", reflect.TypeFor[account.NewToken]())),
 		ended("/api/tokens/{token}", "dropToken", "Withdraw an API token"),

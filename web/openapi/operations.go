@@ -95,7 +95,7 @@ func operations() []operation {
 	}
 	return slices.Concat(
 		list, editOperations(), divisionOperations(), historyOperations(), jobOperations(), scenarioOperations(), accountOperations(),
-		auditOperations(), caseOperations(),
+		auditOperations(), caseOperations(), commentOperations(),
 	)
 }
 

@@ -295,6 +295,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/emergencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who reads sensitive fields for an emergency, for those whom it concerns */
+        get: operations["emergencies"];
+        put?: never;
+        /** Read sensitive fields of an area for three hours, for a reason that others are told */
+        post: operations["beginEmergency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergencies/{emergency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an emergency before its time */
+        delete: operations["endEmergency"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -355,6 +390,58 @@ export interface paths {
         };
         /** A feature by its id or code */
         get: operations["feature"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/features/{layer}/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people say at a feature, for those who may read its internal fields */
+        get: operations["comments"];
+        put?: never;
+        /** Say something at a feature, with photos and documents */
+        post: operations["addComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/features/{layer}/{id}/comments/{comment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a comment away */
+        delete: operations["removeComment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/features/{layer}/{id}/comments/{comment}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A photo or document of a comment */
+        get: operations["commentFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1785,6 +1872,27 @@ export interface components {
             verb: string;
             within?: string;
         };
+        AccountEmergencies: {
+            emergencies: components["schemas"]["AccountEmergency"][];
+        };
+        AccountEmergency: {
+            area: string;
+            /** Format: date-time */
+            began: string;
+            endable: boolean;
+            /** Format: date-time */
+            ended?: string;
+            ended_by?: string;
+            id: string;
+            lasts: boolean;
+            login: string;
+            name: string;
+            own: boolean;
+            reason: string;
+            /** Format: date-time */
+            until: string;
+            user: string;
+        };
         AccountEnrolment: {
             secret: string;
             uri: string;
@@ -1826,6 +1934,7 @@ export interface components {
         };
         AccountSession: {
             admin: string[];
+            emergencies: components["schemas"]["AccountEmergency"][];
             /** Format: date-time */
             ends?: string;
             grants: components["schemas"]["AccessGrant"][];
@@ -2207,6 +2316,48 @@ export interface components {
                 [key: string]: components["schemas"]["SettingsQuantity"];
             };
             person: components["schemas"]["SettingsQuantity"];
+        };
+        CommentsComment: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["CommentsPerson"];
+            class: string;
+            files: components["schemas"]["CommentsFile"][];
+            id: string;
+            removable: boolean;
+            removed?: components["schemas"]["CommentsRemoval"];
+            text: string;
+        };
+        CommentsFile: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            height?: number;
+            id: string;
+            name: string;
+            sha256: string;
+            type: string;
+            /** Format: int64 */
+            width?: number;
+        };
+        CommentsList: {
+            comments: components["schemas"]["CommentsComment"][];
+            may: components["schemas"]["CommentsMay"];
+        };
+        CommentsMay: {
+            attach: boolean;
+            comment: boolean;
+            read: boolean;
+            sensitive: boolean;
+        };
+        CommentsPerson: {
+            id?: string;
+            name?: string;
+        };
+        CommentsRemoval: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["CommentsPerson"];
         };
         Contradiction: {
             code: string;
@@ -2738,6 +2889,19 @@ export interface components {
             metres: number;
             name: string;
             title: string;
+        };
+        OpenapisentComment: {
+            /**
+             * @description Sensitive where it tells of persons
+             * @default internal
+             * @enum {string}
+             */
+            class: "internal" | "sensitive";
+            /** @description Photos and documents, 64 MiB together */
+            file?: string[] | null;
+            /** @description 16 to 64 letters, digits and hyphens; the same comment sent twice by it is there once */
+            id?: string;
+            text?: string;
         };
         Outcome: {
             changed: components["schemas"]["VillageChange"][];
@@ -4620,6 +4784,97 @@ export interface operations {
             };
         };
     };
+    emergencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountEmergencies"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginEmergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountEmergencies"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endEmergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     events: {
         parameters: {
             query?: never;
@@ -4822,6 +5077,146 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": unknown;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentsList"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["OpenapisentComment"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentsComment"];
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer: string;
+                id: string;
+                comment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commentFile: {
+        parameters: {
+            query?: {
+                /**
+                 * @description preview is a small picture of a photo.
+                 *
+                 *     preview：照片的小图。
+                 */
+                size?: string;
+            };
+            header?: never;
+            path: {
+                layer: string;
+                id: string;
+                comment: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */

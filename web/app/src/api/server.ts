@@ -48,7 +48,9 @@ export function asOf(to: string | undefined): void {
 const QUESTIONS = 'areas|catchment|coverage|locate|near|programme|progress|route|search|summary|villages|siting(?!/scenarios)'
 
 /** What can be asked of an earlier state; a test holds it beside the OpenAPI document. */
-export const ofStates = new RegExp(`^(tiles/(?!dem)[^/]+(\\.json$|/.+\\.m[lv]t$)|api/(export|features|${QUESTIONS})(/|$))`)
+export const ofStates = new RegExp(
+  `^(tiles/(?!dem)[^/]+(\\.json$|/.+\\.m[lv]t$)|api/(export|features(?!/[^/]+/[^/]+/comments)|${QUESTIONS})(/|$))`,
+)
 
 /** The path as it asks for the moment that is looked at. */
 export function ofMoment(path: string): string {
