@@ -150,10 +150,10 @@ func plan() []step {
 	}
 }
 
-// supplies are the layers that services come from.
+// supplies are the layers that services come from before all. Lines that bring them nearer are no matter of a first day.
 func supplies(services *service.Catalog) (list []need) {
 	for _, s := range services.Services {
-		for _, supply := range s.Supplies {
+		for _, supply := range s.Supplies[:min(1, len(s.Supplies))] {
 			n := need{layer: supply.Layer, placed: true}
 			if !slices.ContainsFunc(list, func(o need) bool { return o.layer == n.layer }) {
 				list = append(list, n)
