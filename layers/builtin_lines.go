@@ -9,7 +9,7 @@ func pipe() *Layer {
 		Geometry: lineOnly, MinZoom: 8, MaxZoom: 14, Color: "#1f8fc4", ColorBy: "kind",
 		Works: works(),
 		Draw: Draw{
-			Look:    Look{Order: 58, Off: true, Fine: true, Label: &Label{From: 14}},
+			Look:    Look{Order: 58, Off: true, Fine: true, Beside: 5, Label: &Label{From: 14}},
 			Classes: []Class{{"kind", "raw", 8}, {"kind", "main", 8}, {"kind", "branch", 10}},
 		},
 		Secrecy: Internal,
@@ -36,7 +36,7 @@ func cable() *Layer {
 		Geometry: lineOnly, MinZoom: 8, MaxZoom: 14, Color: "#8a4fc0", ColorBy: "kind",
 		Works: works(),
 		Draw: Draw{
-			Look:    Look{Order: 57, Off: true, Fine: true, Dash: []float64{5, 2}, Label: &Label{From: 14}},
+			Look:    Look{Order: 57, Off: true, Fine: true, Beside: -5, Dash: []float64{5, 2}, Label: &Label{From: 14}},
 			Classes: []Class{{"kind", "trunk", 8}, {"kind", "branch", 10}},
 		},
 		Secrecy: Internal,
@@ -66,7 +66,7 @@ func powerLine() *Layer {
 		Geometry: lineOnly, MinZoom: 8, MaxZoom: 14, Color: "#c4572a",
 		Works: works(),
 		Draw: Draw{
-			Look:    Look{Order: 56, Off: true, Fine: true, Dash: []float64{7, 2, 1, 2}, Label: &Label{From: 14}},
+			Look:    Look{Order: 56, Off: true, Fine: true, Beside: 9, Dash: []float64{7, 2, 1, 2}, Label: &Label{From: 14}},
 			Classes: []Class{{"kind", "trunk", 8}, {"kind", "branch", 10}},
 		},
 		Secrecy: Internal,
@@ -94,7 +94,7 @@ func transformer() *Layer {
 		Geometry: pointOnly, MinZoom: 11, MaxZoom: 14, Color: "#d0782a",
 		Works: works(),
 		Draw: Draw{
-			Look: Look{Order: 78, Off: true, Symbol: "diamond", Label: &Label{From: 13.5}},
+			Look: Look{Order: 78, Off: true, Symbol: "diamond", Label: &Label{From: 14.5}},
 			Thin: &Thin{Below: 13, Units: 64, First: first("capacity_kva")},
 		},
 		Secrecy: Internal,

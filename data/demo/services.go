@@ -352,30 +352,30 @@ func (w *world) cableRows(r *rows) {
 	}
 }
 
-// powered are the villages to which a line leads.
-func (w *world) powered() (at []plane.XY, villages []int) {
-	return w.placed(func(k int) bool { return w.people[k].power })
-}
-
-// mediumLine is what the 10 kV line is called by which a town's substation feeds a village.
-func (w *world) mediumLine(town int, village int) string {
-	stem := townStem(w.source.Towns[town].Name)
-	return stem + " 10 千伏" + villageStem(w.source.Villages[village].Name) + "线"
-}
-
-// powerLineRows lead from a substation at each town to the villages that have power.
-func (w *world) powerLineRows(r *rows) {
+// mediumLines lead current from a substation at each town to the villages that have power, whose positions are the lines' targets.
+func (w *world) mediumLines() (lines []feeders.Line, villages []int) {
 	var sources []plane.XY
 	for _, t := range w.towns {
 		sources = append(sources, t.at)
 	}
-	targets, villages := w.powered()
-	for n, l := range w.lanes().Lead(sources, targets, 60_000, plane.XY{X: 9, Y: 7}) {
+	targets, villages := w.placed(func(k int) bool { return w.people[k].power })
+	return w.lanes().Lead(sources, targets, 60_000, plane.XY{X: 9, Y: 7}), villages
+}
+
+// mediumName is what a 10 kV line is called that a town's substation feeds.
+func (w *world) mediumName(l feeders.Line, villages []int) string {
+	last := villages[l.Serves[len(l.Serves)-1]]
+	return townStem(w.source.Towns[l.Source].Name) + " 10 千伏" + villageStem(w.source.Villages[last].Name) + "线"
+}
+
+func (w *world) powerLineRows(r *rows) {
+	lines, villages := w.mediumLines()
+	for n, l := range lines {
 		kind, conductor := "branch", "JL/G1A-50"
 		if len(l.Serves) > 2 {
 			kind, conductor = "trunk", "JL/G1A-120"
 		}
-		r.add(l.Line).text("name", w.mediumLine(l.Source, villages[l.Serves[len(l.Serves)-1]])).
+		r.add(l.Line).text("name", w.mediumName(l, villages)).
 			text("county", w.countyCode(w.towns[l.Source].county)).text("kind", kind).
 			text("substation", townStem(w.source.Towns[l.Source].Name)+" 35 千伏变电站").text("laid", "架空").text("conductor", conductor).
 			text("status", "existing").year("year", 1998+int(plane.Hash(w.seed, n, 521)%19))
@@ -384,8 +384,14 @@ func (w *world) powerLineRows(r *rows) {
 
 // transformerRows put one beside each village with power, and a second where many live.
 func (w *world) transformerRows(r *rows) {
-	_, villages := w.powered()
-	for _, k := range villages {
+	lines, villages := w.mediumLines()
+	feeds := make([]string, len(villages))
+	for _, l := range lines { // the lines nearer to the substation come first
+		for _, i := range l.Serves {
+			feeds[i] = w.mediumName(l, villages)
+		}
+	}
+	for i, k := range villages {
 		v, p := w.villages[k], w.people[k]
 		count := 1 + p.households/260
 		for n := range count {
@@ -398,7 +404,7 @@ func (w *world) transformerRows(r *rows) {
 			r.add(plane.ToDegrees(w.nearby(v.at, k*4+n, 531, 220))).
 				text("name", villageStem(w.source.Villages[k].Name)+" "+strconv.Itoa(n+1)+" 号公变").
 				text("village", w.source.Villages[k].Code).text("town", w.townCode(v.town)).text("county", w.countyCode(v.county)).
-				number("capacity_kva", capacity).number("load_rate", math.Round(35+55*plane.Chance(w.seed, k, n, 532))).
+				text("line", feeds[i]).number("capacity_kva", capacity).number("load_rate", math.Round(35+55*plane.Chance(w.seed, k, n, 532))).
 				whole("households", p.households/count).text("status", "existing").year("year", 2002+int(plane.Hash(w.seed, k, n, 533)%15))
 		}
 	}
