@@ -85,8 +85,8 @@ func ground() []step {
 			id:    "heights",
 			title: layers.Words{Zh: "高程与禁建区", En: "Heights, and where not to build"},
 			asks: layers.Words{
-				Zh: "高程（DEM，GeoTIFF 或 HGT，用命令 cuntu import --layer dem 导入）；灾害易发区和禁建区（面）。",
-				En: "An elevation model (GeoTIFF or HGT, by cuntu import --layer dem); hazard and no-build areas (polygons).",
+				Zh: "高程（DEM，GeoTIFF 或 HGT）；灾害易发区和禁建区（面）。",
+				En: "An elevation model (GeoTIFF or HGT); hazard and no-build areas (polygons).",
 			},
 			gives: layers.Words{
 				Zh: "地形底图；选址时的坡度和“四避开”。",
