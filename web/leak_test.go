@@ -153,6 +153,7 @@ func samples(catalog *layers.Catalog) map[string][]string {
 			"?layer=village&field=population&by=county", "?layer=village&field=poor_population&by=town", "?layer=water&by=county",
 		},
 		"/api/areas":            {""},
+		"/api/outlines/flaws":   {"", "?layer=village&f=csv"},
 		"/api/locate":           {"?q=111.01,33.81"},
 		"/api/search":           {"?q=" + url.QueryEscape("秘密"), "?q=611003"},
 		"/api/divisions":        {"", "?parent=611002", "?q=611003"},

@@ -15,6 +15,8 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/kept"
+	"github.com/cuntu/cuntu/layers/outline"
 	"github.com/cuntu/cuntu/layers/procedure"
 	"github.com/cuntu/cuntu/layers/programme"
 	"github.com/cuntu/cuntu/layers/progress"
@@ -43,6 +45,7 @@ type Desk struct {
 	Summaries summary.Cache
 	Searcher  search.Searcher
 	Surveys   siting.Cache
+	Flaws     kept.Cache[flawsKey, []outline.Flaw]
 	// Criteria judge where settlements may go.
 	Criteria *siting.Criteria
 	// Procedures are what villages, counties and projects go through.
@@ -77,7 +80,7 @@ func All() []*Question {
 		makeProgramme(), whatIf(), showProgress(), villageExit(),
 		listProcedures(), listCases(), showCase(), summariseProjects(),
 		sitingCriteria(), judge(), evaluatePlace(), evaluateParcels(), searchSites(), planClasses(), makePlan(),
-		summarise(), listAreas(), locate(), searchNames(),
+		summarise(), listAreas(), listFlaws(), locate(), searchNames(),
 	}
 }
 
