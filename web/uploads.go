@@ -181,8 +181,9 @@ func mainFile(names []string) (string, error) {
 	case len(mains) != 1:
 		return "", badRequest(
 			layers.Fault{
-				Part:   "file",
-				Detail: "several files are taken only together with one .shp that they go with, or where all are of heights, not " + strings.Join(names, ", "),
+				Part: "file",
+				Detail: "several files are taken only together with one .shp that they go with, or where all are of heights, not " +
+					strings.Join(names, ", "),
 			},
 		)
 	}

@@ -171,7 +171,9 @@ func (w *land) apply(changes ...layers.Change) {
 
 // edit changes one feature of a layer, or adds or takes away one.
 func (w *land) edit() {
-	layer := pick(w.Rand, "road", "road", "road", "road", "village", "village", "hamlet", "broadband", "water", "facility", "pipe", "cable", "town", "park")
+	layer := pick(
+		w.Rand, "road", "road", "road", "road", "village", "village", "hamlet", "broadband", "water", "facility", "pipe", "cable", "town", "park",
+	)
 	t, _ := w.snap.Table(layer)
 	rows := slices.Collect(t.Rows)
 	kind := w.IntN(6)

@@ -58,8 +58,10 @@ func TestAPipeBeginsOnTheNearestPipeThatWaterworksWithRoomFeed(t *testing.T) {
 		"it hangs on another": {func(w *world) *world {
 			return w.pipe(nil, at(60, 0), at(6000, 200)).pipe(nil, at(6000, 200), at(9000, 0))
 		}, 1000, 2, false},
-		"it hangs on nothing":         {func(w *world) *world { return w.pipe(nil, at(2000, 200), at(9000, 0)) }, 10_000, 0, false},
-		"its works have no room":      {func(w *world) *world { return far(w).pipe(values{"works": "满厂"}, at(0, 0), at(9900, 0)) }, 10_000, 0, false},
+		"it hangs on nothing": {func(w *world) *world { return w.pipe(nil, at(2000, 200), at(9000, 0)) }, 10_000, 0, false},
+		"its works have no room": {func(w *world) *world {
+			return far(w).pipe(values{"works": "满厂"}, at(0, 0), at(9900, 0))
+		}, 10_000, 0, false},
 		"its works are not on record": {func(w *world) *world { return w.pipe(values{"works": "无名"}, at(0, 0), at(9900, 0)) }, 100, 1, false},
 		"it passes a junction of roads": {func(w *world) *world {
 			return w.pipe(values{"works": "水厂"}, at(0, 80), at(5000, 80), at(5000, 4000))
