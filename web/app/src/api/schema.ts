@@ -3543,7 +3543,11 @@ export interface components {
         Supply: {
             /** Format: int64 */
             id: number;
+            /** Format: double */
+            lat: number | null;
             layer: string;
+            /** Format: double */
+            lon: number | null;
             /** Format: double */
             metres: number;
             name: string;
@@ -3657,6 +3661,7 @@ export interface components {
             geometry: unknown;
             /** Format: double */
             km: number;
+            line?: components["schemas"]["Supply"];
             /** Format: int64 */
             n: number;
             parts: components["schemas"]["Part"][];
@@ -5620,7 +5625,7 @@ export interface operations {
                  *
                  *     在哪些图层里找，用逗号分隔，如 town,park。
                  */
-                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve" | "project")[];
+                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "pipe" | "broadband" | "cable" | "power_line" | "transformer" | "facility" | "site" | "park" | "hazard" | "reserve" | "project")[];
                 /**
                  * @description How many of each layer.
                  *
@@ -5704,7 +5709,7 @@ export interface operations {
                  *
                  *     在哪些图层里找，用逗号分隔，如 town,park。
                  */
-                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve" | "project")[];
+                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "pipe" | "broadband" | "cable" | "power_line" | "transformer" | "facility" | "site" | "park" | "hazard" | "reserve" | "project")[];
                 /**
                  * @description How many of each layer.
                  *
