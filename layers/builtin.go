@@ -13,7 +13,7 @@ func Builtin() *Catalog {
 		county(), town(), village(), hamlet(),
 		townArea(), villageArea(),
 		road(), river(),
-		water(), broadband(), facility(),
+		water(), pipe(), broadband(), cable(), powerLine(), transformer(), facility(),
 		site(), park(),
 		hazard(), reserve(),
 		project(),

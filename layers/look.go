@@ -15,6 +15,12 @@ type Look struct {
 	// Symbol is the shape of a point: dot, speck, ring, seat, square, drop, mast, house,
 	// hexagon or diamond; "" is a dot.
 	Symbol string `json:"symbol,omitempty"`
+	// Fine lines are drawn some pixels wide at most, and so many pixels Beside their course, to the right where that is positive:
+	// pipes and cables mostly run along one and the same road.
+	Fine   bool    `json:"fine,omitempty"`
+	Beside float64 `json:"beside,omitempty"`
+	// Dash are the lengths of strokes and gaps, in widths of the line; none is a whole line.
+	Dash []float64 `json:"dash,omitempty"`
 	// Marked symbols have the first character of their kind in them, where kinds are too many for colours alone.
 	Marked bool `json:"marked,omitempty"`
 	// Hatched areas leave the map under them readable.

@@ -12,13 +12,16 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/gorilla/mux"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/guard"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/data/jobs"
+	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/access"
 	"github.com/cuntu/cuntu/layers/question"
@@ -154,6 +157,9 @@ func (s *server) inspectUpload(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer up.Close()
+	if elevation.Is(up.path()) {
+		return s.inspectHeights(w, up, o)
+	}
 	sheet, err := s.importer(s.rights(r)).Inspect(r.Context(), up.path(), o)
 	if err != nil {
 		return importProblem(err)
@@ -187,6 +193,9 @@ func (s *server) startUpload(kind string) func(w http.ResponseWriter, r *http.Re
 			return err
 		}
 		defer up.Close()
+		if kind == checkJob && elevation.Is(up.path()) {
+			return badRequest(layers.Fault{Part: "upload", Detail: "files of heights have no rows to check: import them"})
+		}
 		job := data.Job{Kind: kind, Title: up.file, Place: s.jobs.Files.Place(), Files: up.ID}
 		return s.startJob(w, r, job, uploadParams{up.ID, o})
 	}
@@ -194,7 +203,7 @@ func (s *server) startUpload(kind string) func(w http.ResponseWriter, r *http.Re
 
 // checkUpload does a job that checks an upload and writes nothing but its bad rows.
 func (s *server) checkUpload(ctx context.Context, run *jobs.Run) (any, error) {
-	return s.readUpload(run, func(path string, p uploadParams) (*intake.Report, error) {
+	return s.readUpload(run, func(path string, p uploadParams) (any, error) {
 		return s.importer(access.RightsFrom(ctx)).Check(ctx, path, p.Options, stages(run.Tell))
 	})
 }
@@ -203,7 +212,10 @@ func (s *server) checkUpload(ctx context.Context, run *jobs.Run) (any, error) {
 // import where something was written; then the job ends with what it wrote.
 func (s *server) importUpload(ctx context.Context, run *jobs.Run) (any, error) {
 	importer, login := s.importerFor(ctx, run)
-	return s.readUpload(run, func(path string, p uploadParams) (*intake.Report, error) {
+	return s.readUpload(run, func(path string, p uploadParams) (any, error) {
+		if elevation.Is(path) {
+			return importHeights(ctx, run, importer, path, p.Options)
+		}
 		report, err := importer.Import(ctx, path, p.Options, login, stages(run.Tell))
 		_, bad := errors.AsType[*intake.BadRowsError](err)
 		if _, open := errors.AsType[*intake.OpenError](err); bad || open {
@@ -213,7 +225,7 @@ func (s *server) importUpload(ctx context.Context, run *jobs.Run) (any, error) {
 	})
 }
 
-func (s *server) readUpload(run *jobs.Run, read func(path string, p uploadParams) (*intake.Report, error)) (any, error) {
+func (s *server) readUpload(run *jobs.Run, read func(path string, p uploadParams) (any, error)) (any, error) {
 	var p uploadParams
 	if err := json.Unmarshal(run.Params, &p); err != nil {
 		return nil, err
@@ -229,6 +241,98 @@ func (s *server) readUpload(run *jobs.Run, read func(path string, p uploadParams
 	report, err := read(up.path(), p)
 	if err != nil {
 		return nil, importProblem(err)
+	}
+	return report, nil
+}
+
+// heightsSheet is what is recognised in files of heights, in the words of an intake.Sheet.
+type heightsSheet struct {
+	File       string            `json:"file"`
+	Format     string            `json:"format"`
+	Layer      string            `json:"layer"` // as the command line has it
+	CRS        string            `json:"crs,omitempty"`
+	CRSName    string            `json:"crs_name,omitempty"`
+	CRSProblem string            `json:"crs_problem,omitempty"` // why it must be given
+	Heights    []elevation.About `json:"heights"`
+}
+
+func (s *server) inspectHeights(w http.ResponseWriter, up *upload, o intake.Options) error {
+	sheet := heightsSheet{File: up.file, Format: elevation.Kind, Layer: elevation.Kind, Heights: []elevation.About{}}
+	rasters, err := openHeights(up.path(), o.CRS)
+	defer closeAll(rasters)
+	if lost, ok := errors.AsType[*elevation.CRSError](err); ok {
+		sheet.CRSProblem = lost.Error()
+		return writeJSON(w, sheet)
+	}
+	if err != nil {
+		return err
+	}
+	for _, r := range rasters {
+		sheet.Heights = append(sheet.Heights, r.About())
+	}
+	sheet.CRS, sheet.CRSName = sheet.Heights[0].CRS, sheet.Heights[0].CRSName
+	return writeJSON(w, sheet)
+}
+
+// openHeights opens an upload of heights: the file, and those beside it. The caller closes what was opened, also after an error.
+func openHeights(path, system string) (rasters []*elevation.Raster, err error) {
+	var given *crs.CRS
+	if system != "" {
+		if given, err = crs.Parse(system); err != nil {
+			return nil, badRequest(layers.Fault{Part: "crs", Detail: err.Error()})
+		}
+	}
+	list, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range list {
+		if f.IsDir() || !elevation.Is(filepath.Join(filepath.Dir(path), f.Name())) {
+			continue
+		}
+		r, err := elevation.Open(filepath.Join(filepath.Dir(path), f.Name()), given)
+		if err == nil {
+			rasters = append(rasters, r)
+			_, _, _, err = r.Lattice()
+		}
+		if _, lost := errors.AsType[*elevation.CRSError](err); lost {
+			return rasters, err
+		}
+		if err != nil {
+			return rasters, &problem{Title: "Unprocessable", Status: http.StatusUnprocessableEntity, Detail: err.Error()}
+		}
+	}
+	return rasters, nil
+}
+
+func closeAll(rasters []*elevation.Raster) {
+	for _, r := range rasters {
+		_ = r.Close() // was only read
+	}
+}
+
+// importHeights does a job that imports heights. Its result is an elevation.Report; heights cannot be taken back.
+func importHeights(ctx context.Context, run *jobs.Run, im intake.Importer, path string, o intake.Options) (any, error) {
+	rasters, err := openHeights(path, o.CRS)
+	defer closeAll(rasters)
+	if lost, ok := errors.AsType[*elevation.CRSError](err); ok {
+		return nil, badRequest(layers.Fault{Part: "crs", Detail: "is required: the file " + lost.Error()})
+	}
+	if err != nil {
+		return nil, err
+	}
+	report, err := elevation.Import(ctx, im.Store, im.Catalog, rasters, elevation.Options{
+		By: im.By, Time: time.Now(),
+		Progress: func(done, total int) {
+			run.Tell(question.Step{Done: int64(done), Total: int64(total), Message: string(intake.Writing)})
+		},
+		Ends: func(r elevation.Report) (data.JobEnd, error) { return im.Ends(r) },
+	})
+	if bad, ok := errors.AsType[*elevation.FileError](err); ok {
+		return nil, &problem{Title: "Unprocessable", Status: http.StatusUnprocessableEntity, Detail: bad.Error()}
+	}
+	if err != nil {
+		return nil, err
 	}
 	return report, nil
 }

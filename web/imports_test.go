@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/cuntu/cuntu/data"
+	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/intake"
 	"github.com/cuntu/cuntu/data/intake/ledger"
 	"github.com/cuntu/cuntu/layers"
@@ -283,5 +284,92 @@ func TestConflictsTellWhatTheirReaderMayRead(t *testing.T) {
 	}
 	if got := s.readable(access.All(), "village", list); len(got) != 3 {
 		t.Errorf("who reads all is told of %v", got)
+	}
+}
+
+// heights is an SRTM file with a height in one row of twenty.
+func heights(row int) string {
+	b := make([]byte, 2*1201*1201)
+	for i := range 1201 * 1201 {
+		h := -32768
+		if i/1201%20 == row {
+			h = 500 + i%1201
+		}
+		b[2*i], b[2*i+1] = byte(h>>8), byte(h)
+	}
+	return string(b)
+}
+
+func TestHeightsAreImportedFromThePage(t *testing.T) {
+	w := newWorld(t)
+	status, id, text := w.sent("N33E110.hgt", heights(0), "N33E109.hgt", heights(1))
+	if status != http.StatusCreated || !strings.Contains(text, "N33E109.hgt") {
+		t.Fatalf("upload: %d %s", status, text)
+	}
+	at := "/api/uploads/" + id
+	var sheet heightsSheet
+	_, text = w.do(http.MethodPost, at+"/inspect", `{}`)
+	if err := json.Unmarshal([]byte(text), &sheet); err != nil {
+		t.Fatal(err, text)
+	}
+	east := sheet.Heights[len(sheet.Heights)-1]
+	if sheet.Format != "dem" || sheet.CRS != "EPSG:4326" || len(sheet.Heights) != 2 || east.Width != 1201 || east.File != "N33E110.hgt" {
+		t.Errorf("recognised: %s", text)
+	}
+	for i, want := range []float64{110, 33, 111, 34} {
+		if d := east.Bounds[i] - want; d < -0.001 || d > 0.001 {
+			t.Errorf("it lies in %v", east.Bounds)
+		}
+	}
+	resp, text := w.do(http.MethodPost, at+"/check", `{}`)
+	if resp.StatusCode != http.StatusBadRequest || !strings.Contains(text, "import them") {
+		t.Errorf("a check: %d %s", resp.StatusCode, text)
+	}
+	s, text := w.ran(at+"/import", `{"layer":"dem"}`)
+	var report elevation.Report
+	// The files have 61 and 60 rows with heights, and one column in common.
+	cells := 1201*61 + 1201*60
+	if err := json.Unmarshal([]byte(text), &report); err != nil || s.State != data.JobDone || report.Cells != cells {
+		t.Fatalf("imported: %+v %s, %v", s, text, err)
+	}
+	w.eventually("credited", func() bool {
+		_, text := w.get("/ogc/collections/dataset/items?f=csv")
+		return strings.Contains(text, "数字高程模型 N33E109.hgt、N33E110.hgt")
+	})
+}
+
+func TestHeightsThatCannotBeReadSayWhy(t *testing.T) {
+	w := newWorld(t)
+	for name, c := range map[string]struct{ file, content, want string }{
+		"no GeoTIFF":         {"a.tif", "no tiff at all", "a.tif: is neither; allowed are GeoTIFF"},
+		"cut off":            {"N33E110.hgt", "too short", "N33E110.hgt"},
+		"nothing is known":   {"N33E110.hgt", strings.Repeat("\x80\x00", 1201*1201), "know no height anywhere"},
+		"no place in a name": {"ground.hgt", heights(0), "ground.hgt"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := *w
+			w.t = t
+			_, id, _ := w.sent(c.file, c.content)
+			s, _ := w.ran("/api/uploads/"+id+"/import", `{}`)
+			if s.State != data.JobFailed || s.Error == nil || s.Error.Status != 422 || !strings.Contains(s.Error.Detail, c.want) {
+				t.Errorf("%+v %+v", s, s.Error)
+			}
+		})
+	}
+	status, _, text := w.sent("a.tif", "", "b.csv", "")
+	if status != http.StatusBadRequest || !strings.Contains(text, "where all are of heights") {
+		t.Errorf("with another file: %d %s", status, text)
+	}
+}
+
+func TestWhoMayNotWriteEverywhereImportsNoHeights(t *testing.T) {
+	w := newWorld(t).seenBy(t, []access.Grant{
+		{Verb: access.Read, Layer: access.AllLayers, Class: access.Internal, Area: "611002"},
+		{Verb: access.Write, Layer: access.AllLayers, Class: access.Internal, Area: "611002"},
+	})
+	_, id, _ := w.sent("N33E110.hgt", heights(0))
+	s, _ := w.ran("/api/uploads/"+id+"/import", `{}`)
+	if s.State != data.JobFailed || s.Error == nil || s.Error.Status != http.StatusForbidden {
+		t.Errorf("%+v %+v", s, s.Error)
 	}
 }

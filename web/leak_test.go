@@ -27,6 +27,8 @@ const (
 	hiddenPoor   = "31337"
 	hiddenPlace  = "秘密村" // of a county of which some readers see nothing
 	hiddenLayer  = "秘密工程"
+	hiddenLine   = "秘密管线"
+	hiddenCourse = "111.01234" // its longitude, which is where works would begin
 	leaderFilter = "leader='" + hiddenLeader + "'"
 )
 
@@ -44,6 +46,8 @@ func (w *world) fillSecrets() {
 				m[pairs[i].(string)] = layers.Int(int64(v))
 			case bool:
 				m[pairs[i].(string)] = layers.Bool(v)
+			case float64:
+				m[pairs[i].(string)] = layers.Float(v)
 			}
 		}
 		return m
@@ -56,8 +60,17 @@ func (w *world) fillSecrets() {
 		w.edit(layers.Insert, "village", 0, orb.Point{111.01, 33.81}, values(
 			"code", "611003001201", "name", hiddenPlace, "county", "611003", "town", "611003001", "leader", hiddenLeader, "note", hiddenNote,
 			"poverty", true, "exit_status", "未退出", "population", 40000, "poor_population", 31337, "remaining_poor", 31337, "exit_year", 2017,
+			"water_quantity", 5.0, "fibre", false,
 		)),
-		w.edit(layers.Insert, "water", 0, orb.Point{111, 33.82}, values("name", hiddenLayer, "county", "611003", "note", hiddenNote)),
+		w.edit(layers.Insert, "water", 0, orb.Point{111, 33.82}, values(
+			"name", hiddenLayer, "county", "611003", "note", hiddenNote, "capacity_m3d", 90000.0, "used_m3d", 1.0, "status", "existing",
+		)),
+		w.edit(layers.Insert, "pipe", 0, orb.LineString{{111.012345, 33.8}, {111.012345, 33.82}}, values(
+			"name", hiddenLine, "county", "611003", "works", hiddenLayer, "status", "existing",
+		)),
+		w.edit(layers.Insert, "cable", 0, orb.LineString{{111.012345, 33.8}, {111.012345, 33.82}}, values(
+			"name", hiddenLine, "county", "611003", "status", "existing",
+		)),
 		w.edit(layers.Insert, "road", 0, orb.LineString{{111, 33.8}, {111.01, 33.81}}, values(
 			"name", "乙路", "surface", "水泥", "county", "611003", "note", hiddenNote,
 		)),
@@ -126,7 +139,7 @@ func samples(catalog *layers.Catalog) map[string][]string {
 	at := "lon=111&lat=33.8"
 	for path, requests := range map[string][]string{
 		"/api/coverage": {
-			"?service=road", "?service=water", "?service=exit", "?service=road&f=csv", "?service=road&f=geojson",
+			"?service=road", "?service=water", "?service=broadband", "?service=exit", "?service=road&f=csv", "?service=road&f=geojson",
 			"?service=exit&f=xlsx", "?area=611003",
 		},
 		"/api/coverage/summary":  {"?service=exit&by=county", "?service=road&by=town"},
@@ -139,7 +152,7 @@ func samples(catalog *layers.Catalog) map[string][]string {
 		},
 		"/api/route":           {"?from=111,33.8&to=111.01,33.81"},
 		"/api/catchment":       {"?" + at + "&minutes=60"},
-		"/api/programme":       {"?service=road&budget_km=5", "?service=water&budget_wan=500"},
+		"/api/programme":       {"?service=road&budget_km=5", "?service=water&budget_wan=500", "?service=water&f=geojson", "?service=broadband"},
 		"/api/progress":        {"", "?table=villages&f=csv", "?state=late,due,ahead,out,unplanned", "?f=xlsx"},
 		"/api/watching":        {"", "?cases=all&colour=red,yellow,green", "?table=cases&f=csv&cases=all", "?table=areas&f=xlsx", "?area=611003"},
 		"/api/watching/leads":  {"?since=2018-12-31", "?since=2018-12-31&f=csv"},
@@ -148,6 +161,7 @@ func samples(catalog *layers.Catalog) map[string][]string {
 			"?layer=village&field=population&by=county", "?layer=village&field=poor_population&by=town", "?layer=water&by=county",
 		},
 		"/api/areas":            {""},
+		"/api/outlines/flaws":   {"", "?layer=village&f=csv"},
 		"/api/locate":           {"?q=111.01,33.81"},
 		"/api/search":           {"?q=" + url.QueryEscape("秘密"), "?q=611003"},
 		"/api/divisions":        {"", "?parent=611002", "?q=611003"},
@@ -230,18 +244,20 @@ func TestNoRouteTellsWhatItsReaderMayNotRead(t *testing.T) {
 		grants []access.Grant
 		hidden []string
 	}{
-		{"nobody", nil, []string{hiddenLeader, hiddenNote, hiddenPoor, hiddenPlace, hiddenLayer, "乙镇", "乙路", "东店子村"}},
+		{"nobody", nil, []string{
+			hiddenLeader, hiddenNote, hiddenPoor, hiddenPlace, hiddenLayer, hiddenLine, hiddenCourse, "乙镇", "乙路", "东店子村",
+		}},
 		{
 			"the public",
 			[]access.Grant{reads(access.AllLayers, access.Open, ""), exports},
-			[]string{hiddenLeader, hiddenNote, hiddenPoor},
+			[]string{hiddenLeader, hiddenNote, hiddenPoor, hiddenLine, hiddenCourse},
 		},
 		{
 			"an officer of the first county",
 			[]access.Grant{
 				reads(access.AllLayers, access.Open, ""), reads(access.AllLayers, access.Internal, "611002"), exports,
 			},
-			[]string{hiddenLeader, hiddenNote, hiddenPoor},
+			[]string{hiddenLeader, hiddenNote, hiddenPoor, hiddenLine, hiddenCourse},
 		},
 		{
 			"an officer of the second county",
@@ -251,12 +267,12 @@ func TestNoRouteTellsWhatItsReaderMayNotRead(t *testing.T) {
 		{
 			"who may see the first county alone",
 			[]access.Grant{reads(access.AllLayers, access.Sensitive, "611002"), exports},
-			[]string{hiddenLeader, hiddenNote, hiddenPoor, hiddenPlace, hiddenLayer, "乙路"},
+			[]string{hiddenLeader, hiddenNote, hiddenPoor, hiddenPlace, hiddenLayer, hiddenLine, hiddenCourse, "乙路"},
 		},
 		{
 			"who may see villages alone",
 			[]access.Grant{reads("village", access.Open, ""), exports},
-			[]string{hiddenLeader, hiddenNote, hiddenPoor, hiddenLayer, "乙路"},
+			[]string{hiddenLeader, hiddenNote, hiddenPoor, hiddenLayer, hiddenLine, hiddenCourse, "乙路"},
 		},
 	} {
 		t.Run(reader.name, func(t *testing.T) {
@@ -287,6 +303,29 @@ func TestNoRouteTellsWhatItsReaderMayNotRead(t *testing.T) {
 				t.Errorf("only %d requests were answered", told)
 			}
 		})
+	}
+}
+
+// TestWorksBeginWhereTheirReaderMayKnowOfLines: who may not know of the pipe is told of works from elsewhere.
+func TestWorksBeginWhereTheirReaderMayKnowOfLines(t *testing.T) {
+	w := newWorldOf(t, layers.Builtin(), service.Builtin(), true)
+	w.fillSecrets()
+	public := w.seenBy(t, []access.Grant{{Verb: access.Read, Layer: access.AllLayers}})
+	for _, request := range []string{
+		"/api/programme?service=water", "/api/programme?service=water&f=csv", "/api/programme?service=broadband",
+		"/api/coverage?service=water", "/api/coverage/611003001201",
+	} {
+		_, all := w.get(request)
+		_, some := public.get(request)
+		if !strings.Contains(all, hiddenCourse) && !strings.Contains(all, hiddenLine) {
+			t.Errorf("%s does not tell of the line to who may know: %s", request, all)
+		}
+		if strings.Contains(some, hiddenCourse) || strings.Contains(some, hiddenLine) {
+			t.Errorf("%s tells the public of the line", request)
+		}
+		if strings.Contains(request, "service=water") && !strings.Contains(some, hiddenLayer) {
+			t.Errorf("%s tells the public of no waterworks: %s", request, some)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cuntu/cuntu/data/elevation"
 	"github.com/cuntu/cuntu/data/files"
 	"github.com/cuntu/cuntu/data/jobs"
 	"github.com/cuntu/cuntu/layers"
@@ -162,10 +163,11 @@ func writeFile(path string, from io.Reader) error {
 }
 
 // mainFile is the one file of several that the others go with: the .shp of a
-// shapefile.
+// shapefile, or the first of several files of heights.
 func mainFile(names []string) (string, error) {
-	if len(names) == 1 {
-		return names[0], nil
+	other := func(name string) bool { return !elevation.Is(name) }
+	if len(names) == 1 || len(names) > 1 && !slices.ContainsFunc(names, other) {
+		return slices.Min(names), nil
 	}
 	var mains []string
 	for _, n := range names {
@@ -179,8 +181,9 @@ func mainFile(names []string) (string, error) {
 	case len(mains) != 1:
 		return "", badRequest(
 			layers.Fault{
-				Part:   "file",
-				Detail: "several files are taken only together with one .shp that they go with, not " + strings.Join(names, ", "),
+				Part: "file",
+				Detail: "several files are taken only together with one .shp that they go with, or where all are of heights, not " +
+					strings.Join(names, ", "),
 			},
 		)
 	}

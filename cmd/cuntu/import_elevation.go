@@ -26,6 +26,9 @@ func (c *importCmd) importElevation(ctx context.Context, store data.Store, catal
 	var rasters []*elevation.Raster
 	for _, name := range append([]string{c.File}, c.More...) {
 		r, err := elevation.Open(name, given)
+		if _, lost := errors.AsType[*elevation.CRSError](err); lost {
+			return fmt.Errorf("%w; give it with --crs", err)
+		}
 		if err != nil {
 			return err
 		}
@@ -46,7 +49,9 @@ func (c *importCmd) importElevation(ctx context.Context, store data.Store, catal
 		return errors.New("--dry-run is not for layer dem, whose files have no rows to check; --inspect says what is in them")
 	}
 	bar := progress.New(os.Stderr, "tiles")
-	report, err := elevation.Import(ctx, store, catalog, rasters, elevation.Options{Author: author(), Time: time.Now(), Progress: bar.Set})
+	report, err := elevation.Import(ctx, store, catalog, rasters, elevation.Options{
+		By: data.Authorship{Name: author()}, Time: time.Now(), Progress: bar.Set,
+	})
 	bar.End()
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ import (
 type tilesCmd struct {
 	storeFlag
 	rulesFlag
-	Layers  []string `placeholder:"LAYER" help:"The layers to put in, such as road,village; all that have geometry if not given."`
+	Layers  []string `placeholder:"LAYER" help:"The layers to put in, such as road,village; all that have geometry and are not internal if not given."`
 	MinZoom *int     `name:"minzoom" placeholder:"Z" help:"The first zoom; the layers' own if not given."`
 	MaxZoom *int     `name:"maxzoom" placeholder:"Z" help:"The last zoom; the layers' own if not given."`
 	BBox    string   `name:"bbox" xor:"place" placeholder:"W,S,E,N" help:"Only tiles that meet this box of degrees."`

@@ -30,7 +30,7 @@ type accountFlags struct {
 	TLSCert      string   `name:"tls-cert" type:"existingfile" placeholder:"FILE" help:"The server's certificate, in PEM; with it the page is served by https."`
 	TLSKey       string   `name:"tls-key" type:"existingfile" placeholder:"FILE" help:"The key of --tls-cert, in PEM."`
 	Profile      string   `enum:",office,gb22239-l2,gb22239-l3" default:"" help:"Rules of passwords, locks and sessions to put in force: office, gb22239-l2 or gb22239-l3; they stay in force until others are."`
-	Public       []string `placeholder:"LAYER[:CLASS]" help:"What may be seen without an account, once there are some: layers, or * for all, with fields up to a class (open, internal, sensitive); none for nothing. Open fields of all layers unless told."`
+	Public       []string `placeholder:"LAYER[:CLASS]" help:"What may be seen without an account, once there are some: layers, or * for all, with fields up to a class (open, internal, sensitive); none for nothing. Open fields of all layers unless told. Layers that are internal themselves, such as pipes and cables, are for accounts alone."`
 	KeyFile      string   `name:"key-file" type:"path" placeholder:"FILE" help:"The key that seals secrets of second factors, 32 bytes in hexadecimal digits; it is made where it is missing. Beside a GeoPackage unless told; keep it apart from backups."`
 	AuditHeads   string   `name:"audit-heads" type:"path" placeholder:"FILE" help:"A file to which the head of the audit log goes every few seconds. Keep it where whoever administers the database cannot write: it proves that the log is whole."`
 	AuditHashing string   `name:"audit-hashing" enum:"sha256,sm3" default:"sha256" help:"How the audit log is sealed: ${enum}."`
@@ -57,11 +57,29 @@ func (f accountFlags) public(catalog *layers.Catalog) (grants []access.Grant, er
 		if err := g.Check("--public", catalog).Err(); err != nil {
 			return nil, err
 		}
-		export := g
-		export.Verb = access.Export
-		grants = append(grants, g, export)
+		ids := []string{layer}
+		if layer == access.AllLayers && g.Class > access.Open {
+			ids = openLayers(catalog)
+		} else if l, ok := catalog.Layer(layer); ok && l.Secrecy > access.Open {
+			return nil, fmt.Errorf("--public %s: the layer is %s: nobody sees it without an account", one, l.Secrecy)
+		}
+		for _, g.Layer = range ids {
+			export := g
+			export.Verb = access.Export
+			grants = append(grants, g, export)
+		}
 	}
 	return grants, nil
+}
+
+// openLayers are the layers of which everybody may know.
+func openLayers(catalog *layers.Catalog) (ids []string) {
+	for _, l := range catalog.Layers {
+		if l.Secrecy == access.Open {
+			ids = append(ids, l.ID)
+		}
+	}
+	return ids
 }
 
 func (f accountFlags) proxies() (list []netip.Prefix, err error) {

@@ -52,6 +52,11 @@ func (w *world) datasetRows(r *rows) {
 		{"防返贫监测", madeUp, "Apache-2.0", "户数、线索与经办单位均为虚构", []string{"watch", "watch_step"}, true, thisYear},
 		{"公路", madeUp, "Apache-2.0", "总里程与分级参照 2011 年统计。规划、在建的改造路段与现状路段并列，各为一条记录", []string{"road"}, true, thisYear},
 		{"供水、通信、设施", madeUp, "Apache-2.0", "", []string{"water", "broadband", "facility"}, true, thisYear},
+		{
+			"供水管线、光缆、10 千伏线路、变压器", madeUp, "Apache-2.0", "沿公路生成，略偏于路侧；非真实走向",
+			[]string{"pipe", "cable", "power_line", "transformer"},
+			true, thisYear,
+		},
 		{"安置点、园区、灾害易发区、禁建区", madeUp, "Apache-2.0", "", []string{"site", "park", "hazard", "reserve"}, true, thisYear},
 	} {
 		r.add(nil).text("name", d.name).text("layers", strings.Join(d.layers, ",")).text("source", d.source).text("licence", d.licence).

@@ -3,7 +3,11 @@ package demo
 import (
 	"math"
 	"strconv"
+	"strings"
 
+	"github.com/paulmach/orb"
+
+	"github.com/cuntu/cuntu/data/demo/feeders"
 	"github.com/cuntu/cuntu/data/demo/plane"
 )
 
@@ -251,6 +255,157 @@ func (w *world) facilityRows(r *rows) {
 			text("kind", x.kind).text("status", x.status).year("year", x.year)
 		if x.village >= 0 {
 			f.text("village", w.source.Villages[x.village].Code)
+		}
+	}
+}
+
+// The lines are made up as they are asked for: nothing else of the world rests on them.
+
+// lanes are the roads along which lines may run.
+func (w *world) lanes() *feeders.Ways {
+	var roads []orb.LineString
+	for _, s := range w.segments {
+		if s.status == "existing" && s.kind != "cableway" && s.grade != "高速" {
+			roads = append(roads, s.line)
+		}
+	}
+	return feeders.New(roads)
+}
+
+// placed are the places of the villages that choose says yes to, and which those are.
+func (w *world) placed(choose func(k int) bool) (at []plane.XY, villages []int) {
+	for k, v := range w.villages {
+		if choose(k) {
+			at, villages = append(at, v.at), append(villages, k)
+		}
+	}
+	return at, villages
+}
+
+// pipeRows lead water from the works that stand to the villages of which most people have taps.
+func (w *world) pipeRows(r *rows) {
+	var works []waterwork
+	var sources []plane.XY
+	for _, x := range w.works {
+		if x.status == "existing" && x.kind != "cistern" {
+			works, sources = append(works, x), append(sources, x.at)
+		}
+	}
+	targets, villages := w.placed(func(k int) bool { return w.people[k].tapRate >= 60 })
+	for n, l := range w.lanes().Lead(sources, targets, 7000, plane.XY{X: 5, Y: -4}) {
+		x, people := works[l.Source], 0
+		for _, i := range l.Serves {
+			people += w.people[villages[i]].population
+		}
+		kind, title := "branch", "配水支管"
+		if len(l.Serves) > 1 {
+			kind, title = "main", "配水干管"
+		}
+		size, material := 63, "PE"
+		for _, step := range []struct{ people, mm int }{{500, 75}, {1200, 90}, {2500, 110}, {5000, 160}} {
+			if people > step.people {
+				size = step.mm
+			}
+		}
+		if size == 160 && plane.Chance(w.seed, n, 501) < 0.5 {
+			material = "球墨铸铁"
+		}
+		r.add(l.Line).text("name", strings.TrimSuffix(x.name, "供水工程")+title).text("county", w.countyCode(x.county)).text("kind", kind).
+			text("works", x.name).whole("diameter_mm", size).text("material", material).text("status", "existing").year("year", x.year)
+	}
+}
+
+// cableRows lead from the county seats to all towns and on to the villages that have fibre.
+func (w *world) cableRows(r *rows) {
+	var sources, targets []plane.XY
+	var seats []int
+	for k, t := range w.towns {
+		if t.kind == "county_seat" {
+			sources, seats = append(sources, t.at), append(seats, k)
+		} else {
+			targets = append(targets, t.at)
+		}
+	}
+	towns := len(targets)
+	at, villages := w.placed(func(k int) bool { return w.people[k].fibre })
+	for n, l := range w.lanes().Lead(sources, append(targets, at...), 150_000, plane.XY{X: -6, Y: 4}) {
+		kind, cores := "branch", 12+12*int(plane.Hash(w.seed, n, 511)%2)
+		name := ""
+		for _, i := range l.Serves {
+			if i < towns {
+				kind, cores = "trunk", 48+48*int(plane.Hash(w.seed, n, 512)%2)
+			} else if name == "" {
+				name = villageStem(w.source.Villages[villages[i-towns]].Name) + "光缆"
+			}
+		}
+		seat := w.towns[seats[l.Source]]
+		if kind == "trunk" {
+			name = w.source.Counties[seat.county].Name + "干线光缆"
+		}
+		laid := "架空"
+		if kind == "trunk" && plane.Chance(w.seed, n, 513) < 0.3 {
+			laid = "管道"
+		}
+		r.add(l.Line).text("name", name).text("county", w.countyCode(seat.county)).text("kind", kind).whole("cores", cores).
+			whole("spare_cores", int(plane.Chance(w.seed, n, 514)*float64(cores)*0.7)).text("laid", laid).
+			text("operator", operators[seat.county%3]).text("status", "existing").year("year", 2011+int(plane.Hash(w.seed, n, 515)%7))
+	}
+}
+
+// mediumLines lead current from a substation at each town to the villages that have power, whose positions are the lines' targets.
+func (w *world) mediumLines() (lines []feeders.Line, villages []int) {
+	var sources []plane.XY
+	for _, t := range w.towns {
+		sources = append(sources, t.at)
+	}
+	targets, villages := w.placed(func(k int) bool { return w.people[k].power })
+	return w.lanes().Lead(sources, targets, 60_000, plane.XY{X: 9, Y: 7}), villages
+}
+
+// mediumName is what a 10 kV line is called that a town's substation feeds.
+func (w *world) mediumName(l feeders.Line, villages []int) string {
+	last := villages[l.Serves[len(l.Serves)-1]]
+	return townStem(w.source.Towns[l.Source].Name) + " 10 千伏" + villageStem(w.source.Villages[last].Name) + "线"
+}
+
+func (w *world) powerLineRows(r *rows) {
+	lines, villages := w.mediumLines()
+	for n, l := range lines {
+		kind, conductor := "branch", "JL/G1A-50"
+		if len(l.Serves) > 2 {
+			kind, conductor = "trunk", "JL/G1A-120"
+		}
+		r.add(l.Line).text("name", w.mediumName(l, villages)).
+			text("county", w.countyCode(w.towns[l.Source].county)).text("kind", kind).
+			text("substation", townStem(w.source.Towns[l.Source].Name)+" 35 千伏变电站").text("laid", "架空").text("conductor", conductor).
+			text("status", "existing").year("year", 1998+int(plane.Hash(w.seed, n, 521)%19))
+	}
+}
+
+// transformerRows put one beside each village with power, and a second where many live.
+func (w *world) transformerRows(r *rows) {
+	lines, villages := w.mediumLines()
+	feeds := make([]string, len(villages))
+	for _, l := range lines { // the lines nearer to the substation come first
+		for _, i := range l.Serves {
+			feeds[i] = w.mediumName(l, villages)
+		}
+	}
+	for i, k := range villages {
+		v, p := w.villages[k], w.people[k]
+		count := 1 + p.households/260
+		for n := range count {
+			capacity := 100.
+			for _, size := range []float64{160, 200, 250, 315} {
+				if float64(p.households/count) > size*0.8 {
+					capacity = size
+				}
+			}
+			r.add(plane.ToDegrees(w.nearby(v.at, k*4+n, 531, 220))).
+				text("name", villageStem(w.source.Villages[k].Name)+" "+strconv.Itoa(n+1)+" 号公变").
+				text("village", w.source.Villages[k].Code).text("town", w.townCode(v.town)).text("county", w.countyCode(v.county)).
+				text("line", feeds[i]).number("capacity_kva", capacity).number("load_rate", math.Round(35+55*plane.Chance(w.seed, k, n, 532))).
+				whole("households", p.households/count).text("status", "existing").year("year", 2002+int(plane.Hash(w.seed, k, n, 533)%15))
 		}
 	}
 }

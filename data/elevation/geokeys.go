@@ -79,6 +79,11 @@ func (d *directory) keys() (*keys, error) {
 	return k, nil
 }
 
+// CRSError is the error of a file that does not say in what coordinate system it is, which then must be given.
+type CRSError struct{ why string }
+
+func (e *CRSError) Error() string { return e.why }
+
 // crs is the coordinate system that the keys name or describe.
 func (k *keys) crs() (*crs.CRS, error) {
 	code := k.short[keyProjected]
@@ -89,7 +94,7 @@ func (k *keys) crs() (*crs.CRS, error) {
 	case code > 0 && code < userDefined:
 		return crs.ByCode(code)
 	case k.short[keyModel] == 0:
-		return nil, errors.New("does not say in what coordinate system it is; give it with --crs")
+		return nil, &CRSError{"does not say in what coordinate system it is"}
 	}
 	if k.short[keyModel] == modelProjected && k.short[keyMethod] == methodTransverseMercator {
 		if u := k.short[keyLinearUnits]; u != 0 && u != unitMetre {
@@ -100,8 +105,7 @@ func (k *keys) crs() (*crs.CRS, error) {
 	if k.short[keyModel] == modelGeographic {
 		return crs.FromWKT(k.geographicWKT())
 	}
-	return nil, fmt.Errorf("its coordinate system, %q, is not one of %s; give it with --crs", k.text[keyCitation]+k.text[keyPCSCitation],
-		crs.Known)
+	return nil, &CRSError{fmt.Sprintf("its coordinate system, %q, is not one of %s", k.text[keyCitation]+k.text[keyPCSCitation], crs.Known)}
 }
 
 // geographicWKT describes the ellipsoid's system. Where the citation does not tell the

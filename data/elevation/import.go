@@ -17,16 +17,20 @@ import (
 
 // Options say who imports what, and how to tell how far it is.
 type Options struct {
-	Author, Source string
-	Time           time.Time
+	By     data.Authorship // the store's origin is that of imports, where it has none
+	Source string
+	Time   time.Time
 	// Progress is told, unless it is nil, how many of all tiles are written.
 	Progress func(done, total int)
+	// Ends, unless it is nil, gives the end of the job that does the import.
+	Ends func(Report) (data.JobEnd, error)
 }
 
 // Report is what an import has written.
 type Report struct {
-	Tiles, Cells int // tiles, and known cells in them
-	Sheets       int // lattices that the files are on
+	Tiles  int `json:"tiles"`
+	Cells  int `json:"cells"`  // known ones in the tiles
+	Sheets int `json:"sheets"` // lattices that the files are on
 }
 
 // Import writes the cells of rasters into a store, in one transaction: what they know
@@ -53,7 +57,7 @@ func Import(ctx context.Context, store data.Store, catalog *layers.Catalog, rast
 			for packed, err := range job.tiles(ctx, &report) {
 				var d data.Document
 				if err == nil {
-					d, err = toDocument(packed, o.Author, o.Time)
+					d, err = toDocument(packed, o.By.Name, o.Time)
 				}
 				if !yield(d, err) || err != nil {
 					return
@@ -63,16 +67,26 @@ func Import(ctx context.Context, store data.Store, catalog *layers.Catalog, rast
 				}
 			}
 			if report.Tiles == 0 {
-				yield(data.Document{}, errors.New("the files know no height anywhere"))
+				yield(data.Document{}, &FileError{errors.New("the files know no height anywhere")})
 			}
 		}
 	}
-	_, err = store.Write(ctx, data.Writing{
-		Edits: data.Edits(credit), Documents: documents,
-		By: data.Authorship{Name: o.Author, Origin: data.FromImport},
-	})
+	writing := data.Writing{Edits: data.Edits(credit), Documents: documents, By: o.By}
+	if writing.By.Origin == "" {
+		writing.By.Origin = data.FromImport
+	}
+	if o.Ends != nil {
+		writing.Ends = func() (data.JobEnd, error) { return o.Ends(report) }
+	}
+	_, err = store.Write(ctx, writing)
 	return report, err
 }
+
+// FileError tells what is wrong with a file that is imported.
+type FileError struct{ err error }
+
+func (e *FileError) Error() string { return e.err.Error() }
+func (e *FileError) Unwrap() error { return e.err }
 
 // target is a tile to write, with the rasters that reach into it, in their order.
 type target struct {
@@ -166,7 +180,9 @@ func (w *work) tiles(ctx context.Context, report *Report) iter.Seq2[dem.Packed, 
 		packer := dem.NewPacker()
 		for i, t := range w.targets {
 			p, known, err := w.tile(t, packer)
-			if err == nil {
+			if err != nil {
+				err = &FileError{err}
+			} else {
 				err = ctx.Err()
 			}
 			if err == nil && p.Bytes == nil {

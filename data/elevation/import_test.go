@@ -73,7 +73,7 @@ func TestFilesJoinInTheStoreAndAreReplacedWhereTheyKnowMore(t *testing.T) {
 	})
 	for name, store := range stores(t) {
 		t.Run(name, func(t *testing.T) {
-			ctx, options := t.Context(), elevation.Options{Author: "test", Time: time.Unix(1700000000, 0)}
+			ctx, options := t.Context(), elevation.Options{By: data.Authorship{Name: "test"}, Time: time.Unix(1700000000, 0)}
 			wake, done := make(chan struct{}, 1), make(chan error, 1)
 			live := elevation.NewLive(store, 64<<20, slog.New(slog.DiscardHandler))
 			go func() { done <- live.Run(ctx, wake) }()

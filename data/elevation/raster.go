@@ -2,14 +2,16 @@ package elevation
 
 import (
 	"archive/zip"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"github.com/paulmach/orb"
 
 	"github.com/cuntu/cuntu/geo/crs"
 	"github.com/cuntu/cuntu/geo/dem"
@@ -102,11 +104,7 @@ func open(f *os.File, c *crs.CRS) (*Raster, error) {
 		return nil, errors.New("is a directory")
 	}
 	if strings.EqualFold(filepath.Ext(f.Name()), ".zip") {
-		name, content, err := unzip(f, info.Size())
-		if err != nil {
-			return nil, err
-		}
-		return decode(name, bytes.NewReader(content), c)
+		return openZip(f, info.Size(), c)
 	}
 	return decode(f.Name(), file{f, info.Size()}, c)
 }
@@ -126,35 +124,121 @@ func decode(name string, in input, c *crs.CRS) (*Raster, error) {
 	return nil, fmt.Errorf("is neither; allowed are %s", Known)
 }
 
-// unzip is the one file of heights in a zip.
-func unzip(f io.ReaderAt, size int64) (name string, content []byte, err error) {
+// openZip opens the one file of heights in a zip, unpacked to a temporary file, which goes when it is closed.
+func openZip(f *os.File, size int64, c *crs.CRS) (*Raster, error) {
+	member, err := heightsIn(f, size)
+	if err != nil {
+		return nil, err
+	}
+	to, err := os.CreateTemp("", "cuntu-heights-*")
+	if err != nil {
+		return nil, err
+	}
+	t := temporary{to, f}
+	if err := unpack(member, to); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", member.Name, err), t.remove())
+	}
+	r, err := decode(member.Name, file{to, int64(member.UncompressedSize64)}, c)
+	if err != nil {
+		return nil, errors.Join(err, t.remove())
+	}
+	r.closer = t
+	return r, nil
+}
+
+// temporary is an unpacked file, and the zip that it is of.
+type temporary struct{ file, zip *os.File }
+
+func (t temporary) remove() error { return errors.Join(t.file.Close(), os.Remove(t.file.Name())) }
+
+func (t temporary) Close() error { return errors.Join(t.remove(), t.zip.Close()) }
+
+func unpack(member *zip.File, to io.Writer) error {
+	from, err := member.Open()
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	n, err := io.Copy(to, io.LimitReader(from, mostZip+1))
+	if err == nil && n > mostZip {
+		err = fmt.Errorf("is larger than %d bytes; unpack it first", mostZip)
+	}
+	return err
+}
+
+// heightsIn is the one file of heights in a zip.
+func heightsIn(f io.ReaderAt, size int64) (*zip.File, error) {
 	z, err := zip.NewReader(f, size)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	var found *zip.File
 	for _, member := range z.File {
-		switch strings.ToLower(path.Ext(member.Name)) {
-		case ".hgt", ".tif", ".tiff":
-			if found != nil {
-				return "", nil, fmt.Errorf("holds %s and %s; unpack it and name the files", found.Name, member.Name)
-			}
-			found = member
+		if !isHeights(member.Name) {
+			continue
 		}
+		if found != nil {
+			return nil, fmt.Errorf("holds %s and %s; unpack it and name the files", found.Name, member.Name)
+		}
+		found = member
 	}
 	if found == nil {
-		return "", nil, errors.New("holds no .hgt or .tif file")
+		return nil, errors.New("holds no .hgt or .tif file")
 	}
-	r, err := found.Open()
+	return found, nil
+}
+
+func isHeights(name string) bool {
+	return slices.Contains([]string{".hgt", ".tif", ".tiff"}, strings.ToLower(path.Ext(name)))
+}
+
+// Is tells whether a file is one of heights, by its name or, of a zip, by what is in it.
+func Is(name string) bool {
+	if isHeights(name) || !strings.EqualFold(filepath.Ext(name), ".zip") {
+		return isHeights(name)
+	}
+	f, err := os.Open(name)
 	if err != nil {
-		return "", nil, err
+		return false
 	}
-	defer r.Close()
-	if content, err = io.ReadAll(io.LimitReader(r, mostZip+1)); err != nil {
-		return "", nil, fmt.Errorf("%s: %w", found.Name, err)
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return false
 	}
-	if len(content) > mostZip {
-		return "", nil, fmt.Errorf("%s: is larger than %d bytes; unpack it first", found.Name, mostZip)
+	_, err = heightsIn(f, info.Size())
+	return err == nil
+}
+
+// About is what a file of heights says of itself.
+type About struct {
+	File    string     `json:"file"`
+	Width   int        `json:"width"` // cells
+	Height  int        `json:"height"`
+	DX      float64    `json:"dx"` // of a cell, in units of the coordinate system
+	DY      float64    `json:"dy"`
+	CRS     string     `json:"crs"`
+	CRSName string     `json:"crs_name"`
+	Bounds  [4]float64 `json:"bounds"` // degrees: west, south, east, north
+}
+
+// About is what the file says of itself.
+func (r *Raster) About() About {
+	a := About{
+		File: r.File, Width: r.Width, Height: r.Height, DX: r.DX, DY: r.DY, CRS: r.CRS.String(), CRSName: r.CRS.Name(),
 	}
-	return found.Name, content, nil
+	bound := orb.MultiPoint{}.Bound()
+	for k := range 16 { // along the edges, which may be bent in degrees
+		f := float64(k%4) / 4
+		corner := [4][2]float64{{f, 0}, {1, f}, {1 - f, 1}, {0, 1 - f}}[k/4]
+		at := r.CRS.ToWGS84(orb.Point{
+			r.X + r.DX*(corner[0]*float64(r.Width)-0.5), r.Y - r.DY*(corner[1]*float64(r.Height)-0.5),
+		})
+		if k == 0 {
+			bound = at.Bound()
+		}
+		bound = bound.Extend(at)
+	}
+	a.Bounds = [4]float64{bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1]}
+	return a
 }

@@ -33,7 +33,7 @@ type resultKey struct {
 }
 
 // readLayers are the layers that results are made from.
-var readLayers = [...]string{"county", "town", "village", "hamlet", "road", "water", "broadband", "facility"}
+var readLayers = [...]string{"county", "town", "village", "hamlet", "road", "water", "pipe", "broadband", "cable", "facility"}
 
 // Sources are the tables that a result is made from: snapshots that have the same ones
 // have the same results.
@@ -96,7 +96,7 @@ func (r *Result) withoutGraph() *Result {
 		hardened: r.roads.hardened.withoutGraph(), passable: r.roads.passable.withoutGraph(), graded: r.roads.graded.withoutGraph(),
 		none: r.roads.none,
 	}
-	past.ways, past.byRoad, past.Hardened, past.Passable = nil, nil, Entry{}, Entry{}
+	past.ways, past.byRoad, past.lines, past.Hardened, past.Passable = nil, nil, nil, Entry{}, Entry{}
 	return &past
 }
 

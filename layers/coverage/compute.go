@@ -28,7 +28,7 @@ type Result struct {
 	Counties   []Area // of Places.County
 
 	States   map[service.ID][]service.State // by village
-	Supplies map[service.ID]*Supply         // of services that have supplies
+	Supplies map[service.ID][]*Supply       // of services that have supplies, a layer each
 	Roads    *Roads
 
 	Seats              []Seat
@@ -39,14 +39,15 @@ type Result struct {
 	Cableways  []uint32        // rows of the road layer: cableways in use, to be replaced by bridges
 
 	ground                  *ground
-	county                  *snapshot.Table
+	county, waterTable      *snapshot.Table
 	countyRow               []int32 // by Counties; -1 where the layer lacks it
 	judges                  map[service.ID]*judged
 	roads                   *roadJudge
 	works                   surveyed
 	towers, fibreNodes      *supplies
-	supplies                map[service.ID]*supplies
-	byRoad                  map[service.ID]func() (*Supply, error)
+	supplies                map[service.ID][]*supplies
+	byRoad                  map[service.ID]func() ([]*Supply, error)
+	lines                   map[*supplies]*Lines
 	ways                    *ways
 	judged                  int               // villages that were judged anew
 	columns                 [][]service.State // States, in the order of the services
@@ -92,7 +93,7 @@ func judgeStates(
 ) (*Result, *follower, error) {
 	r := &Result{
 		Year: network.Year, Services: services, Network: network, ground: ground,
-		States: map[service.ID][]service.State{}, Supplies: map[service.ID]*Supply{}, byRoad: map[service.ID]func() (*Supply, error){},
+		States: map[service.ID][]service.State{}, Supplies: map[service.ID][]*Supply{}, byRoad: map[service.ID]func() ([]*Supply, error){},
 	}
 	if before == nil {
 		before = &Result{}
@@ -178,6 +179,7 @@ func (r *Result) gather(snap *snapshot.Snapshot, before *Result) {
 	for i := range r.countyRow {
 		r.countyRow[i] = -1
 	}
+	r.waterTable, _ = snap.Table("water")
 	if r.county, _ = snap.Table("county"); r.county != nil {
 		for row := range r.county.Rows {
 			if n, ok := g.counties.code[r.county.Get(row, "code").Text()]; ok {

@@ -142,13 +142,22 @@ func (w *land) worksFields(layer string) map[string]any {
 		v["capacity_m3d"] = 100.0
 	case "facility":
 		v["kind"] = pick(w.Rand, "clinic", "school")
+	case "pipe":
+		v["kind"] = pick[any](w.Rand, nil, "raw", "main", "branch")
 	}
 	return v
 }
 
 func (w *land) works() layers.Change {
-	layer := pick(w.Rand, "broadband", "water", "facility")
-	return w.change(layer, w.place(), w.worksFields(layer))
+	layer := pick(w.Rand, "broadband", "water", "facility", "pipe", "cable")
+	return w.change(layer, w.worksPlace(layer), w.worksFields(layer))
+}
+
+func (w *land) worksPlace(layer string) orb.Geometry {
+	if layer == "pipe" || layer == "cable" {
+		return w.line()
+	}
+	return w.place()
 }
 
 func (w *land) apply(changes ...layers.Change) {
@@ -162,7 +171,9 @@ func (w *land) apply(changes ...layers.Change) {
 
 // edit changes one feature of a layer, or adds or takes away one.
 func (w *land) edit() {
-	layer := pick(w.Rand, "road", "road", "road", "road", "village", "village", "hamlet", "broadband", "water", "facility", "town", "park")
+	layer := pick(
+		w.Rand, "road", "road", "road", "road", "village", "village", "hamlet", "broadband", "water", "facility", "pipe", "cable", "town", "park",
+	)
 	t, _ := w.snap.Table(layer)
 	rows := slices.Collect(t.Rows)
 	kind := w.IntN(6)
@@ -209,7 +220,9 @@ func (w *land) edit() {
 		}
 		fields = map[string]any{"kind": pick(w.Rand, "county_seat", "town")}
 	default:
-		fields = w.worksFields(layer)
+		if fields = w.worksFields(layer); kind == 3 {
+			f.Geometry = w.worksPlace(layer)
+		}
 	}
 	demotest.Set(w, t.Layer, &f, fields)
 	w.apply(layers.Change{Layer: layer, ID: f.ID, Feature: &f})
@@ -236,19 +249,16 @@ func told(t *testing.T, r *Result) map[string]any {
 			}
 			say(fmt.Sprintf("summary of %s by %s", s.ID, by), summaries)
 		}
-		if supply := r.Supplies[s.ID]; supply != nil {
-			for i, row := range supply.Row {
-				if supply.Metres[i] > 0 {
-					say(fmt.Sprintf("supply of %s, village %d", s.ID, i), []any{supply.Table.ID(row), supply.Metres[i]})
-				}
-			}
-			byRoad, err := r.SupplyByRoad(s.ID)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i, row := range byRoad.Row {
-				if byRoad.Metres[i] > 0 {
-					say(fmt.Sprintf("supply by road of %s, village %d", s.ID, i), []any{byRoad.Table.ID(row), byRoad.Metres[i]})
+		byRoad, err := r.SupplyByRoad(s.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, list := range map[string][]*Supply{"supply": r.Supplies[s.ID], "supply by road": byRoad} {
+			for n, supply := range list {
+				for i, row := range supply.Row {
+					if supply.Metres[i] > 0 {
+						say(fmt.Sprintf("%s %d of %s, village %d", what, n, s.ID, i), []any{supply.Table.ID(row), supply.Metres[i]})
+					}
 				}
 			}
 		}

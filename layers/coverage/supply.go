@@ -83,7 +83,11 @@ func (s *supplies) after(t *snapshot.Table) (next *supplies, ok bool) {
 // is tells whether a row is of one of the kinds and has a place.
 func (s *supplies) is(t *snapshot.Table, row uint32) bool {
 	return !t.Shape(row).Box().IsEmpty() && slices.ContainsFunc(s.of, func(supply service.Supply) bool {
-		return supply.Kind == "" || t.Get(row, "kind").Text() == supply.Kind
+		if supply.Kind == "" && supply.Except == "" {
+			return true
+		}
+		kind := t.Get(row, "kind").Text()
+		return kind == supply.Kind || supply.Kind == "" && kind != supply.Except
 	})
 }
 
@@ -114,19 +118,32 @@ func (s *supplies) changedSince(before *supplies) (boxes []geo.Box, ok bool) {
 
 func (s *supplies) count() int { return s.n }
 
-// nearest is the nearest by straight line, in metres.
+// nearest is the nearest by straight line, in metres; of lines the nearest place on them counts.
 func (s *supplies) nearest(p orb.Point) (row uint32, metres float64, ok bool) {
 	if s.n == 0 {
 		return 0, math.NaN(), false
 	}
 	origin := geo.At(p)
 	s.tree.Nearest(p,
-		func(row uint32) float64 { return origin.Distance(s.table.Shape(row).Points[0].LonLat()) },
+		func(row uint32) float64 {
+			_, metres := placeOn(&origin, s.table.Shape(row))
+			return metres
+		},
 		func(r uint32, m float64) bool {
 			row, metres, ok = r, m, true
 			return false
 		})
 	return row, metres, ok
+}
+
+// placeOn is the place of a supply that is nearest to an origin, and how far that is.
+func placeOn(origin *geo.Origin, shape geo.Shape) (place orb.Point, metres float64) {
+	if shape.Kind == geo.Lines {
+		hit := origin.Nearest(shape)
+		return hit.Place, hit.Metres
+	}
+	place = shape.Points[0].LonLat()
+	return place, origin.Distance(place)
 }
 
 // covering is the nearest tower in whose radius a place lies.
@@ -144,37 +161,62 @@ func (s *supplies) covering(p orb.Point) (metres, radius float64, ok bool) {
 	return metres, radius, ok
 }
 
-// Supply is the nearest supply of a service for each village that lacks it.
+// Supply is the nearest supply of one layer for each village that lacks a service.
 type Supply struct {
 	Table  *snapshot.Table
 	Row    []uint32
 	Metres []float32 // NaN where the village does not lack it or there is none
 }
 
-// findSupplies looks up the nearest supply of those that lack a service.
+// Place is where the supply of a village lies, seen from a place: of a line, the place on it that is nearest.
+func (s *Supply) Place(i int, from orb.Point) orb.Point {
+	origin := geo.At(from)
+	place, _ := placeOn(&origin, s.Table.Shape(s.Row[i]))
+	return place
+}
+
+// findSupplies looks up the nearest supplies of those that lack a service, a layer each.
 func (r *Result) findSupplies(ctx context.Context, snap *snapshot.Snapshot, c *follower) error {
-	r.supplies = map[service.ID]*supplies{}
+	r.supplies, r.lines = map[service.ID][]*supplies{}, map[*supplies]*Lines{}
 	for id, j := range r.judges {
-		if len(j.Supplies) == 0 {
-			continue
-		}
-		s := suppliesOf(snap, j.Supplies, r.Year, c.before.supplies[id])
-		found := newSupply(s.table, r.Villages.Len())
-		holds := c.supplyHolds(id, s)
-		states := r.States[id]
-		err := eachPlace(ctx, len(states), func(i int) error {
-			if states[i] == service.Not && !holds(found, i) {
-				r.findSupply(found, s, i)
+		for n, of := range byLayer(j.Supplies) {
+			var before *supplies
+			if n < len(c.before.supplies[id]) {
+				before = c.before.supplies[id][n]
 			}
-			return nil
-		})
-		if err != nil {
-			return err
+			s := suppliesOf(snap, of, r.Year, before)
+			found := newSupply(s.table, r.Villages.Len())
+			holds := c.supplyHolds(id, n, s)
+			states := r.States[id]
+			err := eachPlace(ctx, len(states), func(i int) error {
+				if states[i] == service.Not && !holds(found, i) {
+					r.findSupply(found, s, i)
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			r.lines[s] = r.newLines(s)
+			r.supplies[id], r.Supplies[id] = append(r.supplies[id], s), append(r.Supplies[id], found)
 		}
-		r.supplies[id], r.Supplies[id] = s, found
-		r.byRoad[id] = sync.OnceValues(func() (*Supply, error) { return r.findByRoad(id, s) })
+		if len(j.Supplies) > 0 {
+			r.byRoad[id] = sync.OnceValues(func() ([]*Supply, error) { return r.findByRoad(id) })
+		}
 	}
 	return nil
+}
+
+// byLayer parts supplies by their layers, which stay in order.
+func byLayer(list []service.Supply) (parts [][]service.Supply) {
+	for _, supply := range list {
+		n := slices.IndexFunc(parts, func(part []service.Supply) bool { return part[0].Layer == supply.Layer })
+		if n < 0 {
+			n, parts = len(parts), append(parts, nil)
+		}
+		parts[n] = append(parts[n], supply)
+	}
+	return parts
 }
 
 func (r *Result) findSupply(found *Supply, s *supplies, i int) {
@@ -186,13 +228,16 @@ func (r *Result) findSupply(found *Supply, s *supplies, i int) {
 }
 
 // supplyHolds takes the nearest supply of a village over from the result before; it tells whether it could.
-func (c *follower) supplyHolds(id service.ID, s *supplies) func(found *Supply, i int) bool {
-	was := c.before.Supplies[id]
+func (c *follower) supplyHolds(id service.ID, n int, s *supplies) func(found *Supply, i int) bool {
 	none := func(*Supply, int) bool { return false }
-	if was == nil || was.Table == nil || s.table == nil {
+	if n >= len(c.before.Supplies[id]) {
 		return none
 	}
-	changed, ok := s.changedSince(c.before.supplies[id])
+	was := c.before.Supplies[id][n]
+	if was.Table == nil || s.table == nil {
+		return none
+	}
+	changed, ok := s.changedSince(c.before.supplies[id][n])
 	if !ok {
 		return none
 	}
@@ -224,22 +269,40 @@ func newSupply(t *snapshot.Table, n int) *Supply {
 	return s
 }
 
-// SupplyByRoad is the nearest supply by passable road, walks at both ends included, for
+// SupplyByRoad is the nearest supply of each layer by passable road, walks at both ends included, for
 // each village that lacks the service; nil where the service has none. It is found when
-// it is first asked for, by one pass over the network.
-func (r *Result) SupplyByRoad(id service.ID) (*Supply, error) {
+// it is first asked for, by one pass over the network a layer.
+func (r *Result) SupplyByRoad(id service.ID) ([]*Supply, error) {
 	if r.byRoad[id] == nil {
 		return nil, nil
 	}
 	return r.byRoad[id]()
 }
 
-func (r *Result) findByRoad(id service.ID, s *supplies) (*Supply, error) {
+func (r *Result) findByRoad(id service.ID) (all []*Supply, err error) {
+	for _, s := range r.supplies[id] {
+		found, err := r.layerByRoad(id, s)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found)
+	}
+	return all, nil
+}
+
+func (r *Result) layerByRoad(id service.ID, s *supplies) (*Supply, error) {
 	found := newSupply(s.table, r.Villages.Len())
 	var rows []uint32
 	var places []orb.Point
 	for row := range s.tree.All {
-		rows, places = append(rows, row), append(places, s.table.Shape(row).Points[0].LonLat())
+		if shape := s.table.Shape(row); shape.Kind != geo.Lines {
+			rows, places = append(rows, row), append(places, shape.Points[0].LonLat())
+		}
+	}
+	if lines := r.lines[s]; lines != nil {
+		for _, tap := range lines.Taps() {
+			rows, places = append(rows, tap.Row), append(places, tap.At)
+		}
 	}
 	// As elsewhere nobody's context ends what others wait for.
 	field, err := r.Network.Graph.Reach(context.Background(), places, r.Network.Query(network.ByMetres))
@@ -283,11 +346,14 @@ type SpareWater struct {
 	People int64 // more
 }
 
+// Water is the table of waterworks, nil where there is none.
+func (r *Result) Water() *snapshot.Table { return r.waterTable }
+
 // SpareWater lists the waterworks that are complete by the year and have room: capacity less
 // what they deliver or, where that is not on record, less what the people whom they serve
 // are to have; counted at the litres a day that the rules ask for a person.
 func (r *Result) SpareWater() (list []SpareWater) {
-	t := r.Supplies[service.Water].Table
+	t := r.waterTable
 	if t == nil {
 		return nil
 	}

@@ -179,7 +179,7 @@ func TestTheNearestSupplyIsOneThatStands(t *testing.T) {
 	w.add("facility", at(600, 0), values{"name": "室", "kind": "clinic", "status": "existing"})
 	r := w.compute(2017, service.Builtin())
 	for service, want := range map[service.ID]string{service.Water: "已建 900", service.Broadband: "点 700", "clinic": "室 600"} {
-		s := r.Supplies[service]
+		s := r.Supplies[service][0]
 		if got := fmt.Sprintf("%s %.0f", s.Table.Get(s.Row[0], "name").Text(), s.Metres[0]); got != want {
 			t.Errorf("%v: %s, want %s", service, got, want)
 		}

@@ -43,6 +43,9 @@ func (w *World) look(n need) (d Data, ok bool) {
 		if w.Heights {
 			d.Count = 1
 		}
+		if sources, ok := w.Snap.Table("dataset"); ok { // where an import of heights credits them
+			d.Writable = w.Writable(sources.Layer)
+		}
 		return d, true
 	}
 	t, ok := w.Snap.Table(n.layer)

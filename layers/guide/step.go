@@ -85,8 +85,8 @@ func ground() []step {
 			id:    "heights",
 			title: layers.Words{Zh: "高程与禁建区", En: "Heights, and where not to build"},
 			asks: layers.Words{
-				Zh: "高程（DEM，GeoTIFF 或 HGT，用命令 cuntu import --layer dem 导入）；灾害易发区和禁建区（面）。",
-				En: "An elevation model (GeoTIFF or HGT, by cuntu import --layer dem); hazard and no-build areas (polygons).",
+				Zh: "高程（DEM，GeoTIFF 或 HGT）；灾害易发区和禁建区（面）。",
+				En: "An elevation model (GeoTIFF or HGT); hazard and no-build areas (polygons).",
 			},
 			gives: layers.Words{
 				Zh: "地形底图；选址时的坡度和“四避开”。",
@@ -150,10 +150,10 @@ func plan() []step {
 	}
 }
 
-// supplies are the layers that services come from.
+// supplies are the layers that services come from before all. Lines that bring them nearer are no matter of a first day.
 func supplies(services *service.Catalog) (list []need) {
 	for _, s := range services.Services {
-		for _, supply := range s.Supplies {
+		for _, supply := range s.Supplies[:min(1, len(s.Supplies))] {
 			n := need{layer: supply.Layer, placed: true}
 			if !slices.ContainsFunc(list, func(o need) bool { return o.layer == n.layer }) {
 				list = append(list, n)

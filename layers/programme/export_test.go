@@ -15,7 +15,9 @@ func NearestFirst(ctx context.Context, r *coverage.Result, ask Ask) (people int,
 	p := &Plan{Ask: ask, Result: r}
 	draw := newRoadSketch
 	if ask.Service == service.Broadband {
-		draw = newFibreSketch
+		draw = func(r *coverage.Result, wanted []int, by Measure) (*sketch, error) {
+			return newFibreSketch(r, wanted, by, p.lines())
+		}
 	}
 	s, err := draw(r, p.wanted(), ask.By)
 	if err != nil {

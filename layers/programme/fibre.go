@@ -2,6 +2,8 @@ package programme
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -10,13 +12,13 @@ import (
 )
 
 // fibreSketch is the sketch of a programme that lays cables along roads, from fibre nodes
-// and from villages that have fibre. The network's nodes are the first nodes.
+// from villages that have fibre and from cables. The network's nodes are the first nodes.
 type fibreSketch struct {
 	*sketch
 	near *network.Field // finds the nearest road
 }
 
-func newFibreSketch(r *coverage.Result, wanted []int, by Measure) (*sketch, error) {
+func newFibreSketch(r *coverage.Result, wanted []int, by Measure, cables *coverage.Lines) (*sketch, error) {
 	g := r.Network.Graph
 	s := &fibreSketch{sketch: &sketch{r: r, by: by, kind: Cable, feet: map[int32][]foot{}, nodes: int32(g.Nodes())}}
 	var err error
@@ -30,9 +32,16 @@ func newFibreSketch(r *coverage.Result, wanted []int, by Measure) (*sketch, erro
 			s.join(root, node, true, piece{})
 		}
 	}
+	s.tap(root, cables)
 	for _, v := range wanted {
 		at, _ := r.Villages.At(v)
 		node, ok := s.beside(at)
+		if direct, near := s.fromCable(at, cables); near {
+			if !ok {
+				node, ok = s.node(), true
+			}
+			s.join(root, node, true, direct)
+		}
 		switch {
 		case r.HasFibre(v): // and too little bandwidth: nothing is to be laid
 			s.aim(v, []int32{root})
@@ -47,6 +56,43 @@ func newFibreSketch(r *coverage.Result, wanted []int, by Measure) (*sketch, erro
 	return s.sketch, nil
 }
 
+// tap joins cables to the root: where they end and, by the nearest one, where they pass junctions of roads.
+func (s *fibreSketch) tap(root int32, cables *coverage.Lines) {
+	if cables == nil {
+		return
+	}
+	nearest := map[int32]coverage.Tap{}
+	for _, tap := range cables.Taps() {
+		if tap.Node < 0 {
+			if node, ok := s.beside(tap.At); ok {
+				s.join(root, node, true, piece{})
+			}
+		} else if n, ok := nearest[tap.Node]; !ok || tap.Metres < n.Metres {
+			nearest[tap.Node] = tap
+		}
+	}
+	for _, node := range slices.Sorted(maps.Keys(nearest)) {
+		s.join(root, node, true, s.cable(nearest[node].At, nearest[node].Via))
+	}
+}
+
+// fromCable is the straight cable to a place from the nearest one; ok is false where none is near.
+func (s *fibreSketch) fromCable(at orb.Point, cables *coverage.Lines) (p piece, ok bool) {
+	if cables == nil {
+		return p, false
+	}
+	cables.Within(at, directM, func(_ uint32, place orb.Point, _ float64) bool {
+		p, ok = s.cable(place, at), true
+		return false
+	})
+	return p, ok
+}
+
+// cable is one that is laid straight.
+func (s *fibreSketch) cable(from, to orb.Point) piece {
+	return straight(from, to, 1, s.r.Rules().Limit("programme.fibre_wan_km").Value)
+}
+
 // beside is a node at a place, joined to the nearest road by a cable of its own.
 func (s *fibreSketch) beside(at orb.Point) (node int32, ok bool) {
 	rules := s.r.Rules()
@@ -57,7 +103,7 @@ func (s *fibreSketch) beside(at orb.Point) (node int32, ok bool) {
 	node = s.node()
 	s.join(
 		node, s.footOn(snap, func(n int32) int32 { return n }), false,
-		straight(at, snap.Place, 1, rules.Limit("programme.fibre_wan_km").Value),
+		s.cable(at, snap.Place),
 	)
 	return node, true
 }

@@ -27,6 +27,8 @@ type Ask struct {
 	Only    func(row uint32) bool // of the village layer: who else is left out; nil for nobody
 	By      Measure
 	Budget  float64 // by that measure; +Inf for none
+	// NoLines has works begin at places alone, and not on pipes and cables: so it is for who may not know where these run.
+	NoLines bool
 }
 
 // Services are those for which there are programmes.
@@ -86,6 +88,8 @@ type Work struct {
 	Stretches []Stretch
 	Estimated bool   // the money is at least in part
 	Supply    uint32 // of water: the row of the works that serve the village
+	Line      uint32 // of water: the row of the pipe from which the work begins, where FromLine
+	FromLine  bool
 	Sum       Totals // of this and all before
 }
 
@@ -131,7 +135,7 @@ func Make(ctx context.Context, r *coverage.Result, ask Ask) (*Plan, error) {
 	case service.Road:
 		err = p.alongRoads(ctx, func() (*sketch, error) { return newRoadSketch(r, wanted, ask.By) })
 	case service.Broadband:
-		err = p.alongRoads(ctx, func() (*sketch, error) { return newFibreSketch(r, wanted, ask.By) })
+		err = p.alongRoads(ctx, func() (*sketch, error) { return newFibreSketch(r, wanted, ask.By, p.lines()) })
 	case service.Water:
 		err = p.assignWater(ctx, wanted)
 	default:
@@ -171,6 +175,14 @@ func (p *Plan) wanted() (list []int) {
 		list = append(list, i)
 	}
 	return list
+}
+
+// lines are those from which works may begin; nil for none.
+func (p *Plan) lines() *coverage.Lines {
+	if p.NoLines {
+		return nil
+	}
+	return p.Result.LinesOf(p.Service)
 }
 
 func (p *Plan) leave(village int, why string) { p.Left = append(p.Left, Left{village, why}) }

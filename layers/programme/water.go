@@ -16,8 +16,9 @@ import (
 )
 
 // assignWater joins villages to waterworks that can serve all their people besides those
-// that they serve, each by a pipe of its own along the roads. With whole villages this is
-// the generalised assignment problem.
+// that they serve, each by a pipe of its own along the roads, from the works or from a pipe
+// that they feed. With whole villages this is the generalised assignment problem. How much
+// more a pipe can carry than it does is not on record and not asked.
 func (p *Plan) assignWater(ctx context.Context, wanted []int) error {
 	w := &waterworks{Plan: p, rate: p.Result.Rules().Limit("programme.pipe_wan_km").Value}
 	w.works = p.Result.SpareWater()
@@ -27,6 +28,9 @@ func (p *Plan) assignWater(ctx context.Context, wanted []int) error {
 			continue
 		}
 		w.villages = append(w.villages, v)
+	}
+	if lines := p.lines(); lines != nil && len(w.works) > 0 {
+		w.mains = newMains(lines, w.works, p.Result.Water())
 	}
 	if err := w.measure(ctx); err != nil {
 		return err
@@ -56,6 +60,7 @@ func (p *Plan) assignWater(ctx context.Context, wanted []int) error {
 type waterworks struct {
 	*Plan
 	works    []coverage.SpareWater
+	mains    *mains // nil where there are none
 	villages []int
 	pipes    [][]pipe // by village, the shortest first
 	rate     float64  // 10,000 yuan a km
@@ -65,6 +70,7 @@ type waterworks struct {
 type pipe struct {
 	works int
 	mm    int64
+	start start
 }
 
 // pipeQuery asks for the length of pipes: the ends off the road count as they are.
@@ -88,12 +94,22 @@ func (w *waterworks) measure(ctx context.Context) error {
 				return err
 			}
 			origin := geo.At(at)
+			var tapped map[int]tapped
+			if w.mains != nil {
+				tapped = w.mains.tapped(field, at, q.Limit, func(n int) bool { return w.works[n].People >= w.people(i) })
+			}
 			for n, works := range w.works {
-				if works.People < w.people(i) || origin.Distance(works.At) > q.Limit {
+				if works.People < w.people(i) {
 					continue
 				}
-				if a := field.At(works.At); a.State == network.Reached {
-					w.pipes[i] = append(w.pipes[i], pipe{n, int64(math.Round(a.Cost * 1e3))})
+				best, ok := tapped[n]
+				if origin.Distance(works.At) <= q.Limit {
+					if a := field.At(works.At); a.State == network.Reached && (!ok || a.Cost <= best.metres) {
+						best.metres, best.start, ok = a.Cost, start{at: works.At, via: works.At}, true
+					}
+				}
+				if ok {
+					w.pipes[i] = append(w.pipes[i], pipe{n, mm(best.metres), best.start})
 				}
 			}
 			slices.SortFunc(w.pipes[i], func(a, b pipe) int { return cmp.Or(cmp.Compare(a.mm, b.mm), cmp.Compare(a.works, b.works)) })
@@ -129,7 +145,10 @@ func (w *waterworks) finish(ctx context.Context, c choice, limited bool) error {
 		if err != nil {
 			return err
 		}
-		w.Works = append(w.Works, Work{Villages: []int{w.villages[i]}, Stretches: []Stretch{s}, Supply: w.works[w.pipes[i][c[i]].works].Row})
+		p := w.pipes[i][c[i]]
+		w.Works = append(w.Works, Work{
+			Villages: []int{w.villages[i]}, Stretches: []Stretch{s}, Supply: w.works[p.works].Row, Line: p.start.row, FromLine: p.start.onLine,
+		})
 	}
 	var err error
 	if math.IsInf(w.Budget, 1) {
@@ -147,14 +166,19 @@ func (w *waterworks) finish(ctx context.Context, c choice, limited bool) error {
 
 func (w *waterworks) stretch(ctx context.Context, i int, p pipe) (Stretch, error) {
 	at, _ := w.Result.Villages.At(w.villages[i])
-	works := w.works[p.works]
-	q := w.pipeQuery()
-	q.Limit = 0
-	route, err := w.Result.Network.Graph.Route(ctx, works.At, at, q)
-	if err != nil {
-		return Stretch{}, err
+	line := orb.LineString{p.start.at, at}
+	if !p.start.straight {
+		q := w.pipeQuery()
+		q.Limit = 0
+		route, err := w.Result.Network.Graph.Route(ctx, p.start.via, at, q)
+		if err != nil {
+			return Stretch{}, err
+		}
+		if line = (orb.LineString{p.start.at}); p.start.via != p.start.at {
+			line = append(line, p.start.via)
+		}
+		line = append(append(line, route.Line...), at)
 	}
-	line := append(append(orb.LineString{works.At}, route.Line...), at)
 	metres := float64(p.mm) / 1e3
 	return Stretch{Kind: Pipe, Metres: metres, Wan: metres / 1e3 * w.rate, Estimated: true, Line: line}, nil
 }

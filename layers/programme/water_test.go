@@ -23,7 +23,7 @@ func randomWater(r *rand.Rand) *waterworks {
 		w.villages = append(w.villages, i)
 		for k := range m {
 			if r.IntN(5) > 0 && w.works[k].People >= w.people(i) {
-				w.pipes[i] = append(w.pipes[i], pipe{k, int64(1000 + r.IntN(9000))})
+				w.pipes[i] = append(w.pipes[i], pipe{works: k, mm: int64(1000 + r.IntN(9000))})
 			}
 		}
 		for a := range w.pipes[i] { // the shortest first

@@ -124,7 +124,7 @@ func (w World) newCoverage(r *coverage.Result, id service.ID, keep func(i int) b
 func (w World) villageCoverage(r *coverage.Result, id service.ID, i int) VillageCoverage {
 	v := VillageCoverage{
 		Village: villageOf(r, i), State: r.States[id][i], Why: w.evidence(r, i, r.Why(id, i), lacks),
-		Nearest: w.supplyOf(r.Supplies[id], i), ByRoad: w.supplyByRoad(r, id, i),
+		Nearest: w.supplyOf(r, r.Supplies[id], i), ByRoad: w.supplyByRoad(r, id, i),
 	}
 	if id == service.Road && w.May(onRoads) == nil {
 		v.Road = wayOf(r, i)

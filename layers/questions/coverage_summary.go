@@ -226,7 +226,7 @@ func (w World) newDossier(ctx context.Context, r *coverage.Result, i int) (Dossi
 	for _, s := range r.Services.Services {
 		d.Services = append(d.Services, ServiceState{
 			Service: s.ID, State: r.States[s.ID][i], Why: w.evidence(r, i, r.Why(s.ID, i), nil),
-			Nearest: w.supplyOf(r.Supplies[s.ID], i), ByRoad: w.supplyByRoad(r, s.ID, i),
+			Nearest: w.supplyOf(r, r.Supplies[s.ID], i), ByRoad: w.supplyByRoad(r, s.ID, i),
 		})
 	}
 	if w.May(onRoads) != nil {

@@ -82,12 +82,25 @@ func makeProgramme() *Question {
 		if err != nil {
 			return Programme{}, err
 		}
-		plan, err := programme.Make(ctx, r, programme.Ask{Service: service.ID(ask.Service), By: by, Budget: budget, County: county, Only: keep})
+		plan, err := programme.Make(ctx, r, programme.Ask{
+			Service: service.ID(ask.Service), By: by, Budget: budget, County: county, Only: keep,
+			NoLines: w.May(linesOf(w.Services, service.ID(ask.Service))) != nil,
+		})
 		if err != nil {
 			return Programme{}, err
 		}
 		return newProgramme(plan), nil
 	})
+}
+
+// linesOf are the layers beside the first that a service comes from. Who may not read all of them has works begin elsewhere.
+func linesOf(services *service.Catalog, id service.ID) (ids []string) {
+	if s, ok := services.Find(id); ok {
+		for _, supply := range s.Supplies[min(1, len(s.Supplies)):] {
+			ids = append(ids, supply.Layer)
+		}
+	}
+	return ids
 }
 
 // Programme is the works that close a gap, in the order in which to build.
@@ -199,6 +212,7 @@ type Work struct {
 	Villages  []Village       `json:"villages"`
 	Sum       Totals          `json:"sum"`
 	Supply    *Supply         `json:"supply,omitempty"`
+	Line      *Supply         `json:"line,omitempty"` // the pipe on which the work begins, where it does not at its supply
 	Stretches []Stretch       `json:"stretches"`
 	Parts     []Part          `json:"parts"`
 	Geometry  served.Geometry `json:"geometry"`
@@ -209,7 +223,7 @@ func (a planned) work(n int) Work {
 	t := totalsOf(w.Totals)
 	j := Work{
 		N: n + 1, Km: t.Km, Wan: t.Wan, Estimated: w.Estimated, People: w.People, Sum: totalsOf(w.Sum),
-		Stretches: []Stretch{}, Parts: partsOf(a.Plan.Parts(a.Plan.Works[n : n+1])), Supply: a.supply(w),
+		Stretches: []Stretch{}, Parts: partsOf(a.Plan.Parts(a.Plan.Works[n : n+1])), Supply: a.supply(w), Line: a.line(w),
 	}
 	for _, v := range w.Villages {
 		j.Villages = append(j.Villages, villageOf(a.Plan.Result, v))
@@ -228,12 +242,23 @@ func (a planned) work(n int) Work {
 }
 
 func (a planned) supply(w *programme.Work) *Supply {
-	s := a.Plan.Result.Supplies[service.Water]
-	if a.Plan.Service != service.Water || s == nil || s.Table == nil {
+	t := a.Plan.Result.Water()
+	if a.Plan.Service != service.Water || t == nil {
 		return nil
 	}
-	name := s.Table.Get(w.Supply, "name").Text()
-	return &Supply{Layer: s.Table.Layer.ID, ID: s.Table.ID(w.Supply), Name: name, Metres: served.Centi(w.Km * 1e3)}
+	return supplyAt(t, w.Supply, w.Km*1e3)
+}
+
+// line is the pipe from which a work begins, with the place; nil where it begins at its waterworks.
+func (a planned) line(w *programme.Work) *Supply {
+	if !w.FromLine {
+		return nil
+	}
+	s := supplyAt(a.Plan.Result.LinesOf(a.Plan.Service).Table, w.Line, w.Km*1e3)
+	if len(w.Stretches) > 0 {
+		s.place(w.Stretches[0].Line[0])
+	}
+	return s
 }
 
 // planned is a plan on its way to an answer.
@@ -290,6 +315,7 @@ func (a Programme) Columns() []question.Column {
 		"sum_villages:int 累计村 | Villages so far",
 		"sum_people:int 累计人口 | People so far",
 		"supply 供给 | Supply",
+		"line 接自管线 | Tapped line",
 	)
 }
 
@@ -302,6 +328,9 @@ func (a Programme) Rows(emit func(place orb.Geometry, values ...any) error) erro
 		brings := []any{villageNames(p.Result, work.Villages), own.People, own.Km, own.Wan, sum.Km, sum.Wan, sum.Villages, sum.People}
 		if supply := a.Works[n].Supply; supply != nil {
 			brings = append(brings, supply.Name)
+			if line := a.Works[n].Line; line != nil {
+				brings = append(brings, line.Name)
+			}
 		}
 		if len(work.Stretches) == 0 {
 			none := []any{n + 1, nil, nil, nil, nil, nil, nil, nil, nil, 0., 0., work.Estimated}

@@ -159,19 +159,48 @@ func reasons(list []Criterion) layers.Words {
 	return layers.Words{Zh: strings.Join(zh, "；"), En: strings.Join(en, "; ")}
 }
 
-// Supply is the nearest supply, by straight line or by road.
+// Supply is the nearest supply, by straight line or by road: a feature or, of a line, a place on it.
 type Supply struct {
-	Layer  string  `json:"layer"`
-	ID     int64   `json:"id"`
-	Name   string  `json:"name"`
-	Metres float64 `json:"metres"`
+	Layer  string   `json:"layer"`
+	ID     int64    `json:"id"`
+	Name   string   `json:"name"`
+	Metres float64  `json:"metres"`
+	Lon    *float64 `json:"lon"` // of a line, the place on it that is nearest by straight line
+	Lat    *float64 `json:"lat"`
 }
 
-func (w World) supplyOf(n *coverage.Supply, i int) *Supply {
-	if n == nil || n.Table == nil || math.IsNaN(float64(n.Metres[i])) || !w.sees(n.Table, n.Row[i]) {
+// supplyOf is the nearest of the supplies of a village that are in the world.
+func (w World) supplyOf(r *coverage.Result, list []*coverage.Supply, i int) *Supply {
+	var best *coverage.Supply
+	for _, n := range list {
+		if n.Table == nil || math.IsNaN(float64(n.Metres[i])) || !w.sees(n.Table, n.Row[i]) {
+			continue
+		}
+		if best == nil || n.Metres[i] < best.Metres[i] {
+			best = n
+		}
+	}
+	if best == nil {
 		return nil
 	}
-	return &Supply{n.Table.Layer.ID, n.Table.ID(n.Row[i]), n.Table.Get(n.Row[i], "name").Text(), served.Centi(float64(n.Metres[i]))}
+	s := supplyAt(best.Table, best.Row[i], float64(best.Metres[i]))
+	if from, ok := r.Villages.At(i); ok {
+		s.place(best.Place(i, from))
+	}
+	return s
+}
+
+func supplyAt(t *snapshot.Table, row uint32, metres float64) *Supply {
+	s := &Supply{Layer: t.Layer.ID, ID: t.ID(row), Name: t.Get(row, "name").Text(), Metres: served.Centi(metres)}
+	if s.Name == "" {
+		s.Name = t.Layer.Title.Zh // as lines that have no name are called
+	}
+	return s
+}
+
+func (s *Supply) place(at orb.Point) {
+	lon, lat := served.Degrees(at[0]), served.Degrees(at[1])
+	s.Lon, s.Lat = &lon, &lat
 }
 
 // supplyByRoad is the nearest supply by road; nil where none is reached.
@@ -180,7 +209,7 @@ func (w World) supplyByRoad(r *coverage.Result, id service.ID, i int) *Supply {
 	if err != nil {
 		return nil // the straight line must do
 	}
-	return w.supplyOf(by, i)
+	return w.supplyOf(r, by, i)
 }
 
 // cells are a supply's name and metres in a sheet.

@@ -16,6 +16,8 @@ import (
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/coverage"
+	"github.com/cuntu/cuntu/layers/kept"
+	"github.com/cuntu/cuntu/layers/outline"
 	"github.com/cuntu/cuntu/layers/procedure"
 	"github.com/cuntu/cuntu/layers/programme"
 	"github.com/cuntu/cuntu/layers/progress"
@@ -48,6 +50,7 @@ type Desk struct {
 	Summaries summary.Cache
 	Searcher  search.Searcher
 	Surveys   siting.Cache
+	Flaws     kept.Cache[flawsKey, []outline.Flaw]
 	// Criteria judge where settlements may go.
 	Criteria *siting.Criteria
 	// Procedures are what villages, counties and projects go through.
@@ -88,7 +91,7 @@ func All() []*Question {
 		listProcedures(), listCases(), showCase(), summariseProjects(),
 		sitingCriteria(), judge(), evaluatePlace(), evaluateParcels(), searchSites(), planClasses(), makePlan(),
 		watchVillages(), listLeads(),
-		summarise(), listAreas(), locate(), searchNames(),
+		summarise(), listAreas(), listFlaws(), locate(), searchNames(),
 	}
 }
 

@@ -40,7 +40,7 @@ func water() *Service {
 	return &Service{
 		ID: Water, Title: words("饮水安全", "Safe water"), Mark: words("饮水达标", "Safe water"), Overview: true,
 		Planned:  Planned{Field: "water_year", Title: words("安全饮水", "safe water")},
-		Supplies: []Supply{{Layer: "water"}},
+		Supplies: []Supply{{Layer: "water"}, {Layer: "pipe", Except: "raw"}},
 		Criteria: []Criterion{
 			{
 				Code: "water_quantity", Field: "water_quantity", Title: words("人均日供水量", "water a person a day"), Unit: words(" 升", " L"),
@@ -78,7 +78,7 @@ func broadband() *Service {
 	return &Service{
 		ID: Broadband, Title: words("宽带", "Broadband"), Mark: words("宽带达标", "Broadband"), Overview: true,
 		Planned:  Planned{Field: "broadband_year", Title: words("通宽带", "broadband")},
-		Supplies: []Supply{{Layer: "broadband", Kind: "node"}},
+		Supplies: []Supply{{Layer: "broadband", Kind: "node"}, {Layer: "cable"}},
 		Criteria: []Criterion{
 			yes("broadband_fibre", "fibre", "通光缆", "fibre to the village"),
 			{

@@ -34,7 +34,7 @@ type Service struct {
 	// Checklist is the rule that lists which of the criteria count, by their codes without the service's id; "" is all.
 	Checklist string
 	Criteria  []Criterion
-	// Supplies are what the service comes from: the nearest one is told to who lacks it.
+	// Supplies are what the service comes from, the first before all: the nearest one is told to who lacks it.
 	Supplies []Supply
 	// Targets are what the plan asks of an area, and County the checklist of a county, of which CountyList is the rule
 	// that lists what counts.
@@ -94,10 +94,11 @@ type Criterion struct {
 // Where is limits for the counties that a rule lists by their codes.
 type Where struct{ Counties, Limit, Basic string }
 
-// Supply is a kind of feature that a service comes from; "" is any kind.
+// Supply is a kind of feature that a service comes from; "" is any kind but Except. Of lines any place on them is meant.
 type Supply struct {
-	Layer string `json:"layer"`
-	Kind  string `json:"kind,omitempty"`
+	Layer  string `json:"layer"`
+	Kind   string `json:"kind,omitempty"`
+	Except string `json:"except,omitempty"`
 }
 
 // Target declares what is asked of all villages of an area together, in per cent.

@@ -33,7 +33,7 @@ import (
 
 // Request is what somebody asks of an archive.
 type Request struct {
-	Layers  []string `json:"layers,omitempty"`  // all that have geometry if none
+	Layers  []string `json:"layers,omitempty"`  // all that have geometry and that everybody may know if none
 	MinZoom *int     `json:"minzoom,omitempty"` // the layers' own if nil, as MaxZoom
 	MaxZoom *int     `json:"maxzoom,omitempty"`
 	BBox    string   `json:"bbox,omitempty"`   // "W,S,E,N" in degrees: only tiles that meet it
@@ -68,14 +68,18 @@ func New(snap *snapshot.Snapshot, r Request) (*Archive, error) {
 }
 
 func chooseLayers(snap *snapshot.Snapshot, asked []string, wrong *layers.Faults) []string {
-	var all []string
+	var all, open []string // an archive is for giving away
 	for _, t := range snap.Tables() {
-		if t.Layer.HasGeometry() {
-			all = append(all, t.Layer.ID)
+		if !t.Layer.HasGeometry() {
+			continue
+		}
+		all = append(all, t.Layer.ID)
+		if t.Layer.Secrecy == layers.Open {
+			open = append(open, t.Layer.ID)
 		}
 	}
 	if len(asked) == 0 {
-		return all
+		return open
 	}
 	var known []string
 	for _, id := range asked {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { cuntu, launch, open, scratch, serve, until } from './harness.mjs'
+import { launch, open, scratch, serve, until } from './harness.mjs'
 
 let place, server, browser
 
@@ -146,10 +146,17 @@ test('a county that the demo has not goes from no file to an answer in one sitti
     await page.locator('[data-step=roads].done').waitFor()
   })
 
-  await t.test('heights by the command, beside the server', async () => {
+  await t.test('heights are dropped too', async () => {
     const dem = join(place.dir, 'N37E108.hgt')
     await writeFile(dem, heights())
-    await cuntu('import', '--store', store, '--layer', 'dem', dem)
+    await step('heights').locator('.head').click()
+    await step('heights').getByRole('button', { name: /高程/ }).last().click()
+    await page.locator('.drop input').setInputFiles(dem)
+    await page.getByRole('button', { name: '导入高程' }).click()
+    await page.locator('.done h3').waitFor()
+    await page.getByRole('button', { name: '导入另一个文件' }).click()
+    await page.locator('.templates .guide').click()
+    await page.locator('[data-step=heights].some').waitFor()
     await until('the ground is there', async () => (await fetch(`${own.url}tiles/dem.json`)).ok)
   })
 
@@ -161,12 +168,6 @@ test('a county that the demo has not goes from no file to an answer in one sitti
     assert.equal(state(beside), 'reached')
     assert.equal(state(far), 'not')
     await page.getByText(far.properties.name, { exact: true }).first().waitFor()
-  })
-
-  await t.test('and the guide knows of the heights', async () => {
-    await page.locator('nav, header').getByRole('button', { name: '数据' }).first().click()
-    await page.locator('.templates .guide').click()
-    await page.locator('[data-step=heights].some').waitFor()
   })
   assert.deepEqual(faults, [])
   await close()

@@ -62,7 +62,17 @@ export interface TagCount {
   value?: string
 }
 
+/** What a file of heights says of itself; bounds are west, south, east, north in degrees. */
+export interface Heights {
+  file: string
+  width: number
+  height: number
+  bounds: [number, number, number, number]
+}
+
 export interface Sheet {
+  /** Of files of heights, which have no rows. */
+  heights?: Heights[]
   file: string
   format: string
   sheet?: string
@@ -162,7 +172,7 @@ export async function inspect(id: string, options: Options): Promise<Sheet> {
   return json<Sheet>(send('POST', `api/uploads/${id}/inspect`, options))
 }
 
-/** Starts a check or an import; its job's result is a Report. */
+/** Starts a check or an import; its job's result is a Report, of heights how many were written. */
 export async function start(id: string, what: 'check' | 'import', options: Options): Promise<Job> {
   return json<Job>(send('POST', `api/uploads/${id}/${what}`, options))
 }

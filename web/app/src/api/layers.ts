@@ -53,6 +53,11 @@ export interface Draw {
   ground?: boolean
   /** The shape of a point. */
   symbol?: string
+  /** Lines some pixels wide at most, so many pixels beside their course. */
+  fine?: boolean
+  beside?: number
+  /** Strokes and gaps of a line, in widths of it. */
+  dash?: number[]
   /** The first character of a feature's kind stands in its symbol. */
   marked?: boolean
   hatched?: boolean

@@ -880,6 +880,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/outlines/flaws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Flaws of outlines
+         * @description Overlaps and gaps between outlines of towns and of villages, and where outlines and places do not agree, the largest first.
+         *
+         *     界线问题：镇界、村界的重叠和空隙，界线与镇村对不上的地方，大的在前。
+         */
+        get: operations["listOutlineFlaws"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/policy": {
         parameters: {
             query?: never;
@@ -2909,6 +2931,23 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
+        OutlineFlaw: {
+            /** Format: double */
+            area_m2: number;
+            geometry: unknown;
+            kind: string;
+            /** Format: double */
+            lat: number | null;
+            layer: string;
+            /** Format: double */
+            lon: number | null;
+            places: components["schemas"]["NamedArea"][];
+        };
+        OutlineFlaws: {
+            /** Format: int64 */
+            count: number;
+            results: components["schemas"]["OutlineFlaw"][];
+        };
         Part: {
             /** Format: double */
             from_m?: number;
@@ -3740,7 +3779,11 @@ export interface components {
         Supply: {
             /** Format: int64 */
             id: number;
+            /** Format: double */
+            lat: number | null;
             layer: string;
+            /** Format: double */
+            lon: number | null;
             /** Format: double */
             metres: number;
             name: string;
@@ -3959,6 +4002,7 @@ export interface components {
             geometry: unknown;
             /** Format: double */
             km: number;
+            line?: components["schemas"]["Supply"];
             /** Format: int64 */
             n: number;
             parts: components["schemas"]["Part"][];
@@ -6153,7 +6197,7 @@ export interface operations {
                  *
                  *     在哪些图层里找，用逗号分隔，如 town,park。
                  */
-                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve" | "project")[];
+                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "pipe" | "broadband" | "cable" | "power_line" | "transformer" | "facility" | "site" | "park" | "hazard" | "reserve" | "project")[];
                 /**
                  * @description How many of each layer.
                  *
@@ -6237,7 +6281,7 @@ export interface operations {
                  *
                  *     在哪些图层里找，用逗号分隔，如 town,park。
                  */
-                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "broadband" | "facility" | "site" | "park" | "hazard" | "reserve" | "project")[];
+                layer: ("county" | "town" | "village" | "hamlet" | "town_area" | "village_area" | "road" | "river" | "water" | "pipe" | "broadband" | "cable" | "power_line" | "transformer" | "facility" | "site" | "park" | "hazard" | "reserve" | "project")[];
                 /**
                  * @description How many of each layer.
                  *
@@ -6424,6 +6468,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description What is wrong, as problem details (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOutlineFlaws: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of which places the outlines are; both by default.
+                 *
+                 *     哪一级的界线；缺省为两级。
+                 */
+                layer?: "town" | "village";
+                /**
+                 * @description So many square metres at least of an overlap or gap.
+                 *
+                 *     重叠、空隙至少多少平方米才列出。
+                 */
+                least_m2?: number;
+                /**
+                 * @description How many at most.
+                 *
+                 *     最多列几处。
+                 */
+                limit?: number;
+                /**
+                 * @description The answer's format.
+                 *
+                 *     答案的格式。
+                 */
+                f?: "json" | "geojson" | "csv" | "xlsx";
+                /**
+                 * @description The state then: a time, such as 2026-11-24T08:00:00+08:00, or a day, of which the end is meant.
+                 *
+                 *     那时的状态：时刻（如 2026-11-24T08:00:00+08:00）或日期。
+                 */
+                datetime?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        /** @enum {string} */
+                        type: "Feature" | "FeatureCollection";
+                    };
+                    "application/json": components["schemas"]["OutlineFlaws"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description What is wrong, as problem details (RFC 9457). */

@@ -94,6 +94,7 @@ export const en: Messages = {
     unknown: 'Unknown',
     notPoverty: 'Not a poverty village',
     inView: 'Villages in view',
+    nowhere: 'No village has a place yet, so the map shows none: import coordinates or outlines under Data.',
     shownInView: 'Villages shown; zoom in for all',
     toggle: (name) => `${name}: click to show or hide`,
     target: (value) => `Target: ${value}`,

@@ -95,6 +95,7 @@ export const zh = {
     unknown: '未知',
     notPoverty: '非贫困村',
     inView: '视野内村数',
+    nowhere: '村庄还没有位置，地图上看不到：在“数据”里导入经纬度或村界后出现。',
     shownInView: '视野内已显示的村（放大后显示全部）',
     toggle: (name: string) => `${name}：点击显示或隐藏`,
     target: (value: string) => `达标：${value}`,

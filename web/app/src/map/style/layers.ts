@@ -19,6 +19,7 @@ import { colouring } from './symbols'
 import { medium } from './fonts'
 import type { Palette } from './palette'
 import type { Theme } from './theme'
+import { lineLayer } from './lines'
 import { wayLayers } from './ways'
 import { byClass } from './theme'
 import { zoomed } from './zoomed'
@@ -205,19 +206,7 @@ function areas(layer: Layer, d: Drawing): (FillLayerSpecification | LineLayerSpe
 }
 
 function lines(layer: Layer, d: Drawing): LineLayerSpecification {
-  const rank = layer.draw?.rank
-  const share: ExpressionSpecification | number = rank ? ['/', 1, ['^', ['max', ['number', ['get', rank], 1], 1], 0.6]] : 1
-  const width = (px: number): ExpressionSpecification => ['*', px, share]
-  return {
-    ...common(layer, d, 'line'),
-    type: 'line',
-    layout: { 'line-join': 'round', 'line-cap': 'round', visibility: visibility(d) },
-    paint: {
-      'line-color': byColour(layer, (c) => c),
-      'line-width': ['interpolate', ['exponential', 1.4], ['zoom'], 6, width(1.2), 9, width(2.2), 12, width(4), 15, width(9)],
-      'line-opacity': ['interpolate', ['linear'], ['zoom'], 8, ['+', 0.25, ['*', 0.6, share]], 11, 0.85],
-    },
-  }
+  return lineLayer(layer, { ...common(layer, d, 'line'), type: 'line' }, byColour(layer, (c) => c), d.visible)
 }
 
 function themedPoints(layer: Layer, theme: Theme, d: Drawing): CircleLayerSpecification {

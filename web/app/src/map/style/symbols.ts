@@ -32,7 +32,7 @@ export function lookOf(layer: Layer, choice?: Choice): Look {
   const color = choice?.color ?? layer.color
   switch (layer.geometry[0]) {
     case 'line':
-      return { kind: 'line', color, width: 2.5 }
+      return { kind: 'line', color, width: 2.5, ...(layer.draw?.dash ? { dash: layer.draw.dash } : {}) }
     case 'polygon':
       return { kind: 'area', color, hatched: layer.draw?.hatched === true, outline: layer.level !== undefined }
     default:
