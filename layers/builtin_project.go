@@ -8,7 +8,7 @@ func project() *Layer {
 	return &Layer{
 		ID: "project", Title: Words{"项目库", "Project library"}, Group: "works",
 		Geometry: pointOrLine, MinZoom: 6, MaxZoom: 14, Color: "#5b7fb8", ColorBy: "stage", Key: "number",
-		Draw: Draw{Look: Look{Order: 90, Off: true, Symbol: "diamond", Label: &Label{From: 12}}},
+		Draw: Draw{Look: Look{Order: 93, Off: true, Symbol: "diamond", Label: &Label{From: 12}}},
 		Fields: join(
 			in("identity",
 				text("number", "项目编号", "Project number").like("XM2017001").heads("项目编码", "编号").tiled().must(),

@@ -77,6 +77,12 @@ func (w *world) fillSecrets() {
 		w.edit(layers.Insert, "exit_step", 0, nil, values(
 			"village", "611003001201", "step", "claimed", "date", "2017-05-01", "by", hiddenNote, "note", hiddenNote,
 		)),
+		w.edit(layers.Insert, "project", 0, orb.Point{111, 33.81}, values(
+			"number", "XM1", "name", hiddenLayer, "category", "road", "county", "611003", "note", hiddenNote, "goal", hiddenPlace,
+		)),
+		w.edit(layers.Insert, "project_step", 0, nil, values(
+			"project", "XM1", "step", "applied", "date", "2017-05-01", "by", hiddenNote, "note", hiddenNote,
+		)),
 		w.edit(layers.Insert, "watch", 0, nil, values(
 			"village", "611003001201", "year", 2017, "month", 5, "kind", "sudden", "cause", "illness", "new", 3, "note", hiddenNote,
 		)),
@@ -130,6 +136,14 @@ func samples(catalog *layers.Catalog) map[string][]string {
 	} {
 		add(path, path)
 	}
+	for _, path := range []string{
+		"/api/procedures/village_exit", "/api/procedures/county_exit?f=csv", "/api/procedures/project", "/api/procedures/project?due=mine&f=xlsx",
+	} {
+		add("/api/procedures/{procedure}", path)
+	}
+	add("/api/procedures/{procedure}/{subject}",
+		"/api/procedures/village_exit/611003001201", "/api/procedures/county_exit/611003", "/api/procedures/project/XM1")
+	add("/api/projects/{number}/results", "/api/projects/XM1/results")
 	for _, f := range []string{"geojson", "csv", "kml", "gpkg", "xlsx"} {
 		add("/api/export/{layer}", "/api/export/{layer}?f="+f)
 	}
@@ -153,6 +167,8 @@ func samples(catalog *layers.Catalog) map[string][]string {
 		"/api/route":           {"?from=111,33.8&to=111.01,33.81"},
 		"/api/catchment":       {"?" + at + "&minutes=60"},
 		"/api/programme":       {"?service=road&budget_km=5", "?service=water&budget_wan=500", "?service=water&f=geojson", "?service=broadband"},
+		"/api/procedures":      {""},
+		"/api/projects":        {"", "?year=2018&f=csv", "?area=611003"},
 		"/api/progress":        {"", "?table=villages&f=csv", "?state=late,due,ahead,out,unplanned", "?f=xlsx"},
 		"/api/watching":        {"", "?cases=all&colour=red,yellow,green", "?table=cases&f=csv&cases=all", "?table=areas&f=xlsx", "?area=611003"},
 		"/api/watching/leads":  {"?since=2018-12-31", "?since=2018-12-31&f=csv"},
@@ -208,6 +224,7 @@ func samples(catalog *layers.Catalog) map[string][]string {
 		"/api/imports/{import}/conflicts":                            nil, // their own test
 		"/api/mappings/{mapping}":                                    nil,
 		"/api/features/{layer}/{id}/comments/{comment}/files/{file}": nil, // their own test
+		"/api/evidence/{digest}":                                     nil, // their own test
 		"/api/edits/{key}":                                           nil,
 		"/api/siting/scenarios/{id}":                                 nil,
 		"/api/siting/scenarios/compare":                              nil,

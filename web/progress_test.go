@@ -67,7 +67,7 @@ func TestProgressNamesWhoIsLateAndWhatContradictsItself(t *testing.T) {
 	for _, c := range got.Contradictions {
 		whats[c.What] = c.Name + c.Text.Zh
 	}
-	if !strings.Contains(whats["struck_off_unchecked"], "迟村2017-12-03 销号") || whats["plan_differs"] == "" {
+	if !strings.Contains(whats["skipped_step"], "迟村2017-12-03 “销号”") || whats["plan_differs"] == "" {
 		t.Errorf("contradictions %v", whats)
 	}
 	if _, body = w.get("/api/progress?year=2017&county=611002&state=out"); !strings.Contains(body, `"out_year":2017`) ||
@@ -82,7 +82,7 @@ func TestProgressAsTables(t *testing.T) {
 	for path, want := range map[string]string{
 		"/api/progress?year=2016&f=csv":                      "611000,,city,villages_out,village,2016,2,0,,records,late,2016,2,,",
 		"/api/progress?year=2016&f=csv&table=villages":       "611002001203,迟村,",
-		"/api/progress?year=2016&f=csv&table=contradictions": "struck_off_unchecked",
+		"/api/progress?year=2016&f=csv&table=contradictions": "skipped_step",
 		"/api/progress?year=2030&f=csv":                      "611000,,city,villages_out,village,2030,2,",
 	} {
 		resp, body := w.get(path)

@@ -70,7 +70,9 @@ func begin(
 func (s *server) world(
 	ctx context.Context, snap *snapshot.Snapshot, at time.Time, readers ...*access.Reader,
 ) (questions.World, error) {
-	before := func(ctx context.Context, at time.Time) (questions.World, error) { return s.world(ctx, nil, at, readers...) }
+	before := func(ctx context.Context, at time.Time) (questions.World, error) {
+		return s.world(ctx, nil, at, readers...)
+	}
 	if s.store == nil {
 		before = nil // archives have no history
 	}

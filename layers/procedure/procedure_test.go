@@ -37,8 +37,14 @@ func TestAFileChangesProceduresAndIsToldWhatIsWrong(t *testing.T) {
 	}
 	for _, row := range []struct{ text, want string }{
 		{"procedures:\n- {id: village_exit, steps: [{id: noticed, notice_dayz: 10}]}", "notice_dayz: no such key"},
-		{"procedures:\n- {id: village_exit, steps: [{id: noticed, notice_days: -1}]}", "village_exit.noticed.notice_days: must be 0 to 3650 days"},
-		{"procedures:\n- {id: village_exit, steps: [{id: seen, from: [claimed], verb: approve}]}", "village_exit.seen: is no value of the field step"},
+		{
+			"procedures:\n- {id: village_exit, steps: [{id: noticed, notice_days: -1}]}",
+			"village_exit.noticed.notice_days: must be 0 to 3650 days",
+		},
+		{
+			"procedures:\n- {id: village_exit, steps: [{id: seen, from: [claimed], verb: approve}]}",
+			"village_exit.seen: is no value of the field step",
+		},
 		{"procedures:\n- {id: village_exit, steps: [{id: checked, from: [nowhere]}]}", `village_exit.checked.from: "nowhere" is no step of it`},
 		{"procedures:\n- {id: project, steps: [{id: listed, fields: [goals]}]}", `project.listed.fields: "goals" is no field of layer project`},
 		{"procedures:\n- {id: project, steps: [{id: listed, conditions: [luck]}]}", `project.listed.conditions: "luck" is not one of`},
@@ -100,6 +106,7 @@ func TestAVillageExitsStepByStepAndNobodyJumpsAhead(t *testing.T) {
 	county, town, city := person("county", area.County, all...), person("town", area.Town, all...), person("city", area.Prefecture, all...)
 	second, clerk := person("checker", area.Prefecture, all...), person("clerk", area.Town, access.Submit)
 	a := &acting{of: p, day: time.Date(2017, 5, 1, 0, 0, 0, 0, time.UTC), meets: map[string]bool{"poverty": true}}
+	meet := func() { a.meets["exit_rules"], a.meets["evidence_holds"] = true, true }
 	for n, row := range []struct {
 		what   string
 		wish   procedure.Wish
@@ -112,7 +119,7 @@ func TestAVillageExitsStepByStepAndNobodyJumpsAhead(t *testing.T) {
 		{"a claim before the plan", procedure.Wish{Step: "claimed"}, clerk, 0, nil, "order condition", ""},
 		{"the plan", procedure.Wish{Step: "planned"}, county, 0, nil, "", "未退出"},
 		{"a claim that the rules are against", procedure.Wish{Step: "claimed"}, clerk, 0, nil, "condition", "未退出"},
-		{"a claim", procedure.Wish{Step: "claimed"}, clerk, 1, func() { a.meets["exit_rules"] = true; a.meets["evidence_holds"] = true }, "", "未退出"},
+		{"a claim", procedure.Wish{Step: "claimed"}, clerk, 1, meet, "", "未退出"},
 		{"verified by who may only submit", procedure.Wish{Step: "verified"}, clerk, 0, nil, "right apart", "未退出"},
 		{"verified by the county", procedure.Wish{Step: "verified"}, county, 0, nil, "unit", "未退出"},
 		{"verified", procedure.Wish{Step: "verified"}, town, 0, nil, "", "未退出"},

@@ -25,6 +25,8 @@ type Wish struct {
 	Parts []programme.Part
 	// Routes are the pipes or cables of parts that join villages, where they are known.
 	Routes orb.MultiLineString
+	// County is where works lie that serve no village: it tells the county of a place.
+	County func(geo.Shape) string
 	Wan    float64 // what it costs, in 10,000 yuan; 0 for what the parts cost by the roads' records and the rules
 }
 
@@ -104,9 +106,17 @@ func (d *draft) setPlace(served Served, w Wish) {
 			name += map[bool]string{true: "通村路硬化", false: "管线工程"}[w.Parts[0].Village == 0]
 		}
 	}
-	if name != "" {
-		d.set("name", layers.Text(name))
+	if first < 0 && w.County != nil {
+		if shape, err := geo.NewShape(d.feature.Geometry); err == nil {
+			if code := w.County(shape); code != "" {
+				d.set("county", layers.Text(code))
+			}
+		}
 	}
+	if name == "" {
+		name = "未命名工程"
+	}
+	d.set("name", layers.Text(name))
 }
 
 // setSize says how much is built, what for and at what cost.

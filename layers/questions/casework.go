@@ -387,7 +387,8 @@ func (w World) newCases(
 			continue
 		}
 		line := CaseLine{
-			Layer: c.Layer, ID: c.Table.ID(c.Row), Subject: c.Key, Name: c.Name, Area: c.Area, AreaName: work.Areas.Name(work.Areas.UpTo(area.Town, c.Area)), Stage: s.Stage,
+			Layer: c.Layer, ID: c.Table.ID(c.Row), Subject: c.Key, Name: c.Name,
+			Area: c.Area, AreaName: work.Areas.Name(work.Areas.UpTo(area.Town, c.Area)), Stage: s.Stage,
 			StageTitle: title(s.Stage), Back: s.Back, Since: s.Since, Due: s.Due(), place: placeOf(c),
 		}
 		line.Late = line.Due != "" && line.Due < today

@@ -15,6 +15,7 @@ import (
 	"github.com/cuntu/cuntu/data"
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
+	"github.com/cuntu/cuntu/layers/area"
 	"github.com/cuntu/cuntu/layers/project"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -131,6 +132,7 @@ func (a *API) draft(r *http.Request, asked Drafts) (*Drafted, error) {
 		}
 		f, err := project.Draft(r.Context(), snap, now, project.Wish{
 			Name: d.Name, Year: asked.Year, Batch: asked.Batch, Parts: parts, Routes: d.Routes, Wan: d.Wan,
+			County: func(shape geo.Shape) string { return countyOf(world, t.Layer, shape) },
 		})
 		if err != nil {
 			return nil, within(fmt.Sprintf("drafts[%d].", i), err)
@@ -151,6 +153,17 @@ func (a *API) draft(r *http.Request, asked Drafts) (*Drafted, error) {
 		return nil, err
 	}
 	return a.drafted(world, ids, seen), nil
+}
+
+// countyOf is the county in which a shape lies; "" where nobody knows.
+func countyOf(world questions.World, l *layers.Layer, shape geo.Shape) string {
+	areas := world.Casework().Areas
+	for _, code := range areas.Whereabouts(l, func(int) layers.Value { return layers.Null }, shape) {
+		if areas.LevelOf(code) == area.County {
+			return code
+		}
+	}
+	return ""
 }
 
 // within is a fault with the part that it is in.
