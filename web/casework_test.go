@@ -87,8 +87,8 @@ func TestAProjectGoesItsWayAndItsMoneyIsWatched(t *testing.T) {
 			t.Errorf("%s: %d %s", values, status, answer)
 		}
 	}
-	status, answer := w.step("/api/edits",
-		`{"edits":[{"op":"insert","layer":"project_step","values":{"project":"XM1","step":"accepted","date":"2018-01-01","by":"x","actor":"forged"}}]}`)
+	const forged = `{"project":"XM1","step":"accepted","date":"2018-01-01","by":"x","actor":"forged"}`
+	status, answer := w.step("/api/edits", `{"edits":[{"op":"insert","layer":"project_step","values":`+forged+`}]}`)
 	if status != 400 || !strings.Contains(answer, "program alone") {
 		t.Errorf("a forged account: %d %s", status, answer)
 	}

@@ -204,7 +204,8 @@ describe('from gap to struck off', () => {
     await take(third, 'checked', { said: { result: 'passed' }, title: '第三方核查' })
     assert.equal(await third.locator('[data-take=struck_off]').count(), 0, 'who checked does not strike off')
     await take(city, 'struck_off', { title: '销号' })
-    await until('the village is struck off', async () => (await get(`api/features/village/${village.code}`)).properties.exit_status === '已销号')
+    const status = async () => (await get(`api/features/village/${village.code}`)).properties.exit_status
+    await until('the village is struck off', async () => (await status()) === '已销号')
     await shot(city, '6-struck-off')
 
     // An import that says otherwise does not change it, and who asks without an account sees no accounts.
