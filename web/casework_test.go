@@ -61,6 +61,8 @@ func TestAProjectGoesItsWayAndItsMoneyIsWatched(t *testing.T) {
 		{"/api/procedures/nothing/XM1", `{"step":"applied","stage":"start"}`, 404, "no procedure"},
 		{path, `{"step":"applied","stage":"start"}`, 200, `"stage":"applied"`},
 		{path, `{"step":"applied","stage":"applied"}`, 409, "order.applied"},
+		{path, `{"step":"withdrawn","stage":"applied","note":"重复"}`, 200, `"stage":"withdrawn"`},
+		{path, `{"step":"returned","stage":"withdrawn","about":"applied","note":"有误"}`, 200, `"stage":"applied"`},
 		{path, `{"step":"audited","stage":"applied"}`, 200, `"stage":"audited"`},
 		{path, `{"step":"appraised","stage":"audited"}`, 200, `"evidence":"`},
 		{path, `{"step":"noticed","stage":"appraised"}`, 200, `"until":"`},
@@ -111,6 +113,9 @@ func TestEvidenceIsKeptAsItWasAndShowsWhatMovedSince(t *testing.T) {
 	}
 	var found questions.Case
 	_, body := w.get("/api/procedures/project/XM1")
+	if _, project := w.get("/api/features/project/1"); !strings.Contains(project, `"stage":"appraised"`) {
+		t.Errorf("the field does not follow: %s", project)
+	}
 	if err := json.Unmarshal([]byte(body), &found); err != nil {
 		t.Fatal(err)
 	}

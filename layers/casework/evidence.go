@@ -32,10 +32,10 @@ type Evidence struct {
 
 // Criterion is one criterion as it was judged.
 type Criterion struct {
-	Code  string        `json:"code"`
-	State service.State `json:"state"`
-	Value layers.Value  `json:"value"`
-	Text  layers.Words  `json:"text"`
+	Code  string       `json:"code"`
+	State string       `json:"state"`
+	Value layers.Value `json:"value"`
+	Text  layers.Words `json:"text"`
 }
 
 // Rest is a feature as it was.
@@ -64,7 +64,7 @@ func (w *World) Freeze(ctx context.Context, c *Case, step string, at time.Time) 
 		return nil, err
 	}
 	for _, k := range criteria {
-		e.Criteria = append(e.Criteria, Criterion{Code: k.Code, State: k.State, Value: k.Value, Text: k.Sentence()})
+		e.Criteria = append(e.Criteria, Criterion{Code: k.Code, State: k.State.String(), Value: k.Value, Text: k.Sentence()})
 	}
 	if len(criteria) == 0 {
 		return e, nil

@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -255,7 +256,7 @@ var verbs = map[access.Verb]layers.Words{
 // Act is the act that a wish comes to once nothing stands against it.
 func (s *State) Act(w Wish, by, actor, unit string) Act {
 	a := Act{
-		Step: w.Step, Date: w.Date, By: by, Actor: actor, Unit: unit, Result: w.Result, About: w.About, Wan: w.Wan,
+		Step: w.Step, Date: w.Date, By: by, Actor: cmp.Or(actor, Nobody), Unit: unit, Result: w.Result, About: w.About, Wan: w.Wan,
 		Note: strings.TrimSpace(w.Reason),
 	}
 	if step, ok := s.of.Step(w.Step); ok && step.NoticeDays > 0 {

@@ -60,8 +60,14 @@ func (a *Act) Values() map[string]layers.Value {
 	return values
 }
 
+// Nobody is the account of acts that were taken here where there are no accounts.
+const Nobody = "-"
+
 // Signed tells whether the act was taken here, by an account.
-func (a *Act) Signed() bool { return a.Actor != "" }
+func (a *Act) Signed() bool { return a.Here() && a.Actor != Nobody }
+
+// Here tells whether the act was taken here, and is not recorded elsewhere.
+func (a *Act) Here() bool { return a.Actor != "" }
 
 // State is how far a subject is.
 type State struct {
@@ -132,20 +138,20 @@ func (p *Procedure) Replay(acts []Act) *State {
 // order is that of days. Of one day what is recorded elsewhere comes first, in the order of the steps, and what was taken here
 // after it, as it was written.
 func (p *Procedure) order(a, b Act) int {
-	signed := func(x Act) int {
-		if x.Signed() {
+	here := func(x Act) int {
+		if x.Here() {
 			return 1
 		}
 		return 0
 	}
 	place := func(x Act) int {
-		if x.Signed() {
+		if x.Here() {
 			return 0
 		}
 		return p.place(x.Step)
 	}
 	return cmp.Or(
-		strings.Compare(a.Date, b.Date), cmp.Compare(signed(a), signed(b)), cmp.Compare(place(a), place(b)), cmp.Compare(a.ID, b.ID),
+		strings.Compare(a.Date, b.Date), cmp.Compare(here(a), here(b)), cmp.Compare(place(a), place(b)), cmp.Compare(a.ID, b.ID),
 	)
 }
 

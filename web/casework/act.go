@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -238,7 +240,9 @@ func (a *API) edits(ctx context.Context, work *casework.World, c *casework.Case,
 func (a *API) follows(
 	ctx context.Context, work *casework.World, c *casework.Case, act *procedure.Act,
 ) (map[string]layers.Value, error) {
-	after := c.Replay(append(append([]procedure.Act{}, c.State.Acts...), *act))
+	last := *act
+	last.ID = math.MaxInt64 // it comes after what was done the same day
+	after := c.Replay(append(slices.Clone(c.State.Acts), last))
 	fields := map[string]layers.Value{}
 	if status := after.Status(); status != "" {
 		fields["exit_status"] = layers.Text(status)
