@@ -2226,8 +2226,7 @@ export interface components {
         };
         CaseworkCriterion: {
             code: string;
-            /** @enum {string} */
-            state: "unknown" | "not" | "basically" | "reached" | "inapplicable";
+            state: string;
             text: components["schemas"]["LayersWords"];
             value: unknown;
         };

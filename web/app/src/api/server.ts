@@ -45,7 +45,10 @@ export function asOf(to: string | undefined): void {
   moment = to
 }
 
-const QUESTIONS = 'areas|catchment|coverage|locate|near|programme|progress|route|search|summary|villages|siting(?!/scenarios)'
+const QUESTIONS = [
+  'areas', 'catchment', 'coverage', 'locate', 'near', 'outlines', 'procedures', 'programme', 'progress', 'projects(?!/)', 'route', 'search',
+  'summary', 'villages', 'watching', 'siting(?!/scenarios)',
+].join('|')
 
 /** What can be asked of an earlier state; a test holds it beside the OpenAPI document. */
 export const ofStates = new RegExp(

@@ -13,7 +13,7 @@ export const GLOSSARY = 'glossary'
 
 export const chapters: readonly Chapter[] = [
   { id: 'planner', pages: ['planner', 'map', 'search', 'card', 'progress', 'compare', 'print'] },
-  { id: 'engineer', pages: ['engineer', 'coverage', 'programme', 'reach', 'table'] },
+  { id: 'engineer', pages: ['engineer', 'coverage', 'programme', 'projects', 'watching', 'reach', 'table'] },
   { id: 'relocation', pages: ['relocation', 'siting'] },
   { id: 'keeper', pages: ['guide', 'data', 'edit', 'changes'] },
   { id: 'operator', pages: ['operator', 'account', 'users', 'audit'] },
