@@ -147,8 +147,18 @@ var ventureSteps = []struct {
 	after int
 	by    string
 }{
-	{"applied", 0, "t"}, {"audited", 12, "t"}, {"appraised", 16, "b"}, {"noticed", 4, "b"}, {"listed", 12, "b"}, {"planned", 60, "b"},
-	{"contracted", 25, "t"}, {"started", 15, "t"}, {"paid", 30, "b"}, {"finished", 120, "t"}, {"accepted", 30, "b"}, {"paid", 10, "b"},
+	{"applied", 0, "t"},
+	{"audited", 12, "t"},
+	{"appraised", 16, "b"},
+	{"noticed", 4, "b"},
+	{"listed", 12, "b"},
+	{"planned", 60, "b"},
+	{"contracted", 25, "t"},
+	{"started", 15, "t"},
+	{"paid", 30, "b"},
+	{"finished", 120, "t"},
+	{"accepted", 30, "b"},
+	{"paid", 10, "b"},
 	{"handed_over", 25, "t"},
 }
 

@@ -127,6 +127,7 @@ func (w *World) Subject(c *Case) procedure.Subject {
 	get := func(field string) layers.Value { return c.Table.Get(c.Row, field) }
 	return procedure.Subject{
 		Value: get,
+		Title: func(field string) layers.Words { return c.Table.Layer.Fields[c.Table.Layer.Field(field)].Title },
 		Condition: func(name string) []layers.Words {
 			switch name {
 			case procedure.Poverty:

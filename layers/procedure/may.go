@@ -25,6 +25,8 @@ type Who struct {
 // Subject is what is known of what goes through a procedure.
 type Subject struct {
 	Value func(field string) layers.Value
+	// Title is what a field is called.
+	Title func(field string) layers.Words
 	// Condition is nil where the subject meets a condition, and else says why not.
 	Condition func(name string) []layers.Words
 	// Money says what speaks against spending an amount, in 10,000 yuan, on a contract or a payment.
@@ -161,7 +163,8 @@ func (s *State) weighNotice(step *Step, date string) (against []Obstacle) {
 func (p *Procedure) weighSubject(step *Step, of Subject) (against []Obstacle) {
 	for _, field := range step.Fields {
 		if v := of.Value(field); v.IsNull() || v.Kind() == layers.TextKind && strings.TrimSpace(v.Text()) == "" {
-			against = append(against, obstacle("field", field, "须先填写", "must be filled in first"))
+			title := of.Title(field)
+			against = append(against, obstacle("field", field, "须先填写“"+title.Zh+"”", title.En+" must be filled in first"))
 		}
 	}
 	for _, name := range append(slices.Clone(compact(p.Only)), step.Conditions...) {

@@ -72,6 +72,7 @@ func (a *acting) try(w procedure.Wish, who procedure.Who) []procedure.Obstacle {
 	s := a.state()
 	against := s.Weigh(w, who, procedure.Subject{
 		Value: func(string) layers.Value { return layers.Text("x") },
+		Title: func(field string) layers.Words { return layers.Words{Zh: field, En: field} },
 		Condition: func(name string) []layers.Words {
 			if a.meets[name] {
 				return nil

@@ -251,8 +251,9 @@ func (w World) newCase(ctx context.Context, work *casework.World, c *casework.Ca
 	if says := c.Table.Get(c.Row, "exit_status").Text(); s.Last != nil && a.Status != "" && says != a.Status {
 		a.Says = says
 	}
+	reads := w.readsRecord(ctx, work, c)
 	for i := range s.Acts {
-		act := w.actOf(c, &s.Acts[i], title)
+		act := w.actOf(c, &s.Acts[i], title, reads)
 		a.Acts = append(a.Acts, act)
 		if slices.Contains(s.Open, act.ID) {
 			a.Objections = append(a.Objections, act)
@@ -285,15 +286,24 @@ func (w World) newCase(ctx context.Context, work *casework.World, c *casework.Ca
 	return a
 }
 
-// actOf is an act as who asks may see it: what the record's masks hide is left out.
-func (w World) actOf(c *casework.Case, act *procedure.Act, title func(string) layers.Words) CaseAct {
+// readsRecord tells whether who asks may read the internal fields of the record where the case lies. Rows of a record may name
+// no area themselves.
+func (w World) readsRecord(ctx context.Context, work *casework.World, c *casework.Case) bool {
+	record, ok := work.Snap.Catalog.Layer(c.Record)
+	return ok && access.DecideArea(work.Areas, access.RightsFrom(ctx), access.Read, record, c.Area, access.Internal)
+}
+
+// actOf is an act as who asks may see it: who took it and why is for those who read the record's internal fields.
+func (w World) actOf(c *casework.Case, act *procedure.Act, title func(string) layers.Words, reads bool) CaseAct {
 	a := CaseAct{
 		ID: act.ID, Step: act.Step, Title: title(act.Step), Date: act.Date, Result: act.Result, Until: act.Until, About: act.About,
 		Wan: act.Wan, Evidence: act.Evidence, Signed: act.Signed(),
 	}
+	if reads {
+		a.By, a.Note = act.By, act.Note
+	}
 	if whole, ok := w.Snap.Whole().Table(c.Record); ok {
 		if row, ok := whole.Find(act.ID); ok {
-			a.By, a.Note = w.get(whole, row, "by").Text(), w.get(whole, row, "note").Text()
 			a.Year = int(whole.Get(row, "exit_year").Int())
 		}
 	}
