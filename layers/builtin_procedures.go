@@ -75,7 +75,7 @@ func projectStages() []Choice {
 func projectStep() *Layer {
 	return steps("project_step", Words{"项目程序", "Project step"}, "project",
 		text("project", "项目编号", "Project number").like("XM2017001").heads("项目编码", "编号"),
-		[]Field{number("wan", "金额", "Amount", "wan_yuan").heads("中标价", "支付金额", "拨付金额")},
+		[]Field{number("wan", "金额", "Amount", "wan_yuan").like("85.5").heads("中标价", "支付金额", "拨付金额")},
 		append(projectStages(),
 			Choice{"contracted", Words{"签订合同", "Contracted"}, "#6b8fc0"},
 			Choice{"paid", Words{"拨付资金", "Paid"}, "#6ba08f"})...)

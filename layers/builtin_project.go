@@ -38,7 +38,7 @@ func project() *Layer {
 				text("task", "建设任务", "Task").like("硬化通村路3.2公里").heads("建设内容", "建设规模", "建设内容及规模", "主要建设内容"),
 				text("goal", "绩效目标", "Expected result").like("硬化里程3.2公里，受益1203人").heads("项目绩效目标", "年度绩效目标"),
 				text("benefit", "联农带农机制", "How people gain").like("吸纳务工20人").heads("带贫减贫机制", "利益联结机制"),
-				number("km", "建设里程", "Length", "km").heads("里程", "公里数"),
+				number("km", "建设里程", "Length", "km").like("3.2").heads("里程", "公里数"),
 				text("parts", "工程构成", "Parts").like("road/12/0/3200")),
 			in("money",
 				wan("cost_wan", "概算总投资", "Estimated cost").like("224").heads("总投资", "资金规模", "概算", "项目总投资").tiled(),

@@ -3,6 +3,7 @@ package export_test
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"math"
@@ -352,7 +353,10 @@ func TestHeadingsAndTitlesAreWhatLedgersUse(t *testing.T) {
 				t.Fatal(err)
 			}
 			first, _, _ := strings.Cut(b.String(), "\r\n")
-			names := strings.Split(first, ",")
+			names, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(first, "\ufeff"))).Read()
+			if err != nil {
+				t.Fatal(err)
+			}
 			slices.Sort(names)
 			if n := len(names); len(slices.Compact(names)) != n {
 				t.Errorf("%s: two columns with one heading: %s", l.ID, first)
