@@ -166,7 +166,8 @@ func TestEveryTitleOfAFieldFindsIt(t *testing.T) {
 		known := titles(l)
 		for i, f := range l.Fields {
 			for _, name := range []string{f.ID, f.Title.Zh, f.Title.En} {
-				if at := known[plain(name)]; at.field != i {
+				at, found := known[plain(name)]
+				if found == f.Signed || found && at.field != i { // what the program alone writes is no column of a file
 					t.Errorf("%s: %s is taken for %s, not %s", l.ID, name, l.Fields[at.field].ID, f.ID)
 				}
 			}
