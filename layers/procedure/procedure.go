@@ -70,8 +70,10 @@ type Step struct {
 	After []string `yaml:"after" json:"after,omitempty"`
 	// Status is what the subject's field of exit is after the step; "" leaves it.
 	Status string `yaml:"status" json:"status,omitempty"`
-	// Proposes what the step makes true of other layers is proposed as an edit.
+	// Proposes is set where what the step makes true of other layers is proposed as an edit.
 	Proposes bool `yaml:"proposes" json:"proposes,omitempty"`
+	// Out takes the subject out of the procedure: it is no next step that anybody waits for.
+	Out bool `yaml:"out" json:"out,omitempty"`
 }
 
 // Step is the step with the id.
@@ -81,6 +83,22 @@ func (p *Procedure) Step(id string) (*Step, bool) {
 		return nil, false
 	}
 	return &p.Steps[i], true
+}
+
+// Proposing is the step from which on what the subject brings is proposed, or on record.
+func (p *Procedure) Proposing() (*Step, bool) {
+	i := slices.IndexFunc(p.Steps, func(s Step) bool { return s.Proposes })
+	if i < 0 {
+		return nil, false
+	}
+	return &p.Steps[i], true
+}
+
+// Brings tells whether a subject at a stage has come to the step that proposes what it brings.
+func (p *Procedure) Brings(stage string) bool {
+	step, ok := p.Proposing()
+	at, known := p.Step(stage)
+	return ok && known && !at.Out && p.rank(stage) >= p.rank(step.ID)
 }
 
 // rank is how far a stage is: 0 of Start, and then by the steps in their order. -1 is of none.

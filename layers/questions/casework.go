@@ -231,6 +231,7 @@ type CaseNext struct {
 	Money   string               `json:"money,omitempty"`
 	Reason  bool                 `json:"reason,omitempty"`
 	Aside   bool                 `json:"aside,omitempty"`
+	Out     bool                 `json:"out,omitempty"`
 	May     bool                 `json:"may"` // nothing stands against it but what is said with it
 	Against []procedure.Obstacle `json:"against"`
 }
@@ -263,7 +264,7 @@ func (w World) newCase(ctx context.Context, work *casework.World, c *casework.Ca
 	for _, step := range s.Next() {
 		n := CaseNext{
 			Step: step.ID, Title: title(step.ID), Verb: step.Verb, Unit: step.Unit, Notice: step.NoticeDays, Check: step.Check,
-			Money: step.Money, Reason: step.Reason, Aside: step.Aside, Against: []procedure.Obstacle{},
+			Money: step.Money, Reason: step.Reason, Aside: step.Aside, Out: step.Out, Against: []procedure.Obstacle{},
 		}
 		for _, o := range s.Weigh(procedure.Wish{Step: step.ID, Date: today}, who, subject, title) {
 			if o.Said() {
@@ -407,7 +408,7 @@ func (w World) newCases(
 		}
 		who := work.Who(c, access.From(ctx), access.RightsFrom(ctx))
 		for _, step := range s.Next() {
-			if step.Aside || step.ID == "withdrawn" {
+			if step.Aside || step.Out {
 				continue
 			}
 			line.Next = title(step.ID)

@@ -260,7 +260,7 @@ func (a *API) follows(
 		}
 	}
 	parts, err := project.Parts(work.Snap, c.Table, c.Row)
-	if err != nil || len(parts) == 0 || after.Stage == c.State.Stage || built(after.Stage) {
+	if err != nil || len(parts) == 0 || after.Stage == c.State.Stage || settled(c, after.Stage) {
 		return fields, nil //nolint:nilerr // parts that are wrong serve nobody that is known
 	}
 	now, err := work.Covered()
@@ -276,9 +276,10 @@ func (a *API) follows(
 	return fields, nil
 }
 
-// built are the stages from which on whom a project serves is no question any more: its results may be on record.
-func built(stage string) bool {
-	return stage == "finished" || stage == "accepted" || stage == "handed_over" || stage == "withdrawn"
+// settled tells whether whom a project serves is no question any more: its results may be on record, or it is not built.
+func settled(c *casework.Case, stage string) bool {
+	step, ok := c.Step(stage)
+	return c.Brings(stage) || ok && step.Out
 }
 
 // refusal words what stands against a step: who may not take it is told so first.

@@ -16,6 +16,7 @@ import (
 	"github.com/cuntu/cuntu/geo"
 	"github.com/cuntu/cuntu/layers"
 	"github.com/cuntu/cuntu/layers/area"
+	"github.com/cuntu/cuntu/layers/procedure"
 	"github.com/cuntu/cuntu/layers/project"
 	"github.com/cuntu/cuntu/layers/questions"
 	"github.com/cuntu/cuntu/layers/snapshot"
@@ -275,8 +276,11 @@ func (a *API) results(r *http.Request) (*Results, []layers.Edit, error) {
 	if !ok {
 		return nil, nil, notFound("there is no project with the number " + number)
 	}
-	accepted := c.State.Latest("accepted")
-	if accepted == nil || accepted.Result != "passed" || c.State.Stage != "accepted" && c.State.Stage != "handed_over" {
+	accepted := (*procedure.Act)(nil)
+	if step, ok := p.Proposing(); ok && p.Brings(c.State.Stage) {
+		accepted = c.State.Latest(step.ID)
+	}
+	if accepted == nil {
 		return &Results{Number: number, Edits: []Result{}}, nil, nil
 	}
 	year := 0

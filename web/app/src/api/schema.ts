@@ -2207,6 +2207,7 @@ export interface components {
             money?: string;
             /** Format: int64 */
             notice_days?: number;
+            out?: boolean;
             reason?: boolean;
             step: string;
             title: components["schemas"]["LayersWords"];
@@ -3015,6 +3016,7 @@ export interface components {
             /** Format: int64 */
             notice_days?: number;
             once?: boolean;
+            out?: boolean;
             proposes?: boolean;
             reason?: boolean;
             status?: string;
